@@ -1,0 +1,93 @@
+"""Diagnostics: what is wrong with an input, where, and what to do about it, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in an input: the file as the user named it, line and column counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+#: For what was not read from a file.
+NOWHERE = Span("", 0, 0)
+
+
+class Severity(Enum):
+    """How bad a diagnostic is: an error stops the work on its input, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A further place that a diagnostic speaks of."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake: a stable code, a message, its place, a way out, and related places.
+
+    The first letter of the code names the family: S source text, R rulebook, W rulebook warning, F fact file,
+    T tests of a rulebook, I import, U usage.
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    related: tuple[Related, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """Warning for the W family, error for all others."""
+        return Severity.WARNING if self.code.startswith("W") else Severity.ERROR
+
+    def __str__(self) -> str:
+        place = f"{self.span}: " if self.span else ""
+        lines = [f"{place}{self.code} {self.message}"]
+        if self.help:
+            lines.append(f"  help: {self.help}")
+        lines += [f"  note: {related.message} at {related.span}" for related in self.related]
+        return "\n".join(lines)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of the diagnostics is an error and not only a warning."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+def in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics by file, line and column, each told once; those without a place come first."""
+
+    def place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+        span = diagnostic.span or Span("", 0, 0)
+        return (span.file, span.line, span.column, diagnostic.code)
+
+    return sorted(dict.fromkeys(diagnostics), key=place)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """The way out for a misspelt name: the nearest known name, else the known names when they are few."""
+    names = sorted(set(known))
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    if 0 < len(names) <= 12:
+        return "known here: " + ", ".join(f"`{known_name}`" for known_name in names)
+    return None

@@ -1,0 +1,198 @@
+"""The rulebook: documents, vocabulary, parameters, tables and rules, frozen, each with its place in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import TypeAlias
+
+from rulewright.diagnostics import NOWHERE, Span
+from rulewright.model.conditions import Condition, Expression
+from rulewright.model.values import FieldType, Known, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source document: what it is called, who published it, when it was last updated, where it is found."""
+
+    name: str
+    title: str
+    publisher: str | None
+    updated: date | None
+    url: str | None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The place in a document that a rule, a table or a value comes from."""
+
+    document: str
+    section: str | None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A typed field of a kind of fact.
+
+    `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
+    whether a case file may state it; `changeable` whether a user can change it in the world.
+    """
+
+    name: str
+    type: FieldType
+    label: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    minimum: Known | None = None
+    maximum: Known | None = None
+    ask: str | None = None
+    note: str | None = None
+    changeable: bool = True
+    refers_to: str | None = None
+    computed: Expression | None = None
+    from_table: str | None = None
+    may_be_given: bool = True
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of fact, with its fields by name, those of tables among them."""
+
+    name: str
+    label: str
+    fields: Mapping[str, Field]
+    ask: str | None = None
+    note: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value from a date on; `since` is none for what always held. A list parameter has a tuple of values."""
+
+    since: date | None
+    value: Value | tuple[Known, ...]
+    source: Source | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named constant, with its values by date, the oldest first."""
+
+    name: str
+    type: FieldType
+    values: tuple[Dated, ...]
+    is_list: bool = False
+    unit: str | None = None
+    note: str | None = None
+    source: Source | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the document: for each value of the field `by` a row of cells, by column; a cell not there is none."""
+
+    name: str
+    about: str
+    by: str
+    columns: tuple[str, ...]
+    rows: Mapping[str, Mapping[str, tuple[Dated, ...]]]
+    source: Source | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+class RuleSeverity(Enum):
+    """How much a rule matters: only a blocking requirement decides a verdict. Most severe first."""
+
+    BLOCKING = "blocking"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """The condition that must hold."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """The fields that get a value when the condition holds; with no condition, whenever the rule applies."""
+
+    when: Condition | None
+    values: Mapping[str, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class Advise:
+    """A duty, a permission or a warning that is told when the condition holds."""
+
+    when: Condition | None
+
+
+Action: TypeAlias = Require | Conclude | Advise
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule about one kind of subject: it requires, concludes or advises where it applies."""
+
+    name: str
+    about: str
+    action: Action
+    applies: Condition | None
+    severity: RuleSeverity
+    title: str
+    explain: str
+    remedy: str | None = None
+    rationale: str | None = None
+    source: Source | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+    text_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the rule's outcome counts for its subject's verdict."""
+        return isinstance(self.action, Require) and self.severity is RuleSeverity.BLOCKING
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A whole rulebook of one edition, whose mappings keep the order of the file."""
+
+    name: str
+    edition: date
+    title: str
+    complete: bool
+    documents: Mapping[str, Document]
+    kinds: Mapping[str, Kind]
+    parameters: Mapping[str, Parameter]
+    tables: Mapping[str, Table]
+    rules: Mapping[str, Rule]
+    not_covered: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+    def field_at(self, kind: str, path: tuple[str, ...]) -> Field | None:
+        """The field that a path reaches from a kind, through references; none when a part of it is not declared."""
+        found: Field | None = None
+        current: str | None = kind
+        for part in path:
+            if current is None or current not in self.kinds:
+                return None
+            found = self.kinds[current].fields.get(part)
+            if found is None:
+                return None
+            current = found.refers_to
+        return found
+
+    def rules_about(self, kind: str) -> tuple[Rule, ...]:
+        """The rules about a kind, in the order of the file."""
+        return tuple(rule for rule in self.rules.values() if rule.about == kind)

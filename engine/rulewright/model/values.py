@@ -1,0 +1,76 @@
+"""Values of facts, the two ways a value can be absent, and truth in three values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+#: Whole numbers and decimals carry at most this many significant digits, so that JSON keeps them exactly.
+MAXIMUM_DIGITS = 15
+#: Decimals carry at most this many digits after the point.
+MAXIMUM_DECIMAL_PLACES = 9
+#: A text holds at most this many characters.
+MAXIMUM_TEXT = 10_000
+
+
+class FieldType(Enum):
+    """The types a field can have; the value is the word a rulebook uses for it."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    YES_NO = "yes/no"
+    WHOLE_NUMBER = "whole number"
+    DECIMAL = "decimal"
+    DATE = "date"
+    REFERENCE = "reference"
+
+
+NUMBERS = frozenset({FieldType.WHOLE_NUMBER, FieldType.DECIMAL})
+ORDERED = NUMBERS | {FieldType.DATE}
+
+
+class Absent(Enum):
+    """Why there is no value: nobody said (`UNKNOWN`), or it is known that there is none (`NONE`)."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+
+
+Known: TypeAlias = str | bool | int | Decimal | date
+Value: TypeAlias = Known | Absent
+
+
+class Truth(Enum):
+    """Kleene's three truth values; the value is the letter that stands for it in a situation."""
+
+    TRUE = "t"
+    FALSE = "f"
+    UNKNOWN = "u"
+
+    @staticmethod
+    def of(value: bool | None) -> Truth:
+        """The truth of a yes/no that may be missing."""
+        if value is None:
+            return Truth.UNKNOWN
+        return Truth.TRUE if value else Truth.FALSE
+
+    def __invert__(self) -> Truth:
+        if self is Truth.UNKNOWN:
+            return self
+        return Truth.FALSE if self is Truth.TRUE else Truth.TRUE
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """Kleene's conjunction: false when any is false, else unknown when any is unknown, else true."""
+    seen = set(truths)
+    if Truth.FALSE in seen:
+        return Truth.FALSE
+    return Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """Kleene's disjunction: true when any is true, else unknown when any is unknown, else false."""
+    return ~all_of(~truth for truth in truths)
