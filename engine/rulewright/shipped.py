@@ -1,0 +1,13 @@
+"""Where the rulebooks and templates that come with the program are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped_folder(name: str) -> Path:
+    """The folder `rulebook` or `templates` that comes with the program: the installed one, or in a checkout its own."""
+    installed = _PACKAGE / "_data" / name
+    return installed if installed.is_dir() else _PACKAGE.parent.parent / name
