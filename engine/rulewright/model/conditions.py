@@ -15,7 +15,6 @@ from typing_extensions import assert_never
 from rulewright.diagnostics import NOWHERE, Span
 from rulewright.model.values import Known
 
-
 # --- expressions: what a test compares ---------------------------------------------------------------------------
 
 

@@ -1,0 +1,168 @@
+"""What each field, rule and verdict of a rulebook reads: the graph that strata and cycles come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from typing_extensions import assert_never
+
+from rulewright.model.conditions import (
+    AllRelated,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Condition,
+    CountOf,
+    Expression,
+    FieldOf,
+    Literal,
+    ParameterOf,
+    RelatedFacts,
+    RuleOutcome,
+    SumOf,
+    expressions_of,
+    tests_of,
+)
+from rulewright.model.outcomes import VERDICT
+from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class FieldItem:
+    """A field of a kind."""
+
+    kind: str
+    field: str
+
+    def __str__(self) -> str:
+        return f"`{self.field}` of `{self.kind}`"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleItem:
+    """The outcome of a rule."""
+
+    rule: str
+
+    def __str__(self) -> str:
+        return f"rule `{self.rule}`"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictItem:
+    """The verdict of the subjects of a kind."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return f"the verdict of `{self.kind}`"
+
+
+Item: TypeAlias = FieldItem | RuleItem | VerdictItem
+
+
+def conditions_of(rule: Rule) -> tuple[Condition, ...]:
+    """The conditions of a rule: where it applies, and what it requires or when it acts."""
+    match rule.action:
+        case Require(condition):
+            own: Condition | None = condition
+        case Conclude(when) | Advise(when):
+            own = when
+        case _:
+            assert_never(rule.action)
+    return tuple(condition for condition in (rule.applies, own) if condition is not None)
+
+
+def dependencies(rulebook: Rulebook) -> Mapping[Item, tuple[Item, ...]]:
+    """What each item reads directly, in source order, each once."""
+    graph: dict[Item, list[Item]] = {}
+    for kind in rulebook.kinds.values():
+        for field in kind.fields.values():
+            reads: list[Item] = []
+            if field.from_table is not None:
+                reads.append(FieldItem(kind.name, rulebook.tables[field.from_table].by))
+            if field.computed is not None:
+                reads.extend(expression_reads(field.computed, kind.name, rulebook))
+            graph[FieldItem(kind.name, field.name)] = reads
+        graph[VerdictItem(kind.name)] = [
+            RuleItem(rule.name) for rule in rulebook.rules_about(kind.name) if rule.decides
+        ]
+    for rule in rulebook.rules.values():
+        graph[RuleItem(rule.name)] = [
+            item for condition in conditions_of(rule) for item in condition_reads(condition, rule.about, rulebook)
+        ]
+        if isinstance(rule.action, Conclude):
+            for field_name in rule.action.values:
+                graph[FieldItem(rule.about, field_name)].append(RuleItem(rule.name))
+    return {item: tuple(dict.fromkeys(reads)) for item, reads in graph.items()}
+
+
+def condition_reads(condition: Condition | None, kind: str, rulebook: Rulebook) -> Iterator[Item]:
+    """The items that a condition about facts of `kind` reads, those inside related facts too."""
+    for test in tests_of(condition):
+        match test:
+            case AnyRelated(related) | AllRelated(related):
+                yield from _related_reads(related, rulebook)
+            case RuleOutcome(rule):
+                yield RuleItem(rule)
+            case _:
+                for expression in expressions_of(test):
+                    yield from expression_reads(expression, kind, rulebook)
+
+
+def expression_reads(expression: Expression, kind: str, rulebook: Rulebook) -> Iterator[Item]:
+    """The items that an expression about facts of `kind` reads."""
+    match expression:
+        case Literal() | ParameterOf() | AsOf():
+            return
+        case FieldOf(path):
+            current = kind
+            for part in path:
+                if part == VERDICT:
+                    yield VerdictItem(current)
+                    return
+                yield FieldItem(current, part)
+                field = rulebook.kinds[current].fields[part]
+                current = field.refers_to or current
+        case Arithmetic(_, parts):
+            for part in parts:
+                yield from expression_reads(part, kind, rulebook)
+        case CountOf(related):
+            yield from _related_reads(related, rulebook)
+        case SumOf(of_field, related):
+            yield FieldItem(related.of, of_field)
+            yield from _related_reads(related, rulebook)
+        case _:
+            assert_never(expression)
+
+
+def _related_reads(related: RelatedFacts, rulebook: Rulebook) -> Iterator[Item]:
+    yield FieldItem(related.of, related.through)
+    yield from condition_reads(related.where, related.of, rulebook)
+
+
+def find_cycle(graph: Mapping[Item, tuple[Item, ...]]) -> tuple[Item, ...]:
+    """The first cycle of a dependency graph, each item reading the next and the last the first; empty without one."""
+    done: set[Item] = set()
+    for start in graph:
+        if start in done:
+            continue
+        path: list[Item] = [start]
+        on_path = {start}
+        pending = [iter(graph[start])]
+        while pending:
+            item = next(pending[-1], None)
+            if item is None:
+                pending.pop()
+                finished = path.pop()
+                on_path.discard(finished)
+                done.add(finished)
+            elif item in on_path:
+                return tuple(path[path.index(item) :])
+            elif item not in done:
+                path.append(item)
+                on_path.add(item)
+                pending.append(iter(graph.get(item, ())))
+    return ()

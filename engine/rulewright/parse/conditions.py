@@ -1,0 +1,270 @@
+"""Reading conditions: mappings from fields to what they have to be, nested by `all`, `any` and `not`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rulewright.diagnostics import did_you_mean
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Comparator,
+    Comparison,
+    Condition,
+    CountOf,
+    Expression,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    Not,
+    RuleOutcome,
+)
+from rulewright.model.outcomes import Outcome
+from rulewright.model.values import NUMBERS, FieldType
+from rulewright.parse.expressions import field_path, parameter, read_expression_mapping, read_related, sum_of
+from rulewright.parse.keys import OPERATORS
+from rulewright.parse.scope import Scope, StaticType
+from rulewright.parse.sections import as_list, as_mapping, each, named_entries, read_scalar, unknown_name
+from rulewright.scalars import Mismatch, typed_value
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
+
+_ORDER = {
+    "at_least": (Comparator.AT_LEAST, FieldType.DECIMAL),
+    "at_most": (Comparator.AT_MOST, FieldType.DECIMAL),
+    "more_than": (Comparator.MORE_THAN, FieldType.DECIMAL),
+    "less_than": (Comparator.LESS_THAN, FieldType.DECIMAL),
+    "before": (Comparator.LESS_THAN, FieldType.DATE),
+    "after": (Comparator.MORE_THAN, FieldType.DATE),
+    "on_or_before": (Comparator.AT_MOST, FieldType.DATE),
+    "on_or_after": (Comparator.AT_LEAST, FieldType.DATE),
+}
+_OPERATOR_NAMES = frozenset(OPERATORS)
+
+
+def read_condition(node: Node, scope: Scope) -> Condition | None:
+    """The condition of a mapping, all of whose entries have to hold; what is wrong is told and gives none."""
+    if isinstance(node, ListNode):
+        scope.report.add(
+            "R003", "a list stands where a condition is expected", node.span, "write `all:` or `any:` before the list"
+        )
+        return None
+    mapping = as_mapping(node, "a condition", scope.report)
+    if mapping is None:
+        return None
+    if not mapping.entries:
+        scope.report.add("R003", "an empty mapping stands where a condition is expected", node.span)
+        return None
+    parts: tuple[Condition, ...] = each(mapping.entries, lambda entry: _entry(entry, scope))
+    if len(parts) != len(mapping.entries):
+        return None
+    return parts[0] if len(parts) == 1 else AllOf(parts, span=mapping.span)
+
+
+def _entry(entry: Entry, scope: Scope) -> Condition | None:
+    key, value = entry.key, entry.value
+    match key.text:
+        case "all" | "any" if isinstance(value, MappingNode):
+            related = read_related(value, scope, read_condition, f"`{key.text}` of related facts")
+            if related is None:
+                return None
+            return (AllRelated if key.text == "all" else AnyRelated)(related, span=key.span)
+        case "all" | "any":
+            items = as_list(value, f"what `{key.text}` joins", scope.report)
+            parts: tuple[Condition, ...] = each(items, lambda item: read_condition(item, scope))
+            if not items or len(parts) != len(items):
+                return None
+            return (AllOf if key.text == "all" else AnyOf)(parts, span=key.span)
+        case "not":
+            part = read_condition(value, scope)
+            return None if part is None else Not(part, span=key.span)
+        case "outcome":
+            return _outcomes(value, scope)
+        case "count" | "sum":
+            return _aggregate(entry, scope)
+        case path:
+            left = field_path(path, key.span, scope)
+            return None if left is None else _tests(left, value, scope)
+
+
+def _outcomes(node: Node, scope: Scope) -> Condition | None:
+    words = {outcome.value for outcome in Outcome if outcome is not Outcome.UNKNOWN}
+    parts: list[Condition] = []
+    entries = named_entries(node, "the outcomes of rules", scope.report)
+    for entry in entries:
+        rule, about = entry.key.text, scope.rules.get(entry.key.text)
+        if about is None:
+            unknown_name("R016", "rule", rule, scope.rules, entry.key.span, scope.report)
+            continue
+        if about != scope.kind:
+            scope.report.add(
+                "R016", f"the rule `{rule}` is about `{about}`, and here the subject is `{scope.kind}`", entry.key.span
+            )
+            continue
+        word = read_scalar(entry.value, FieldType.TEXT, scope.report)
+        if isinstance(word, str):
+            if word not in words:
+                help_ = "test `known: no` of what it waits for" if word == "unknown" else did_you_mean(word, words)
+                scope.report.add("R022", f"`{word[:60]}` is no outcome that can be tested", entry.value.span, help_)
+                continue
+            parts.append(RuleOutcome(rule, word, span=entry.key.span))
+    if not entries or len(parts) != len(entries):
+        return None
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts), span=node.span)
+
+
+def _aggregate(entry: Entry, scope: Scope) -> Condition | None:
+    mapping = as_mapping(entry.value, f"a {entry.key.text}", scope.report)
+    if mapping is None:
+        return None
+    left: Expression | None
+    if entry.key.text == "count":
+        related = read_related(mapping, scope, read_condition, "a count", _OPERATOR_NAMES)
+        left = None if related is None else CountOf(related, span=entry.key.span)
+    else:
+        left = sum_of(mapping, scope, read_condition, entry.key.span, _OPERATOR_NAMES)
+    if left is None:
+        return None
+    operators = MappingNode(tuple(e for e in mapping.entries if e.key.text in _OPERATOR_NAMES), mapping.span)
+    if not operators.entries:
+        scope.report.add(
+            "R003",
+            f"the {entry.key.text} is compared with nothing",
+            mapping.span,
+            "add `at_least:` or another operator",
+        )
+        return None
+    return _operators(left, operators, scope)
+
+
+def _tests(left: Expression, node: Node, scope: Scope) -> Condition | None:
+    if isinstance(node, MappingNode):
+        return _operators(left, node, scope)
+    if isinstance(node, ListNode):
+        scope.report.add("R003", "a list stands where one value is expected", node.span, "write `in:` before the list")
+        return None
+    right = _operand(left, node, scope)
+    return None if right is None else Comparison(left, Comparator.IS, right, span=node.span)
+
+
+def _operators(left: Expression, node: MappingNode, scope: Scope) -> Condition | None:
+    ignore_case = False
+    flag = node.get("ignore_case")
+    if flag is not None:
+        ignore_case = read_scalar(flag, FieldType.YES_NO, scope.report) is True
+        static = scope.type_of(left)
+        if static is not None and static.type not in (FieldType.TEXT, FieldType.CHOICE):
+            scope.report.add("R020", f"`ignore_case` is for texts, and this is a {static.type.value}", flag.span)
+            return None
+    entries = [entry for entry in node.entries if entry.key.text != "ignore_case"]
+    parts: tuple[Condition, ...] = each(entries, lambda entry: _operator(left, entry, scope, ignore_case))
+    if not entries:
+        scope.report.add("R003", "no operator stands here", node.span, "write an operator such as `is:` or `in:`")
+        return None
+    if len(parts) != len(entries):
+        return None
+    return parts[0] if len(parts) == 1 else AllOf(parts, span=node.span)
+
+
+def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -> Condition | None:
+    name, value = entry.key.text, entry.value
+    if name not in OPERATORS:
+        unknown_name("R017", "operator", name, OPERATORS, entry.key.span, scope.report)
+        return None
+    if name in ("given", "known"):
+        return _presence(left, entry, scope)
+    if name in ("in", "not_in"):
+        inside = _membership(left, value, scope, ignore_case)
+        return inside if inside is None or name == "in" else Not(inside, span=entry.key.span)
+    comparator, for_type = _ORDER.get(name, (Comparator.IS, None))
+    static = scope.type_of(left)
+    if for_type is not None and static is not None:
+        numbers = for_type is FieldType.DECIMAL
+        if numbers != (static.type in NUMBERS) or (not numbers and static.type is not FieldType.DATE):
+            wanted = "numbers" if numbers else "dates"
+            help_ = "use `before`, `after`, `on_or_before` or `on_or_after`" if static.type is FieldType.DATE else None
+            scope.report.add(
+                "R020", f"`{name}` compares {wanted}, and this is a {static.type.value}", entry.key.span, help_
+            )
+            return None
+    right = _operand(left, value, scope)
+    if right is None:
+        return None
+    test = Comparison(left, comparator, right, ignore_case, span=entry.key.span)
+    return Not(test, span=entry.key.span) if name == "is_not" else test
+
+
+def _presence(left: Expression, entry: Entry, scope: Scope) -> Condition | None:
+    wanted = read_scalar(entry.value, FieldType.YES_NO, scope.report)
+    if not isinstance(left, FieldOf):
+        scope.report.add("R020", f"`{entry.key.text}` is for fields", entry.key.span)
+        return None
+    if not isinstance(wanted, bool):
+        return None
+    test = (IsGiven if entry.key.text == "given" else IsKnown)(left, span=entry.key.span)
+    return test if wanted else Not(test, span=entry.key.span)
+
+
+def _membership(left: Expression, node: Node, scope: Scope, ignore_case: bool) -> Condition | None:
+    static = scope.type_of(left)
+    if isinstance(node, MappingNode):
+        name = node.get("parameter")
+        if name is None or len(node.entries) != 1 or not isinstance(name, ScalarNode):
+            scope.report.add(
+                "R003", "a mapping stands where a list is expected", node.span, "write a list, or `{parameter: name}`"
+            )
+            return None
+        listed = parameter(name.text, name.span, scope, is_list=True)
+        if listed is None:
+            return None
+        other = scope.type_of(listed)
+        if static is not None and other is not None and not static.fits(other):
+            _unlike(static, other, node, scope)
+            return None
+        return Membership(left, listed, ignore_case, span=node.span)
+    items = as_list(node, "a list of values", scope.report)
+    options = each(items, lambda item: _literal(static, item, scope))
+    if not items or len(options) != len(items):
+        return None
+    return Membership(left, options, ignore_case, span=node.span)
+
+
+def _operand(left: Expression, node: Node, scope: Scope) -> Expression | None:
+    static = scope.type_of(left)
+    if not isinstance(node, MappingNode):
+        if isinstance(node, ListNode):
+            scope.report.add("R003", "a list stands where one value is expected", node.span, "use `in` for a list")
+            return None
+        return _literal(static, node, scope)
+    right = read_expression_mapping(node, scope, read_condition)
+    if right is None:
+        return None
+    other = scope.type_of(right)
+    if static is not None and other is not None and not static.fits(other):
+        _unlike(static, other, node, scope)
+        return None
+    return right
+
+
+def _unlike(left: StaticType, right: StaticType, node: Node, scope: Scope) -> None:
+    scope.report.add("R020", f"a {left.type.value} cannot be compared with a {right.type.value}", node.span)
+
+
+def _literal(static: StaticType | None, node: Node, scope: Scope) -> Literal | None:
+    if static is None:
+        return None
+    # a whole number may be compared with a half: the type of the literal is then decimal
+    type_ = FieldType.DECIMAL if static.type in NUMBERS else static.type
+    value = typed_value(node, type_, static.choices)
+    if isinstance(value, Mismatch):
+        help_ = value.help
+        if isinstance(node, ScalarNode) and node.text == "needs_information":
+            help_ = "a verdict that needs information is unknown: test `known: no`"
+        scope.report.add("R022" if value.outside_choices else "R021", value.message, node.span, help_)
+        return None
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)
+    return Literal(value, span=node.span)

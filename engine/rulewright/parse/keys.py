@@ -1,0 +1,242 @@
+"""The keys of the language: what may stand where, in one table that both the parser and the JSON Schema read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rulewright.model.conditions import Operation
+from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.values import FieldType
+
+#: The version of the language that this program reads.
+LANGUAGE = 1
+
+NAME_PATTERN = "^[a-z][a-z0-9_]*$"
+RULE_NAME_PATTERN = "^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"
+
+Schema = Mapping[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_YES_NO: Schema = {"type": "boolean"}
+_DATE: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+_CELL: Schema = {
+    "oneOf": [
+        {"type": ["string", "number", "boolean", "null"]},
+        {"type": "array", "items": {"$ref": "#/$defs/dated"}, "minItems": 1},
+    ]
+}
+
+
+def _names(target: str, pattern: str = NAME_PATTERN) -> Schema:
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": pattern},
+        "additionalProperties": {"$ref": f"#/$defs/{target}"},
+    }
+
+
+def _ref(target: str) -> Schema:
+    return {"$ref": f"#/$defs/{target}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: what an editor tells about it, the JSON Schema of its value, whether it has to be there."""
+
+    about: str
+    schema: Schema
+    required: bool = False
+
+
+RULEBOOK: Mapping[str, Key] = {
+    "rulebook": Key("The name of the rulebook, the same in all its editions.", _TEXT, True),
+    "edition": Key("The date from which this edition is in force.", _DATE, True),
+    "language": Key("The version of the rulebook language.", {"const": LANGUAGE}, True),
+    "title": Key("What the rulebook decides, in a few words.", _TEXT, True),
+    "complete": Key("`no` for an edition of which only a part is covered; it is taken only by name.", _YES_NO),
+    "not_covered": Key("What a partial edition does not cover, in words.", _TEXT),
+    "documents": Key("The source documents, by a short name.", _names("document", RULE_NAME_PATTERN)),
+    "facts": Key("The vocabulary: the kinds of fact and their fields.", _names("kind"), True),
+    "parameters": Key("Named constants, dated where they change.", _names("parameter")),
+    "tables": Key(
+        "Tables of the document; each column is a field of what the table is about.", _names("table", RULE_NAME_PATTERN)
+    ),
+    "rules": Key("The rules, by name.", _names("rule", RULE_NAME_PATTERN), True),
+}
+
+DOCUMENT: Mapping[str, Key] = {
+    "title": Key("The title of the document.", _TEXT, True),
+    "publisher": Key("Who published it.", _TEXT),
+    "updated": Key("When it was last updated.", _DATE),
+    "url": Key("Where it is found.", _TEXT),
+}
+
+KIND: Mapping[str, Key] = {
+    "label": Key("What a reader calls this kind; the name, if left out.", _TEXT),
+    "ask": Key("The question that asks for the facts of this kind.", _TEXT),
+    "note": Key("What one should know about facts of this kind.", _TEXT),
+    "fields": Key("The fields of the kind.", _names("field"), True),
+}
+
+FIELD: Mapping[str, Key] = {
+    "type": Key("The type of the field.", {"enum": [type_.value for type_ in FieldType]}, True),
+    "label": Key("What a reader calls the field; the name, if left out.", _TEXT),
+    "of": Key(
+        "The choices: a list, or a mapping from each choice to its label.",
+        {
+            "oneOf": [
+                {"type": "array", "items": _TEXT, "minItems": 1},
+                {"type": "object", "additionalProperties": _TEXT, "minProperties": 1},
+            ]
+        },
+    ),
+    "to": Key("The kind that a reference refers to.", _TEXT),
+    "unit": Key("The unit of a number: month, day, year, a currency such as CNY, or any word.", _TEXT),
+    "minimum": Key("The least value that is possible.", _SCALAR),
+    "maximum": Key("The greatest value that is possible.", _SCALAR),
+    "ask": Key("The question that asks a person for this fact.", _TEXT),
+    "note": Key("What one should know about this fact.", _TEXT),
+    "changeable": Key("Whether a user can change it in the world; yes, if left out.", _YES_NO),
+    "computed": Key("How the value follows from other fields.", _ref("expression")),
+    "may_be_given": Key("Whether a case file may state it; no for computed fields, if left out.", _YES_NO),
+}
+
+PARAMETER: Mapping[str, Key] = {
+    "type": Key(
+        "The type of the value, or of each value of a list.",
+        {"enum": [type_.value for type_ in FieldType if type_ is not FieldType.REFERENCE]},
+        True,
+    ),
+    "value": Key(
+        "The value: one, or a list.", {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
+    ),
+    "values": Key("The values by date.", {"type": "array", "items": _ref("dated"), "minItems": 1}),
+    "unit": Key("The unit of a number.", _TEXT),
+    "note": Key("What one should know about it; whose choice it is.", _TEXT),
+    "source": Key("Where it comes from.", _ref("source")),
+}
+
+DATED: Mapping[str, Key] = {
+    "since": Key("The first day on which the value is in force; always, if left out.", _DATE),
+    "value": Key(
+        "The value from that day on.",
+        {
+            "oneOf": [
+                {"type": ["string", "number", "boolean", "null"]},
+                {"type": "array", "items": _SCALAR, "minItems": 1},
+            ]
+        },
+        True,
+    ),
+    "source": Key("Where the value comes from.", _ref("source")),
+}
+
+TABLE: Mapping[str, Key] = {
+    "about": Key("The kind of fact that gets the columns as fields.", _TEXT, True),
+    "by": Key("The field whose value picks the row.", _TEXT, True),
+    "source": Key("Where the table comes from.", _ref("source")),
+    "columns": Key("The columns, each declared as a field is.", _names("field"), True),
+    "rows": Key(
+        "The rows, by the value of the field `by`; a cell left out is none.",
+        {
+            "type": "object",
+            "additionalProperties": {"type": ["object", "null"], "additionalProperties": _CELL},
+        },
+        True,
+    ),
+}
+
+SOURCE: Mapping[str, Key] = {
+    "document": Key("The short name of the document.", _TEXT, True),
+    "section": Key("The section of the document.", _TEXT),
+}
+
+RULE: Mapping[str, Key] = {
+    "about": Key("The kind of fact that the rule is about.", _TEXT, True),
+    "title": Key("The rule in a few words; its name, if left out.", _TEXT),
+    "applies": Key("Where the rule applies; everywhere, if left out.", _ref("condition")),
+    "require": Key("The condition that must hold.", _ref("condition")),
+    "when": Key("The condition under which the rule concludes or advises; always, if left out.", _ref("condition")),
+    "conclude": Key(
+        "The fields that get a value, and the value of each.",
+        {"type": "object", "additionalProperties": _SCALAR, "minProperties": 1},
+    ),
+    "advise": Key("What to tell, as a template.", _TEXT),
+    "severity": Key(
+        "blocking decides the verdict, warning and note do not.",
+        {"enum": [severity.value for severity in RuleSeverity]},
+    ),
+    "source": Key("Where the rule comes from.", _ref("source")),
+    "explain": Key("The reason in words, as a template.", _TEXT),
+    "remedy": Key("What to do when a requirement is violated, as a template.", _TEXT),
+    "rationale": Key("Why the rule is there.", _TEXT),
+}
+
+RELATED: Mapping[str, Key] = {
+    "of": Key("The kind of the related facts.", _TEXT, True),
+    "through": Key("Their field that refers to the subject; may be left out where they have only one.", _TEXT),
+    "where": Key("The condition on each related fact.", _ref("condition")),
+}
+
+SUM: Mapping[str, Key] = {"field": Key("The number field that is added up.", _TEXT, True), **RELATED}
+
+_OPERAND: Schema = {
+    "oneOf": [_SCALAR, _ref("expression_mapping")],
+}
+
+OPERATORS: Mapping[str, Key] = {
+    "is": Key("Equal to.", _OPERAND),
+    "is_not": Key("Not equal to.", _OPERAND),
+    "in": Key(
+        "One of these.", {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("expression_mapping")]}
+    ),
+    "not_in": Key(
+        "None of these.", {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("expression_mapping")]}
+    ),
+    "at_least": Key("This number or more.", _OPERAND),
+    "at_most": Key("This number or less.", _OPERAND),
+    "more_than": Key("More than this number.", _OPERAND),
+    "less_than": Key("Less than this number.", _OPERAND),
+    "before": Key("Before this date.", _OPERAND),
+    "after": Key("After this date.", _OPERAND),
+    "on_or_before": Key("Not after this date.", _OPERAND),
+    "on_or_after": Key("Not before this date.", _OPERAND),
+    "given": Key("Whether there is a value; `none`, as in an empty cell, is not one.", _YES_NO),
+    "known": Key("Whether anybody said; never unknown itself.", _YES_NO),
+    "ignore_case": Key("`yes` takes the letters A to Z as a to z, for is, is_not, in and not_in.", _YES_NO),
+}
+
+OPERATIONS: Mapping[str, Key] = {
+    operation.value: Key(about, {"type": "array", "items": _ref("expression"), "minItems": 2})
+    for operation, about in {
+        Operation.PLUS: "The sum of these.",
+        Operation.MINUS: "The first less the second.",
+        Operation.MAXIMUM: "The greatest of these.",
+        Operation.MINIMUM: "The least of these.",
+        Operation.MONTHS_BETWEEN: "Whole calendar months from the first date to the second.",
+        Operation.DAYS_BETWEEN: "Days from the first date to the second.",
+    }.items()
+}
+
+EXPRESSIONS: Mapping[str, Key] = {
+    "field": Key("A field, or one reached through references, as in `instance.region`.", _TEXT),
+    "parameter": Key("A parameter of the rulebook.", _TEXT),
+    "count": Key("How many related facts there are.", _ref("related")),
+    "sum": Key("The sum of a number field over related facts.", _ref("sum")),
+    **OPERATIONS,
+}
+
+TESTS_FILE: Mapping[str, Key] = {
+    "rulebook": Key("The rulebook that is tested.", _TEXT),
+    "tests": Key("The tests.", {"type": "array", "items": _ref("test"), "minItems": 1}, True),
+}
+
+TEST: Mapping[str, Key] = {
+    "name": Key("What the test shows, in a few words; unique.", _TEXT, True),
+    "as_of": Key("The date the case is judged on; the edition's, if left out.", _DATE),
+    "given": Key("The facts, by kind, as in a case file.", {"type": "object"}, True),
+    "expect": Key("What has to come out.", {"type": "object"}, True),
+}

@@ -1,0 +1,109 @@
+"""What names stand for while conditions are read, and the static types of expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from typing_extensions import assert_never
+
+from rulewright.model.conditions import (
+    Arithmetic,
+    AsOf,
+    CountOf,
+    Expression,
+    FieldOf,
+    Literal,
+    Operation,
+    ParameterOf,
+    SumOf,
+)
+from rulewright.model.outcomes import VERDICT, Verdict
+from rulewright.model.rulebook import Field, Kind, Parameter
+from rulewright.model.values import NUMBERS, FieldType
+from rulewright.parse.sections import Report
+
+#: Names that mean something everywhere and cannot be fields.
+RESERVED = frozenset({"all", "any", "not", "count", "sum", "outcome", "as_of", "ref", VERDICT, "case", "rulebook"})
+
+VERDICT_CHOICES = {verdict.value: verdict.value for verdict in Verdict if verdict is not Verdict.NEEDS_INFORMATION}
+
+
+@dataclass(frozen=True, slots=True)
+class StaticType:
+    """The type of an expression: of a choice with its choices, of a reference with the kind it refers to."""
+
+    type: FieldType
+    choices: Mapping[str, str] | None = None
+    refers_to: str | None = None
+
+    def fits(self, other: StaticType) -> bool:
+        """Whether values of the two types can be compared."""
+        if self.type in NUMBERS:
+            return other.type in NUMBERS
+        texts = {FieldType.TEXT, FieldType.CHOICE}
+        if self.type in texts:
+            return other.type in texts
+        return self.type is other.type and self.refers_to == other.refers_to
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names that a condition about facts of `kind` can use."""
+
+    kind: str
+    kinds: Mapping[str, Kind]
+    parameters: Mapping[str, Parameter]
+    rules: Mapping[str, str]
+    report: Report
+
+    def about(self, kind: str) -> Scope:
+        """The same scope for facts of another kind."""
+        return Scope(kind, self.kinds, self.parameters, self.rules, self.report)
+
+    def field(self, path: tuple[str, ...]) -> Field | None:
+        """The declared field at a path from the scope's kind; none when there is no such field."""
+        found: Field | None = None
+        kind: str | None = self.kind
+        for part in path:
+            if kind is None or kind not in self.kinds:
+                return None
+            found = self.kinds[kind].fields.get(part)
+            if found is None:
+                return None
+            kind = found.refers_to
+        return found
+
+    def type_of(self, expression: Expression) -> StaticType | None:
+        """The static type of an expression; none for a literal, which takes the type it is compared with."""
+        match expression:
+            case Literal():
+                return None
+            case FieldOf(path):
+                if path[-1] == VERDICT:
+                    return StaticType(FieldType.CHOICE, VERDICT_CHOICES)
+                found = self.field(path)
+                if found is None:
+                    return None
+                choices = found.choices if found.type is FieldType.CHOICE else None
+                return StaticType(found.type, choices, found.refers_to)
+            case ParameterOf(name):
+                return StaticType(self.parameters[name].type) if name in self.parameters else None
+            case AsOf():
+                return StaticType(FieldType.DATE)
+            case Arithmetic(operation, parts):
+                if operation in (Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN):
+                    return StaticType(FieldType.WHOLE_NUMBER)
+                types = [found.type for found in map(self.type_of, parts) if found is not None]
+                if FieldType.DATE in types:
+                    return StaticType(FieldType.DATE)
+                decimal = FieldType.DECIMAL in types or any(
+                    isinstance(part, Literal) and not isinstance(part.value, int) for part in parts
+                )
+                return StaticType(FieldType.DECIMAL if decimal else FieldType.WHOLE_NUMBER)
+            case CountOf():
+                return StaticType(FieldType.WHOLE_NUMBER)
+            case SumOf(of_field, related):
+                return self.about(related.of).type_of(FieldOf((of_field,)))
+            case _:
+                assert_never(expression)

@@ -1,0 +1,161 @@
+"""Reading mappings key by key, with a diagnostic for each key that is unknown, missing or of the wrong shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import TypeVar
+
+from rulewright.diagnostics import Diagnostic, Related, Span, did_you_mean
+from rulewright.model.values import FieldType, Known
+from rulewright.parse.keys import Key
+from rulewright.scalars import Mismatch, describe, is_null, typed_value
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class Report:
+    """Collects the diagnostics of one rulebook."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def add(
+        self, code: str, message: str, span: Span, help_: str | None = None, related: tuple[Related, ...] = ()
+    ) -> None:
+        """Add one diagnostic."""
+        self.diagnostics.append(Diagnostic(code, message, span, help_, related))
+
+
+class Section:
+    """A mapping of the rulebook whose keys are known; its unknown and missing keys are told when it is opened."""
+
+    def __init__(self, node: MappingNode, keys: Mapping[str, Key], what: str, report: Report) -> None:
+        self.span = node.span
+        self.what = what
+        self.report = report
+        self.entries = {entry.key.text: entry for entry in node.entries}
+        for name, entry in self.entries.items():
+            if name not in keys:
+                report.add("R001", f"unknown key `{name[:60]}` of {what}", entry.key.span, did_you_mean(name, keys))
+        for name, key in keys.items():
+            if key.required and name not in self.entries:
+                report.add(
+                    "R002", f"{what} has no `{name}`", node.span, f"add `{name}`: {key.about.rstrip('.').lower()}"
+                )
+
+    def span_of(self, key: str) -> Span:
+        """The place of a key's value, or of the whole mapping where it has no such key."""
+        entry = self.entries.get(key)
+        return entry.value.span if entry else self.span
+
+    def node(self, key: str) -> Node | None:
+        """The node under a key; none when it is not there."""
+        entry = self.entries.get(key)
+        return entry.value if entry else None
+
+    def scalar(self, key: str, type_: FieldType) -> Known | None:
+        """The typed value under a key; none when it is not there or, told, of another type."""
+        node = self.node(key)
+        return None if node is None else read_scalar(node, type_, self.report)
+
+    def text(self, key: str) -> str | None:
+        """The text under a key."""
+        value = self.scalar(key, FieldType.TEXT)
+        return value if isinstance(value, str) else None
+
+    def yes_no(self, key: str) -> bool | None:
+        """The yes/no under a key."""
+        value = self.scalar(key, FieldType.YES_NO)
+        return value if isinstance(value, bool) else None
+
+    def date(self, key: str) -> date | None:
+        """The date under a key."""
+        value = self.scalar(key, FieldType.DATE)
+        return value if isinstance(value, date) else None
+
+    def word(self, key: str, words: Mapping[str, T]) -> T | None:
+        """What the word under a key stands for; a word not in the list is told."""
+        text = self.text(key)
+        if text is None:
+            return None
+        if text not in words:
+            self.report.add(
+                "R004", f"`{text[:60]}` is no {key} of {self.what}", self.span_of(key), did_you_mean(text, words)
+            )
+            return None
+        return words[text]
+
+    def mapping(self, key: str, pattern: str | None = None) -> tuple[Entry, ...]:
+        """The entries of the mapping under a key, those whose names are well formed; nothing when it is not there."""
+        node = self.node(key)
+        if node is None or is_null(node):
+            return ()
+        return named_entries(node, f"`{key}`", self.report, pattern)
+
+
+def read_scalar(node: Node, type_: FieldType, report: Report, choices: Mapping[str, str] | None = None) -> Known | None:
+    """The typed value of a node; what does not fit is told and gives none."""
+    value = typed_value(node, type_, choices)
+    if isinstance(value, Mismatch):
+        report.add("R003", value.message, node.span, value.help)
+        return None
+    return value
+
+
+def as_mapping(node: Node, what: str, report: Report) -> MappingNode | None:
+    """The node as a mapping; anything else is told."""
+    if isinstance(node, MappingNode):
+        return node
+    report.add("R003", f"{describe(node)} stands where {what} is expected", node.span, f"write {what} as `key: value`")
+    return None
+
+
+def as_list(node: Node, what: str, report: Report, least: int = 1) -> tuple[Node, ...]:
+    """The items of a node that is a list of so many; anything else is told and gives nothing."""
+    if isinstance(node, ListNode) and len(node.items) >= least:
+        return node.items
+    came = f"a list of {len(node.items)}" if isinstance(node, ListNode) else describe(node)
+    at_least = "" if least <= 1 else f" of at least {least}"
+    report.add("R003", f"{came} stands where {what} is expected", node.span, f"write a list{at_least}: [first, second]")
+    return ()
+
+
+def named_entries(node: Node, what: str, report: Report, pattern: str | None = None) -> tuple[Entry, ...]:
+    """The entries of a mapping from names; names that are not well formed are told and left out."""
+    mapping = as_mapping(node, what, report)
+    if mapping is None:
+        return ()
+    good = []
+    for entry in mapping.entries:
+        if pattern is not None and not re.match(pattern, entry.key.text):
+            report.add(
+                "R005",
+                f"`{entry.key.text[:60]}` cannot be a name",
+                entry.key.span,
+                "names start with a small letter and go on with small letters, digits and "
+                + ("dashes" if "-" in pattern else "underscores"),
+            )
+        else:
+            good.append(entry)
+    return tuple(good)
+
+
+def unknown_name(
+    code: str, what: str, name: str, known: Iterable[str], span: Span, report: Report, related: tuple[Related, ...] = ()
+) -> None:
+    """Tell that a name stands for nothing, with the nearest that does."""
+    report.add(code, f"unknown {what} `{name[:60]}`", span, did_you_mean(name, known), related)
+
+
+def scalar_text(node: Node) -> str | None:
+    """The text of a scalar as written; none for a mapping or list."""
+    return node.text if isinstance(node, ScalarNode) else None
+
+
+def each(items: Iterable[S], read: Callable[[S], T | None]) -> tuple[T, ...]:
+    """What can be read of the items."""
+    return tuple(value for value in map(read, items) if value is not None)

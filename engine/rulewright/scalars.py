@@ -1,0 +1,148 @@
+"""Typed values from scalars as written: no coercion, and what came and what was expected where it does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from typing_extensions import assert_never
+
+from rulewright.diagnostics import did_you_mean
+from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
+from rulewright.source import ListNode, MappingNode, Node, ScalarNode
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_YES = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE"})
+_NO = frozenset({"no", "No", "NO", "false", "False", "FALSE"})
+_BOOLEAN = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
+_WHOLE = re.compile(r"[-+]?[0-9]+\Z")
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_OTHER_NUMBER = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z|[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Why a node is no value of a type, and the way out."""
+
+    message: str
+    help: str | None = None
+    outside_choices: bool = False
+
+
+def is_null(node: Node) -> bool:
+    """Whether a node is YAML's or JSON's null, which states nothing."""
+    return isinstance(node, ScalarNode) and node.plain and node.text in _NULL
+
+
+def describe(node: Node) -> str:
+    """What a node is, in a few words, for a message that says what came."""
+    match node:
+        case MappingNode():
+            return "a mapping"
+        case ListNode():
+            return "a list"
+        case ScalarNode(text, plain):
+            short = text if len(text) <= 40 else f"{text[:37]}…"
+            if not plain:
+                return f'the text "{short}"'
+            if text in _NULL:
+                return "nothing"
+            if text in _BOOLEAN:
+                return f"the yes/no `{short}`"
+            if _NUMBER.match(text) or _OTHER_NUMBER.match(text):
+                return f"the number `{short}`"
+            return f"`{short}`"
+
+
+def typed_value(node: Node, type_: FieldType, choices: Mapping[str, str] | None = None) -> Known | Mismatch:
+    """The value of a node for a type, or why it is none.
+
+    A text field takes what YAML 1.2 calls a string (so `no`, the country, is a text), a yes/no field the plain words
+    yes, no, true and false, a number field plain numbers, a date field `YYYY-MM-DD`.
+    """
+    if not isinstance(node, ScalarNode):
+        return Mismatch(f"{describe(node)} stands where {_EXPECTED[type_]} is expected")
+    match type_:
+        case FieldType.TEXT | FieldType.REFERENCE:
+            return _text(node, type_)
+        case FieldType.CHOICE:
+            value = _text(node, type_)
+            if isinstance(value, str) and choices is not None and value not in choices:
+                return Mismatch(
+                    f"`{value[:60]}` is not one of the choices", did_you_mean(value, choices), outside_choices=True
+                )
+            return value
+        case FieldType.YES_NO:
+            if node.plain and node.text in _YES:
+                return True
+            if node.plain and node.text in _NO:
+                return False
+            return _mismatch(node, type_, "write yes or no, without quotes")
+        case FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
+            return _number(node, type_)
+        case FieldType.DATE:
+            return _date(node)
+        case _:
+            assert_never(type_)
+
+
+_EXPECTED = {
+    FieldType.TEXT: "a text",
+    FieldType.REFERENCE: "the ref of another fact",
+    FieldType.CHOICE: "a choice",
+    FieldType.YES_NO: "yes or no",
+    FieldType.WHOLE_NUMBER: "a whole number",
+    FieldType.DECIMAL: "a number",
+    FieldType.DATE: "a date (YYYY-MM-DD)",
+}
+
+
+def _mismatch(node: ScalarNode, type_: FieldType, help_: str | None = None) -> Mismatch:
+    return Mismatch(f"{describe(node)} stands where {_EXPECTED[type_]} is expected", help_)
+
+
+def _text(node: ScalarNode, type_: FieldType) -> str | Mismatch:
+    text = node.text
+    if node.plain and (text in _NULL or text in _BOOLEAN or _NUMBER.match(text) or _OTHER_NUMBER.match(text)):
+        return _mismatch(node, type_, f'put it in quotes: "{text[:40]}"' if text not in _NULL else None)
+    if len(text) > MAXIMUM_TEXT:
+        return Mismatch(f"a text of {len(text):,} characters; at most {MAXIMUM_TEXT:,} are taken")
+    if "\x00" in text:
+        return Mismatch("the text has the character U+0000 in it, which cannot be kept")
+    return text
+
+
+def _number(node: ScalarNode, type_: FieldType) -> int | Decimal | Mismatch:
+    if not node.plain:
+        return _mismatch(node, type_, "write the number without quotes")
+    if type_ is FieldType.WHOLE_NUMBER:
+        if not _WHOLE.match(node.text):
+            return _mismatch(node, type_)
+        digits = node.text.lstrip("+-").lstrip("0")
+        if len(digits) > MAXIMUM_DIGITS:
+            return Mismatch(f"a number of {len(digits)} digits; at most {MAXIMUM_DIGITS} are kept exactly")
+        return int(node.text)
+    if not _NUMBER.match(node.text) or len(node.text) > 100:
+        return _mismatch(node, type_)
+    number = Decimal(node.text)
+    _, digits_, exponent = number.normalize().as_tuple()
+    places = -int(exponent)
+    if len(digits_) + max(0, -places) > MAXIMUM_DIGITS or places > MAXIMUM_DECIMAL_PLACES:
+        return Mismatch(
+            f"`{node.text[:40]}` has more digits than are kept exactly: "
+            f"{MAXIMUM_DIGITS} in all, {MAXIMUM_DECIMAL_PLACES} after the point"
+        )
+    return number
+
+
+def _date(node: ScalarNode) -> date | Mismatch:
+    if not _DATE.match(node.text):
+        return _mismatch(node, FieldType.DATE, "write it as 2023-09-28")
+    try:
+        return date(int(node.text[:4]), int(node.text[5:7]), int(node.text[8:]))
+    except ValueError:
+        return Mismatch(f"`{node.text}` is not a day of the calendar")

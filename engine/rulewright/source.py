@@ -1,0 +1,268 @@
+"""Source text of YAML and JSON: nodes that keep the scalar as written and its line and column; nothing is resolved.
+
+Whether `no` is a text or a yes/no is for the vocabulary to say, so scalars stay texts here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from rulewright.diagnostics import NOWHERE, Diagnostic, Related, Span
+
+#: A document of YAML or JSON is at most this many bytes.
+MAXIMUM_BYTES = 4 * 1024 * 1024
+#: Mappings and lists nest at most this deep.
+MAXIMUM_DEPTH = 64
+#: A document has at most this many nodes, those that its aliases repeat counted each time.
+MAXIMUM_NODES = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarNode:
+    """A scalar as it was written; `plain` is false for one in quotes or in a block."""
+
+    text: str
+    plain: bool
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    """A list of nodes."""
+
+    items: tuple[Node, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of a mapping and its value."""
+
+    key: ScalarNode
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class MappingNode:
+    """A mapping: its entries in source order, no key twice."""
+
+    entries: tuple[Entry, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+    def get(self, key: str) -> Node | None:
+        """The value under a key; none when the key is not there."""
+        return next((entry.value for entry in self.entries if entry.key.text == key), None)
+
+
+Node: TypeAlias = ScalarNode | ListNode | MappingNode
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that is still being read."""
+
+    span: Span
+    is_mapping: bool
+    anchor: str | None
+    children: list[Node] = field(default_factory=list)
+    size: int = 1
+
+
+class _RefusalError(Exception):
+    """Carries the diagnostic of a document that cannot be read on."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def decode(data: bytes, name: str) -> str | Diagnostic:
+    """The text of UTF-8 bytes, or the diagnostic with the place of the first byte that is none."""
+    if len(data) > MAXIMUM_BYTES:
+        return Diagnostic(
+            "S006",
+            f"the document is of {len(data):,} bytes; at most {MAXIMUM_BYTES:,} are read",
+            Span(name),
+            help="split it into several documents",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        return Diagnostic(
+            "S002",
+            f"the byte 0x{data[error.start]:02X} is not UTF-8",
+            Span(name, line, column),
+            help="save the file as UTF-8",
+        )
+
+
+def read_nodes(data: bytes, name: str, first_line: int = 1) -> tuple[list[Node], list[Diagnostic]]:
+    """The documents of a YAML stream (JSON is YAML too) as nodes, and what is wrong with them.
+
+    A document that cannot be parsed ends the stream; those before it are kept. Empty documents are left out.
+    """
+    text = decode(data, name)
+    if isinstance(text, Diagnostic):
+        return [], [text]
+    documents: list[Node] = []
+    diagnostics: list[Diagnostic] = []
+    try:
+        for node in _Composer(name, first_line, diagnostics).documents(text):
+            documents.append(node)
+    except _RefusalError as refused:
+        diagnostics.append(refused.diagnostic)
+    except YAMLError as error:
+        diagnostics.append(_syntax_error(error, text, name, first_line))
+    return documents, diagnostics
+
+
+class _Composer:
+    """Builds nodes from the parser's events without recursion, so that depth is a limit of ours and not Python's."""
+
+    def __init__(self, name: str, first_line: int, diagnostics: list[Diagnostic]) -> None:
+        self.name = name
+        self.first_line = first_line
+        self.diagnostics = diagnostics
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.nodes = 0
+
+    def documents(self, text: str) -> Iterator[Node]:
+        stack: list[_Open] = []
+        root: Node | None = None
+        for event in YAML(typ="safe", pure=True).parse(text):
+            span = self._span(event.start_mark)
+            match event:
+                case DocumentStartEvent():
+                    self.anchors, self.nodes, root = {}, 0, None
+                case DocumentEndEvent():
+                    if root is not None and not _is_empty(root):
+                        yield root
+                case MappingStartEvent() | SequenceStartEvent():
+                    self._refuse_tag(event, span)
+                    if len(stack) >= MAXIMUM_DEPTH:
+                        raise _RefusalError(
+                            Diagnostic("S005", f"mappings and lists nest more than {MAXIMUM_DEPTH} deep", span)
+                        )
+                    stack.append(_Open(span, isinstance(event, MappingStartEvent), event.anchor))
+                case ScalarEvent():
+                    self._refuse_tag(event, span)
+                    scalar = ScalarNode(self._text(event.value, span), event.style is None, span)
+                    root = self._add(stack, scalar, 1, event.anchor)
+                case AliasEvent():
+                    if event.anchor not in self.anchors:
+                        raise _RefusalError(
+                            Diagnostic("S007", f"the alias `*{event.anchor}` stands for nothing before it", span)
+                        )
+                    root = self._add(stack, *self.anchors[event.anchor], None, span)
+                case MappingEndEvent() | SequenceEndEvent():
+                    done = stack.pop()
+                    root = self._add(stack, self._close(done), done.size, done.anchor)
+                case _:
+                    pass
+
+    def _span(self, mark: Any) -> Span:
+        return Span(self.name, mark.line + self.first_line, mark.column + 1)
+
+    def _text(self, value: str, span: Span) -> str:
+        try:  # JSON writes characters beyond the first plane as two escapes, which YAML reads as two halves
+            return value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise _RefusalError(Diagnostic("S002", "an escape in this text is half a character", span)) from None
+
+    def _refuse_tag(self, event: Any, span: Span) -> None:
+        if event.tag is not None:
+            raise _RefusalError(
+                Diagnostic("S009", f"the tag `{event.tag}` is not allowed", span, help="leave the tag out")
+            )
+
+    def _add(
+        self, stack: list[_Open], node: Node, size: int, anchor: str | None, alias_span: Span | None = None
+    ) -> Node:
+        self.nodes += size
+        if self.nodes > MAXIMUM_NODES:
+            raise _RefusalError(
+                Diagnostic(
+                    "S007",
+                    f"the document has more than {MAXIMUM_NODES:,} nodes, aliases counted",
+                    alias_span or node.span,
+                    help="write out what the aliases repeat, or split the document",
+                )
+            )
+        if anchor is not None:
+            self.anchors[anchor] = (node, size)
+        if stack:
+            stack[-1].children.append(node)
+            stack[-1].size += size
+        return node
+
+    def _close(self, done: _Open) -> Node:
+        self.nodes -= done.size - 1
+        if not done.is_mapping:
+            return ListNode(tuple(done.children), done.span)
+        entries: dict[str, Entry] = {}
+        for key, value in zip(done.children[::2], done.children[1::2], strict=True):
+            if not isinstance(key, ScalarNode):
+                self.diagnostics.append(Diagnostic("S009", "a key has to be a plain word or a text", key.span))
+            elif key.text == "<<" and key.plain:
+                self.diagnostics.append(
+                    Diagnostic("S009", "merge keys (`<<`) are not allowed", key.span, help="write out the keys")
+                )
+            elif key.text in entries:
+                first = entries[key.text].key.span
+                self.diagnostics.append(
+                    Diagnostic(
+                        "S010",
+                        f"the key `{_short(key.text)}` stands here twice",
+                        key.span,
+                        help="keep one of the two",
+                        related=(Related("the first is", first),),
+                    )
+                )
+            else:
+                entries[key.text] = Entry(key, value)
+        return MappingNode(tuple(entries.values()), done.span)
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.plain and node.text in ("", "~", "null")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _syntax_error(error: YAMLError, text: str, name: str, first_line: int) -> Diagnostic:
+    position = getattr(error, "position", None)
+    if position is not None:  # a character that YAML does not allow at all
+        before = text[:position]
+        span = Span(name, before.count("\n") + first_line, position - before.rfind("\n"))
+        return Diagnostic("S004", f"the character U+{ord(text[position]):04X} is not allowed here", span)
+    span = Span(name, first_line)
+    message = "this is not YAML"
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        if mark is not None:
+            span = Span(name, mark.line + first_line, mark.column + 1)
+        parts = [part for part in (error.problem, error.context) if part]
+        message = ", ".join(" ".join(str(part).split()) for part in parts) or message
+    if "'\\t'" in message:
+        return Diagnostic("S003", "a tab stands where only spaces may indent", span, help="replace the tab by spaces")
+    return Diagnostic("S004", message, span, help="put texts with `: `, `#` or quotes in them in quotes")
