@@ -103,7 +103,7 @@ class CountOf:
 
 @dataclass(frozen=True, slots=True)
 class SumOf:
-    """The sum of a number field over related facts; unknown while any part of it is. A field that is none adds nothing."""
+    """The sum of a number field over related facts; unknown while any part of it is. A none adds nothing."""
 
     of_field: str
     related: RelatedFacts

@@ -119,12 +119,12 @@ def expression_reads(expression: Expression, kind: str, rulebook: Rulebook) -> I
             return
         case FieldOf(path):
             current = kind
-            for part in path:
-                if part == VERDICT:
+            for name in path:
+                if name == VERDICT:
                     yield VerdictItem(current)
                     return
-                yield FieldItem(current, part)
-                field = rulebook.kinds[current].fields[part]
+                yield FieldItem(current, name)
+                field = rulebook.kinds[current].fields[name]
                 current = field.refers_to or current
         case Arithmetic(_, parts):
             for part in parts:

@@ -14,7 +14,7 @@ from rulewright.model.values import Truth, Value
 
 @dataclass(frozen=True, slots=True)
 class ExplainedTest:
-    """One test of a finding: in words, its truth (none where it did not matter), the values it saw and where they stand.
+    """One test of a finding: in words, its truth (none where it did not matter), what it saw and where that stands.
 
     `value` is the left-hand value as data, `shown` the same in words with its unit; `at` is where the fact was stated,
     none for a fact that nobody stated or that was derived.
@@ -75,7 +75,7 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class StatedFact:
-    """A value of a subject, in words, and where it comes from: `at` when stated, `derived` when the rulebook gave it."""
+    """A value of a subject, in words, and where it comes from: `at` when stated, `derived` when it follows."""
 
     field: str
     label: str
