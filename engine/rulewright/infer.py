@@ -91,7 +91,7 @@ class Reasoner:
 
 
 #: The letter that stands for the outcome of a prior rule in a situation.
-OUTCOME_OF_LETTER = {letter: outcome for letter, outcome in zip("mvacsun", Outcome, strict=True)}
+OUTCOME_OF_LETTER = dict(zip("mvacsun", Outcome, strict=True))
 
 
 class _Ruleset:
@@ -129,7 +129,7 @@ class _Ruleset:
             durable.delete_ruleset(handle)
 
     def run(self, values: Mapping[str, str]) -> Iterator[Reaction]:
-        """The reactions that fire, page by page; the caller adds to `values` what each concludes before the next page."""
+        """The reactions that fire, page by page; the caller adds what each concludes to `values` before the next."""
         self._assert({"page": _SENTINEL, "sid": _SESSION}, expect_match=True)
         try:
             for page in self._pages:

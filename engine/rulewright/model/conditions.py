@@ -24,6 +24,11 @@ class Literal:
 
     value: Known
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+    #: Python takes True for 1; two tests that differ in that alone are two tests.
+    type_name: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "type_name", type(self.value).__name__)
 
 
 @dataclass(frozen=True, slots=True)

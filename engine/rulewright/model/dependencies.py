@@ -166,3 +166,32 @@ def find_cycle(graph: Mapping[Item, tuple[Item, ...]]) -> tuple[Item, ...]:
                 on_path.add(item)
                 pending.append(iter(graph.get(item, ())))
     return ()
+
+
+def related_facts(rulebook: Rulebook) -> Iterator[RelatedFacts]:
+    """All related facts that a rulebook speaks of, those inside others too."""
+    for kind in rulebook.kinds.values():
+        for field in kind.fields.values():
+            if field.computed is not None:
+                yield from _related_in_expression(field.computed)
+    for rule in rulebook.rules.values():
+        for condition in conditions_of(rule):
+            yield from _related_in_condition(condition)
+
+
+def _related_in_condition(condition: Condition | None) -> Iterator[RelatedFacts]:
+    for test in tests_of(condition):
+        if isinstance(test, (AnyRelated, AllRelated)):
+            yield test.related
+            yield from _related_in_condition(test.related.where)
+        for expression in expressions_of(test):
+            yield from _related_in_expression(expression)
+
+
+def _related_in_expression(expression: Expression) -> Iterator[RelatedFacts]:
+    if isinstance(expression, (CountOf, SumOf)):
+        yield expression.related
+        yield from _related_in_condition(expression.related.where)
+    elif isinstance(expression, Arithmetic):
+        for part in expression.parts:
+            yield from _related_in_expression(part)

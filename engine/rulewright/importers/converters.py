@@ -1,0 +1,145 @@
+"""Converters that importers share: how a value of an answer is read as a fact, and what may speak against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from rulewright.importers.tables import Converted, Converter, Doubt, Stated, Surroundings, Unclear, Unreadable, Value
+from rulewright.importers.texts import Json, raw
+
+#: The vendor counts subscriptions in this zone: they end at midnight there.
+CHINA = "Asia/Shanghai"
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?"
+    r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))"
+)
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
+_YES_NO = {"true": True, "false": False}
+#: Values that say there is none, where something else would say what there is.
+_NOTHING: tuple[Json, ...] = (0, "0", [], {})
+
+
+def text(value: Json) -> Converted:
+    """A text of printable characters, as it is."""
+    # what does not print has no business in an identifier, and would mislead whoever reads the file
+    if isinstance(value, str) and value.isprintable():
+        return Stated(value)
+    return Unreadable("a text of printable characters")
+
+
+def choice(of: Mapping[str, str]) -> Converter:
+    """A converter from the vendor's words to ours."""
+
+    def convert(value: Json) -> Converted:
+        if isinstance(value, str) and value in of:
+            return Stated(of[value])
+        return Unreadable(" or ".join(f"`{word}`" for word in of))
+
+    return convert
+
+
+def yes_no(value: Json) -> Converted:
+    """A yes/no that comes as a boolean or, in older answers, as the text `True` or `False`."""
+    if isinstance(value, bool):
+        return Stated(value)
+    if isinstance(value, str) and value.lower() in _YES_NO:
+        return Stated(_YES_NO[value.lower()])
+    return Unreadable("`true` or `false`")
+
+
+def whole_number(value: Json) -> Converted:
+    """A whole number that comes as a number or, in older answers, as a text of digits."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Stated(value)
+    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
+        return Stated(int(value))
+    return Unreadable("a whole number")
+
+
+def more_than_zero(value: Json) -> Converted:
+    """Whether a number of something that can be bought is more than zero."""
+    number = whole_number(value)
+    if not isinstance(number, Stated):
+        return number
+    if isinstance(number.value, int) and number.value < 0:
+        return Unclear("is below zero, which is no amount")
+    return Stated(number.value != 0)
+
+
+def day_in_china(value: Json) -> Converted:
+    """The day in Asia/Shanghai of a time that says its zone, or of milliseconds since 1970."""
+    moment = _moment(value)
+    if moment is None:
+        return Unreadable("a time with its zone, such as `2023-09-28T16:00Z`, or milliseconds since 1970")
+    try:
+        there = moment.astimezone(ZoneInfo(CHINA))
+    except OverflowError:  # the first or last hours of the calendar: a placeholder, whatever the zone
+        there = moment
+    return Stated(there.date(), f"{there:%H:%M} in {CHINA}")
+
+
+def _moment(value: Json) -> datetime | None:
+    try:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return _EPOCH + timedelta(milliseconds=value)
+        match = _TIME.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            return None
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+        sign, hours, minutes = match.groups()[6:]
+        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+        zone = timezone(-offset if sign == "-" else offset)
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+    except (ValueError, OverflowError):  # no such day or hour, or beyond the calendar
+        return None
+
+
+def placeholder(value: Value, _: Surroundings) -> Unclear | None:
+    """A doubt about dates that stand for "none" in real answers: 1970 and before, 2099 and after."""
+    if isinstance(value, date) and not 1970 < value.year < 2099:
+        return Unclear("is a placeholder and no real time")
+    return None
+
+
+def later_than(start: str, most_years: int) -> Doubt:
+    """A doubt about an end that is not later than its start, or later by more than so many years."""
+
+    def doubt(value: Value, surroundings: Surroundings) -> Unclear | None:
+        begun = surroundings.stated(start)
+        if not isinstance(begun, date) or not isinstance(value, date):
+            return None
+        if value <= begun:
+            return Unclear(f"is not later than {start} {begun}")
+        if (value.year - most_years, value.month, value.day) > (begun.year, begun.month, begun.day):
+            return Unclear(f"is more than {most_years} years after {start} {begun}")
+        return None
+
+    return doubt
+
+
+def unclear_beside(stated: Value, key: str, members: Sequence[str], what: str, but: str) -> Doubt:
+    """A doubt about one value of a fact while something else is there, or may be, that could count as well.
+
+    It is there when one of the `members` of `key` is neither blank nor zero.
+    """
+
+    def doubt(value: Value, surroundings: Surroundings) -> Unclear | Unreadable | None:
+        if value != stated:
+            return None
+        whole = surroundings.find(key)
+        if whole.says_nothing:
+            return Unclear(f"comes without {whole.path[-1]}: there may be {what}, {but}")
+        if not isinstance(whole.value, dict):
+            return Unreadable("an object", whole)
+        found = [surroundings.find(f"{key}.{member}") for member in members]
+        there = [one for one in found if not one.says_nothing and one.value not in _NOTHING]
+        if not there:
+            return None
+        said = ", ".join(f"{one.path[-1]} {raw(one.value)}" for one in there)
+        return Unclear(f"stands beside {what} ({said}), {but}")
+
+    return doubt

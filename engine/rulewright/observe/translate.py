@@ -1,0 +1,438 @@
+"""Conditions and expressions about the subjects of one kind, as SQL over the relations of a level.
+
+An expression has a value, null when there is none or it is unknown, and a two-valued flag that tells the two apart.
+A condition is a yes/no that is null where it is unknown: SQL's three-valued logic is Kleene's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+from typing_extensions import assert_never
+
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Comparator,
+    Comparison,
+    Condition,
+    CountOf,
+    Expression,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    Not,
+    Operation,
+    ParameterOf,
+    RelatedFacts,
+    RuleOutcome,
+    SumOf,
+    Test,
+)
+from rulewright.model.outcomes import VERDICT, Outcome, Verdict
+from rulewright.model.rulebook import Dated, Rulebook
+from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, Absent, FieldType
+from rulewright.observe import sql
+from rulewright.observe.columns import (
+    AS_OF,
+    CASE,
+    REF,
+    VERDICT_COLUMN,
+    listed_column,
+    none_column,
+    outcome_column,
+    value_column,
+)
+from rulewright.observe.sql import Sql
+
+_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+
+_COMPARISONS: Mapping[Comparator, type[exp.Binary]] = {
+    Comparator.IS: exp.EQ,
+    Comparator.AT_LEAST: exp.GTE,
+    Comparator.AT_MOST: exp.LTE,
+    Comparator.MORE_THAN: exp.GT,
+    Comparator.LESS_THAN: exp.LT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """An expression in SQL: its value, and whether it is none (null here when it never is)."""
+
+    value: Sql
+    none: Sql | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a translation needs to know: the relation of each kind, a source of new aliases, the number of each rule."""
+
+    rulebook: Rulebook
+    relation: Callable[[str], str]
+    aliases: Iterator[int]
+    rule_numbers: Mapping[str, int]
+
+    def may_be_none(self, kind: str, field: str) -> bool:
+        """Whether a field can be none: a column of a table, or computed from what can."""
+        declared = self.rulebook.kinds[kind].fields[field]
+        if declared.from_table is not None:
+            return True
+        return declared.computed is not None and self._expression_may_be_none(declared.computed, kind)
+
+    def _expression_may_be_none(self, expression: Expression, kind: str) -> bool:
+        match expression:
+            case Arithmetic(_, parts):
+                return any(self._expression_may_be_none(part, kind) for part in parts)
+            case FieldOf(path) if path[-1] != VERDICT:
+                for part in path[:-1]:
+                    kind = self.rulebook.kinds[kind].fields[part].refers_to or kind
+                return self.may_be_none(kind, path[-1])
+            case _:
+                return False
+
+
+class Translator:
+    """Translates what is said about the subjects of one kind, collecting the joins that it takes."""
+
+    def __init__(self, kind: str, alias: str, surroundings: Surroundings) -> None:
+        self.kind = kind
+        self.alias = alias
+        self.surroundings = surroundings
+        self.joins: list[exp.Join] = []
+        self._reached: dict[tuple[str, ...], tuple[str, str]] = {(): (kind, alias)}
+        self._related: dict[RelatedFacts, tuple[Sql, Sql, Sql]] = {}
+
+    # --- expressions ---
+
+    def expression(self, expression: Expression) -> Translated:
+        """The value of an expression and whether it is none."""
+        match expression:
+            case Literal(value):
+                return Translated(sql.literal(value))
+            case AsOf():
+                return Translated(sql.column(AS_OF, self.alias))
+            case ParameterOf(name):
+                return Translated(self._parameter(name))
+            case FieldOf(path):
+                return self._field(path)
+            case Arithmetic():
+                return self._arithmetic(expression)
+            case CountOf():
+                low, high = self._range(expression)
+                return Translated(sql.choose((sql.binary(exp.EQ, low, high), low)))
+            case SumOf(of_field, related):
+                return Translated(self._sum(of_field, related))
+            case _:
+                assert_never(expression)
+
+    def _parameter(self, name: str) -> Sql:
+        values = self.surroundings.rulebook.parameters[name].values
+        return self.in_force(values, lambda dated: sql.literal(dated.value))  # type: ignore[arg-type]  # no list here
+
+    def in_force(self, values: tuple[Dated, ...], value: Callable[[Dated], Sql]) -> Sql:
+        """What holds on the case's date: the newest that is not after it; null when none is in force yet."""
+        if len(values) == 1 and values[0].since is None:
+            return value(values[0])
+        as_of = sql.column(AS_OF, self.alias)
+        branches = [
+            (
+                sql.TRUE.copy() if dated.since is None else sql.binary(exp.GTE, as_of, sql.literal(dated.since)),
+                value(dated),
+            )
+            for dated in reversed(values)
+        ]
+        return sql.choose(*branches)
+
+    def _field(self, path: tuple[str, ...]) -> Translated:
+        kind, alias = self._reach(path[:-1])
+        name = path[-1]
+        if name == VERDICT:
+            verdict = sql.column(VERDICT_COLUMN, alias)
+            return Translated(exp.Nullif(this=verdict, expression=sql.literal(Verdict.NEEDS_INFORMATION.value)))
+        value = sql.column(value_column(name), alias)
+        if not self.surroundings.may_be_none(kind, name):
+            return Translated(value)
+        return Translated(value, sql.is_true(sql.column(none_column(name), alias)))
+
+    def _reach(self, path: tuple[str, ...]) -> tuple[str, str]:
+        """The kind that a path of references reaches and the alias of its relation, joined when first asked for."""
+        if path not in self._reached:
+            kind, alias = self._reach(path[:-1])
+            target = self.surroundings.rulebook.kinds[kind].fields[path[-1]].refers_to
+            assert target is not None, "the parser lets only references be followed"
+            joined = f"j{next(self.surroundings.aliases)}"
+            same = [
+                sql.binary(exp.EQ, sql.column(CASE, joined), sql.column(CASE, alias)),
+                sql.binary(exp.EQ, sql.column(REF, joined), sql.column(value_column(path[-1]), alias)),
+            ]
+            self._join(exp.to_table(self.surroundings.relation(target)), joined, same)
+            self._reached[path] = (target, joined)
+        return self._reached[path]
+
+    def _join(self, relation: exp.Expression, alias: str, on: list[Sql]) -> None:
+        named = exp.alias_(relation, alias, table=True, quoted=True)
+        self.joins.append(exp.Join(this=named, side="LEFT", on=sql.all_true(on)))
+
+    def _arithmetic(self, expression: Arithmetic) -> Translated:
+        parts = [self.expression(part) for part in expression.parts]
+        nones = [part.none for part in parts if part.none is not None]
+        values = [part.value for part in parts]
+        return Translated(self._calculated(expression.operation, values), sql.any_true(nones) if nones else None)
+
+    def _calculated(self, operation: Operation, values: list[Sql]) -> Sql:
+        match operation:
+            case Operation.PLUS:
+                total = values[0]
+                for value in values[1:]:
+                    total = sql.binary(exp.Add, total, value)
+                return total
+            case Operation.MINUS:
+                return sql.binary(exp.Sub, *values)
+            case Operation.MAXIMUM | Operation.MINIMUM:
+                # both dialects pass over nulls in these two functions, and here one null makes the whole unknown
+                kind = exp.Greatest if operation is Operation.MAXIMUM else exp.Least
+                known = sql.all_true([sql.is_not_null(value.copy()) for value in values])
+                return sql.choose((known, kind(this=values[0], expressions=values[1:])))
+            case Operation.DAYS_BETWEEN:
+                return exp.cast(exp.DateDiff(this=values[1], expression=values[0], unit=exp.var("DAY")), "BIGINT")
+            case Operation.MONTHS_BETWEEN:
+                return _months_between(*values)
+            case _:
+                assert_never(operation)
+
+    # --- related facts ---
+
+    def _range(self, expression: Expression) -> tuple[Sql, Sql]:
+        """The least and the greatest number that an expression can be; the greatest is null where there is none."""
+        if isinstance(expression, CountOf):
+            low, high, listed = self._counts(expression.related)
+            return low, sql.choose((listed, high))
+        value = self.expression(expression).value
+        return value, value.copy()
+
+    def _counts(self, related: RelatedFacts) -> tuple[Sql, Sql, Sql]:
+        """How many related facts there are at least and at most, and whether the case lists them at all."""
+        if related not in self._related:
+            sure, unsure = self._aggregate(
+                related,
+                lambda where: {
+                    "low": exp.Count(this=sql.choose((where.copy(), sql.number(1)))),
+                    "high": exp.Count(this=sql.choose((sql.not_false(where.copy()), sql.number(1)))),
+                },
+            )
+            zero = sql.number(0)
+            low = sql.coalesce(sql.column("low", sure), zero.copy())
+            high = sql.binary(
+                exp.Add,
+                sql.coalesce(sql.column("high", sure), zero.copy()),
+                sql.coalesce(sql.column("high", unsure), zero.copy()),
+            )
+            self._related[related] = (low, high, sql.column(listed_column(related.of), self.alias))
+        low, high, listed = self._related[related]
+        return low.copy(), high.copy(), listed.copy()
+
+    def _sum(self, of_field: str, related: RelatedFacts) -> Sql:
+        declared = self.surroundings.rulebook.kinds[related.of].fields[of_field]
+        number_type = "DECIMAL(38, 0)" if declared.type is FieldType.WHOLE_NUMBER else "DECIMAL(38, 9)"
+
+        def sums(where: Sql, added: Translated) -> dict[str, Sql]:
+            there = sql.negation(added.none.copy()) if added.none is not None else sql.TRUE.copy()
+            open_ = sql.any_true([sql.is_null(where.copy()), sql.is_null(added.value.copy())])
+            waits = sql.all_true([sql.not_false(where.copy()), there.copy(), open_])
+            counts = sql.all_true([sql.not_false(where.copy()), there])
+            return {
+                "total": exp.Sum(this=sql.choose((where.copy(), exp.cast(added.value.copy(), number_type)))),
+                "waits": exp.Count(this=sql.choose((waits, sql.number(1)))),
+                "counts": exp.Count(this=sql.choose((counts, sql.number(1)))),
+            }
+
+        sure, unsure = self._aggregate_with(related, of_field, sums)
+        zero = sql.number(0)
+        settled = sql.all_true(
+            [
+                sql.column(listed_column(related.of), self.alias),
+                sql.binary(exp.EQ, sql.coalesce(sql.column("waits", sure), zero.copy()), zero.copy()),
+                sql.binary(exp.EQ, sql.coalesce(sql.column("counts", unsure), zero.copy()), zero.copy()),
+            ]
+        )
+        return sql.choose((settled, sql.coalesce(sql.column("total", sure), exp.cast(zero.copy(), number_type))))
+
+    def _aggregate(self, related: RelatedFacts, columns: Callable[[Sql], dict[str, Sql]]) -> tuple[str, str]:
+        return self._aggregate_with(related, None, lambda where, _: columns(where))
+
+    def _aggregate_with(
+        self, related: RelatedFacts, of_field: str | None, columns: Callable[[Sql, Translated], dict[str, Sql]]
+    ) -> tuple[str, str]:
+        """Join aggregates over the related facts: of those that refer to the subject, and of those that might."""
+        names = []
+        for sure in (True, False):
+            inner = Translator(related.of, f"s{next(self.surroundings.aliases)}", self.surroundings)
+            where = sql.TRUE.copy() if related.where is None else inner.condition(related.where)
+            added = Translated(sql.null()) if of_field is None else inner.expression(FieldOf((of_field,)))
+            through = sql.column(value_column(related.through), inner.alias)
+            keys = {CASE: sql.column(CASE, inner.alias), **({REF: through} if sure else {})}
+            query = inner.select([sql.alias(part, name) for name, part in {**keys, **columns(where, added)}.items()])
+            query = query.where(sql.is_not_null(through.copy()) if sure else sql.is_null(through.copy()))
+            query = query.group_by(*(part.copy() for part in keys.values()))
+            name = f"a{next(self.surroundings.aliases)}"
+            on = [sql.binary(exp.EQ, sql.column(key, name), sql.column(key, self.alias)) for key in keys]
+            self._join(exp.Subquery(this=query), name, on)
+            names.append(name)
+        return names[0], names[1]
+
+    # --- conditions ---
+
+    def condition(self, condition: Condition) -> Sql:
+        """The truth of a condition."""
+        match condition:
+            case AllOf(parts):
+                return sql.all_true([self.condition(part) for part in parts])
+            case AnyOf(parts):
+                return sql.any_true([self.condition(part) for part in parts])
+            case Not(part):
+                return sql.negation(self.condition(part))
+            case _:
+                return self.test(condition)
+
+    def test(self, test: Test) -> Sql:
+        """The truth of a test."""
+        match test:
+            case Comparison(left, _, right):
+                return self._comparison(test, left, right)
+            case Membership(left):
+                return self._membership(test, left)
+            case IsGiven(operand):
+                found = self.expression(operand)
+                branches = [] if found.none is None else [(found.none, sql.FALSE.copy())]
+                return sql.choose(*branches, (sql.is_not_null(found.value), sql.TRUE.copy()))
+            case IsKnown(operand):
+                found = self.expression(operand)
+                known = sql.is_not_null(found.value)
+                return known if found.none is None else sql.any_true([found.none, known])
+            case AnyRelated(related):
+                return self._any_related(related)
+            case AllRelated(related):
+                where = sql_not(related.where)
+                inverse = RelatedFacts(related.of, related.through, where)
+                return sql.negation(self._any_related(inverse))
+            case RuleOutcome(rule, outcome):
+                column = sql.column(outcome_column(self.surroundings.rule_numbers[rule]), self.alias)
+                known = exp.Nullif(this=column, expression=sql.literal(Outcome.UNKNOWN.value))
+                return sql.binary(exp.EQ, known, sql.literal(outcome))
+            case _:
+                assert_never(test)
+
+    def _any_related(self, related: RelatedFacts) -> Sql:
+        low, high, listed = self._counts(related)
+        nothing = sql.all_true([listed.copy(), sql.binary(exp.EQ, high, sql.number(0))])
+        some = sql.all_true([listed, sql.binary(exp.GTE, low, sql.number(1))])
+        return sql.choose((some, sql.TRUE.copy()), (nothing, sql.FALSE.copy()))
+
+    def _comparison(self, test: Comparison, left: Expression, right: Expression) -> Sql:
+        if isinstance(left, CountOf) or isinstance(right, CountOf):
+            truth = _ranges_compare(test.comparator, *self._range(left), *self._range(right))
+            nones = [] if isinstance(left, CountOf) else [self.expression(left).none]
+            nones += [] if isinstance(right, CountOf) else [self.expression(right).none]
+        else:
+            first, second = self.expression(left), self.expression(right)
+            values = [first.value, second.value]
+            if test.ignore_case:
+                values = [_folded(value) for value in values]
+            truth = sql.binary(_COMPARISONS[test.comparator], *values)
+            nones = [first.none, second.none]
+        return _unless_none(truth, nones)
+
+    def _membership(self, test: Membership, left: Expression) -> Sql:
+        found = self.expression(left)
+        value = _folded(found.value) if test.ignore_case else found.value
+
+        def within(literals: tuple[Sql, ...]) -> Sql:
+            options = [_folded(option) for option in literals] if test.ignore_case else list(literals)
+            return sql.one_of(value.copy(), options)
+
+        if isinstance(test.options, ParameterOf):
+            values = self.surroundings.rulebook.parameters[test.options.name].values
+            truth = self.in_force(values, lambda dated: within(_list(dated)))
+        else:
+            truth = within(tuple(sql.literal(option.value) for option in test.options))
+        return _unless_none(truth, [found.none])
+
+    def select(self, columns: list[Sql]) -> exp.Select:
+        """The query of these columns over the kind's relation with the joins collected so far."""
+        relation = exp.to_table(self.surroundings.relation(self.kind))
+        query = exp.select(*columns).from_(exp.alias_(relation, self.alias, table=True, quoted=True))
+        for join in self.joins:
+            query = query.join(join)
+        return query
+
+
+def sql_not(condition: Condition | None) -> Condition:
+    """The condition that is false wherever the given one is true; never true where there is none."""
+    return AnyOf(()) if condition is None else Not(condition)
+
+
+def _list(dated: Dated) -> tuple[Sql, ...]:
+    values = dated.value if isinstance(dated.value, tuple) else (dated.value,)
+    return tuple(sql.literal(value) for value in values if not isinstance(value, Absent))
+
+
+def _unless_none(truth: Sql, nones: list[Sql | None]) -> Sql:
+    present = [none for none in nones if none is not None]
+    return sql.choose((sql.any_true(present), sql.FALSE.copy()), otherwise=truth) if present else truth
+
+
+def _folded(value: Sql) -> Sql:
+    """The text with A to Z as a to z; the same in every dialect and language."""
+    return sql.function("TRANSLATE", value, exp.Literal.string(_UPPER), exp.Literal.string(_LOWER))
+
+
+def _ranges_compare(comparator: Comparator, low: Sql, high: Sql, other_low: Sql, other_high: Sql) -> Sql:
+    def always(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
+        return sql.binary(kind, left.copy(), right.copy())
+
+    match comparator:
+        case Comparator.AT_LEAST:
+            yes, no = always(exp.GTE, low, other_high), always(exp.LT, high, other_low)
+        case Comparator.MORE_THAN:
+            yes, no = always(exp.GT, low, other_high), always(exp.LTE, high, other_low)
+        case Comparator.AT_MOST:
+            yes, no = always(exp.LTE, high, other_low), always(exp.GT, low, other_high)
+        case Comparator.LESS_THAN:
+            yes, no = always(exp.LT, high, other_low), always(exp.GTE, low, other_high)
+        case Comparator.IS:
+            points = [always(exp.EQ, low, high), always(exp.EQ, other_low, other_high), always(exp.EQ, low, other_low)]
+            yes = sql.all_true(points)
+            no = sql.any_true(
+                [always(exp.LT, high, other_low), always(exp.GT, low, other_high), _fraction(low), _fraction(other_low)]
+            )
+        case _:
+            assert_never(comparator)
+    return sql.choose((yes, sql.TRUE.copy()), (no, sql.FALSE.copy()))
+
+
+def _fraction(value: Sql) -> Sql:
+    """Whether a number is not whole, which no count can equal."""
+    exact = exp.cast(value.copy(), f"DECIMAL(38, {MAXIMUM_DECIMAL_PLACES})")
+    return sql.binary(exp.NEQ, exact, exp.Floor(this=exact.copy()))
+
+
+def _months_between(first: Sql, second: Sql) -> Sql:
+    def part(kind: type[exp.Func], of: Sql) -> Sql:
+        return kind(this=of.copy())
+
+    years = sql.binary(exp.Sub, part(exp.Year, second), part(exp.Year, first))
+    months = sql.binary(exp.Sub, part(exp.Month, second), part(exp.Month, first))
+    whole = sql.binary(exp.Add, sql.binary(exp.Mul, years, sql.number(12)), months)
+    last_day = part(exp.Day, exp.LastDay(this=second.copy()))
+    due = exp.Least(this=part(exp.Day, first), expressions=[last_day])
+    short = sql.binary(exp.LT, part(exp.Day, second), due)
+    return exp.cast(sql.binary(exp.Sub, whole, sql.choose((short, sql.number(1)), otherwise=sql.number(0))), "BIGINT")

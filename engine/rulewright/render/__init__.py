@@ -1,0 +1,1 @@
+"""One writer per format: each is given explanations and computes nothing of its own."""

@@ -1,0 +1,120 @@
+"""The order in which a reader needs an explanation: the same for every report that people read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rulewright.diagnostics import Span
+from rulewright.model.explanation import Explanation, Finding, MissingFact
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
+from rulewright.render.words import Words
+
+#: The verdicts in the order in which they are counted.
+WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Verdict.NOT_APPLICABLE)
+#: The outcomes that a reader has to see, in this order; the others are only evidence that was looked at.
+TELLING = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
+EVIDENCE = (Outcome.MET, Outcome.CONCLUDED, Outcome.NOT_APPLICABLE, Outcome.SILENT)
+
+#: The outcomes of which the remedy is to be told: that of a requirement not decided yet may not be needed.
+CALLING = (Outcome.VIOLATED, Outcome.ADVISED)
+
+_MOST_SEVERE_FIRST = {severity: rank for rank, severity in enumerate(RuleSeverity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A finding with its number in the explanation, counted from 1, by which others point to it."""
+
+    number: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to change, with the findings that call for it; where no remedy is known, their message."""
+
+    text: str
+    has_remedy: bool
+    findings: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """An explanation in the order of reading."""
+
+    explanation: Explanation
+    sentences: tuple[str, ...]
+    steps: tuple[Step, ...]
+    findings: Mapping[Outcome, tuple[Placed, ...]]
+    kind_labels: Mapping[str, str]
+    rule_titles: Mapping[str, str]
+
+    def kind(self, name: str) -> str:
+        """What a kind is called."""
+        return self.kind_labels.get(name, name)
+
+    def titles(self, missing: MissingFact) -> tuple[str, ...]:
+        """The titles of the rules that wait for a fact."""
+        return tuple(dict.fromkeys(self.rule_titles.get(rule, rule) for rule in missing.needed_by))
+
+
+def arranged(explanation: Explanation, words: Words) -> Arranged:
+    """The explanation in the order of reading, the most severe first where the outcome is the same."""
+    placed = [Placed(number, finding) for number, finding in enumerate(explanation.findings, 1)]
+    placed.sort(key=lambda one: _MOST_SEVERE_FIRST[one.finding.severity])
+    findings = {outcome: tuple(one for one in placed if one.finding.outcome is outcome) for outcome in Outcome}
+    return Arranged(
+        explanation=explanation,
+        sentences=_sentences(explanation, words),
+        steps=_steps(findings[Outcome.VIOLATED]),
+        findings=findings,
+        kind_labels={subject.kind: subject.kind_label for subject in explanation.subjects},
+        rule_titles={finding.rule: finding.title for finding in explanation.findings},
+    )
+
+
+def counted(explanations: Iterable[Explanation]) -> Sequence[tuple[Verdict, int]]:
+    """How many cases have each verdict, the worst first, without those that no case has."""
+    counts = Counter(explanation.verdict for explanation in explanations)
+    return [(verdict, counts[verdict]) for verdict in WORST_FIRST if counts[verdict]]
+
+
+def _steps(violated: Iterable[Placed]) -> tuple[Step, ...]:
+    """One step for each different remedy: what two findings ask for alike is done once."""
+    grouped: dict[tuple[str, bool], list[Placed]] = {}
+    for one in violated:
+        remedy = one.finding.remedy
+        grouped.setdefault((remedy or one.finding.message, remedy is not None), []).append(one)
+    return tuple(Step(text, has_remedy, tuple(found)) for (text, has_remedy), found in grouped.items())
+
+
+def _sentences(explanation: Explanation, words: Words) -> tuple[str, ...]:
+    """The verdict in plain language."""
+    violated = [finding for finding in explanation.findings if finding.outcome is Outcome.VIOLATED]
+    blocking = sum(finding.severity is RuleSeverity.BLOCKING for finding in violated)
+    sentences = {
+        Verdict.READY: words.ready,
+        Verdict.NOT_READY: words.blocked.of(blocking),
+        Verdict.NEEDS_INFORMATION: words.undecided,
+        Verdict.NOT_APPLICABLE: words.not_applicable,
+    }
+    told = [sentences[explanation.verdict]]
+    if len(violated) > blocking:
+        told.append(words.other_points.of(len(violated) - blocking))
+    if explanation.missing:
+        told.append(words.also_missing.of(len(explanation.missing)))
+    return tuple(told)
+
+
+def place(at: Span | None) -> str | None:
+    """Where a value stands, as `file:line:column`; none where it was not read from a file."""
+    return str(at) if at is not None and at.file else None
+
+
+def places(finding: Finding) -> Sequence[str]:
+    """Where the values that mattered to a finding stand, each place once."""
+    found = (place(test.at) for test in finding.tests if test.truth is not None)
+    return list(dict.fromkeys(one for one in found if one is not None))

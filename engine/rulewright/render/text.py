@@ -1,0 +1,207 @@
+"""Explanations for the terminal: the verdict, what decides it, what to do, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from rulewright.model.explanation import Explanation, Finding, MissingFact, SourcePlace
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.values import Truth
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, arranged, counted, place, places
+from rulewright.render.clean import clean, web_address
+from rulewright.render.words import ENGLISH, Words
+
+#: Longer lines are hard to read, however wide the window is.
+_WIDEST = 100
+
+_VERDICT_STYLES = {
+    Verdict.READY: "bold green",
+    Verdict.NOT_READY: "bold red",
+    Verdict.NEEDS_INFORMATION: "bold yellow",
+    Verdict.NOT_APPLICABLE: "bold",
+}
+_OUTCOME_STYLES = {Outcome.VIOLATED: "red", Outcome.UNKNOWN: "yellow", Outcome.ADVISED: "cyan", Outcome.MET: "green"}
+
+_MARKS: Mapping[Outcome | Truth | None, str] = {
+    Outcome.VIOLATED: "✗",
+    Outcome.UNKNOWN: "?",
+    Outcome.ADVISED: "!",
+    Outcome.MET: "✓",
+    Outcome.CONCLUDED: "→",
+    Outcome.SILENT: "·",
+    Outcome.NOT_APPLICABLE: "–",
+    Truth.TRUE: "✓",
+    Truth.FALSE: "✗",
+    Truth.UNKNOWN: "?",
+    None: "–",
+}
+_PLAIN_MARKS = str.maketrans({"✗": "x", "✓": "+", "→": ">", "·": "-", "–": "-"})
+
+
+def print_text(
+    explanations: Sequence[Explanation], console: Console, *, everything: bool = False, words: Words = ENGLISH
+) -> None:
+    """Print what a reader has to know of each case; with `everything` also what was met, and every condition."""
+    for number, explanation in enumerate(explanations):
+        if number:
+            console.print()
+        _Case(arranged(explanation, words), console, words, everything).print()
+    if len(explanations) > 1:
+        told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
+        console.print()
+        _Page(console).line(Text(f"{words.cases.of(len(explanations))}: {', '.join(told)}", style="bold"))
+
+
+class _Page:
+    """Lines with a hanging indent, without spaces at their ends, in letters that the console's encoding has."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.width = max(20, min(console.width, _WIDEST))
+
+    def line(self, text: Text, indent: int = 0, lead: Text | None = None) -> None:
+        """A paragraph, wrapped; `lead` stands to the left of its first line, in the room that the indent leaves."""
+        wrapped = text.wrap(self.console, max(10, self.width - indent))
+        for number, part in enumerate(wrapped or [text]):
+            part.rstrip()
+            whole = Text(" " * indent) if lead is None or number else lead.copy()
+            whole.pad_right(max(0, indent - whole.cell_len))
+            whole.append_text(part)
+            whole.rstrip()
+            self.console.print(whole, soft_wrap=True, highlight=False)
+
+    def shown(self, text: str) -> str:
+        """A text that others wrote, as this console can show it."""
+        encoding = self.console.encoding
+        return clean(text).encode(encoding, "replace").decode(encoding, "replace")
+
+    def mark(self, key: Outcome | Truth | None) -> str:
+        """The mark of an outcome or a truth, in ASCII where the console has no more."""
+        mark = _MARKS[key]
+        return mark if self.shown(mark) == mark else mark.translate(_PLAIN_MARKS)
+
+
+class _Case(_Page):
+    """The report of one case."""
+
+    def __init__(self, case: Arranged, console: Console, words: Words, everything: bool) -> None:
+        super().__init__(console)
+        self.case = case
+        self.words = words
+        self.everything = everything
+        labels = (words.to_do, words.source, words.stated_at, words.note, words.needed_for)
+        self.label_width = max(len(label) for label in labels) + 2
+
+    def print(self) -> None:
+        explanation = self.case.explanation
+        head = Text(self.words.verdicts[explanation.verdict], style=_VERDICT_STYLES[explanation.verdict])
+        head.append("  ").append(self.shown(explanation.case), style="not bold default")
+        self.line(head)
+        self.line(Text(" ".join(self.case.sentences)))
+        if not explanation.rulebook.complete:
+            self.line(Text(self.words.not_complete))
+        for outcome in (*TELLING, *EVIDENCE) if self.everything else TELLING:
+            self.findings(outcome)
+        self.missing(explanation.missing)
+        self.notices(explanation.notices)
+        self.counts()
+        self.basis()
+
+    def heading(self, heading: str, style: str = "") -> None:
+        self.console.print()
+        self.line(Text(heading, style=Style.parse("bold") + Style.parse(style)))
+
+    def findings(self, outcome: Outcome) -> None:
+        found = self.case.findings[outcome]
+        if not found:
+            return
+        style = _OUTCOME_STYLES.get(outcome, "")
+        self.heading(self.words.outcome_headings[outcome], style)
+        for placed in found:
+            self.finding(placed.finding, style)
+
+    def finding(self, finding: Finding, style: str) -> None:
+        about = f"{self.case.kind(finding.kind)} {finding.ref}".strip()
+        told = [self.words.severities[finding.severity], self.shown(about), self.shown(finding.title)]
+        if finding.outcome in (Outcome.NOT_APPLICABLE, Outcome.SILENT, Outcome.CONCLUDED):
+            del told[0]
+        self.line(Text(f" {self.middle_dot()} ".join(told)), 4, Text(f"  {self.mark(finding.outcome)}", style=style))
+        self.line(Text(self.shown(finding.message), style="bold" if finding.outcome in TELLING else ""), 4)
+        if finding.remedy is not None and finding.outcome in CALLING:
+            self.labelled(self.words.to_do, Text(self.shown(finding.remedy)))
+        if finding.source is not None:
+            self.labelled(self.words.source, self.source(finding.source))
+        if self.everything:
+            self.tests(finding)
+        elif finding.outcome is Outcome.VIOLATED and (found := places(finding)):
+            self.labelled(self.words.stated_at, Text(self.shown(", ".join(found))))
+
+    def tests(self, finding: Finding) -> None:
+        for test in finding.tests:
+            told = f"{self.shown(test.test)}: {self.words.truths[test.truth].lower()}"
+            if test.truth in (Truth.TRUE, Truth.FALSE) and test.shown:
+                told += f" ({self.shown(test.shown)})"
+            text = Text(told)
+            at = place(test.at)
+            if at is not None:
+                text.append(f"  {self.shown(at)}", style="dim")
+            self.line(text, 6, Text(f"    {self.mark(test.truth)}"))
+
+    def source(self, source: SourcePlace) -> Text:
+        address = web_address(source.url)
+        text = Text(self.shown(source.title), style=Style(link=address))
+        if source.section is not None:
+            text.append(f", {self.shown(source.section)}", style=Style(link=None))
+        return text
+
+    def missing(self, missing: Iterable[MissingFact]) -> None:
+        for number, fact in enumerate(missing, 1):
+            if number == 1:
+                self.heading(self.words.missing, "yellow")
+            about = f"{self.case.kind(fact.kind)} {fact.ref}".strip()
+            name = "" if fact.field is None else f" {self.middle_dot()} {fact.label}"
+            self.line(Text(self.shown(about + name)), 4, Text(f"  {self.mark(Outcome.UNKNOWN)}", style="yellow"))
+            self.line(Text(self.shown(fact.ask), style="bold"), 4)
+            if fact.note is not None:
+                self.labelled(self.words.note, Text(self.shown(fact.note)))
+            if fact.instead is not None:
+                self.labelled("", Text(self.words.instead.format(field=f"`{self.shown(fact.instead)}`")))
+            if titles := self.case.titles(fact):
+                self.labelled(self.words.needed_for, Text(self.shown("; ".join(titles)), style="dim"))
+
+    def notices(self, notices: Iterable[str]) -> None:
+        for number, notice in enumerate(notices):
+            if not number:
+                self.heading(self.words.notices)
+            self.line(Text(self.shown(notice)), 4, Text("  -"))
+
+    def counts(self) -> None:
+        """One line for what was looked at and needs nothing."""
+        if self.everything:
+            return
+        told = [
+            self.words.outcome_counts[outcome].of(len(self.case.findings[outcome]))
+            for outcome in EVIDENCE
+            if self.case.findings[outcome]
+        ]
+        if told:
+            self.console.print()
+            self.line(Text(f"{self.words.looked_at}: {', '.join(told)}."))
+
+    def basis(self) -> None:
+        explanation = self.case.explanation
+        edition = f"{self.words.edition.lower()} {explanation.rulebook.edition}"
+        as_of = f"{self.words.as_of.lower()} {explanation.as_of}"
+        told = (self.shown(explanation.rulebook.name), edition, as_of, self.shown(explanation.engine))
+        self.console.print()
+        self.line(Text(f" {self.middle_dot()} ".join(told), style="dim"))
+
+    def labelled(self, label: str, text: Text) -> None:
+        self.line(text, 4 + self.label_width, Text(f"    {label}", style="dim"))
+
+    def middle_dot(self) -> str:
+        return self.mark(Outcome.SILENT)
