@@ -12,7 +12,7 @@ from typing_extensions import assert_never
 
 from rulewright.diagnostics import did_you_mean
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
-from rulewright.source import ListNode, MappingNode, Node, ScalarNode
+from rulewright.source import ListNode, MappingNode, Node, ScalarNode, short
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _YES = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE"})
@@ -46,16 +46,16 @@ def describe(node: Node) -> str:
         case ListNode():
             return "a list"
         case ScalarNode(text, plain):
-            short = text if len(text) <= 40 else f"{text[:37]}…"
+            quoted = short(text, 40)
             if not plain:
-                return f'the text "{short}"'
+                return f'the text "{quoted}"'
             if text in _NULL:
                 return "nothing"
             if text in _BOOLEAN:
-                return f"the yes/no `{short}`"
+                return f"the yes/no `{quoted}`"
             if _NUMBER.match(text) or _OTHER_NUMBER.match(text):
-                return f"the number `{short}`"
-            return f"`{short}`"
+                return f"the number `{quoted}`"
+            return f"`{quoted}`"
 
 
 def typed_value(node: Node, type_: FieldType, choices: Mapping[str, str] | None = None) -> Known | Mismatch:
@@ -73,7 +73,7 @@ def typed_value(node: Node, type_: FieldType, choices: Mapping[str, str] | None 
             value = _text(node, type_)
             if isinstance(value, str) and choices is not None and value not in choices:
                 return Mismatch(
-                    f"`{value[:60]}` is not one of the choices", did_you_mean(value, choices), outside_choices=True
+                    f"`{short(value)}` is not one of the choices", did_you_mean(value, choices), outside_choices=True
                 )
             return value
         case FieldType.YES_NO:
@@ -108,7 +108,7 @@ def _mismatch(node: ScalarNode, type_: FieldType, help_: str | None = None) -> M
 def _text(node: ScalarNode, type_: FieldType) -> str | Mismatch:
     text = node.text
     if node.plain and (text in _NULL or text in _BOOLEAN or _NUMBER.match(text) or _OTHER_NUMBER.match(text)):
-        return _mismatch(node, type_, f'put it in quotes: "{text[:40]}"' if text not in _NULL else None)
+        return _mismatch(node, type_, f'put it in quotes: "{short(text, 40)}"' if text not in _NULL else None)
     if len(text) > MAXIMUM_TEXT:
         return Mismatch(f"a text of {len(text):,} characters; at most {MAXIMUM_TEXT:,} are taken")
     if "\x00" in text:
@@ -122,21 +122,37 @@ def _number(node: ScalarNode, type_: FieldType) -> int | Decimal | Mismatch:
     if type_ is FieldType.WHOLE_NUMBER:
         if not _WHOLE.match(node.text):
             return _mismatch(node, type_)
-        digits = node.text.lstrip("+-").lstrip("0")
+        digits = node.text.lstrip("+-").lstrip("0") or "0"
         if len(digits) > MAXIMUM_DIGITS:
-            return Mismatch(f"a number of {len(digits)} digits; at most {MAXIMUM_DIGITS} are kept exactly")
-        return int(node.text)
-    if not _NUMBER.match(node.text) or len(node.text) > 100:
+            return Mismatch(f"a number of {len(digits):,} digits; at most {MAXIMUM_DIGITS} are kept exactly")
+        return -int(digits) if node.text.startswith("-") else int(digits)
+    if not _NUMBER.match(node.text):
         return _mismatch(node, type_)
-    number = Decimal(node.text)
-    _, digits_, exponent = number.normalize().as_tuple()
-    places = -int(exponent)
-    if len(digits_) + max(0, -places) > MAXIMUM_DIGITS or places > MAXIMUM_DECIMAL_PLACES:
-        return Mismatch(
-            f"`{node.text[:40]}` has more digits than are kept exactly: "
-            f"{MAXIMUM_DIGITS} in all, {MAXIMUM_DECIMAL_PLACES} after the point"
-        )
-    return number
+    return _decimal(node.text)
+
+
+def _decimal(text: str) -> Decimal | Mismatch:
+    """The decimal of a number as written, without the zeros that say nothing and without an exponent.
+
+    The digits are counted here: Python's decimal rounds what has too many of them, and fails on a great exponent.
+    """
+    mantissa, _, exponent = text.lower().lstrip("+-").partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    significant = digits.rstrip("0")
+    if not significant:
+        return Decimal(0)
+    shift = int(exponent or 0) if len(exponent) <= 6 else None
+    if shift is not None:
+        places = max(0, len(fraction) - shift - (len(digits) - len(significant)))
+        before_point = len(digits) - len(fraction) + shift
+        if max(before_point, 0) + places <= MAXIMUM_DIGITS and places <= MAXIMUM_DECIMAL_PLACES:
+            number = int(significant) * (-1 if text.startswith("-") else 1)
+            return Decimal(f"{Decimal(number).scaleb(before_point - len(significant)):f}")
+    return Mismatch(
+        f"`{short(text, 40)}` has more digits than are kept exactly: "
+        f"{MAXIMUM_DIGITS} in all, {MAXIMUM_DECIMAL_PLACES} after the point"
+    )
 
 
 def _date(node: ScalarNode) -> date | Mismatch:

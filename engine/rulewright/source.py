@@ -5,12 +5,14 @@ Whether `no` is a text or a yes/no is for the vocabulary to say, so scalars stay
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -23,6 +25,9 @@ from ruamel.yaml.events import (
 )
 
 from rulewright.diagnostics import NOWHERE, Diagnostic, Related, Span
+from rulewright.syntax_errors import syntax_error
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 #: A document of YAML or JSON is at most this many bytes.
 MAXIMUM_BYTES = 4 * 1024 * 1024
@@ -34,11 +39,16 @@ MAXIMUM_NODES = 500_000
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A scalar as it was written; `plain` is false for one in quotes or in a block."""
+    """A scalar as it was written; `plain` is false for one in quotes or in a block.
+
+    `content` is where its first character stands, when each character of the text stands in the file as it is: with no
+    escapes, and with all its lines (only in a block has it several) indented alike.
+    """
 
     text: str
     plain: bool
     span: Span = field(default=NOWHERE, compare=False)
+    content: Span | None = field(default=None, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class _Open:
     anchor: str | None
     children: list[Node] = field(default_factory=list)
     size: int = 1
+    height: int = 1
 
 
 class _RefusalError(Exception):
@@ -129,8 +140,8 @@ def read_nodes(data: bytes, name: str, first_line: int = 1) -> tuple[list[Node],
             documents.append(node)
     except _RefusalError as refused:
         diagnostics.append(refused.diagnostic)
-    except YAMLError as error:
-        diagnostics.append(_syntax_error(error, text, name, first_line))
+    except (YAMLError, ValueError, OverflowError) as error:
+        diagnostics.append(syntax_error(error, text, name, first_line))
     return documents, diagnostics
 
 
@@ -141,12 +152,13 @@ class _Composer:
         self.name = name
         self.first_line = first_line
         self.diagnostics = diagnostics
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.nodes = 0
 
     def documents(self, text: str) -> Iterator[Node]:
         stack: list[_Open] = []
         root: Node | None = None
+        lines = _LINE_BREAK.split(text)
         for event in YAML(typ="safe", pure=True).parse(text):
             span = self._span(event.start_mark)
             match event:
@@ -157,24 +169,23 @@ class _Composer:
                         yield root
                 case MappingStartEvent() | SequenceStartEvent():
                     self._refuse_tag(event, span)
-                    if len(stack) >= MAXIMUM_DEPTH:
-                        raise _RefusalError(
-                            Diagnostic("S005", f"mappings and lists nest more than {MAXIMUM_DEPTH} deep", span)
-                        )
+                    self._refuse_depth(len(stack) + 1, span)
                     stack.append(_Open(span, isinstance(event, MappingStartEvent), event.anchor))
                 case ScalarEvent():
                     self._refuse_tag(event, span)
-                    scalar = ScalarNode(self._text(event.value, span), event.style is None, span)
-                    root = self._add(stack, scalar, 1, event.anchor)
+                    content = self._content(event, lines)
+                    scalar = ScalarNode(self._text(event.value, span), event.style is None, span, content=content)
+                    root = self._add(stack, scalar, 1, 0, event.anchor)
                 case AliasEvent():
                     if event.anchor not in self.anchors:
                         raise _RefusalError(
                             Diagnostic("S007", f"the alias `*{event.anchor}` stands for nothing before it", span)
                         )
+                    self._refuse_depth(len(stack) + self.anchors[event.anchor][2], span)
                     root = self._add(stack, *self.anchors[event.anchor], None, span)
                 case MappingEndEvent() | SequenceEndEvent():
                     done = stack.pop()
-                    root = self._add(stack, self._close(done), done.size, done.anchor)
+                    root = self._add(stack, self._close(done), done.size, done.height, done.anchor)
                 case _:
                     pass
 
@@ -187,14 +198,41 @@ class _Composer:
         except UnicodeDecodeError:
             raise _RefusalError(Diagnostic("S002", "an escape in this text is half a character", span)) from None
 
+    def _content(self, event: Any, lines: list[str]) -> Span | None:
+        """Where the text of a scalar event stands in the file character by character, if it does."""
+        start, end, value = event.start_mark, event.end_mark, event.value
+        if not value:
+            return None
+        if event.style == "|":
+            first = next((line for line in lines[start.line + 1 : end.line + 1] if line.strip()), "")
+            indent = len(first) - len(first.lstrip(" "))
+            body = (line[indent:] for line in islice(lines, start.line + 1, None))
+            if all(line == next(body, None) for line in value.rstrip("\n").split("\n")):
+                return Span(self.name, start.line + 1 + self.first_line, indent + 1)
+            return None
+        quotes = 0 if event.style is None else 1
+        column = start.column + quotes
+        if event.style == ">" or lines[start.line][column : column + len(value)] != value:
+            return None
+        return Span(self.name, start.line + self.first_line, column + 1)
+
+    def _refuse_depth(self, depth: int, span: Span) -> None:
+        if depth > MAXIMUM_DEPTH:
+            raise _RefusalError(Diagnostic("S005", f"mappings and lists nest more than {MAXIMUM_DEPTH} deep", span))
+
     def _refuse_tag(self, event: Any, span: Span) -> None:
         if event.tag is not None:
-            raise _RefusalError(
-                Diagnostic("S009", f"the tag `{event.tag}` is not allowed", span, help="leave the tag out")
-            )
+            tag = short(str(event.tag).replace("tag:yaml.org,2002:", "!!"))
+            raise _RefusalError(Diagnostic("S009", f"the tag `{tag}` is not allowed", span, help="leave the tag out"))
 
     def _add(
-        self, stack: list[_Open], node: Node, size: int, anchor: str | None, alias_span: Span | None = None
+        self,
+        stack: list[_Open],
+        node: Node,
+        size: int,
+        height: int,
+        anchor: str | None,
+        alias_span: Span | None = None,
     ) -> Node:
         self.nodes += size
         if self.nodes > MAXIMUM_NODES:
@@ -207,10 +245,11 @@ class _Composer:
                 )
             )
         if anchor is not None:
-            self.anchors[anchor] = (node, size)
+            self.anchors[anchor] = (node, size, height)
         if stack:
             stack[-1].children.append(node)
             stack[-1].size += size
+            stack[-1].height = max(stack[-1].height, height + 1)
         return node
 
     def _close(self, done: _Open) -> Node:
@@ -220,7 +259,9 @@ class _Composer:
         entries: dict[str, Entry] = {}
         for key, value in zip(done.children[::2], done.children[1::2], strict=True):
             if not isinstance(key, ScalarNode):
-                self.diagnostics.append(Diagnostic("S009", "a key has to be a plain word or a text", key.span))
+                template = isinstance(key, MappingNode) and len(done.children) == 2
+                help_ = "put a template, `{{ … }}`, in quotes" if template else None
+                self.diagnostics.append(Diagnostic("S009", "a key has to be a word or a text", key.span, help_))
             elif key.text == "<<" and key.plain:
                 self.diagnostics.append(
                     Diagnostic("S009", "merge keys (`<<`) are not allowed", key.span, help="write out the keys")
@@ -230,7 +271,7 @@ class _Composer:
                 self.diagnostics.append(
                     Diagnostic(
                         "S010",
-                        f"the key `{_short(key.text)}` stands here twice",
+                        f"the key `{short(key.text)}` stands here twice",
                         key.span,
                         help="keep one of the two",
                         related=(Related("the first is", first),),
@@ -245,24 +286,9 @@ def _is_empty(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.plain and node.text in ("", "~", "null")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _syntax_error(error: YAMLError, text: str, name: str, first_line: int) -> Diagnostic:
-    position = getattr(error, "position", None)
-    if position is not None:  # a character that YAML does not allow at all
-        before = text[:position]
-        span = Span(name, before.count("\n") + first_line, position - before.rfind("\n"))
-        return Diagnostic("S004", f"the character U+{ord(text[position]):04X} is not allowed here", span)
-    span = Span(name, first_line)
-    message = "this is not YAML"
-    if isinstance(error, MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        if mark is not None:
-            span = Span(name, mark.line + first_line, mark.column + 1)
-        parts = [part for part in (error.problem, error.context) if part]
-        message = ", ".join(" ".join(str(part).split()) for part in parts) or message
-    if "'\\t'" in message:
-        return Diagnostic("S003", "a tab stands where only spaces may indent", span, help="replace the tab by spaces")
-    return Diagnostic("S004", message, span, help="put texts with `: `, `#` or quotes in them in quotes")
+def short(text: str, limit: int = 60) -> str:
+    """A text as a message can quote it: not longer than that, on one line, nothing in it that a terminal would obey."""
+    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in cut
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rulewright.diagnostics import did_you_mean
+from rulewright.diagnostics import Span, did_you_mean
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
     AnyOf,
     AnyRelated,
+    AsOf,
     Comparator,
     Comparison,
     Condition,
@@ -25,12 +26,12 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.expressions import field_path, parameter, read_expression_mapping, read_related, sum_of
-from rulewright.parse.keys import OPERATORS
+from rulewright.parse.expressions import field_path, parameter, read_expression_mapping, read_related, read_sum
+from rulewright.parse.keys import OPERATORS, RELATED, SUM
 from rulewright.parse.scope import Scope, StaticType
-from rulewright.parse.sections import as_list, as_mapping, each, named_entries, read_scalar, unknown_name
-from rulewright.scalars import Mismatch, typed_value
-from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
+from rulewright.parse.sections import Section, as_list, as_mapping, each, named_entries, read_scalar, unknown_name
+from rulewright.scalars import Mismatch, is_null, typed_value
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
 _ORDER = {
     "at_least": (Comparator.AT_LEAST, FieldType.DECIMAL),
@@ -42,7 +43,6 @@ _ORDER = {
     "on_or_before": (Comparator.AT_MOST, FieldType.DATE),
     "on_or_after": (Comparator.AT_LEAST, FieldType.DATE),
 }
-_OPERATOR_NAMES = frozenset(OPERATORS)
 
 
 def read_condition(node: Node, scope: Scope) -> Condition | None:
@@ -68,12 +68,13 @@ def _entry(entry: Entry, scope: Scope) -> Condition | None:
     key, value = entry.key, entry.value
     match key.text:
         case "all" | "any" if isinstance(value, MappingNode):
-            related = read_related(value, scope, read_condition, f"`{key.text}` of related facts")
+            section = Section(value, RELATED, f"`{key.text}` of related facts", scope.report)
+            related = read_related(section, scope, read_condition)
             if related is None:
                 return None
             return (AllRelated if key.text == "all" else AnyRelated)(related, span=key.span)
         case "all" | "any":
-            items = as_list(value, f"what `{key.text}` joins", scope.report)
+            items = as_list(value, "a list of conditions", scope.report)
             parts: tuple[Condition, ...] = each(items, lambda item: read_condition(item, scope))
             if not items or len(parts) != len(items):
                 return None
@@ -85,8 +86,8 @@ def _entry(entry: Entry, scope: Scope) -> Condition | None:
             return _outcomes(value, scope)
         case "count" | "sum":
             return _aggregate(entry, scope)
-        case path:
-            left = field_path(path, key.span, scope)
+        case _:
+            left = field_path(key, scope)
             return None if left is None else _tests(left, value, scope)
 
 
@@ -108,7 +109,7 @@ def _outcomes(node: Node, scope: Scope) -> Condition | None:
         if isinstance(word, str):
             if word not in words:
                 help_ = "test `known: no` of what it waits for" if word == "unknown" else did_you_mean(word, words)
-                scope.report.add("R022", f"`{word[:60]}` is no outcome that can be tested", entry.value.span, help_)
+                scope.report.add("R022", f"`{short(word)}` is no outcome that can be tested", entry.value.span, help_)
                 continue
             parts.append(RuleOutcome(rule, word, span=entry.key.span))
     if not entries or len(parts) != len(entries):
@@ -122,18 +123,20 @@ def _aggregate(entry: Entry, scope: Scope) -> Condition | None:
         return None
     left: Expression | None
     if entry.key.text == "count":
-        related = read_related(mapping, scope, read_condition, "a count", _OPERATOR_NAMES)
+        section = Section(mapping, {**RELATED, **OPERATORS}, "the count", scope.report)
+        related = read_related(section, scope, read_condition)
         left = None if related is None else CountOf(related, span=entry.key.span)
     else:
-        left = sum_of(mapping, scope, read_condition, entry.key.span, _OPERATOR_NAMES)
+        section = Section(mapping, {**SUM, **OPERATORS}, "the sum", scope.report)
+        left = read_sum(section, scope, read_condition, entry.key.span)
     if left is None:
         return None
-    operators = MappingNode(tuple(e for e in mapping.entries if e.key.text in _OPERATOR_NAMES), mapping.span)
+    operators = MappingNode(tuple(e for e in mapping.entries if e.key.text in OPERATORS), mapping.span)
     if not operators.entries:
         scope.report.add(
             "R003",
             f"the {entry.key.text} is compared with nothing",
-            mapping.span,
+            entry.key.span,
             "add `at_least:` or another operator",
         )
         return None
@@ -152,12 +155,12 @@ def _tests(left: Expression, node: Node, scope: Scope) -> Condition | None:
 
 def _operators(left: Expression, node: MappingNode, scope: Scope) -> Condition | None:
     ignore_case = False
-    flag = node.get("ignore_case")
-    if flag is not None:
+    for flag_key, flag in ((entry.key, entry.value) for entry in node.entries if entry.key.text == "ignore_case"):
         ignore_case = read_scalar(flag, FieldType.YES_NO, scope.report) is True
         static = scope.type_of(left)
         if static is not None and static.type not in (FieldType.TEXT, FieldType.CHOICE):
-            scope.report.add("R020", f"`ignore_case` is for texts, and this is a {static.type.value}", flag.span)
+            message = f"`ignore_case` is for texts, and {_called(left)} is a {static.type.value}"
+            scope.report.add("R020", message, flag_key.span, "leave it out")
             return None
     entries = [entry for entry in node.entries if entry.key.text != "ignore_case"]
     parts: tuple[Condition, ...] = each(entries, lambda entry: _operator(left, entry, scope, ignore_case))
@@ -187,7 +190,7 @@ def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -
             wanted = "numbers" if numbers else "dates"
             help_ = "use `before`, `after`, `on_or_before` or `on_or_after`" if static.type is FieldType.DATE else None
             scope.report.add(
-                "R020", f"`{name}` compares {wanted}, and this is a {static.type.value}", entry.key.span, help_
+                "R020", f"`{name}` compares {wanted}, and {_called(left)} is a {static.type.value}", entry.key.span, help_
             )
             return None
     right = _operand(left, value, scope)
@@ -200,7 +203,7 @@ def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -
 def _presence(left: Expression, entry: Entry, scope: Scope) -> Condition | None:
     wanted = read_scalar(entry.value, FieldType.YES_NO, scope.report)
     if not isinstance(left, FieldOf):
-        scope.report.add("R020", f"`{entry.key.text}` is for fields", entry.key.span)
+        scope.report.add("R020", f"`{entry.key.text}` asks for a value, and {_called(left)} always has one", entry.key.span)
         return None
     if not isinstance(wanted, bool):
         return None
@@ -212,7 +215,7 @@ def _membership(left: Expression, node: Node, scope: Scope, ignore_case: bool) -
     static = scope.type_of(left)
     if isinstance(node, MappingNode):
         name = node.get("parameter")
-        if name is None or len(node.entries) != 1 or not isinstance(name, ScalarNode):
+        if len(node.entries) != 1 or not isinstance(name, ScalarNode) or is_null(name):
             scope.report.add(
                 "R003", "a mapping stands where a list is expected", node.span, "write a list, or `{parameter: name}`"
             )
@@ -222,7 +225,7 @@ def _membership(left: Expression, node: Node, scope: Scope, ignore_case: bool) -
             return None
         other = scope.type_of(listed)
         if static is not None and other is not None and not static.fits(other):
-            _unlike(static, other, node, scope)
+            _unlike(static, other, listed.span, scope)
             return None
         return Membership(left, listed, ignore_case, span=node.span)
     items = as_list(node, "a list of values", scope.report)
@@ -244,13 +247,20 @@ def _operand(left: Expression, node: Node, scope: Scope) -> Expression | None:
         return None
     other = scope.type_of(right)
     if static is not None and other is not None and not static.fits(other):
-        _unlike(static, other, node, scope)
+        _unlike(static, other, right.span, scope)
         return None
     return right
 
 
-def _unlike(left: StaticType, right: StaticType, node: Node, scope: Scope) -> None:
-    scope.report.add("R020", f"a {left.type.value} cannot be compared with a {right.type.value}", node.span)
+def _unlike(left: StaticType, right: StaticType, span: Span, scope: Scope) -> None:
+    message = f"a {left.type.value} cannot be compared with a {right.type.value}"
+    if left.type is right.type is FieldType.REFERENCE:
+        message = f"a reference to `{left.refers_to}` cannot be compared with one to `{right.refers_to}`"
+    scope.report.add("R020", message, span)
+
+
+def _called(expression: Expression) -> str:
+    return f"`{expression}`" if isinstance(expression, FieldOf) else "`as_of`" if isinstance(expression, AsOf) else "this"
 
 
 def _literal(static: StaticType | None, node: Node, scope: Scope) -> Literal | None:

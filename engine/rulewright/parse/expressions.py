@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from dataclasses import replace
 from rulewright.diagnostics import Related, Span, did_you_mean
 from rulewright.model.conditions import (
     Arithmetic,
@@ -20,12 +21,13 @@ from rulewright.model.conditions import (
     SumOf,
 )
 from rulewright.model.outcomes import VERDICT
+from rulewright.model.rulebook import Kind
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.keys import EXPRESSIONS, OPERATIONS, RELATED, SUM
+from rulewright.parse.keys import EXPRESSIONS, OPERATIONS, OPERATORS, RELATED, SUM
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Section, as_list, as_mapping, read_scalar, unknown_name
-from rulewright.scalars import Mismatch, describe, typed_value
-from rulewright.source import MappingNode, Node, ScalarNode
+from rulewright.scalars import Mismatch, describe, is_null, typed_value
+from rulewright.source import MappingNode, Node, ScalarNode, short
 
 ReadCondition: TypeAlias = "Callable[[Node, Scope], Condition | None]"
 
@@ -33,41 +35,59 @@ _TWO_PARTS = (Operation.MINUS, Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN)
 _OF_DATES = (Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN)
 
 
-def field_path(text: str, span: Span, scope: Scope) -> FieldOf | AsOf | None:
+def field_path(node: ScalarNode, scope: Scope) -> FieldOf | AsOf | None:
     """The field that a dotted path names in a scope; a name that stands for nothing is told."""
-    if text == "as_of":
-        return AsOf(span=span)
-    parts = tuple(text.split("."))
+    if node.text == "as_of":
+        return AsOf(span=node.span)
+    parts = tuple(node.text.split("."))
     kind = scope.kind
     for position, part in enumerate(parts):
         last = position == len(parts) - 1
         if last and part == VERDICT:
-            return FieldOf(parts, span=span)
+            return FieldOf(parts, span=node.span)
         declared = scope.kinds.get(kind)
         if declared is None:
             return None
         found = declared.fields.get(part)
         if found is None:
-            scope.report.add(
-                "R012",
-                f"unknown field `{part[:60]}` of `{kind}`",
-                span,
-                did_you_mean(part, [*declared.fields, "as_of", VERDICT]),
-                (Related(f"`{kind}` is declared", declared.span),),
-            )
+            words = [*declared.fields, *(["as_of"] if position == 0 else []), *([VERDICT] if last else [])]
+            _unknown_field(part, declared, words, _part_span(node, parts, position), scope)
             return None
         if not last:
             if found.refers_to is None:
                 scope.report.add(
                     "R013",
-                    f"`{part}` of `{kind}` is no reference, so `{text[:60]}` reaches nothing",
-                    span,
+                    f"`{part}` of `{kind}` is no reference, so `{short(node.text)}` reaches nothing",
+                    _part_span(node, parts, position),
                     None,
                     (Related(f"`{part}` is declared", found.span),),
                 )
                 return None
             kind = found.refers_to
-    return FieldOf(parts, span=span)
+    return FieldOf(parts, span=node.span)
+
+
+def _unknown_field(name: str, kind: Kind, words: list[str], span: Span, scope: Scope) -> None:
+    if name in scope.report.unread:
+        return
+    help_ = did_you_mean(name, words)
+    if name in OPERATORS:
+        help_ = f"`{name}` is an operator and stands under a field: `field: {{{name}: …}}`"
+    scope.report.add(
+        "R012",
+        f"unknown field `{short(name)}` of `{kind.name}`",
+        span,
+        help_,
+        (Related(f"`{kind.name}` is declared", kind.span),),
+    )
+
+
+def _part_span(node: ScalarNode, parts: tuple[str, ...], position: int) -> Span:
+    """The place of one part of a dotted path; that of the whole path where it is not written as it reads."""
+    if node.content is None:
+        return node.span
+    before = sum(len(part) + 1 for part in parts[:position])
+    return replace(node.content, column=node.content.column + before)
 
 
 def parameter(name: str, span: Span, scope: Scope, is_list: bool = False) -> ParameterOf | None:
@@ -96,12 +116,12 @@ def read_expression(node: Node, scope: Scope, read_condition: ReadCondition) -> 
             number = typed_value(node, type_)
             if not isinstance(number, Mismatch):
                 return Literal(number, span=node.span)
-        if not node.plain:
+        if not node.plain or is_null(node):
             scope.report.add(
                 "R003", f"{describe(node)} stands where a field, a number or an operation is expected", node.span
             )
             return None
-        return field_path(node.text, node.span, scope)
+        return field_path(node, scope)
     mapping = as_mapping(node, "an expression", scope.report)
     return None if mapping is None else read_expression_mapping(mapping, scope, read_condition)
 
@@ -120,15 +140,19 @@ def read_expression_mapping(node: MappingNode, scope: Scope, read_condition: Rea
     match key.text:
         case "field":
             text = read_scalar(value, FieldType.TEXT, scope.report)
-            return field_path(text, value.span, scope) if isinstance(text, str) else None
+            return field_path(value, scope) if isinstance(value, ScalarNode) and text is not None else None
         case "parameter":
             text = read_scalar(value, FieldType.TEXT, scope.report)
             return parameter(text, value.span, scope) if isinstance(text, str) else None
         case "count":
-            related = read_related(value, scope, read_condition, "a count")
+            mapping = as_mapping(value, "a count", scope.report)
+            section = None if mapping is None else Section(mapping, RELATED, "the count", scope.report)
+            related = None if section is None else read_related(section, scope, read_condition)
             return None if related is None else CountOf(related, span=key.span)
         case "sum":
-            return _read_sum(value, scope, read_condition, key.span)
+            mapping = as_mapping(value, "a sum", scope.report)
+            section = None if mapping is None else Section(mapping, SUM, "the sum", scope.report)
+            return None if section is None else read_sum(section, scope, read_condition, key.span)
         case name if name in OPERATIONS:
             return _read_operation(Operation(name), value, scope, read_condition, key.span)
         case name:
@@ -139,7 +163,7 @@ def read_expression_mapping(node: MappingNode, scope: Scope, read_condition: Rea
 def _read_operation(
     operation: Operation, node: Node, scope: Scope, read_condition: ReadCondition, span: Span
 ) -> Expression | None:
-    items = as_list(node, f"what `{operation.value}` works on", scope.report, least=2)
+    items = as_list(node, f"a list of what `{operation.value}` works on", scope.report, least=2)
     if operation in _TWO_PARTS and len(items) > 2:
         scope.report.add("R003", f"`{operation.value}` takes two parts and not {len(items)}", node.span)
         return None
@@ -163,6 +187,8 @@ def _read_operation(
                 fits = static is not None and static.type in NUMBERS
         if not fits:
             expected = "dates" if operation in _OF_DATES else "numbers"
+            if operation in (Operation.MAXIMUM, Operation.MINIMUM):
+                expected = "numbers or dates"
             scope.report.add("R020", f"`{operation.value}` works on {expected}, and this is {came}", item.span)
             return None
     if not items or len(parts) != len(items):
@@ -174,76 +200,64 @@ def _read_operation(
     return Arithmetic(operation, tuple(parts), span=span)
 
 
-def read_related(
-    node: Node, scope: Scope, read_condition: ReadCondition, what: str, ignore: frozenset[str] = frozenset()
-) -> RelatedFacts | None:
-    """The related facts that a mapping names, its keys in `ignore` left to the caller."""
-    mapping = as_mapping(node, what, scope.report)
-    if mapping is None:
-        return None
-    own = MappingNode(tuple(entry for entry in mapping.entries if entry.key.text not in ignore), mapping.span)
-    section = Section(own, RELATED, what, scope.report)
-    of = section.text("of")
+def read_related(section: Section, scope: Scope, read_condition: ReadCondition) -> RelatedFacts | None:
+    """The related facts that the keys `of`, `through` and `where` of a section name."""
+    of, through = section.text("of"), section.text("through")
     if of is None:
         return None
     if of not in scope.kinds:
         unknown_name("R010", "kind", of, scope.kinds, section.span_of("of"), scope.report)
         return None
     candidates = [field.name for field in scope.kinds[of].fields.values() if field.refers_to == scope.kind]
-    through = section.text("through")
-    if through is None:
-        if len(candidates) != 1:
-            found = " and ".join(f"`{name}`" for name in candidates) or "no field"
-            scope.report.add(
-                "R015",
-                f"`{of}` refers to `{scope.kind}` by {found}, so which facts are meant is not clear",
-                section.span_of("of"),
-                f"say `through:` with the field of `{of}` that refers to `{scope.kind}`",
-            )
-            return None
+    if through is None and len(candidates) == 1:
         through = candidates[0]
-    elif through not in candidates:
-        scope.report.add(
-            "R015",
-            f"`{through[:60]}` is no field of `{of}` that refers to `{scope.kind}`",
-            section.span_of("through"),
-            did_you_mean(through, candidates),
-        )
+    if through not in candidates:
+        if not scope.report.unread:
+            _unclear_reference(of, through, candidates, section, scope)
         return None
     where_node = section.node("where")
     where = None if where_node is None else read_condition(where_node, scope.about(of))
     if where_node is not None and where is None:
         return None
-    return RelatedFacts(of, through, where, span=node.span)
+    return RelatedFacts(of, through, where, span=section.span)
 
 
-def _read_sum(node: Node, scope: Scope, read_condition: ReadCondition, span: Span) -> SumOf | None:
-    mapping = as_mapping(node, "a sum", scope.report)
-    if mapping is None:
-        return None
-    return sum_of(mapping, scope, read_condition, span, frozenset())
+def _unclear_reference(of: str, through: str | None, candidates: list[str], section: Section, scope: Scope) -> None:
+    related = (Related(f"`{of}` is declared", scope.kinds[of].span),)
+    declare = f"declare one in `{of}`, with `type: reference` and `to: {scope.kind}`"
+    if through is not None:
+        scope.report.add(
+            "R015",
+            f"`{short(through)}` is no field of `{of}` that refers to `{scope.kind}`",
+            section.span_of("through"),
+            did_you_mean(through, candidates) or declare,
+            related,
+        )
+    elif candidates:
+        names = " and ".join(f"`{name}`" for name in candidates)
+        scope.report.add(
+            "R015",
+            f"`{of}` refers to `{scope.kind}` by {names}, so which facts are meant is not clear",
+            section.span_of("of"),
+            f"add `through:` and one of {names}",
+            related,
+        )
+    else:
+        scope.report.add(
+            "R015", f"no field of `{of}` refers to `{scope.kind}`", section.span_of("of"), declare, related
+        )
 
 
-def sum_of(
-    mapping: MappingNode, scope: Scope, read_condition: ReadCondition, span: Span, ignore: frozenset[str]
-) -> SumOf | None:
-    """The sum that a mapping names, its keys in `ignore` left to the caller."""
-    own = MappingNode(tuple(entry for entry in mapping.entries if entry.key.text not in ignore), mapping.span)
-    section = Section(own, SUM, "a sum", scope.report)
-    related = read_related(mapping, scope, read_condition, "a sum", ignore | {"field"})
+def read_sum(section: Section, scope: Scope, read_condition: ReadCondition, span: Span) -> SumOf | None:
+    """The sum that the keys of a section name."""
+    related = read_related(section, scope, read_condition)
     name = section.text("field")
     if related is None or name is None:
         return None
-    found = scope.kinds[related.of].fields.get(name)
+    fields = scope.kinds[related.of].fields
+    found = fields.get(name)
     if found is None:
-        unknown_name(
-            "R012",
-            f"field of `{related.of}`",
-            name,
-            scope.kinds[related.of].fields,
-            section.span_of("field"),
-            scope.report,
-        )
+        unknown_name("R012", "field", name, fields, section.span_of("field"), scope.report, of=f"`{related.of}`")
         return None
     if found.type not in NUMBERS:
         scope.report.add("R020", f"`{name}` is a {found.type.value} and cannot be summed", section.span_of("field"))

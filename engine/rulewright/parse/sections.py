@@ -11,17 +11,21 @@ from rulewright.diagnostics import Diagnostic, Related, Span, did_you_mean
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.keys import Key
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
-from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
+from rulewright.source import Entry, ListNode, MappingNode, Node, short
 
 S = TypeVar("S")
 T = TypeVar("T")
 
 
 class Report:
-    """Collects the diagnostics of one rulebook."""
+    """Collects the diagnostics of one rulebook.
+
+    `unread` has the names of what is declared in it and could not be read: that they are unknown is not told again.
+    """
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.unread: set[str] = set()
 
     def add(
         self, code: str, message: str, span: Span, help_: str | None = None, related: tuple[Related, ...] = ()
@@ -31,20 +35,27 @@ class Report:
 
 
 class Section:
-    """A mapping of the rulebook whose keys are known; its unknown and missing keys are told when it is opened."""
+    """A mapping of the rulebook whose keys are known; its unknown and missing keys are told when it is opened.
 
-    def __init__(self, node: MappingNode, keys: Mapping[str, Key], what: str, report: Report) -> None:
-        self.span = node.span
+    What is missing is told at `span`: the name that the mapping stands under, where it has one.
+    """
+
+    def __init__(
+        self, node: MappingNode, keys: Mapping[str, Key], what: str, report: Report, span: Span | None = None
+    ) -> None:
+        self.span = span or node.span
+        self.keys = keys
         self.what = what
         self.report = report
         self.entries = {entry.key.text: entry for entry in node.entries}
         for name, entry in self.entries.items():
             if name not in keys:
-                report.add("R001", f"unknown key `{name[:60]}` of {what}", entry.key.span, did_you_mean(name, keys))
+                report.add("R001", f"unknown key `{short(name)}` of {what}", entry.key.span, did_you_mean(name, keys))
         for name, key in keys.items():
             if key.required and name not in self.entries:
+                about = key.about.rstrip(".")
                 report.add(
-                    "R002", f"{what} has no `{name}`", node.span, f"add `{name}`: {key.about.rstrip('.').lower()}"
+                    "R002", f"{what} has no `{name}`", self.span, f"add `{name}`: {about[0].lower()}{about[1:]}"
                 )
 
     def span_of(self, key: str) -> Span:
@@ -60,6 +71,10 @@ class Section:
     def scalar(self, key: str, type_: FieldType) -> Known | None:
         """The typed value under a key; none when it is not there or, told, of another type."""
         node = self.node(key)
+        if node is not None and is_null(node):
+            help_ = None if self.keys[key].required else "write one, or leave the key out"
+            self.report.add("R003", f"`{key}` of {self.what} has no value", node.span, help_)
+            return None
         return None if node is None else read_scalar(node, type_, self.report)
 
     def text(self, key: str) -> str | None:
@@ -84,17 +99,17 @@ class Section:
             return None
         if text not in words:
             self.report.add(
-                "R004", f"`{text[:60]}` is no {key} of {self.what}", self.span_of(key), did_you_mean(text, words)
+                "R004", f"`{short(text)}` is no {key} of {self.what}", self.span_of(key), did_you_mean(text, words)
             )
             return None
         return words[text]
 
-    def mapping(self, key: str, pattern: str | None = None) -> tuple[Entry, ...]:
+    def mapping(self, key: str, what: str, pattern: str | None = None) -> tuple[Entry, ...]:
         """The entries of the mapping under a key, those whose names are well formed; nothing when it is not there."""
         node = self.node(key)
         if node is None or is_null(node):
             return ()
-        return named_entries(node, f"`{key}`", self.report, pattern)
+        return named_entries(node, what, self.report, pattern)
 
 
 def read_scalar(node: Node, type_: FieldType, report: Report, choices: Mapping[str, str] | None = None) -> Known | None:
@@ -110,7 +125,7 @@ def as_mapping(node: Node, what: str, report: Report) -> MappingNode | None:
     """The node as a mapping; anything else is told."""
     if isinstance(node, MappingNode):
         return node
-    report.add("R003", f"{describe(node)} stands where {what} is expected", node.span, f"write {what} as `key: value`")
+    report.add("R003", f"{describe(node)} stands where {what} is expected", node.span, "write it as `key: value`")
     return None
 
 
@@ -118,9 +133,12 @@ def as_list(node: Node, what: str, report: Report, least: int = 1) -> tuple[Node
     """The items of a node that is a list of so many; anything else is told and gives nothing."""
     if isinstance(node, ListNode) and len(node.items) >= least:
         return node.items
-    came = f"a list of {len(node.items)}" if isinstance(node, ListNode) else describe(node)
-    at_least = "" if least <= 1 else f" of at least {least}"
-    report.add("R003", f"{came} stands where {what} is expected", node.span, f"write a list{at_least}: [first, second]")
+    if isinstance(node, ListNode):
+        came = "a list of one" if node.items else "an empty list"
+        help_ = "put a second item into it" if node.items else "put something into it, or leave the key out"
+    else:
+        came, help_ = describe(node), "write it as a list: `[first, second]`"
+    report.add("R003", f"{came} stands where {what} is expected", node.span, help_)
     return ()
 
 
@@ -131,13 +149,14 @@ def named_entries(node: Node, what: str, report: Report, pattern: str | None = N
         return ()
     good = []
     for entry in mapping.entries:
-        if pattern is not None and not re.match(pattern, entry.key.text):
+        if pattern is not None and not re.fullmatch(pattern, entry.key.text):
+            joined = "single dashes or underscores between them" if "-" in pattern else "underscores"
+            report.unread.add(entry.key.text)
             report.add(
                 "R005",
-                f"`{entry.key.text[:60]}` cannot be a name",
+                f"`{short(entry.key.text)}` cannot be a name",
                 entry.key.span,
-                "names start with a small letter and go on with small letters, digits and "
-                + ("dashes" if "-" in pattern else "underscores"),
+                f"names start with a small letter and go on with small letters, digits and {joined}",
             )
         else:
             good.append(entry)
@@ -145,15 +164,20 @@ def named_entries(node: Node, what: str, report: Report, pattern: str | None = N
 
 
 def unknown_name(
-    code: str, what: str, name: str, known: Iterable[str], span: Span, report: Report, related: tuple[Related, ...] = ()
+    code: str,
+    what: str,
+    name: str,
+    known: Iterable[str],
+    span: Span,
+    report: Report,
+    *,
+    of: str | None = None,
+    related: tuple[Related, ...] = (),
 ) -> None:
-    """Tell that a name stands for nothing, with the nearest that does."""
-    report.add(code, f"unknown {what} `{name[:60]}`", span, did_you_mean(name, known), related)
-
-
-def scalar_text(node: Node) -> str | None:
-    """The text of a scalar as written; none for a mapping or list."""
-    return node.text if isinstance(node, ScalarNode) else None
+    """Tell that a name stands for nothing (in `of`, where that is said), with the nearest that does."""
+    if name not in report.unread:
+        within = f" of {of}" if of else ""
+        report.add(code, f"unknown {what} `{short(name)}`{within}", span, did_you_mean(name, known), related)
 
 
 def each(items: Iterable[S], read: Callable[[S], T | None]) -> tuple[T, ...]:

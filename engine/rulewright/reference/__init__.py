@@ -324,5 +324,43 @@ class _Evaluation:
         return Truth.of(any(compares(value, Comparator.IS, option, test.ignore_case) for option in options))
 
 
+class Reading:
+    """Reads conditions and expressions against the result that an engine came to: what explanations are made from."""
+
+    def __init__(self, rulebook: Rulebook, case: Case, result: CaseResult) -> None:
+        self._evaluation = _Evaluation(rulebook, case)
+        settled = self._evaluation._settled
+        for subject in result.subjects:
+            for name, value in subject.values.items():
+                settled.values[Item(What.VALUE, subject.kind, subject.ref, name)] = value
+            for rule, outcome in subject.outcomes.items():
+                settled.outcomes[Item(What.OUTCOME, subject.kind, subject.ref, rule)] = outcome
+            settled.verdicts[Item(What.VERDICT, subject.kind, subject.ref)] = subject.verdict
+
+    def truth(self, condition: Condition | None, subject: Fact) -> Truth:
+        """The truth of a condition about the subject; true for no condition."""
+        return self._evaluation._truth(condition, subject)
+
+    def value(self, expression: Expression, subject: Fact) -> Value:
+        """The value of an expression about the subject; unknown for a count that is a range."""
+        return self._evaluation._evaluated(expression, subject)
+
+    def options(self, parameter: str) -> Value | tuple[Known, ...]:
+        """The value of a parameter in force, a list parameter's too."""
+        return self._evaluation._in_force(self._evaluation._rulebook.parameters[parameter].values)
+
+    def refers(self, related: RelatedFacts, subject: Fact) -> list[tuple[Fact, Truth, Truth]] | None:
+        """The facts of the related kind, whether each refers to the subject and meets `where`; none when unlisted."""
+        return self._evaluation._related(related, subject)
+
+    def outcome(self, rule: str, subject: Fact) -> Outcome:
+        """How a rule came out for the subject."""
+        return self._evaluation._settled.outcome(subject, rule)
+
+    def subject(self, kind: str, ref: str) -> Fact | None:
+        """The fact of a kind and ref."""
+        return self._evaluation._subject_at.get((kind, ref))
+
+
 def _condition_of(rule: Rule) -> Condition | None:
     return rule.action.condition if isinstance(rule.action, Require) else rule.action.when

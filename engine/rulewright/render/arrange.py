@@ -52,6 +52,11 @@ class Arranged:
     kind_labels: Mapping[str, str]
     rule_titles: Mapping[str, str]
 
+    @property
+    def has_evidence(self) -> bool:
+        """Whether anything was looked at that a reader does not have to see."""
+        return any(self.findings[outcome] for outcome in EVIDENCE)
+
     def kind(self, name: str) -> str:
         """What a kind is called."""
         return self.kind_labels.get(name, name)

@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import Outcome
+from rulewright.model.values import Absent
 from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, arranged, counted, place
 from rulewright.render.clean import clean, web_address
 from rulewright.render.words import ENGLISH, Words
@@ -33,6 +34,7 @@ def write_html(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -
         calling=CALLING,
         evidence=EVIDENCE,
         Outcome=Outcome,
+        Absent=Absent,
     )
 
 
@@ -50,7 +52,13 @@ def _environment() -> tuple[ImmutableSandboxedEnvironment, str]:
     )
     environment.filters["web_address"] = web_address
     environment.filters["place"] = place
+    environment.filters["fill"] = _fill
     return environment, (folder / "parts" / "style.css").read_text(encoding="utf-8")
+
+
+def _fill(phrase: str, **parts: Markup) -> Markup:
+    """A phrase with pieces of the page in its places, in whatever order its language has them."""
+    return Markup(escape(phrase)).format(**parts)  # escaped, and format escapes what is not markup already
 
 
 def _finalize(value: object) -> object:

@@ -201,7 +201,10 @@ class _Case(_Page):
         self.line(Text(f" {self.middle_dot()} ".join(told), style="dim"))
 
     def labelled(self, label: str, text: Text) -> None:
-        self.line(text, 4 + self.label_width, Text(f"    {label}", style="dim"))
+        if self.width < 3 * self.label_width:  # no room for two columns
+            self.line(Text(f"{label}: " if label else "", style="dim").append_text(text), 4)
+        else:
+            self.line(text, 4 + self.label_width, Text(f"    {label}", style="dim"))
 
     def middle_dot(self) -> str:
         return self.mark(Outcome.SILENT)

@@ -62,12 +62,12 @@ class Words:
     case: str
     verdict: str
     to_do: str
-    reason: str
     source: str
     updated: str
     stated_at: str
     note: str
     needed_for: str
+    question: str
     rulebook: str
     edition: str
     digest: str
@@ -88,7 +88,8 @@ class Words:
     nothing_to_do_but_read: str
     no_remedy: str
     derived: str
-    nobody_stated: str
+    not_stated: str
+    no_place: str
     empty: str
     conditions: Counted
     stated_facts: Counted
@@ -153,8 +154,8 @@ ENGLISH = Words(
     },
     ready="Everything that must be met is met.",
     blocked=Counted(
-        "{number} requirement that must be met is not met.",
-        "{number} requirements that must be met are not met.",
+        "{number} requirement is not met.",
+        "{number} requirements are not met.",
     ),
     undecided="It cannot be decided yet.",
     not_applicable="Nothing in the rulebook that must be met applies to this case.",
@@ -175,12 +176,12 @@ ENGLISH = Words(
     case="Case",
     verdict="Verdict",
     to_do="To do",
-    reason="Why",
     source="Source",
     updated="updated {date}",
     stated_at="Stated at",
     note="Note",
     needed_for="Needed for",
+    question="Question",
     rulebook="Rulebook",
     edition="Edition",
     digest="Digest",
@@ -199,7 +200,8 @@ ENGLISH = Words(
     nothing_to_do_but_read="Nothing has to be done. There is advice below.",
     no_remedy="The rulebook names no way to change this.",
     derived="from the rulebook",
-    nobody_stated="not stated",
+    not_stated="not stated",
+    no_place="–",
     empty="(empty)",
     conditions=Counted("{number} condition", "{number} conditions"),
     stated_facts=Counted("{number} fact", "{number} facts"),

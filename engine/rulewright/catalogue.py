@@ -1,0 +1,163 @@
+"""Finding a rulebook by name or path, choosing its edition for a date, and loading it: read, checked and compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rulewright.compile.compiler import compile_rulebook
+from rulewright.compile.program import Program
+from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors, in_source_order
+from rulewright.lint import lint
+from rulewright.model.rulebook import Rulebook
+from rulewright.parse.rulebook import parse_rulebook
+from rulewright.shipped import shipped_folder
+
+#: The rulebook that is taken where none is named.
+DEFAULT_RULEBOOK = "alibaba-cloud-icp-filing"
+
+_EDITION_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.ya?ml\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """A rulebook's files: by edition, or the one file that was named."""
+
+    name: str
+    files: Mapping[date, Path]
+    single: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A program that was chosen for a date, with what a reader should know of the choice."""
+
+    program: Program
+    notices: tuple[str, ...]
+
+
+def check_rulebook(data: bytes, name: str) -> tuple[Rulebook | None, list[Diagnostic]]:
+    """The rulebook in the bytes of a file called `name`, and every diagnostic of it in source order."""
+    rulebook, diagnostics = parse_rulebook(data, name)
+    if rulebook is not None:
+        diagnostics = [*diagnostics, *lint(rulebook)]
+    return rulebook, in_source_order(diagnostics)
+
+
+def shipped_rulebooks() -> list[str]:
+    """The names of the rulebooks that come with the program."""
+    return sorted(folder.name for folder in shipped_folder("rulebook").iterdir() if folder.is_dir())
+
+
+def find_rulebook(named: str) -> Editions | Diagnostic:
+    """The editions of a rulebook that is named by its name, by its folder or by the file of one edition."""
+    path = Path(named)
+    if path.is_file():
+        return Editions(named, {}, path)
+    folder = path if path.is_dir() else shipped_folder("rulebook") / named
+    if not folder.is_dir() or not named:
+        return Diagnostic(
+            "U001",
+            f"there is no rulebook `{named}`",
+            help=did_you_mean(named, shipped_rulebooks()) or "give a name or the path of a file or folder",
+        )
+    files = {}
+    for file in sorted(folder.iterdir()):
+        match = _EDITION_FILE.match(file.name)
+        if match:
+            files[date.fromisoformat(match.group(1))] = file
+    if not files:
+        return Diagnostic("U001", f"`{named}` has no editions", help="an edition is a file such as 2023-09-28.yaml")
+    return Editions(folder.name, files)
+
+
+class Catalogue:
+    """Loads the editions of one rulebook, each once."""
+
+    def __init__(self, editions: Editions) -> None:
+        self.editions = editions
+        self._loaded: dict[Path, tuple[Program | None, list[Diagnostic]]] = {}
+
+    def choose(self, as_of: date, edition: date | None) -> tuple[Chosen | None, list[Diagnostic]]:
+        """The program for a date: of the edition that is named, else of the newest complete one in force.
+
+        A date before the first edition takes the first, and a notice says so.
+        """
+        if self.editions.single is not None:
+            program, diagnostics = self._load(self.editions.single)
+            if program is None:
+                return None, diagnostics
+            if edition is not None and program.rulebook.edition != edition:
+                return None, [self._no_edition(edition, [program.rulebook.edition])]
+            return Chosen(program, _before(as_of, program.rulebook)), diagnostics
+        if edition is not None:
+            file = self.editions.files.get(edition)
+            if file is None:
+                return None, [self._no_edition(edition, list(self.editions.files))]
+            program, diagnostics = self._load(file)
+            return (None if program is None else Chosen(program, _before(as_of, program.rulebook))), diagnostics
+        return self._newest_complete(as_of)
+
+    def _newest_complete(self, as_of: date) -> tuple[Chosen | None, list[Diagnostic]]:
+        newest_first = sorted(self.editions.files, reverse=True)
+        in_force = [edition for edition in newest_first if edition <= as_of]
+        later = [edition for edition in reversed(newest_first) if edition > as_of]
+        notices: list[str] = []
+        for edition in [*in_force, *later]:
+            program, diagnostics = self._load(self.editions.files[edition])
+            if program is None:
+                return None, diagnostics
+            if program.rulebook.complete:
+                return Chosen(program, (*notices, *_before(as_of, program.rulebook))), diagnostics
+            if edition <= as_of:
+                notices.append(
+                    f"a newer edition of {edition} covers only a part of its document; take it with --edition {edition}"
+                )
+        return None, [
+            Diagnostic(
+                "U002",
+                f"no edition of `{self.editions.name}` is complete",
+                help="name one with --edition: " + ", ".join(str(edition) for edition in newest_first),
+            )
+        ]
+
+    def _no_edition(self, edition: date, known: list[date]) -> Diagnostic:
+        return Diagnostic(
+            "U002",
+            f"`{self.editions.name}` has no edition {edition}",
+            help="its editions: " + ", ".join(str(one) for one in sorted(known)),
+        )
+
+    def _load(self, file: Path) -> tuple[Program | None, list[Diagnostic]]:
+        if file not in self._loaded:
+            self._loaded[file] = load(file)
+        return self._loaded[file]
+
+
+def load(file: Path) -> tuple[Program | None, list[Diagnostic]]:
+    """The program of a rulebook file; none where it has errors."""
+    data = read_bytes(file)
+    if isinstance(data, Diagnostic):
+        return None, [data]
+    rulebook, diagnostics = check_rulebook(data, str(file))
+    if rulebook is None or has_errors(diagnostics):
+        return None, diagnostics
+    return compile_rulebook(rulebook), diagnostics
+
+
+def read_bytes(file: Path) -> bytes | Diagnostic:
+    """The bytes of a file, or why they cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Diagnostic("S001", f"the file cannot be read: {reason}", Span(str(file)), "check the name and your rights")
+
+
+def _before(as_of: date, rulebook: Rulebook) -> tuple[str, ...]:
+    if as_of >= rulebook.edition:
+        return ()
+    return (f"{as_of} is before the edition of {rulebook.edition}, by which the case is judged all the same",)

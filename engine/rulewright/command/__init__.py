@@ -1,0 +1,1 @@
+"""The command line; it computes nothing of its own."""

@@ -1,0 +1,124 @@
+"""`rulewright check`: from case files to explained verdicts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+
+from rich.console import Console
+
+from rulewright.catalogue import Catalogue, Chosen, find_rulebook
+from rulewright.command.inputs import read_date, read_input, tell, today, write_output
+from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
+from rulewright.engines import Judge
+from rulewright.model.explanation import Explanation
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import Verdict
+from rulewright.read.cases import CaseDocument, read_case, read_documents, same_names
+from rulewright.render.html import write_html
+from rulewright.render.json import write_json, write_json_lines
+from rulewright.render.text import print_text
+
+FINE, NOT_READY, AT_FAULT = 0, 1, 2
+_GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A case with the program that judges it."""
+
+    case: Case
+    chosen: Chosen
+
+
+def run_check(
+    facts: Sequence[str],
+    rulebook: str,
+    edition: str | None,
+    as_of: str | None,
+    format_: str,
+    output: str | None,
+    engine: str,
+    everything: bool,
+) -> int:
+    """Check the cases of the files and write the report; give the exit status."""
+    on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
+    found = find_rulebook(rulebook)
+    wrong = [item for item in (on, wanted, found, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
+    if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(found, Diagnostic):
+        tell(wrong)
+        return AT_FAULT
+    documents, diagnostics = _read(facts)
+    cases, more = _choose(documents, Catalogue(found), on, wanted)
+    diagnostics += more
+    judges: dict[str, Judge] = {}
+    explanations: list[Explanation] = []
+    for position, judged in enumerate(cases):
+        program = judged.chosen.program
+        judge = judges.get(program.digest)
+        if judge is None:
+            judge = judges[program.digest] = Judge(program, engine)
+            judge.add([other.case for other in cases[position:] if other.chosen.program is program])
+        result = judge.result(judged.case)
+        diagnostics += result.errors
+        if result.verdict is not None:
+            explanations.append(judge.explain(judged.case, result, judged.chosen.notices))
+    tell(in_source_order(diagnostics))
+    if explanations:
+        failure = write_output(_report(explanations, format_, output, everything), output)
+        if failure is not None:
+            tell([failure])
+            return AT_FAULT
+    if has_errors(diagnostics):
+        return AT_FAULT
+    return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
+
+
+def _read(names: Sequence[str]) -> tuple[list[CaseDocument], list[Diagnostic]]:
+    documents: list[CaseDocument] = []
+    diagnostics: list[Diagnostic] = []
+    for name in names:
+        data = read_input(name)
+        if isinstance(data, Diagnostic):
+            diagnostics.append(data)
+            continue
+        found, wrong = read_documents(data, name)
+        documents += found
+        diagnostics += wrong
+    return documents, diagnostics + same_names(documents)
+
+
+def _choose(
+    documents: Sequence[CaseDocument], catalogue: Catalogue, on: date | None, edition: date | None
+) -> tuple[list[_Judged], list[Diagnostic]]:
+    cases: list[_Judged] = []
+    diagnostics: list[Diagnostic] = []
+    for document in documents:
+        as_of = on or document.as_of or today()
+        chosen, told = catalogue.choose(as_of, edition)
+        diagnostics += [item for item in told if item not in diagnostics and (chosen is None or has_errors([item]))]
+        if chosen is None:
+            continue
+        case, wrong = read_case(document, chosen.program.rulebook, as_of)
+        diagnostics += wrong
+        if case is not None:
+            cases.append(_Judged(case, chosen))
+    return cases, diagnostics
+
+
+def _report(explanations: Sequence[Explanation], format_: str, output: str | None, everything: bool) -> str:
+    if format_ == "json":
+        return write_json(explanations)
+    if format_ == "jsonl":
+        return write_json_lines(explanations)
+    if format_ == "html":
+        return write_html(explanations)
+    buffer = StringIO()
+    terminal = output is None and sys.stdout.isatty()
+    width = Console().width if terminal else 100
+    console = Console(file=buffer, force_terminal=terminal, width=min(width, 120), highlight=False)
+    print_text(explanations, console, everything=everything)
+    return buffer.getvalue()

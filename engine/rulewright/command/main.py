@@ -1,0 +1,144 @@
+"""The commands of `rulewright`. What a command needs is imported when it runs, so that each starts fast."""
+
+# ruff: noqa: PLC0415  imports inside the commands are for start-up time
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Optional
+
+import typer
+
+from rulewright import __version__
+
+app = typer.Typer(
+    name="rulewright",
+    help="Check facts against requirements that live in a document, and explain every verdict.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(str, Enum):
+    """The formats of a report."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+    html = "html"
+
+
+class EngineName(str, Enum):
+    """The engines that evaluate."""
+
+    durable = "durable"
+    reference = "reference"
+
+
+class SchemaOf(str, Enum):
+    """The files that have a JSON Schema."""
+
+    rulebook = "rulebook"
+    cases = "cases"
+    tests = "tests"
+
+
+RulebookOption = Annotated[
+    str, typer.Option("--rulebook", "-r", metavar="NAME|PATH", help="A shipped rulebook's name, a folder or a file.")
+]
+DEFAULT = "alibaba-cloud-icp-filing"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rulewright {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def check(
+    facts: Annotated[list[str], typer.Argument(metavar="FACTS...", help="Case files: YAML, JSON, JSON Lines; - is standard input.")],
+    rulebook: RulebookOption = DEFAULT,
+    edition: Annotated[
+        Optional[str], typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
+    ] = None,
+    as_of: Annotated[
+        Optional[str], typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", "-f", help="The format of the report.")] = Format.text,
+    output: Annotated[
+        Optional[str], typer.Option("--output", "-o", metavar="FILE", help="Write the report here; whole or not at all.")
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
+    everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
+) -> None:
+    """Check cases against a rulebook and explain each verdict.
+
+    Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
+    """
+    from rulewright.command.check import run_check
+
+    raise typer.Exit(
+        run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything)
+    )
+
+
+@app.command()
+def lint(
+    rulebooks: Annotated[Optional[list[str]], typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")] = None,
+) -> None:
+    """Tell everything that is wrong with rulebooks; ends with 2 when there are errors."""
+    from rulewright.command.author import run_lint
+
+    raise typer.Exit(run_lint(rulebooks or [DEFAULT]))
+
+
+@app.command()
+def test(
+    rulebooks: Annotated[Optional[list[str]], typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")] = None,
+    coverage: Annotated[bool, typer.Option(help="Print which outcomes of each rule the tests show.")] = False,
+    engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
+) -> None:
+    """Run the tests beside rulebooks; ends with 1 when one fails, with 2 when a file is at fault."""
+    from rulewright.command.author import run_tests
+
+    raise typer.Exit(run_tests(rulebooks or [DEFAULT], coverage, engine.value))
+
+
+@app.command()
+def schema(
+    of: Annotated[SchemaOf, typer.Argument(help="What the schema is of.")] = SchemaOf.rulebook,
+    rulebook: RulebookOption = DEFAULT,
+    edition: Annotated[Optional[str], typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
+) -> None:
+    """Print the JSON Schema of the rulebook language, or of the case or test files of a rulebook."""
+    from rulewright.command.author import run_schema
+
+    raise typer.Exit(run_schema(of.value, rulebook, edition))
+
+
+@app.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="What the files are, as in aliyun-ecs.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="The files; - is standard input.")],
+) -> None:
+    """Turn what another system tells into a case file on standard output, with a comment on each fact."""
+    from rulewright.command.importing import run_import
+
+    raise typer.Exit(run_import(source, files))
+
+
+def run() -> None:
+    """Run the command line."""
+    app()

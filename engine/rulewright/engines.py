@@ -1,0 +1,64 @@
+"""The engines by name: each judges cases by a program, and what it comes to is explained the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from rulewright import __version__
+from rulewright.compile.program import Program
+from rulewright.diagnostics import Diagnostic
+from rulewright.evaluate import Engine
+from rulewright.explain.explain import Explainer
+from rulewright.infer import missing_engine
+from rulewright.model.explanation import Explanation
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import CaseResult
+from rulewright.reference import evaluate
+
+DURABLE, REFERENCE = "durable", "reference"
+
+
+class Judge:
+    """Judges cases by one program with one engine, all that were added at once, and explains the results."""
+
+    def __init__(self, program: Program, engine: str = DURABLE) -> None:
+        self.program = program
+        self.engine = engine
+        self.explainer = Explainer(program.rulebook, program.digest, engine_name(engine))
+        self._fast = Engine(program) if engine == DURABLE else None
+        self._results: dict[int, CaseResult] = {}
+
+    @staticmethod
+    def unavailable(engine: str) -> Diagnostic | None:
+        """Why an engine cannot be used on this machine; none where it can."""
+        return missing_engine() if engine == DURABLE else None
+
+    def add(self, cases: Sequence[Case]) -> None:
+        """Judge these cases together."""
+        if self._fast is not None:
+            results = self._fast.evaluate(cases)
+        else:
+            results = [evaluate(self.program.rulebook, case) for case in cases]
+        self._results.update({id(case): result for case, result in zip(cases, results, strict=True)})
+
+    def result(self, case: Case) -> CaseResult:
+        """The result of a case; it is judged now where it was not added before."""
+        if id(case) not in self._results:
+            self.add([case])
+        return self._results[id(case)]
+
+    def explain(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
+        """The explanation of a result."""
+        return self.explainer.explain(case, result, notices)
+
+
+def engine_name(engine: str) -> str:
+    """The name and version of the program and of the engine that judged."""
+    if engine == REFERENCE:
+        return f"rulewright {__version__}, reference"
+    try:
+        durable = version("durable-rules")
+    except PackageNotFoundError:
+        durable = "unknown"
+    return f"rulewright {__version__}, durable-rules {durable}"

@@ -1,0 +1,214 @@
+"""Conditions and values in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from typing_extensions import assert_never
+
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Comparator,
+    Comparison,
+    Condition,
+    CountOf,
+    Expression,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    Not,
+    Operation,
+    ParameterOf,
+    RelatedFacts,
+    RuleOutcome,
+    SumOf,
+)
+from rulewright.model.outcomes import VERDICT
+from rulewright.model.rulebook import Field, Rulebook
+from rulewright.model.values import FieldType, Value
+from rulewright.texts import show, show_with_unit
+
+#: A list of more values than these is named by its length.
+_LISTED = 6
+
+_COMPARATORS: Mapping[Comparator, str] = {
+    Comparator.IS: "is",
+    Comparator.AT_LEAST: "is at least",
+    Comparator.AT_MOST: "is at most",
+    Comparator.MORE_THAN: "is more than",
+    Comparator.LESS_THAN: "is less than",
+}
+_DATE_COMPARATORS: Mapping[Comparator, str] = {
+    Comparator.IS: "is",
+    Comparator.AT_LEAST: "is on or after",
+    Comparator.AT_MOST: "is on or before",
+    Comparator.MORE_THAN: "is after",
+    Comparator.LESS_THAN: "is before",
+}
+_OPERATIONS: Mapping[Operation, tuple[str, str]] = {
+    Operation.PLUS: ("", " plus "),
+    Operation.MINUS: ("", " less "),
+    Operation.MAXIMUM: ("the greatest of ", " and "),
+    Operation.MINIMUM: ("the least of ", " and "),
+    Operation.MONTHS_BETWEEN: ("months from ", " to "),
+    Operation.DAYS_BETWEEN: ("days from ", " to "),
+}
+
+
+class Wording:
+    """Words for conditions about one kind of subject."""
+
+    def __init__(self, rulebook: Rulebook, kind: str) -> None:
+        self.rulebook = rulebook
+        self.kind = kind
+
+    def field(self, path: tuple[str, ...]) -> Field | None:
+        """The field at a path; none for a verdict."""
+        return None if path[-1] == VERDICT else self.rulebook.field_at(self.kind, path)
+
+    def condition(self, condition: Condition) -> str:
+        """A condition in words."""
+        match condition:
+            case AllOf(parts):
+                return " and ".join(self._part(part) for part in parts)
+            case AnyOf(parts):
+                return " or ".join(self._part(part) for part in parts)
+            case Not(Membership() as inner):
+                return self._membership(inner, "is none of")
+            case Not(Comparison(_, Comparator.IS, _) as inner):
+                return self._comparison(inner, "is not")
+            case Not(part):
+                return f"not ({self.condition(part)})"
+            case Comparison():
+                return self._comparison(condition, None)
+            case Membership():
+                return self._membership(condition, "is one of")
+            case IsGiven(operand):
+                return f"{self.expression(operand)} is given"
+            case IsKnown(operand):
+                return f"{self.expression(operand)} is known"
+            case AnyRelated(related):
+                return f"there is {self._related(related, 'a')}"
+            case AllRelated(related):
+                where = "" if related.where is None else f": {self.about(related.of).condition(related.where)}"
+                return f"for every {self.rulebook.kinds[related.of].label}{where}"
+            case RuleOutcome(rule, outcome):
+                return f"“{self.rulebook.rules[rule].title}” is {outcome.replace('_', ' ')}"
+            case _:
+                assert_never(condition)
+
+    def about(self, kind: str) -> Wording:
+        """Words for conditions about another kind."""
+        return Wording(self.rulebook, kind)
+
+    def _part(self, part: Condition) -> str:
+        words = self.condition(part)
+        return f"({words})" if isinstance(part, (AllOf, AnyOf)) else words
+
+    def _comparison(self, test: Comparison, verb: str | None) -> str:
+        unit = self.unit(test.left) or self.unit(test.right)
+        words = _DATE_COMPARATORS if self._is_date(test.left) else _COMPARATORS
+        right = self.literal(test.right, test.left, unit)
+        case = ", in any letter case" if test.ignore_case else ""
+        return f"{self.expression(test.left)} {verb or words[test.comparator]} {right}{case}"
+
+    def _membership(self, test: Membership, verb: str) -> str:
+        case = ", in any letter case" if test.ignore_case else ""
+        left = self.expression(test.left)
+        if isinstance(test.options, ParameterOf):
+            return f"{left} {verb} the {test.options.name.replace('_', ' ')}{case}"
+        options = [self.literal(option, test.left, self.unit(test.left)) for option in test.options]
+        listed = ", ".join(options) if len(options) <= _LISTED else f"{len(options)} values"
+        return f"{left} {verb} {listed}{case}"
+
+    def literal(self, expression: Expression, beside: Expression, unit: str | None) -> str:
+        """An expression in words; a literal choice by the label that it has in the field beside it."""
+        if not isinstance(expression, Literal):
+            return self.expression(expression)
+        field = self.field(beside.path) if isinstance(beside, FieldOf) else None
+        if field is not None and field.type is FieldType.CHOICE:
+            return field.choices.get(str(expression.value), str(expression.value))
+        return show_with_unit(expression.value, unit)
+
+    def expression(self, expression: Expression) -> str:
+        """An expression in words."""
+        match expression:
+            case Literal(value):
+                return show(value)
+            case FieldOf(path):
+                return self._path(path)
+            case ParameterOf(name):
+                return name.replace("_", " ")
+            case AsOf():
+                return "the date of the check"
+            case Arithmetic(operation, parts):
+                before, between = _OPERATIONS[operation]
+                return before + between.join(self.expression(part) for part in parts)
+            case CountOf(related):
+                return f"the number of {self._related(related, '')}"
+            case SumOf(of_field, related):
+                label = self.rulebook.kinds[related.of].fields[of_field].label
+                return f"the sum of {label} of {self._related(related, '')}"
+            case _:
+                assert_never(expression)
+
+    def _path(self, path: tuple[str, ...]) -> str:
+        field = self.field(path)
+        label = "verdict" if field is None else field.label
+        if len(path) == 1:
+            return label
+        owner = self.rulebook.field_at(self.kind, path[:-1])
+        return f"{label} of the {owner.label if owner else path[-2]}"
+
+    def _related(self, related: RelatedFacts, article: str) -> str:
+        label = self.rulebook.kinds[related.of].label
+        named = f"{article} {label}" if article else f"each {label}"
+        where = "" if related.where is None else f" with {self.about(related.of).condition(related.where)}"
+        return f"{named}{where}"
+
+    def unit(self, expression: Expression) -> str | None:
+        """The unit of an expression's numbers."""
+        match expression:
+            case FieldOf(path):
+                field = self.field(path)
+                return None if field is None else field.unit
+            case ParameterOf(name):
+                return self.rulebook.parameters[name].unit
+            case Arithmetic(Operation.MONTHS_BETWEEN):
+                return "month"
+            case Arithmetic(Operation.DAYS_BETWEEN):
+                return "day"
+            case Arithmetic(_, parts):
+                return next((unit for unit in map(self.unit, parts) if unit), None)
+            case SumOf(of_field, related):
+                return self.rulebook.kinds[related.of].fields[of_field].unit
+            case _:
+                return None
+
+    def _is_date(self, expression: Expression) -> bool:
+        if isinstance(expression, FieldOf):
+            field = self.field(expression.path)
+            return field is not None and field.type is FieldType.DATE
+        return isinstance(expression, AsOf)
+
+    def value(self, expression: Expression, value: Value) -> str:
+        """The value of an expression in words, with its unit; a choice by its label."""
+        if isinstance(expression, FieldOf):
+            field = self.field(expression.path)
+            if field is not None:
+                return show_value(field, value)
+        return show_with_unit(value, self.unit(expression))
+
+
+def show_value(field: Field, value: Value) -> str:
+    """The value of a field in words, with its unit; a choice by its label."""
+    if field.type is FieldType.CHOICE and isinstance(value, str):
+        return field.choices.get(value, value)
+    return show_with_unit(value, field.unit)
