@@ -139,13 +139,29 @@ class Catalogue:
 
 def load(file: Path) -> tuple[Program | None, list[Diagnostic]]:
     """The program of a rulebook file; none where it has errors."""
+    rulebook, diagnostics = check_file(file)
+    if rulebook is None or has_errors(diagnostics):
+        return None, diagnostics
+    return compile_rulebook(rulebook), diagnostics
+
+
+def check_file(file: Path) -> tuple[Rulebook | None, list[Diagnostic]]:
+    """The rulebook of a file and every diagnostic of it; a file that is named by a date has to be of that edition."""
     data = read_bytes(file)
     if isinstance(data, Diagnostic):
         return None, [data]
     rulebook, diagnostics = check_rulebook(data, str(file))
-    if rulebook is None or has_errors(diagnostics):
-        return None, diagnostics
-    return compile_rulebook(rulebook), diagnostics
+    match = _EDITION_FILE.match(file.name)
+    if rulebook is not None and match and match.group(1) != str(rulebook.edition):
+        diagnostics.append(
+            Diagnostic(
+                "R034",
+                f"the file is named {match.group(1)}, and the edition is {rulebook.edition}",
+                rulebook.span,
+                "name the file by its edition",
+            )
+        )
+    return rulebook, diagnostics
 
 
 def read_bytes(file: Path) -> bytes | Diagnostic:
@@ -154,7 +170,9 @@ def read_bytes(file: Path) -> bytes | Diagnostic:
         return file.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        return Diagnostic("S001", f"the file cannot be read: {reason}", Span(str(file)), "check the name and your rights")
+        return Diagnostic(
+            "S001", f"the file cannot be read: {reason}", Span(str(file)), "check the name and your rights"
+        )
 
 
 def _before(as_of: date, rulebook: Rulebook) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def today() -> date:
     return datetime.now(TIME_ZONE).date()
 
 
-def read_date(text: str | None, option: str) -> date | None | Diagnostic:
+def read_date(text: str | None, option: str) -> date | Diagnostic | None:
     """The date of an option; none where it is left out."""
     if text is None:
         return None
@@ -55,7 +55,9 @@ def write_output(text: str, output: str | None) -> Diagnostic | None:
     path = Path(output)
     temporary: str | None = None
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
             temporary = file.name
             file.write(text if text.endswith("\n") else text + "\n")
             file.flush()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -68,17 +68,20 @@ def _main(
 
 @app.command()
 def check(
-    facts: Annotated[list[str], typer.Argument(metavar="FACTS...", help="Case files: YAML, JSON, JSON Lines; - is standard input.")],
+    facts: Annotated[
+        list[str], typer.Argument(metavar="FACTS...", help="Case files: YAML, JSON, JSON Lines; - is standard input.")
+    ],
     rulebook: RulebookOption = DEFAULT,
     edition: Annotated[
-        Optional[str], typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
+        str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        Optional[str], typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
     ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="The format of the report.")] = Format.text,
     output: Annotated[
-        Optional[str], typer.Option("--output", "-o", metavar="FILE", help="Write the report here; whole or not at all.")
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the report here; whole or not at all."),
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
     everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
@@ -89,14 +92,14 @@ def check(
     """
     from rulewright.command.check import run_check
 
-    raise typer.Exit(
-        run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything)
-    )
+    raise typer.Exit(run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything))
 
 
 @app.command()
 def lint(
-    rulebooks: Annotated[Optional[list[str]], typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")] = None,
+    rulebooks: Annotated[
+        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")
+    ] = None,
 ) -> None:
     """Tell everything that is wrong with rulebooks; ends with 2 when there are errors."""
     from rulewright.command.author import run_lint
@@ -106,7 +109,9 @@ def lint(
 
 @app.command()
 def test(
-    rulebooks: Annotated[Optional[list[str]], typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")] = None,
+    rulebooks: Annotated[
+        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")
+    ] = None,
     coverage: Annotated[bool, typer.Option(help="Print which outcomes of each rule the tests show.")] = False,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
 ) -> None:
@@ -120,7 +125,7 @@ def test(
 def schema(
     of: Annotated[SchemaOf, typer.Argument(help="What the schema is of.")] = SchemaOf.rulebook,
     rulebook: RulebookOption = DEFAULT,
-    edition: Annotated[Optional[str], typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
+    edition: Annotated[str | None, typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
 ) -> None:
     """Print the JSON Schema of the rulebook language, or of the case or test files of a rulebook."""
     from rulewright.command.author import run_schema

@@ -18,6 +18,7 @@ from rulewright.model.conditions import (
     CountOf,
     Expression,
     FieldOf,
+    Membership,
     ParameterOf,
     Test,
     expressions_of,
@@ -142,7 +143,7 @@ class _Telling:
                     wording.expression(expression)
                     for test in _tests_in(rule)
                     if self.reading.truth(test, fact) is Truth.UNKNOWN
-                    for expression in expressions_of(test)
+                    for expression in _values_of(test)
                     if self.reading.value(expression, fact) is Absent.UNKNOWN
                 ]
                 named = ", ".join(dict.fromkeys(waits)) or "what it reads"
@@ -163,7 +164,8 @@ class _Telling:
         if isinstance(rule.action, Conclude):
             fields = self.rulebook.kinds[rule.about].fields
             values = [
-                f"{fields[name].label} is {show_value(fields[name], value)}" for name, value in rule.action.values.items()
+                f"{fields[name].label} is {show_value(fields[name], value)}"
+                for name, value in rule.action.values.items()
             ]
             return f"For {subject.ref}, {' and '.join(values)}."
         return f"{rule.title}."
@@ -270,11 +272,17 @@ class _Telling:
         elif field.computed is not None:
             yield from self._origins(field.computed, fact)
         for rule in self.rulebook.rules_about(fact.kind):
-            if isinstance(rule.action, Conclude) and name in rule.action.values:
-                if self.reading.outcome(rule.name, fact) is Outcome.CONCLUDED:
-                    for test in _tests_in(rule):
-                        for expression in expressions_of(test)[:1]:
-                            yield from self._origins(expression, fact)
+            if not isinstance(rule.action, Conclude) or name not in rule.action.values:
+                continue
+            if self.reading.outcome(rule.name, fact) is Outcome.CONCLUDED:
+                for test in _tests_in(rule):
+                    for expression in _values_of(test)[:1]:
+                        yield from self._origins(expression, fact)
+
+
+def _values_of(test: Test) -> tuple[Expression, ...]:
+    """The single values that a test compares; the list of a membership is not one."""
+    return (test.left,) if isinstance(test, Membership) else expressions_of(test)
 
 
 def _tests_in(rule: Rule) -> tuple[Test, ...]:

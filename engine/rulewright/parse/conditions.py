@@ -190,7 +190,10 @@ def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -
             wanted = "numbers" if numbers else "dates"
             help_ = "use `before`, `after`, `on_or_before` or `on_or_after`" if static.type is FieldType.DATE else None
             scope.report.add(
-                "R020", f"`{name}` compares {wanted}, and {_called(left)} is a {static.type.value}", entry.key.span, help_
+                "R020",
+                f"`{name}` compares {wanted}, and {_called(left)} is a {static.type.value}",
+                entry.key.span,
+                help_,
             )
             return None
     right = _operand(left, value, scope)
@@ -203,7 +206,7 @@ def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -
 def _presence(left: Expression, entry: Entry, scope: Scope) -> Condition | None:
     wanted = read_scalar(entry.value, FieldType.YES_NO, scope.report)
     if not isinstance(left, FieldOf):
-        scope.report.add("R020", f"`{entry.key.text}` asks for a value, and {_called(left)} always has one", entry.key.span)
+        scope.report.add("R020", f"`{entry.key.text}` is for fields only", entry.key.span)
         return None
     if not isinstance(wanted, bool):
         return None
@@ -260,7 +263,9 @@ def _unlike(left: StaticType, right: StaticType, span: Span, scope: Scope) -> No
 
 
 def _called(expression: Expression) -> str:
-    return f"`{expression}`" if isinstance(expression, FieldOf) else "`as_of`" if isinstance(expression, AsOf) else "this"
+    return (
+        f"`{expression}`" if isinstance(expression, FieldOf) else "`as_of`" if isinstance(expression, AsOf) else "this"
+    )
 
 
 def _literal(static: StaticType | None, node: Node, scope: Scope) -> Literal | None:

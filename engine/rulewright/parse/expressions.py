@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
-from dataclasses import replace
 from rulewright.diagnostics import Related, Span, did_you_mean
 from rulewright.model.conditions import (
     Arithmetic,
@@ -211,7 +211,7 @@ def read_related(section: Section, scope: Scope, read_condition: ReadCondition) 
     candidates = [field.name for field in scope.kinds[of].fields.values() if field.refers_to == scope.kind]
     if through is None and len(candidates) == 1:
         through = candidates[0]
-    if through not in candidates:
+    if through is None or through not in candidates:
         if not scope.report.unread:
             _unclear_reference(of, through, candidates, section, scope)
         return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rulewright.model.conditions import Operation
+from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import FieldType
 
@@ -19,7 +20,8 @@ RULE_NAME_PATTERN = "^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"
 Schema = Mapping[str, Any]
 
 _TEXT: Schema = {"type": "string"}
-_YES_NO: Schema = {"type": "boolean"}
+#: Editors that read YAML 1.2 take `yes` and `no` for texts.
+_YES_NO: Schema = {"enum": [True, False, "yes", "no"]}
 _DATE: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _CELL: Schema = {
@@ -230,13 +232,43 @@ EXPRESSIONS: Mapping[str, Key] = {
 }
 
 TESTS_FILE: Mapping[str, Key] = {
-    "rulebook": Key("The rulebook that is tested.", _TEXT),
-    "tests": Key("The tests.", {"type": "array", "items": _ref("test"), "minItems": 1}, True),
+    "rulebook": Key("The name of the rulebook that is tested.", _TEXT),
+    "bases": Key(
+        "Facts that several tests start from, by name, as in a case file.",
+        {"type": "object", "additionalProperties": {"$ref": "#/$defs/facts"}},
+    ),
+    "tests": Key("The tests.", {"type": "array", "items": {"$ref": "#/$defs/test"}, "minItems": 1}, True),
 }
 
 TEST: Mapping[str, Key] = {
     "name": Key("What the test shows, in a few words; unique.", _TEXT, True),
     "as_of": Key("The date the case is judged on; the edition's, if left out.", _DATE),
-    "given": Key("The facts, by kind, as in a case file.", {"type": "object"}, True),
-    "expect": Key("What has to come out.", {"type": "object"}, True),
+    "base": Key("The base whose facts the test starts from.", _TEXT),
+    "given": Key(
+        "The facts, as in a case file; over a base, only what differs (`~` takes a fact away).", _ref("facts")
+    ),
+    "expect": Key("What has to come out.", _ref("expected"), True),
+}
+
+EXPECTED: Mapping[str, Key] = {
+    "verdict": Key("The verdict, of the case or of the subject.", {"enum": [verdict.value for verdict in Verdict]}),
+    "outcomes": Key(
+        "The outcomes of rules, for every subject that they are about.",
+        {"type": "object", "additionalProperties": {"enum": [outcome.value for outcome in Outcome]}},
+    ),
+    "values": Key(
+        "Values of fields; `unknown` and `none` too.",
+        {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+    ),
+    "missing": Key("The fields that are asked for: these and no others.", {"type": "array", "items": _TEXT}),
+}
+
+#: What is expected of a case: of every subject, and of single subjects by their ref.
+EXPECTED_OF_CASE: Mapping[str, Key] = {
+    **EXPECTED,
+    "subjects": Key(
+        "What has to come out for single subjects, by their ref.",
+        {"type": "object", "additionalProperties": _ref("expected_of_subject")},
+    ),
+    "error": Key("The code of the error that the case has to end in.", _TEXT),
 }

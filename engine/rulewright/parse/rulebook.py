@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rulewright.diagnostics import Diagnostic, Span
+from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
 from rulewright.model.conditions import Condition
 from rulewright.model.rulebook import Advise, Conclude, Document, Require, Rule, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.conditions import read_condition
 from rulewright.parse.keys import LANGUAGE, RULE, RULE_NAME_PATTERN, RULEBOOK
 from rulewright.parse.scope import Scope
-from rulewright.parse.sections import Report, Section, as_mapping, unknown_name
-from rulewright.parse.vocabulary import (
-    read_computed,
-    read_documents,
-    read_kinds,
-    read_parameters,
-    read_source,
-    read_tables,
-)
+from rulewright.parse.sections import Report, Section, as_mapping, named_entries, unknown_name
+from rulewright.parse.tables import read_parameters, read_tables
+from rulewright.parse.vocabulary import read_computed, read_documents, read_kinds, read_source
 from rulewright.scalars import Mismatch, typed_value
-from rulewright.source import MappingNode, read_nodes
+from rulewright.source import MappingNode, ScalarNode, read_nodes
 
 _SEVERITIES = {severity.value: severity for severity in RuleSeverity}
 
@@ -35,14 +29,16 @@ def parse_rulebook(data: bytes, name: str) -> tuple[Rulebook | None, list[Diagno
     documents, diagnostics = read_nodes(data, name)
     report = Report()
     report.diagnostics.extend(diagnostics)
-    if not documents:
-        if not diagnostics:
-            report.add("S008", "the file is empty", Span(name), "a rulebook starts with `rulebook:` and its name")
-        return None, report.diagnostics
+    rulebook = None
+    if documents:
+        root = as_mapping(documents[0], "a rulebook", report)
+        rulebook = None if root is None else _read(root, report)
+    elif not diagnostics:
+        report.add("S008", "the file is empty", Span(name), "a rulebook starts with `rulebook:` and its name")
     if len(documents) > 1:
-        report.add("S011", "a rulebook file holds one document", documents[1].span, "make it a file of its own")
-    root = as_mapping(documents[0], "a rulebook", report)
-    return (None if root is None else _read(root, report)), report.diagnostics
+        help_ = "make it a file of its own"
+        report.add("S011", "a rulebook file holds one document, and this is a second", documents[1].span, help_)
+    return rulebook, in_source_order(report.diagnostics)
 
 
 def _read(root: MappingNode, report: Report) -> Rulebook | None:
@@ -51,9 +47,9 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
     if language is not None and language != LANGUAGE:
         report.add(
             "R007",
-            f"language {language} is not known to this program, which reads language {LANGUAGE}",
+            f"language `{language}` is not known to this program",
             book.span_of("language"),
-            "use a version of the program that does",
+            f"this program reads language {LANGUAGE}; a newer one may read language {language}",
         )
         return None
     name, edition = book.text("rulebook"), book.date("edition")
@@ -61,20 +57,24 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
     kinds = read_kinds(book)
     parameters = read_parameters(book, documents)
     tables = read_tables(book, kinds, documents)
-    rule_nodes = {entry.key.text: entry.value for entry in book.mapping("rules", RULE_NAME_PATTERN)}
+    entries = book.mapping("rules", RULE_NAME_PATTERN)
     about = {}
-    for rule_name, node in rule_nodes.items():
-        value = node.get("about") if isinstance(node, MappingNode) else None
-        about[rule_name] = getattr(value, "text", "")
+    for entry in entries:
+        value = entry.value.get("about") if isinstance(entry.value, MappingNode) else None
+        if isinstance(value, ScalarNode) and value.text in kinds:
+            about[entry.key.text] = value.text
+        else:
+            report.unread.add(entry.key.text)
     scope = Scope("", kinds, parameters, about, report)
     read_computed(book, kinds, scope)
     rules = {}
-    for entry in book.mapping("rules"):
-        if entry.key.text in rule_nodes:
-            node_ = as_mapping(entry.value, "a rule", report)
-            rule = None if node_ is None else _read_rule(entry.key.text, entry.key.span, node_, scope, documents)
-            if rule is not None:
-                rules[rule.name] = rule
+    for entry in entries:
+        node = as_mapping(entry.value, "a rule", report)
+        rule = None if node is None else _read_rule(entry.key.text, entry.key.span, node, scope, documents)
+        if rule is None:
+            report.unread.add(entry.key.text)
+        else:
+            rules[rule.name] = rule
     complete = book.yes_no("complete") is not False
     title, not_covered = book.text("title"), book.text("not_covered")
     if name is None or edition is None:
@@ -90,6 +90,7 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
         MappingProxyType(tables),
         MappingProxyType(rules),
         not_covered,
+        unread=frozenset(report.unread),
         span=root.span,
     )
 
@@ -98,7 +99,7 @@ def _read_rule(
     name: str, span: Span, node: MappingNode, outer: Scope, documents: Mapping[str, Document]
 ) -> Rule | None:
     report = outer.report
-    section = Section(node, RULE, f"the rule `{name}`", report)
+    section = Section(node, RULE, f"the rule `{name}`", report, span)
     about = section.text("about")
     if about is not None and about not in outer.kinds:
         unknown_name("R010", "kind", about, outer.kinds, section.span_of("about"), report)
@@ -111,10 +112,8 @@ def _read_rule(
     scope = outer.about(str(about))
     verbs = [verb for verb in ("require", "conclude", "advise") if verb in section.entries]
     if len(verbs) != 1:
-        came = "none of them" if not verbs else " and ".join(f"`{verb}`" for verb in verbs)
-        report.add(
-            "R008", f"the rule `{name}` has {came}", span, "a rule has one of `require`, `conclude` and `advise`"
-        )
+        came = " and ".join(f"`{verb}`" for verb in verbs) or "none of `require`, `conclude` and `advise`"
+        report.add("R008", f"the rule `{name}` has {came}", span, "a rule has exactly one of the three")
         return None
     verb = verbs[0]
     for key, allowed in (
@@ -134,7 +133,10 @@ def _read_rule(
             return None
         action = Require(condition)
     elif verb == "conclude":
-        action = Conclude(when, MappingProxyType(_conclusions(section, scope)))
+        values = _conclusions(section, scope)
+        if not values:
+            return None
+        action = Conclude(when, MappingProxyType(values))
     else:
         action = Advise(when)
     if not (applies_good and when_good):
@@ -145,9 +147,7 @@ def _read_rule(
         report.add(
             "R009", "only a requirement can be `blocking`", section.span_of("severity"), "take `warning` or `note`"
         )
-    texts: dict[str, Span] = {
-        key: section.span_of(key) for key in ("explain", "advise", "remedy") if key in section.entries
-    }
+    texts = {key: section.entries[key].value for key in ("explain", "advise", "remedy") if key in section.entries}
     return Rule(
         name,
         scope.kind,
@@ -160,7 +160,10 @@ def _read_rule(
         rationale,
         source,
         span=span,
-        text_spans=MappingProxyType(texts),
+        text_spans=MappingProxyType({key: node.span for key, node in texts.items()}),
+        content_spans=MappingProxyType(
+            {key: node.content for key, node in texts.items() if isinstance(node, ScalarNode) and node.content}
+        ),
     )
 
 
@@ -175,17 +178,22 @@ def _condition(section: Section, key: str, scope: Scope) -> tuple[Condition | No
 
 def _conclusions(section: Section, scope: Scope) -> dict[str, Known]:
     values: dict[str, Known] = {}
-    for entry in section.mapping("conclude"):
+    kind = scope.kinds[scope.kind]
+    entries = named_entries(section.entries["conclude"].value, "a mapping of conclusions", scope.report)
+    if not entries and isinstance(section.node("conclude"), MappingNode):
+        scope.report.add("R003", "nothing is concluded", section.span_of("conclude"), "write `field: value`")
+    for entry in entries:
         name = entry.key.text
-        field = scope.kinds[scope.kind].fields.get(name)
+        field = kind.fields.get(name)
         if field is None:
-            unknown_name(
-                "R012", f"field of `{scope.kind}`", name, scope.kinds[scope.kind].fields, entry.key.span, scope.report
-            )
+            related = (Related(f"`{kind.name}` is declared", kind.span),)
+            of = f"`{kind.name}`"
+            unknown_name("R012", "field", name, kind.fields, entry.key.span, scope.report, of=of, related=related)
             continue
         if field.from_table is not None or field.type is FieldType.REFERENCE:
-            what = "comes from a table" if field.from_table else "is a reference"
-            scope.report.add("R020", f"`{name}` {what} and cannot be concluded", entry.key.span)
+            what = "is a column of a table" if field.from_table else "is a reference"
+            related = (Related(f"`{name}` is declared", field.span),)
+            scope.report.add("R020", f"`{name}` {what} and cannot be concluded", entry.key.span, None, related)
             continue
         value = typed_value(entry.value, field.type, field.choices or None)
         if isinstance(value, Mismatch):

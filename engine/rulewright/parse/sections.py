@@ -54,9 +54,7 @@ class Section:
         for name, key in keys.items():
             if key.required and name not in self.entries:
                 about = key.about.rstrip(".")
-                report.add(
-                    "R002", f"{what} has no `{name}`", self.span, f"add `{name}`: {about[0].lower()}{about[1:]}"
-                )
+                report.add("R002", f"{what} has no `{name}`", self.span, f"add `{name}`: {about[0].lower()}{about[1:]}")
 
     def span_of(self, key: str) -> Span:
         """The place of a key's value, or of the whole mapping where it has no such key."""
@@ -104,12 +102,12 @@ class Section:
             return None
         return words[text]
 
-    def mapping(self, key: str, what: str, pattern: str | None = None) -> tuple[Entry, ...]:
+    def mapping(self, key: str, pattern: str | None = None) -> tuple[Entry, ...]:
         """The entries of the mapping under a key, those whose names are well formed; nothing when it is not there."""
         node = self.node(key)
         if node is None or is_null(node):
             return ()
-        return named_entries(node, what, self.report, pattern)
+        return named_entries(node, f"a mapping of {key}", self.report, pattern)
 
 
 def read_scalar(node: Node, type_: FieldType, report: Report, choices: Mapping[str, str] | None = None) -> Known | None:

@@ -161,7 +161,9 @@ class _Reader:
         for number, item in enumerate(entry.value.items, start=1):
             if not isinstance(item, MappingNode):
                 self.add(
-                    "F008", f"{describe(item)} stands where a fact of `{kind.name}` is expected", item.span,
+                    "F008",
+                    f"{describe(item)} stands where a fact of `{kind.name}` is expected",
+                    item.span,
                     "write a mapping of fields",
                 )
                 continue
@@ -205,7 +207,9 @@ class _Reader:
                 )
             elif not field.may_be_given:
                 why = f"stands in the table `{field.from_table}`" if field.from_table else "follows from other facts"
-                self.add("F009", f"`{name}` of `{kind.name}` {why} and cannot be stated", entry.key.span, "leave it out")
+                self.add(
+                    "F009", f"`{name}` of `{kind.name}` {why} and cannot be stated", entry.key.span, "leave it out"
+                )
             elif not is_null(entry.value):
                 stated = self.value(field, entry.value)
                 if stated is not None:
@@ -239,7 +243,7 @@ class _Reader:
                         nearest = did_you_mean(str(ref), known)
                         self.add(
                             "F007",
-                            f"`{field.name}` refers to the {field.refers_to} `{str(ref)[:60]}`, which this case does not state",
+                            f"`{field.name}` refers to the {field.refers_to} `{str(ref)[:60]}`, which is not in this case",
                             fact.spans[field.name],
                             nearest or f"state it under `{field.refers_to}:` with `ref: {str(ref)[:60]}`",
                         )
