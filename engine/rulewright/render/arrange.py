@@ -53,6 +53,11 @@ class Arranged:
     rule_titles: Mapping[str, str]
 
     @property
+    def passes(self) -> bool:
+        """Whether nothing stands in the way."""
+        return self.explanation.verdict in (Verdict.READY, Verdict.NOT_APPLICABLE)
+
+    @property
     def has_evidence(self) -> bool:
         """Whether anything was looked at that a reader does not have to see."""
         return any(self.findings[outcome] for outcome in EVIDENCE)

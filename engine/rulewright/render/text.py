@@ -52,8 +52,10 @@ def print_text(
         _Case(arranged(explanation, words), console, words, everything).print()
     if len(explanations) > 1:
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
-        console.print()
-        _Page(console).line(Text(f"{words.cases.of(len(explanations))}: {', '.join(told)}", style="bold"))
+        page = _Page(console)
+        page.gap()
+        page.line(Text(f"{words.cases.of(len(explanations))}: {', '.join(told)}", style="bold"))
+        page.flush()
 
 
 class _Page:
@@ -62,6 +64,8 @@ class _Page:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.width = max(20, min(console.width, _WIDEST))
+        self.encoding = console.encoding
+        self.lines: list[Text] = []
 
     def line(self, text: Text, indent: int = 0, lead: Text | None = None) -> None:
         """A paragraph, wrapped; `lead` stands to the left of its first line, in the room that the indent leaves."""
@@ -72,17 +76,27 @@ class _Page:
             whole.pad_right(max(0, indent - whole.cell_len))
             whole.append_text(part)
             whole.rstrip()
-            self.console.print(whole, soft_wrap=True, highlight=False)
+            self.lines.append(whole)
 
-    def shown(self, text: str) -> str:
-        """A text that others wrote, as this console can show it."""
-        encoding = self.console.encoding
-        return clean(text).encode(encoding, "replace").decode(encoding, "replace")
+    def gap(self) -> None:
+        """An empty line."""
+        self.lines.append(Text())
+
+    def flush(self) -> None:
+        """Print the lines, all at once: the console takes its time for each call."""
+        whole = Text("\n").join(self.lines)
+        whole.plain = self.encodable(whole.plain)
+        self.console.print(whole, soft_wrap=True, highlight=False)
+        self.lines.clear()
+
+    def encodable(self, text: str) -> str:
+        """The text with a question mark for each letter that the console's encoding does not have."""
+        return text.encode(self.encoding, "replace").decode(self.encoding, "replace")
 
     def mark(self, key: Outcome | Truth | None) -> str:
         """The mark of an outcome or a truth, in ASCII where the console has no more."""
         mark = _MARKS[key]
-        return mark if self.shown(mark) == mark else mark.translate(_PLAIN_MARKS)
+        return mark if self.encodable(mark) == mark else mark.translate(_PLAIN_MARKS)
 
 
 class _Case(_Page):
@@ -99,7 +113,7 @@ class _Case(_Page):
     def print(self) -> None:
         explanation = self.case.explanation
         head = Text(self.words.verdicts[explanation.verdict], style=_VERDICT_STYLES[explanation.verdict])
-        head.append("  ").append(self.shown(explanation.case), style="not bold default")
+        head.append("  ").append(clean(explanation.case), style="not bold default")
         self.line(head)
         self.line(Text(" ".join(self.case.sentences)))
         if not explanation.rulebook.complete:
@@ -110,9 +124,10 @@ class _Case(_Page):
         self.notices(explanation.notices)
         self.counts()
         self.basis()
+        self.flush()
 
     def heading(self, heading: str, style: str = "") -> None:
-        self.console.print()
+        self.gap()
         self.line(Text(heading, style=Style.parse("bold") + Style.parse(style)))
 
     def findings(self, outcome: Outcome) -> None:
@@ -126,36 +141,36 @@ class _Case(_Page):
 
     def finding(self, finding: Finding, style: str) -> None:
         about = f"{self.case.kind(finding.kind)} {finding.ref}".strip()
-        told = [self.words.severities[finding.severity], self.shown(about), self.shown(finding.title)]
+        told = [self.words.severities[finding.severity], clean(about), clean(finding.title)]
         if finding.outcome in (Outcome.NOT_APPLICABLE, Outcome.SILENT, Outcome.CONCLUDED):
             del told[0]
         self.line(Text(f" {self.middle_dot()} ".join(told)), 4, Text(f"  {self.mark(finding.outcome)}", style=style))
-        self.line(Text(self.shown(finding.message), style="bold" if finding.outcome in TELLING else ""), 4)
+        self.line(Text(clean(finding.message), style="bold" if finding.outcome in TELLING else ""), 4)
         if finding.remedy is not None and finding.outcome in CALLING:
-            self.labelled(self.words.to_do, Text(self.shown(finding.remedy)))
+            self.labelled(self.words.to_do, Text(clean(finding.remedy)))
         if finding.source is not None:
             self.labelled(self.words.source, self.source(finding.source))
         if self.everything:
             self.tests(finding)
         elif finding.outcome is Outcome.VIOLATED and (found := places(finding)):
-            self.labelled(self.words.stated_at, Text(self.shown(", ".join(found))))
+            self.labelled(self.words.stated_at, Text(clean(", ".join(found))))
 
     def tests(self, finding: Finding) -> None:
         for test in finding.tests:
-            told = f"{self.shown(test.test)}: {self.words.truths[test.truth].lower()}"
+            told = f"{clean(test.test)}: {self.words.truths[test.truth].lower()}"
             if test.truth in (Truth.TRUE, Truth.FALSE) and test.shown:
-                told += f" ({self.shown(test.shown)})"
+                told += f" ({clean(test.shown)})"
             text = Text(told)
             at = place(test.at)
             if at is not None:
-                text.append(f"  {self.shown(at)}", style="dim")
+                text.append(f"  {clean(at)}", style="dim")
             self.line(text, 6, Text(f"    {self.mark(test.truth)}"))
 
     def source(self, source: SourcePlace) -> Text:
         address = web_address(source.url)
-        text = Text(self.shown(source.title), style=Style(link=address))
+        text = Text(clean(source.title), style=Style(link=address))
         if source.section is not None:
-            text.append(f", {self.shown(source.section)}", style=Style(link=None))
+            text.append(f", {clean(source.section)}", style=Style(link=None))
         return text
 
     def missing(self, missing: Iterable[MissingFact]) -> None:
@@ -164,20 +179,20 @@ class _Case(_Page):
                 self.heading(self.words.missing, "yellow")
             about = f"{self.case.kind(fact.kind)} {fact.ref}".strip()
             name = "" if fact.field is None else f" {self.middle_dot()} {fact.label}"
-            self.line(Text(self.shown(about + name)), 4, Text(f"  {self.mark(Outcome.UNKNOWN)}", style="yellow"))
-            self.line(Text(self.shown(fact.ask), style="bold"), 4)
+            self.line(Text(clean(about + name)), 4, Text(f"  {self.mark(Outcome.UNKNOWN)}", style="yellow"))
+            self.line(Text(clean(fact.ask), style="bold"), 4)
             if fact.note is not None:
-                self.labelled(self.words.note, Text(self.shown(fact.note)))
+                self.labelled(self.words.note, Text(clean(fact.note)))
             if fact.instead is not None:
-                self.labelled("", Text(self.words.instead.format(field=f"`{self.shown(fact.instead)}`")))
+                self.labelled("", Text(self.words.instead.format(field=f"`{clean(fact.instead)}`")))
             if titles := self.case.titles(fact):
-                self.labelled(self.words.needed_for, Text(self.shown("; ".join(titles)), style="dim"))
+                self.labelled(self.words.needed_for, Text(clean("; ".join(titles)), style="dim"))
 
     def notices(self, notices: Iterable[str]) -> None:
         for number, notice in enumerate(notices):
             if not number:
                 self.heading(self.words.notices)
-            self.line(Text(self.shown(notice)), 4, Text("  -"))
+            self.line(Text(clean(notice)), 4, Text("  -"))
 
     def counts(self) -> None:
         """One line for what was looked at and needs nothing."""
@@ -189,15 +204,15 @@ class _Case(_Page):
             if self.case.findings[outcome]
         ]
         if told:
-            self.console.print()
+            self.gap()
             self.line(Text(f"{self.words.looked_at}: {', '.join(told)}."))
 
     def basis(self) -> None:
         explanation = self.case.explanation
         edition = f"{self.words.edition.lower()} {explanation.rulebook.edition}"
         as_of = f"{self.words.as_of.lower()} {explanation.as_of}"
-        told = (self.shown(explanation.rulebook.name), edition, as_of, self.shown(explanation.engine))
-        self.console.print()
+        told = (clean(explanation.rulebook.name), edition, as_of, clean(explanation.engine))
+        self.gap()
         self.line(Text(f" {self.middle_dot()} ".join(told), style="dim"))
 
     def labelled(self, label: str, text: Text) -> None:

@@ -24,11 +24,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language; `{}` parts are filled in by the writers."""
+    """The words of one language; the writers fill in what stands in braces."""
 
     language: str
     verdicts: Mapping[Verdict, str]
-    outcomes: Mapping[Outcome, str]
     outcome_headings: Mapping[Outcome, str]
     outcome_leads: Mapping[Outcome, str]
     outcome_counts: Mapping[Outcome, Counted]
@@ -102,15 +101,6 @@ ENGLISH = Words(
         Verdict.NOT_READY: "Not ready",
         Verdict.NEEDS_INFORMATION: "More information needed",
         Verdict.NOT_APPLICABLE: "Nothing applies",
-    },
-    outcomes={
-        Outcome.MET: "Met",
-        Outcome.VIOLATED: "Not met",
-        Outcome.ADVISED: "Advice",
-        Outcome.CONCLUDED: "Concluded",
-        Outcome.SILENT: "Not the case",
-        Outcome.UNKNOWN: "Not decided yet",
-        Outcome.NOT_APPLICABLE: "Does not apply",
     },
     outcome_headings={
         Outcome.MET: "Met",
