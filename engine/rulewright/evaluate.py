@@ -22,7 +22,7 @@ from rulewright.model.contradictions import contradiction
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult, Verdict, worst
 from rulewright.model.rulebook import Conclude, Field
-from rulewright.model.values import Absent, FieldType, Known, Truth, Value
+from rulewright.model.values import Absent, Known, Truth, Value, canonical
 from rulewright.observe.columns import (
     AS_OF,
     CASE,
@@ -176,7 +176,7 @@ class Engine:
         self, fact: Fact, field: Field, row: Mapping[str, Any], outcomes: Mapping[str, Outcome]
     ) -> Diagnostic:
         raw = row.get(stated_column(field.name))
-        stated = None if raw is None else _known(raw, field)
+        stated = None if raw is None else canonical(raw, field.type)
         seen: list[Value] = [] if stated is None else [stated]
         derived: list[tuple[Value, str | None]] = []
         computed = _value(row, computed_column(field.name), computed_none_column(field.name), field)
@@ -258,14 +258,4 @@ def _value(row: Mapping[str, Any], value: str, none: str, field: Field) -> Value
     if row.get(none):
         return Absent.NONE
     found = row.get(value)
-    return Absent.UNKNOWN if found is None else _known(found, field)
-
-
-def _known(found: Any, field: Field) -> Known:
-    """A value as the rest of the program has it: whole numbers as int, decimals without needless zeros."""
-    if field.type is FieldType.WHOLE_NUMBER:
-        return int(found)
-    if field.type is FieldType.DECIMAL:
-        number = Decimal(found)
-        return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
-    return found  # type: ignore[no-any-return]  # DuckDB gives str, bool and date as they are
+    return Absent.UNKNOWN if found is None else canonical(found, field.type)

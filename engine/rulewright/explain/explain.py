@@ -227,7 +227,8 @@ class _Telling:
         shown = self._shown(left, value, wording, fact)
         if isinstance(test, Comparison) and isinstance(test.right, (FieldOf, ParameterOf)):
             right = self.reading.value(test.right, fact)
-            words = f"{words} ({wording.value(test.right if wording.unit(test.right) else left, right)})"
+            if not isinstance(right, Absent):
+                words = wording.comparison(test, right)
         return ExplainedTest(words, truth, value, shown, self._origin(left, fact))
 
     def _shown(self, left: Expression, value: Value, wording: Wording, fact: Fact) -> str:

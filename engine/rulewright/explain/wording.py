@@ -119,6 +119,13 @@ class Wording:
         case = ", in any letter case" if test.ignore_case else ""
         return f"{self.expression(test.left)} {verb or words[test.comparator]} {right}{case}"
 
+    def comparison(self, test: Comparison, right: Value) -> str:
+        """A comparison with a named value in words: the value itself, and what it is called behind it."""
+        words = _DATE_COMPARATORS if self._is_date(test.left) else _COMPARATORS
+        shown = self.value(test.right if self.unit(test.right) else test.left, right)
+        named = self.expression(test.right)
+        return f"{self.expression(test.left)} {words[test.comparator]} {shown} ({named})"
+
     def _membership(self, test: Membership, verb: str) -> str:
         case = ", in any letter case" if test.ignore_case else ""
         left = self.expression(test.left)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.model.facts import Fact
-from rulewright.model.values import Value
+from rulewright.model.values import FieldType, Value, canonical
 
 
 def plain(value: Value) -> str:
@@ -15,7 +15,7 @@ def plain(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return format(canonical(value, FieldType.DECIMAL), "f")
     return str(getattr(value, "value", value))
 
 

@@ -143,7 +143,11 @@ Action: TypeAlias = Require | Conclude | Advise
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule about one kind of subject: it requires, concludes or advises where it applies."""
+    """A rule about one kind of subject: it requires, concludes or advises where it applies.
+
+    `text_spans` has the place of each text; `content_spans` that of its first character, for the texts that stand in the
+    file character by character.
+    """
 
     name: str
     about: str
@@ -157,6 +161,7 @@ class Rule:
     source: Source | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
     text_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
+    content_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
 
     @property
     def decides(self) -> bool:
@@ -166,7 +171,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A whole rulebook of one edition, whose mappings keep the order of the file."""
+    """A whole rulebook of one edition, whose mappings keep the order of the file.
+
+    `unread` has the names that are declared in the file and could not be read, of which nothing can be said.
+    """
 
     name: str
     edition: date
@@ -178,6 +186,7 @@ class Rulebook:
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
     not_covered: str | None = None
+    unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
     def field_at(self, kind: str, path: tuple[str, ...]) -> Field | None:

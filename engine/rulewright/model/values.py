@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from enum import Enum
 from typing import TypeAlias
 
@@ -41,6 +41,22 @@ class Absent(Enum):
 
 Known: TypeAlias = str | bool | int | Decimal | date
 Value: TypeAlias = Known | Absent
+
+
+# The caller's decimal context may round, and a sum over many facts has more digits than any one of them may have.
+_EXACTLY = Context(prec=1_000, traps=[Inexact])
+
+
+def canonical(value: Known, type_: FieldType) -> Known:
+    """The value in the form that all values of its type have: decimals without needless zeros, also where whole."""
+    if type_ is FieldType.WHOLE_NUMBER and isinstance(value, Decimal):
+        return int(value)
+    if type_ is FieldType.DECIMAL and isinstance(value, int | Decimal):
+        number = _EXACTLY.normalize(Decimal(value))
+        if not number:
+            return Decimal(0)
+        return number if int(number.as_tuple().exponent) <= 0 else _EXACTLY.quantize(number, Decimal(1))
+    return value
 
 
 class Truth(Enum):

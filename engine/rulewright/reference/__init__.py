@@ -41,7 +41,7 @@ from rulewright.model.contradictions import contradiction
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult, Verdict, verdict_of, worst
 from rulewright.model.rulebook import Advise, Conclude, Dated, Field, Require, Rule, Rulebook
-from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
+from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of, canonical
 from rulewright.reference.operations import UNBOUNDED, Number, calculated, compares, ranges_compare, same, single
 from rulewright.reference.settling import Item, Settled, What, settle_all
 
@@ -92,7 +92,9 @@ class _Evaluation:
         subject = self._subject_at[item.kind, item.ref]
         match item.what:
             case What.VALUE:
-                self._settled.values[item] = self._settled_value(item, subject)
+                field = self._rulebook.kinds[subject.kind].fields[item.name]
+                value = self._settled_value(item, field, subject)
+                self._settled.values[item] = value if isinstance(value, Absent) else canonical(value, field.type)
             case What.OUTCOME:
                 self._settled.outcomes[item] = self._settled_outcome(self._rulebook.rules[item.name], subject)
             case What.VERDICT:
@@ -101,8 +103,7 @@ class _Evaluation:
             case _:
                 assert_never(item.what)
 
-    def _settled_value(self, item: Item, subject: Fact) -> Value:
-        field = self._rulebook.kinds[subject.kind].fields[item.name]
+    def _settled_value(self, item: Item, field: Field, subject: Fact) -> Value:
         if field.from_table is not None:
             return self._cell(field, field.from_table, subject)
         stated = subject.values.get(field.name) if field.may_be_given else None

@@ -1,0 +1,32 @@
+"""What is wrong or doubtful in a rulebook that could be read: what needs more than one place to see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rulewright.diagnostics import Diagnostic, in_source_order
+from rulewright.lint.conflicts import conflicting_conclusions
+from rulewright.lint.cycles import cycles
+from rulewright.lint.names import ambiguous_names
+from rulewright.lint.outcomes import impossible_outcomes
+from rulewright.lint.presence import needless_given
+from rulewright.lint.sources import missing_sources
+from rulewright.lint.templates import template_mistakes
+from rulewright.lint.unused import unused_declarations
+from rulewright.model.rulebook import Rulebook
+
+_CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
+    cycles,
+    conflicting_conclusions,
+    template_mistakes,
+    ambiguous_names,
+    impossible_outcomes,
+    needless_given,
+    missing_sources,
+    unused_declarations,
+)
+
+
+def lint(rulebook: Rulebook) -> list[Diagnostic]:
+    """All that the checks find in a rulebook, in source order; parts of it may be missing that could not be read."""
+    return in_source_order(diagnostic for check in _CHECKS for diagnostic in check(rulebook))

@@ -1,0 +1,83 @@
+"""Fields, rules and verdicts that depend on themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from typing_extensions import assert_never
+
+from rulewright.diagnostics import Diagnostic, Related, Span
+from rulewright.model.dependencies import FieldItem, Item, RuleItem, VerdictItem, dependencies, find_cycle
+from rulewright.model.rulebook import Rulebook
+
+
+def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """A cycle of each set of items that all depend on each other, told from the item that comes first in the file."""
+    graph = dependencies(rulebook)
+    for component in _components(graph):
+        inside = {item: tuple(read for read in graph[item] if read in component) for item in graph if item in component}
+        cycle = find_cycle(inside)
+        if not cycle:
+            continue
+        spans = [_span(item, rulebook) for item in cycle]
+        first = min(range(len(cycle)), key=lambda position: (spans[position].line, spans[position].column))
+        cycle, spans = cycle[first:] + cycle[:first], spans[first:] + spans[:first]
+        chain = ", which reads ".join(str(item) for item in (*cycle[1:], cycle[0]))
+        yield Diagnostic(
+            "R030",
+            f"{cycle[0]} depends on itself: it reads {chain}",
+            spans[0],
+            "take away one of these steps",
+            tuple(Related(f"{item} is", span) for item, span in zip(cycle[1:], spans[1:], strict=True)),
+        )
+
+
+def _components(graph: Mapping[Item, tuple[Item, ...]]) -> Iterator[frozenset[Item]]:
+    """The strongly connected components, by Tarjan's algorithm without recursion."""
+    order: dict[Item, int] = {}
+    lowest: dict[Item, int] = {}
+    stack: list[Item] = []
+    on_stack: set[Item] = set()
+    for root in graph:
+        pending = [] if root in order else [(root, iter(graph[root]))]
+        if pending:
+            order[root] = lowest[root] = len(order)
+            stack.append(root)
+            on_stack.add(root)
+        while pending:
+            item, reads = pending[-1]
+            read = next(reads, None)
+            if read is not None:
+                if read not in order:
+                    order[read] = lowest[read] = len(order)
+                    stack.append(read)
+                    on_stack.add(read)
+                    pending.append((read, iter(graph.get(read, ()))))
+                elif read in on_stack:
+                    lowest[item] = min(lowest[item], order[read])
+                continue
+            pending.pop()
+            if pending:
+                above = pending[-1][0]
+                lowest[above] = min(lowest[above], lowest[item])
+            if lowest[item] == order[item]:
+                position = stack.index(item)
+                component = frozenset(stack[position:])
+                del stack[position:]
+                on_stack -= component
+                yield component
+
+
+def _span(item: Item, rulebook: Rulebook) -> Span:
+    match item:
+        case FieldItem(kind, name):
+            field = rulebook.field_at(kind, (name,))
+            return field.span if field is not None else rulebook.span
+        case RuleItem(name):
+            rule = rulebook.rules.get(name)
+            return rule.span if rule is not None else rulebook.span
+        case VerdictItem(name):
+            kind_found = rulebook.kinds.get(name)
+            return kind_found.span if kind_found is not None else rulebook.span
+        case _:
+            assert_never(item)

@@ -1,0 +1,88 @@
+"""What a rule text may have, and the static types of its expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jinja2 import nodes
+
+from rulewright.model.outcomes import Verdict
+from rulewright.model.rulebook import Field
+from rulewright.model.values import NUMBERS, ORDERED, FieldType
+from rulewright.texts import FILTERS, TESTS
+
+#: What is told of a text that has anything else in it.
+ALLOWED = (
+    "a text may have fields, parameters, `if`, comparisons, `and`, `or`, `not`, `+`, `-`, `~`, the filters "
+    + ", ".join(f"`{name}`" for name in FILTERS)
+    + " and the tests "
+    + " and ".join(f"`{name}`" for name in TESTS)
+)
+#: Nodes that a text may not have: the word or sign that stands for each, and what it is where the sign does not say.
+REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
+    nodes.For: ("for", ""),
+    nodes.Assign: ("set", ""),
+    nodes.AssignBlock: ("set", ""),
+    nodes.With: ("with", ""),
+    nodes.Import: ("import", ""),
+    nodes.FromImport: ("from", ""),
+    nodes.Include: ("include", ""),
+    nodes.Extends: ("extends", ""),
+    nodes.Block: ("block", ""),
+    nodes.Macro: ("macro", ""),
+    nodes.CallBlock: ("call", ""),
+    nodes.FilterBlock: ("filter", ""),
+    nodes.Call: ("(", "a call"),
+    nodes.Getitem: ("[", ""),
+    nodes.Mul: ("*", ""),
+    nodes.Div: ("/", ""),
+    nodes.FloorDiv: ("//", ""),
+    nodes.Mod: ("%", ""),
+    nodes.Pow: ("**", ""),
+    nodes.Pos: ("+", ""),
+    nodes.List: ("[", "a list"),
+    nodes.Tuple: (",", "a list"),
+    nodes.Dict: ("{", "a mapping"),
+}
+#: The filters that put a number into words.
+FILTERS_OF_NUMBERS = ("months", "days", "years", "money", "number")
+#: The signs of comparisons by Jinja's words for them.
+SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}
+_TEXTS = frozenset({FieldType.TEXT, FieldType.CHOICE})
+#: What the verdict of a subject can be compared with in a text.
+VERDICTS = {verdict.value: verdict.value for verdict in Verdict}
+
+
+@dataclass(frozen=True, slots=True)
+class TextType:
+    """The static type of an expression: of a choice with its choices, of a reference with its kind."""
+
+    type: FieldType
+    choices: Mapping[str, str] | None = None
+    refers_to: str | None = None
+    is_list: bool = False
+
+    def __str__(self) -> str:
+        return "list" if self.is_list else self.type.value
+
+
+YES_NO = TextType(FieldType.YES_NO)
+TEXT = TextType(FieldType.TEXT)
+
+
+def type_of_field(field: Field) -> TextType:
+    """The type of a field in a text."""
+    return TextType(field.type, field.choices or None, field.refers_to)
+
+
+def comparable(sign: str, left: TextType, right: TextType) -> bool:
+    """Whether values of the two types can be compared so; Jinja's words for the signs."""
+    alike = left.type is right.type or {left.type, right.type} <= NUMBERS or {left.type, right.type} <= _TEXTS
+    if not alike or left.is_list:
+        return False
+    if sign in ("in", "notin"):
+        return right.is_list or right.type in _TEXTS
+    if right.is_list:
+        return False
+    return left.type is not FieldType.REFERENCE if sign in ("eq", "ne") else left.type in ORDERED

@@ -1,0 +1,58 @@
+"""Mistakes in the texts of rules: broken templates, unknown variables, and what a text may not do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jinja2 import TemplateSyntaxError
+
+from rulewright.diagnostics import Diagnostic
+from rulewright.lint.template_checks import TemplateChecks
+from rulewright.lint.template_text import TemplateText, compiled, parsed, texts_of
+from rulewright.model.rulebook import Rule, Rulebook
+
+_HELP = "a value stands in `{{ … }}`, a condition in `{% if … %}…{% endif %}`"
+_UNEXPECTED_CHARACTER = re.compile(r"unexpected char (?P<quote>['\"])(?P<character>.+)(?P=quote) at (?P<offset>\d+)")
+_QUOTED = re.compile(r"'([^']+)'")
+
+
+def template_mistakes(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """What is wrong with the texts of the rules."""
+    for rule in rulebook.rules.values():
+        for text in texts_of(rule):
+            yield from _mistakes(text, rule, rulebook)
+
+
+def _mistakes(text: TemplateText, rule: Rule, rulebook: Rulebook) -> Iterator[Diagnostic]:
+    try:
+        checks = TemplateChecks(text, rule, rulebook)
+        checks.check(parsed(text))
+        yield from checks.diagnostics
+        if not checks.diagnostics:
+            compiled(text)
+    except TemplateSyntaxError as error:
+        yield _syntax_error(error, text)
+    except (RecursionError, SyntaxError, MemoryError):
+        yield Diagnostic("R040", "the text nests too deep", text.span, "write it with fewer `if` and parentheses")
+
+
+def _syntax_error(error: TemplateSyntaxError, text: TemplateText) -> Diagnostic:
+    message = (error.message or "the template is broken").strip()
+    place = text.place(error.lineno)
+    character = _UNEXPECTED_CHARACTER.match(message)
+    if character:
+        place = text.at(int(character["offset"]))
+        message = f"unexpected `{character['character']}`"
+    elif "Jinja was looking for" in message or message.startswith("unexpected end of template"):
+        block = re.search(r"block that needs to be closed is '(\w+)'", message)
+        message = f"`{block[1]}` is not closed" if block else "the text ends inside a tag"
+        if block:
+            place = text.last_place(block[1])
+    else:
+        unknown = re.match(r"Encountered unknown tag '(\w+)'", message)
+        got = unknown or re.search(r"got '(.+)'\Z|unexpected '(.+)'\Z", message)
+        words = [word for word in got.groups() if word] if got else []
+        place = text.place(error.lineno, *words)
+        message = f"unknown tag `{words[0]}`" if unknown else f"unexpected `{words[0]}`" if words else message
+    return Diagnostic("R040", _QUOTED.sub(r"`\1`", message[0].lower() + message[1:].rstrip(".")), place, _HELP)

@@ -1,0 +1,89 @@
+"""The search for facts under which conditions hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from rulewright.lint.representatives import representatives
+from rulewright.lint.terms import ANOTHER, AS_OF, Term, Terms
+from rulewright.lint.truths import truth
+from rulewright.model.conditions import Condition
+from rulewright.model.contradictions import plain
+from rulewright.model.rulebook import Rulebook
+from rulewright.model.values import Absent, Truth, Value, all_of
+
+#: More fields than this are not searched.
+MAXIMUM_VARIABLES = 100
+#: What the facts are, in words, by the name of the field.
+Witness: TypeAlias = Mapping[str, str]
+
+
+class Budget:
+    """How many steps may still be taken."""
+
+    def __init__(self, steps: int, whole: Budget | None = None) -> None:
+        self.steps = steps
+        self.whole = whole
+
+    def part(self, steps: int) -> Budget:
+        """A budget of so many steps, which are taken from this one too."""
+        return Budget(steps, self)
+
+    def take(self) -> bool:
+        """Take a step; false when there is none left."""
+        if self.steps <= 0 or (self.whole is not None and not self.whole.take()):
+            return False
+        self.steps -= 1
+        return True
+
+
+def find_witness(conditions: Iterable[Condition], kind: str, rulebook: Rulebook, budget: Budget) -> Witness | None:
+    """Facts of a subject of a kind under which all the conditions are true; none when none are found.
+
+    The fields that the conditions test are given values one after the other. What is not given yet is taken as
+    undecided, so a condition that is false stays so and the branch is left, and one that is true stays true: a witness
+    names only the facts that it needs.
+    """
+    wanted = tuple(conditions)
+    terms = Terms(kind, rulebook)
+    choices = representatives(wanted, terms)
+    variables = list(choices)
+    if len(variables) > MAXIMUM_VARIABLES:
+        return None
+
+    def search(assigned: dict[Term, Value]) -> dict[Term, Value] | None:
+        if not budget.take():
+            return None
+        held = all_of(truth(condition, terms, assigned) for condition in wanted)
+        if held is Truth.TRUE:
+            return assigned
+        if held is Truth.FALSE or len(assigned) == len(variables):
+            return None
+        variable = variables[len(assigned)]
+        for value in choices[variable]:
+            found = search({**assigned, variable: value})
+            if found is not None:
+                return found
+        return None
+
+    found = search({})
+    if found is None:
+        return None
+    needed = dict(found)
+    for variable in found:  # those that were given a value on the way to one that alone decides
+        fewer = {other: value for other, value in needed.items() if other != variable}
+        if all(truth(condition, terms, fewer) is Truth.TRUE for condition in wanted):
+            needed = fewer
+    return {_name(variable): _shown(value, choices[variable]) for variable, value in needed.items()}
+
+
+def _name(term: Term) -> str:
+    return "as_of" if term is AS_OF else str(term)
+
+
+def _shown(value: Value, choices: tuple[Value, ...]) -> str:
+    if value is ANOTHER:
+        alone = all(isinstance(other, Absent) or other is ANOTHER for other in choices)
+        return "anything" if alone else "something else"
+    return "unknown" if isinstance(value, Absent) else f"`{plain(value)}`"
