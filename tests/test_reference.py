@@ -183,7 +183,8 @@ def truth_in(rulebook: Rulebook, facts: Case) -> Truth:
 
 def computed(expression: Expression, *, parameters: Iterable[Parameter] = (), **values: Known) -> Value:
     """What an expression over the fields of a thing comes to."""
-    fields = [*ABC.fields.values(), number("result", computed=expression, may_be_given=False)]
+    declare = decimal if "Decimal(" in repr(expression) else number
+    fields = [*ABC.fields.values(), declare("result", computed=expression, may_be_given=False)]
     rulebook = book(kind("thing", *fields), parameters=parameters)
     return only(evaluate(rulebook, case(fact("thing", "x", **values)))).values["result"]
 

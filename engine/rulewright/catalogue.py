@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,25 +53,53 @@ def shipped_rulebooks() -> list[str]:
 
 
 def find_rulebook(named: str) -> Editions | Diagnostic:
-    """The editions of a rulebook that is named by its name, by its folder or by the file of one edition."""
+    """The editions of a rulebook that is named by its name, by its folder or by the file of one edition.
+
+    The names of the rulebooks that come with the program come first: no folder that happens to lie about takes their
+    place.
+    """
+    shipped = shipped_rulebooks()
     path = Path(named)
-    if path.is_file():
+    if named not in shipped and path.is_file():
         return Editions(named, {}, path)
-    folder = path if path.is_dir() else shipped_folder("rulebook") / named
-    if not folder.is_dir() or not named:
+    folder = shipped_folder("rulebook") / named if named in shipped else path
+    if not named or not folder.is_dir():
         return Diagnostic(
             "U001",
             f"there is no rulebook `{named}`",
-            help=did_you_mean(named, shipped_rulebooks()) or "give a name or the path of a file or folder",
+            help=did_you_mean(named, shipped) or "give a name or the path of a file or folder",
         )
-    files = {}
-    for file in sorted(folder.iterdir()):
-        match = _EDITION_FILE.match(file.name)
-        if match:
-            files[date.fromisoformat(match.group(1))] = file
+    return _editions_in(folder, named)
+
+
+def _editions_in(folder: Path, named: str) -> Editions | Diagnostic:
+    files: dict[date, Path] = {}
+    try:
+        names = sorted(file.name for file in folder.iterdir())
+    except OSError as error:
+        return cannot_be_read(named, error.strerror or str(error))
+    for name in names:
+        match = _EDITION_FILE.match(name)
+        if match is None:
+            continue
+        try:
+            edition = date.fromisoformat(match.group(1))
+        except ValueError:
+            return Diagnostic(
+                "U001",
+                f"`{name}` in `{named}` is named by no day of the calendar",
+                help="name the file by the day from which the edition is in force",
+            )
+        if edition in files:
+            return Diagnostic(
+                "U002",
+                f"`{named}` has the edition {edition} twice: `{files[edition].name}` and `{name}`",
+                help="keep one of the two",
+            )
+        files[edition] = folder / name
     if not files:
         return Diagnostic("U001", f"`{named}` has no editions", help="an edition is a file such as 2023-09-28.yaml")
-    return Editions(folder.name, files)
+    return Editions(folder.resolve().name, files)
 
 
 class Catalogue:
@@ -86,20 +114,20 @@ class Catalogue:
 
         A date before the first edition takes the first, and a notice says so.
         """
+        if self.editions.single is None and edition is None:
+            return self._newest_complete(as_of)
+        program, diagnostics = self.edition(edition)
+        return (None if program is None else Chosen(program, _notices(as_of, program.rulebook))), diagnostics
+
+    def edition(self, wanted: date | None) -> tuple[Program | None, list[Diagnostic]]:
+        """The program of an edition; of the newest, be it complete or not, where none is named."""
         if self.editions.single is not None:
             program, diagnostics = self._load(self.editions.single)
-            if program is None:
-                return None, diagnostics
-            if edition is not None and program.rulebook.edition != edition:
-                return None, [self._no_edition(edition, [program.rulebook.edition])]
-            return Chosen(program, _before(as_of, program.rulebook)), diagnostics
-        if edition is not None:
-            file = self.editions.files.get(edition)
-            if file is None:
-                return None, [self._no_edition(edition, list(self.editions.files))]
-            program, diagnostics = self._load(file)
-            return (None if program is None else Chosen(program, _before(as_of, program.rulebook))), diagnostics
-        return self._newest_complete(as_of)
+            if program is not None and wanted not in (None, program.rulebook.edition):
+                return None, [self._no_edition(wanted, [program.rulebook.edition])]
+            return program, diagnostics
+        file = self.editions.files.get(wanted or max(self.editions.files))
+        return (None, [self._no_edition(wanted, self.editions.files)]) if file is None else self._load(file)
 
     def _newest_complete(self, as_of: date) -> tuple[Chosen | None, list[Diagnostic]]:
         newest_first = sorted(self.editions.files, reverse=True)
@@ -111,10 +139,11 @@ class Catalogue:
             if program is None:
                 return None, diagnostics
             if program.rulebook.complete:
-                return Chosen(program, (*notices, *_before(as_of, program.rulebook))), diagnostics
+                return Chosen(program, (*notices, *_notices(as_of, program.rulebook))), diagnostics
             if edition <= as_of:
                 notices.append(
-                    f"a newer edition of {edition} covers only a part of its document; take it with --edition {edition}"
+                    f"the edition of {edition} covers only a part of its document and is left aside; "
+                    f"take it with --edition {edition}"
                 )
         return None, [
             Diagnostic(
@@ -124,7 +153,7 @@ class Catalogue:
             )
         ]
 
-    def _no_edition(self, edition: date, known: list[date]) -> Diagnostic:
+    def _no_edition(self, edition: date | None, known: Iterable[date]) -> Diagnostic:
         return Diagnostic(
             "U002",
             f"`{self.editions.name}` has no edition {edition}",
@@ -168,14 +197,22 @@ def read_bytes(file: Path) -> bytes | Diagnostic:
     """The bytes of a file, or why they cannot be read."""
     try:
         return file.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return Diagnostic(
-            "S001", f"the file cannot be read: {reason}", Span(str(file)), "check the name and your rights"
-        )
+    except (OSError, ValueError) as error:  # a name with a null in it is a ValueError
+        return cannot_be_read(str(file), getattr(error, "strerror", None) or str(error))
 
 
-def _before(as_of: date, rulebook: Rulebook) -> tuple[str, ...]:
-    if as_of >= rulebook.edition:
-        return ()
-    return (f"{as_of} is before the edition of {rulebook.edition}, by which the case is judged all the same",)
+def cannot_be_read(name: str, reason: str) -> Diagnostic:
+    """The diagnostic of a file that the machine does not give."""
+    message = f"the file cannot be read: {reason.lower()}"
+    return Diagnostic("S001", message, Span(name), "check the name and your rights")
+
+
+def _notices(as_of: date, rulebook: Rulebook) -> tuple[str, ...]:
+    """What a reader should know of an edition that a case is judged by."""
+    notices = []
+    if as_of < rulebook.edition:
+        notices.append(f"{as_of} is before the edition of {rulebook.edition}, by which the case is judged all the same")
+    if not rulebook.complete:
+        covered = f"; it does not cover: {rulebook.not_covered}" if rulebook.not_covered else ""
+        notices.append(f"the edition of {rulebook.edition} covers only a part of its document{covered}")
+    return tuple(notices)

@@ -67,7 +67,7 @@ class Reasoner:
         self._rulesets = [_Ruleset(ruleset) for ruleset in inference.rulesets]
 
     def infer(self, situation: str) -> Inferred:
-        """What follows from a situation: a letter for each test and each prior rule's outcome, in their order."""
+        """What follows from a situation: a letter for each observed test and each prior rule, in their order."""
         values = self._facts(situation)
         fired: list[Reaction] = []
         for ruleset in self._rulesets:
@@ -77,11 +77,13 @@ class Reasoner:
         return Inferred(values, tuple(fired))
 
     def _facts(self, situation: str) -> dict[str, str]:
-        tests, prior = self._inference.tests, self._inference.prior
+        observed, prior = self._inference.observed, self._inference.prior
         values = {
-            test.property: letter for test, letter in zip(tests, situation[: len(tests)], strict=True) if letter != "-"
+            test.property: letter
+            for test, letter in zip(observed, situation[: len(observed)], strict=True)
+            if letter != "-"
         }
-        for rule, letter in zip(prior, situation[len(tests) :], strict=True):
+        for rule, letter in zip(prior, situation[len(observed) :], strict=True):
             outcome = OUTCOME_OF_LETTER[letter]
             values[rule.property] = outcome.value
             if outcome in SATISFIED:
@@ -154,7 +156,7 @@ class _Ruleset:
         while text:
             if len(fired) > _MAXIMUM_FIRINGS:
                 raise InferenceError(f"durable-rules does not come to an end on {message}")
-            fired.append(next(iter(json.loads(text))))
+            fired.append(text[2 : text.index('"', 2)])  # of {"rule7":{"m":{…}}}, where names hold nothing to unescape
             text = durable.complete_and_start_action(self._handle, state)
         return [name for name in fired if name != _SENTINEL]
 

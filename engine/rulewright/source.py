@@ -178,9 +178,8 @@ class _Composer:
                     root = self._add(stack, scalar, 1, 0, event.anchor)
                 case AliasEvent():
                     if event.anchor not in self.anchors:
-                        raise _RefusalError(
-                            Diagnostic("S007", f"the alias `*{event.anchor}` stands for nothing before it", span)
-                        )
+                        message = f"the alias `*{event.anchor}` stands for nothing before it"
+                        raise _RefusalError(Diagnostic("S007", message, span, "write out what it stands for"))
                     self._refuse_depth(len(stack) + self.anchors[event.anchor][2], span)
                     root = self._add(stack, *self.anchors[event.anchor], None, span)
                 case MappingEndEvent() | SequenceEndEvent():
@@ -196,7 +195,10 @@ class _Composer:
         try:  # JSON writes characters beyond the first plane as two escapes, which YAML reads as two halves
             return value.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
-            raise _RefusalError(Diagnostic("S002", "an escape in this text is half a character", span)) from None
+            diagnostic = Diagnostic(
+                "S002", "an escape in this text is half a character", span, "write the character itself"
+            )
+            raise _RefusalError(diagnostic) from None
 
     def _content(self, event: Any, lines: list[str]) -> Span | None:
         """Where the text of a scalar event stands in the file character by character, if it does."""
@@ -218,7 +220,9 @@ class _Composer:
 
     def _refuse_depth(self, depth: int, span: Span) -> None:
         if depth > MAXIMUM_DEPTH:
-            raise _RefusalError(Diagnostic("S005", f"mappings and lists nest more than {MAXIMUM_DEPTH} deep", span))
+            raise _RefusalError(
+                Diagnostic("S005", f"mappings and lists nest more than {MAXIMUM_DEPTH} deep", span, "nest them less")
+            )
 
     def _refuse_tag(self, event: Any, span: Span) -> None:
         if event.tag is not None:
@@ -259,24 +263,20 @@ class _Composer:
         entries: dict[str, Entry] = {}
         for key, value in zip(done.children[::2], done.children[1::2], strict=True):
             if not isinstance(key, ScalarNode):
-                template = isinstance(key, MappingNode) and len(done.children) == 2
-                help_ = "put a template, `{{ … }}`, in quotes" if template else None
-                self.diagnostics.append(Diagnostic("S009", "a key has to be a word or a text", key.span, help_))
+                if isinstance(key, MappingNode) and len(done.children) == 2:
+                    help_ = "put a text that begins with `{{` in quotes"
+                    self.diagnostics.append(Diagnostic("S009", "`{{` begins no text here", done.span, help_))
+                    return ScalarNode("", plain=False, span=done.span)
+                self.diagnostics.append(
+                    Diagnostic("S009", "a key has to be a word or a text", key.span, "write `key: value`")
+                )
             elif key.text == "<<" and key.plain:
-                self.diagnostics.append(
-                    Diagnostic("S009", "merge keys (`<<`) are not allowed", key.span, help="write out the keys")
-                )
+                message = "merge keys (`<<`) are not allowed"
+                self.diagnostics.append(Diagnostic("S009", message, key.span, "write out the keys"))
             elif key.text in entries:
-                first = entries[key.text].key.span
-                self.diagnostics.append(
-                    Diagnostic(
-                        "S010",
-                        f"the key `{short(key.text)}` stands here twice",
-                        key.span,
-                        help="keep one of the two",
-                        related=(Related("the first is", first),),
-                    )
-                )
+                message = f"the key `{short(key.text)}` stands here twice"
+                related = (Related("the first is", entries[key.text].key.span),)
+                self.diagnostics.append(Diagnostic("S010", message, key.span, "keep one of the two", related))
             else:
                 entries[key.text] = Entry(key, value)
         return MappingNode(tuple(entries.values()), done.span)

@@ -28,7 +28,7 @@ def syntax_error(error: YAMLError | ValueError | OverflowError, text: str, name:
     position = getattr(error, "position", None)
     if position is not None:  # a character that YAML does not allow at all
         span = _span_at(text, position, name, first_line)
-        return Diagnostic("S004", f"the character U+{ord(text[position]):04X} is not allowed here", span)
+        return Diagnostic("S004", f"the character U+{ord(text[position]):04X} is not allowed here", span, "take it out")
     if not isinstance(error, MarkedYAMLError) or (error.problem_mark or error.context_mark) is None:
         return Diagnostic("S004", "this is not YAML", Span(name, first_line), _QUOTES)
     problem, context = (" ".join(str(part or "").split()) for part in (error.problem, error.context))
@@ -77,13 +77,13 @@ def _not_closed(found: re.Match[str], context: str, at: Span, since: Span) -> Di
 
 def _out_of_line(found: re.Match[str], context: str, at: Span, since: Span) -> Diagnostic:
     what = "list" if "sequence" in context or "collection" in context else "mapping"
-    if found[1] == "<scalar>":
-        message, help_ = "this stands behind a value that has ended", _QUOTES
-    elif found[1] in ("]", "}"):
+    if found[1] in ("]", "}"):
         message, help_ = f"this `{found[1]}` closes nothing", "take it away, or put the text in quotes"
-    else:
+    elif found[1] in ("-", "?", "<block mapping start>", "<block sequence start>"):
         message = f"this does not line up with the {what} that it stands in"
         help_ = "give all its lines the same indentation" if what == "mapping" else "indent all its dashes alike"
+    else:
+        message, help_ = "this stands behind a value that has ended", _QUOTES
     return Diagnostic("S004", message, at, help_, (Related(f"the {what} begins", since),))
 
 

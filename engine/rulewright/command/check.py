@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
-
-from rich.console import Console
 
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import read_date, read_input, tell, today, write_output
+from rulewright.command.inputs import read_date, read_input, today
+from rulewright.command.outputs import tell, text_console, write_output
 from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Verdict
-from rulewright.read.cases import CaseDocument, read_case, read_documents, same_names
-from rulewright.render.html import write_html
-from rulewright.render.json import write_json, write_json_lines
-from rulewright.render.text import print_text
+from rulewright.read.cases import read_case
+from rulewright.read.documents import CaseDocument, read_documents, same_names
+
+# ruff: noqa: PLC0415  each format imports what it alone needs
 
 FINE, NOT_READY, AT_FAULT = 0, 1, 2
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
@@ -67,12 +64,15 @@ def run_check(
         if result.verdict is not None:
             explanations.append(judge.explain(judged.case, result, judged.chosen.notices))
     tell(in_source_order(diagnostics))
+    at_fault = has_errors(diagnostics)
     if explanations:
-        failure = write_output(_report(explanations, format_, output, everything), output)
+        # what programs read has one shape for one case, and does not get it from errors of the others
+        several = at_fault or len(explanations) > 1
+        failure = _write(explanations, format_, output, everything, several)
         if failure is not None:
             tell([failure])
             return AT_FAULT
-    if has_errors(diagnostics):
+    if at_fault:
         return AT_FAULT
     return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
 
@@ -80,7 +80,7 @@ def run_check(
 def _read(names: Sequence[str]) -> tuple[list[CaseDocument], list[Diagnostic]]:
     documents: list[CaseDocument] = []
     diagnostics: list[Diagnostic] = []
-    for name in names:
+    for name in dict.fromkeys(names):  # what is named twice is read once, standard input above all
         data = read_input(name)
         if isinstance(data, Diagnostic):
             diagnostics.append(data)
@@ -95,30 +95,38 @@ def _choose(
     documents: Sequence[CaseDocument], catalogue: Catalogue, on: date | None, edition: date | None
 ) -> tuple[list[_Judged], list[Diagnostic]]:
     cases: list[_Judged] = []
-    diagnostics: list[Diagnostic] = []
+    of_rulebooks: dict[Diagnostic, None] = {}
+    of_cases: list[Diagnostic] = []
     for document in documents:
         as_of = on or document.as_of or today()
         chosen, told = catalogue.choose(as_of, edition)
-        diagnostics += [item for item in told if item not in diagnostics and (chosen is None or has_errors([item]))]
         if chosen is None:
+            of_rulebooks.update(dict.fromkeys(told))
             continue
         case, wrong = read_case(document, chosen.program.rulebook, as_of)
-        diagnostics += wrong
+        of_cases += wrong
         if case is not None:
             cases.append(_Judged(case, chosen))
-    return cases, diagnostics
+    return cases, [*of_rulebooks, *of_cases]
 
 
-def _report(explanations: Sequence[Explanation], format_: str, output: str | None, everything: bool) -> str:
+def _write(
+    explanations: Sequence[Explanation], format_: str, output: str | None, everything: bool, several: bool
+) -> Diagnostic | None:
     if format_ == "json":
-        return write_json(explanations)
+        from rulewright.render.json import write_json
+
+        return write_output(write_json(explanations, several=several), output)
     if format_ == "jsonl":
-        return write_json_lines(explanations)
+        from rulewright.render.json import write_json_lines
+
+        return write_output(write_json_lines(explanations), output)
     if format_ == "html":
-        return write_html(explanations)
-    buffer = StringIO()
-    terminal = output is None and sys.stdout.isatty()
-    width = Console().width if terminal else 100
-    console = Console(file=buffer, force_terminal=terminal, width=min(width, 120), highlight=False)
+        from rulewright.render.html import write_html
+
+        return write_output(write_html(explanations), output)
+    from rulewright.render.text import print_text
+
+    console, buffer = text_console(output)
     print_text(explanations, console, everything=everything)
-    return buffer.getvalue()
+    return write_output(buffer.getvalue(), output, for_people=True)

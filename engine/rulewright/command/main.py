@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
 from typing import Annotated
 
@@ -126,24 +127,34 @@ def schema(
     of: Annotated[SchemaOf, typer.Argument(help="What the schema is of.")] = SchemaOf.rulebook,
     rulebook: RulebookOption = DEFAULT,
     edition: Annotated[str | None, typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the schema here; whole or not at all.")
+    ] = None,
 ) -> None:
     """Print the JSON Schema of the rulebook language, or of the case or test files of a rulebook."""
     from rulewright.command.author import run_schema
 
-    raise typer.Exit(run_schema(of.value, rulebook, edition))
+    raise typer.Exit(run_schema(of.value, rulebook, edition, output))
 
 
 @app.command("import")
 def import_(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="What the files are, as in aliyun-ecs.")],
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="The files; - is standard input.")],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the case file here; whole or not at all."),
+    ] = None,
 ) -> None:
-    """Turn what another system tells into a case file on standard output, with a comment on each fact."""
+    """Turn what another system tells into a case file, with a comment on each fact."""
     from rulewright.command.importing import run_import
 
-    raise typer.Exit(run_import(source, files))
+    raise typer.Exit(run_import(source, files, output))
 
 
 def run() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:  # before or behind what Typer looks after
+        sys.exit(130)

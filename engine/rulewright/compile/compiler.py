@@ -12,42 +12,53 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from rulewright.compile.chaining import concluding_rules
 from rulewright.compile.network import build_inference
 from rulewright.compile.program import Inference, Level, Program
-from rulewright.compile.strata import levels_of
+from rulewright.compile.strata import Strata, strata_of
 from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem
 from rulewright.model.rulebook import Rule, Rulebook
 
 
 def compile_rulebook(rulebook: Rulebook) -> Program:
     """The program of a rulebook; the rulebook has to be free of errors, of cycles above all."""
-    levels = levels_of(rulebook)
-    base: dict[str, tuple[str, ...]] = {}
-    fields_at: dict[int, dict[str, tuple[str, ...]]] = {}
+    strata = strata_of(rulebook)
+    fields_at: dict[int, dict[str, list[str]]] = {}
     rules_at: dict[int, dict[str, list[Rule]]] = {}
-    for kind in rulebook.kinds.values():
-        base[kind.name] = tuple(name for name in kind.fields if levels[FieldItem(kind.name, name)] == 0)
-        for name in kind.fields:
-            level = levels[FieldItem(kind.name, name)]
-            if level > 0:
-                at = fields_at.setdefault(level, {})
-                at[kind.name] = (*at.get(kind.name, ()), name)
-    for rule in rulebook.rules.values():
-        rules_at.setdefault(levels[RuleItem(rule.name)], {}).setdefault(rule.about, []).append(rule)
-    numbers = sorted({*fields_at, *rules_at})
-    program_levels = []
-    for number in numbers:
-        inferences: dict[str, Inference] = {}
-        for kind_name, rules in rules_at.get(number, {}).items():
-            decides = None
-            prior: list[str] = []
-            if levels[VerdictItem(kind_name)] == number:
-                decides = [rule.name for rule in rulebook.rules_about(kind_name) if rule.decides]
-                here = {rule.name for rule in rules}
-                prior = [name for name in decides if name not in here]
-            inferences[kind_name] = build_inference(f"{kind_name}-{number}", kind_name, rules, prior, decides)
-        program_levels.append(Level(number, MappingProxyType(fields_at.get(number, {})), MappingProxyType(inferences)))
-    return Program(rulebook, tuple(program_levels), MappingProxyType(base), digest(rulebook))
+    for item, level in strata.levels.items():
+        if isinstance(item, FieldItem) and level > 0:
+            fields_at.setdefault(level, {}).setdefault(item.kind, []).append(item.field)
+        elif isinstance(item, RuleItem):
+            rule = rulebook.rules[item.rule]
+            rules_at.setdefault(level, {}).setdefault(rule.about, []).append(rule)
+    inferences = _inferences(rulebook, strata, rules_at)
+    levels = tuple(
+        Level(
+            number,
+            MappingProxyType({kind: tuple(names) for kind, names in fields_at.get(number, {}).items()}),
+            MappingProxyType(inferences.get(number, {})),
+        )
+        for number in sorted({*fields_at, *rules_at})
+    )
+    return Program(rulebook, strata, levels, digest(rulebook))
+
+
+def _inferences(
+    rulebook: Rulebook, strata: Strata, rules_at: Mapping[int, Mapping[str, list[Rule]]]
+) -> dict[int, dict[str, Inference]]:
+    concluding = concluding_rules(rulebook)
+    deciding = {kind: [rule.name for rule in rulebook.rules_about(kind) if rule.decides] for kind in rulebook.kinds}
+    found: dict[int, dict[str, Inference]] = {}
+    for number, by_kind in rules_at.items():
+        for kind, rules in by_kind.items():
+            decides = deciding[kind] if strata.levels[VerdictItem(kind)] == number else []
+            here = {rule.name for rule in rules}
+            waited_for = [name for rule in rules for name in strata.waits[rule.name]]
+            prior = [name for name in dict.fromkeys([*waited_for, *decides]) if name not in here]
+            found.setdefault(number, {})[kind] = build_inference(
+                f"{kind}-{number}", kind, rules, prior, decides, rulebook, concluding
+            )
+    return found
 
 
 def digest(rulebook: Rulebook) -> str:

@@ -6,31 +6,48 @@ neither has concluded. So reactions grow linearly with the rulebook and none of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from typing_extensions import assert_never
+
+from rulewright.compile.chaining import holds_for, rules_waited_for, tested_field
+from rulewright.compile.pages import rulesets_of
 from rulewright.compile.program import (
     FALSE,
     MAXIMUM_PARTS,
-    MAXIMUM_PROPERTIES_PER_PAGE,
-    MAXIMUM_REACTIONS_PER_PAGE,
-    MAXIMUM_REACTIONS_PER_RULESET,
     TRUE,
     UNKNOWN,
     Inference,
     ObservedTest,
-    Page,
     PriorRule,
     Reaction,
-    Ruleset,
 )
-from rulewright.model.conditions import AllOf, AnyOf, Condition, Not, Test, tests_of
+from rulewright.model.conditions import (
+    AllOf,
+    AnyOf,
+    Comparator,
+    Comparison,
+    Condition,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Not,
+    RuleOutcome,
+    Test,
+    tests_of,
+)
 from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.rulebook import Advise, Conclude, Require, Rule
+from rulewright.model.rulebook import Advise, Conclude, Field, Require, Rule, Rulebook
+from rulewright.model.values import Known
 
 #: What each outcome of a requirement says of "is it satisfied" and of "does it count as met", for the verdict.
 SATISFIED = {Outcome.MET: TRUE, Outcome.NOT_APPLICABLE: TRUE, Outcome.VIOLATED: FALSE}
 COUNTED = {Outcome.MET: TRUE, Outcome.NOT_APPLICABLE: FALSE, Outcome.VIOLATED: FALSE}
+
+#: The value of a property.
+Atom = tuple[str, str]
 
 
 def satisfied_property(outcome_property: str) -> str:
@@ -41,6 +58,19 @@ def satisfied_property(outcome_property: str) -> str:
 def counted_property(outcome_property: str) -> str:
     """The property that says whether a requirement is met and not just not applicable."""
     return f"{outcome_property}c"
+
+
+def outcomes_of(rule: Rule) -> tuple[Outcome, Outcome]:
+    """The outcome of a rule that applies whose condition holds, and of one whose condition does not."""
+    match rule.action:
+        case Require():
+            return Outcome.MET, Outcome.VIOLATED
+        case Conclude():
+            return Outcome.CONCLUDED, Outcome.SILENT
+        case Advise():
+            return Outcome.ADVISED, Outcome.SILENT
+        case _:
+            assert_never(rule.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +84,41 @@ class _Signal:
     def negated(self) -> _Signal:
         return _Signal(self.property, self.height, not self.positive)
 
-    def is_(self, truth: bool) -> tuple[str, str]:
+    def is_(self, truth: bool) -> Atom:
         return (self.property, TRUE if truth == self.positive else FALSE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Concluded:
+    """A field that rules conclude: what says that it has each value, what has to be so that the values agree."""
+
+    values: tuple[tuple[Known, Atom], ...]
+    agreed: tuple[Atom, ...]
+    height: int
 
 
 @dataclass(slots=True)
 class _Network:
-    tests: dict[Test, str] = field(default_factory=dict)
+    rulebook: Rulebook
+    kind: str
+    concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
+    #: The property of each rule's outcome, those of earlier levels too, and the height at which it is known.
+    outcomes: dict[str, tuple[str, int]]
+    tests: dict[Test, _Signal] = field(default_factory=dict)
+    observed: dict[tuple[Test, bool], str] = field(default_factory=dict)
     nodes: dict[tuple[bool, tuple[_Signal, ...]], _Signal] = field(default_factory=dict)
+    fields: dict[str, _Concluded] = field(default_factory=dict)
     heights: dict[int, list[Reaction]] = field(default_factory=dict)
+    names: int = 0
+
+    def react(self, height: int, when: Iterable[Atom], then: Sequence[Atom]) -> None:
+        self.heights.setdefault(height, []).append(Reaction(then[0][0], tuple(when), tuple(then)))
+
+    def new_name(self, letter: str) -> str:
+        self.names += 1
+        return f"{letter}{self.names}"
+
+    # --- conditions ---
 
     def signal(self, condition: Condition) -> _Signal:
         match condition:
@@ -73,7 +129,9 @@ class _Network:
             case AnyOf(parts):
                 return self.join(False, [self.signal(part) for part in parts])
             case _:
-                return _Signal(self.tests.setdefault(condition, f"t{len(self.tests)}"), 0)
+                if condition not in self.tests:
+                    self.tests[condition] = self.test(condition)
+                return self.tests[condition]
 
     def join(self, conjunction: bool, parts: Iterable[_Signal]) -> _Signal:
         signals = tuple(dict.fromkeys(parts))
@@ -88,34 +146,120 @@ class _Network:
         known = self.nodes.get((conjunction, signals))
         if known is not None:
             return known
-        node = _Signal(f"n{len(self.nodes)}", 1 + max(signal.height for signal in signals))
+        node = _Signal(self.new_name("n"), 1 + max(signal.height for signal in signals))
         self.nodes[conjunction, signals] = node
         all_when = tuple(dict.fromkeys(signal.is_(conjunction) for signal in signals))
         if len({name for name, _ in all_when}) == len(all_when):  # a part and its own negation never hold together
-            self.react(node.height, node.property, all_when, [node.is_(conjunction)])
+            self.react(node.height, all_when, [node.is_(conjunction)])
         for signal in signals:
-            self.react(node.height, node.property, (signal.is_(not conjunction),), [node.is_(not conjunction)])
+            self.react(node.height, (signal.is_(not conjunction),), [node.is_(not conjunction)])
         return node
 
-    def react(self, height: int, name: str, when: tuple[tuple[str, str], ...], then: Sequence[tuple[str, str]]) -> None:
-        self.heights.setdefault(height, []).append(Reaction(name, when, tuple(then)))
+    # --- tests ---
 
-    def rule(self, rule: Rule, name: str) -> int:
-        """Add the reactions of a rule whose outcome is to stand in the property `name`; give its height."""
+    def test(self, test: Test) -> _Signal:
+        if not rules_waited_for(test, self.kind, self.rulebook, self.concluding):
+            return _Signal(self.observe(test), 0)
+        if isinstance(test, RuleOutcome):
+            return self.outcome_test(test)
+        return self.field_test(test, self.field(str(tested_field(test))))
+
+    def field(self, name: str) -> Field:
+        return self.rulebook.kinds[self.kind].fields[name]
+
+    def observe(self, test: Test, of_stated: bool = False) -> str:
+        if (test, of_stated) not in self.observed:
+            self.observed[test, of_stated] = self.new_name("t")
+        return self.observed[test, of_stated]
+
+    def outcome_test(self, test: RuleOutcome) -> _Signal:
+        name, height = self.outcomes[test.rule]
+        signal = _Signal(self.new_name("t"), height + 1)
+        for outcome in (*outcomes_of(self.rulebook.rules[test.rule]), Outcome.NOT_APPLICABLE):
+            self.react(signal.height, [(name, outcome.value)], [signal.is_(outcome.value == test.outcome)])
+        return signal
+
+    def field_test(self, test: Test, tested: Field) -> _Signal:
+        concluded = self.concluded(tested)
+        height = concluded.height + 1
+        if isinstance(test, IsKnown):
+            # known false is what is not known true once all has been concluded
+            given = self.signal(IsGiven(test.operand))
+            signal = _Signal(self.new_name("t"), given.height + 1)
+            self.react(signal.height, [given.is_(True)], [signal.is_(True)])
+            self.react(signal.height, [(given.property, UNKNOWN)], [signal.is_(False)])
+            return signal
+        signal = _Signal(self.new_name("t"), height)
+        for value, has_value in concluded.values:
+            self.react(height, [has_value, *concluded.agreed], [signal.is_(holds_for(test, value))])
+        if tested.may_be_given:
+            stated = _Signal(self.observe(test, of_stated=True), 0)
+            for truth in (True, False):
+                self.react(height, [stated.is_(truth), *concluded.agreed], [signal.is_(truth)])
+        return signal
+
+    # --- concluded fields ---
+
+    def concluded(self, tested: Field) -> _Concluded:
+        if tested.name not in self.fields:
+            self.fields[tested.name] = self.new_concluded(tested)
+        return self.fields[tested.name]
+
+    def new_concluded(self, tested: Field) -> _Concluded:
+        by_value: dict[Known, list[tuple[Atom, int]]] = {}
+        for rule in self.concluding[self.kind, tested.name]:
+            assert isinstance(rule.action, Conclude)
+            outcome, height = self.outcomes[rule.name]
+            has_value = ((outcome, Outcome.CONCLUDED.value), height)
+            by_value.setdefault(rule.action.values[tested.name], []).append(has_value)
+        values = {value: self.either(atoms) for value, atoms in by_value.items()}
+        height = max(height for _, height in values.values())
+        if len(values) == 1 and not tested.may_be_given:
+            return _Concluded(tuple((value, atom) for value, (atom, _) in values.items()), (), height)
+        clash = self.new_name("x")
+        _, height = self.clashing(clash, list(values.values()))
+        if tested.may_be_given:
+            for value, (atom, known_at) in values.items():
+                same = self.observe(Comparison(FieldOf((tested.name,)), Comparator.IS, Literal(value)), of_stated=True)
+                self.react(known_at + 1, [atom, (same, FALSE)], [(clash, TRUE)])
+            height = max(height, 1 + max(known_at for _, known_at in values.values()))
+        return _Concluded(tuple((value, atom) for value, (atom, _) in values.items()), ((clash, UNKNOWN),), height)
+
+    def either(self, atoms: Sequence[tuple[Atom, int]]) -> tuple[Atom, int]:
+        """A property that is set where any of the others has its value, and the height at which that is known."""
+        if len(atoms) == 1:
+            return atoms[0]
+        found = (self.new_name("d"), TRUE)
+        height = 1 + max(known_at for _, known_at in atoms)
+        for atom, _ in atoms:
+            self.react(height, [atom], [found])
+        return found, height
+
+    def clashing(self, clash: str, atoms: Sequence[tuple[Atom, int]]) -> tuple[tuple[Atom, int], int]:
+        """Set `clash` where two of these hold; give what says that any does, and the height at which all is known.
+
+        One half is held against the other, and so on down: linear in the number of values, where pairs are not.
+        """
+        if len(atoms) == 1:
+            return atoms[0], atoms[0][1]
+        middle = len(atoms) // 2
+        left, left_height = self.clashing(clash, atoms[:middle])
+        right, right_height = self.clashing(clash, atoms[middle:])
+        height = 1 + max(left[1], right[1])
+        self.react(height, [left[0], right[0]], [(clash, TRUE)])
+        return self.either([left, right]), max(height, left_height, right_height)
+
+    # --- rules and verdicts ---
+
+    def rule(self, rule: Rule, name: str) -> None:
+        """Add the reactions of a rule whose outcome is to stand in the property `name`."""
         applies = None if rule.applies is None else self.signal(rule.applies)
-        match rule.action:
-            case Require(condition):
-                own: _Signal | None = self.signal(condition)
-                good, bad = Outcome.MET, Outcome.VIOLATED
-            case Conclude(when):
-                own = None if when is None else self.signal(when)
-                good, bad = Outcome.CONCLUDED, Outcome.SILENT
-            case Advise(when):
-                own = None if when is None else self.signal(when)
-                good, bad = Outcome.ADVISED, Outcome.SILENT
+        condition = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
+        own = None if condition is None else self.signal(condition)
+        good, bad = outcomes_of(rule)
         height = 1 + max((signal.height for signal in (applies, own) if signal is not None), default=0)
 
-        def comes_out(outcome: Outcome, *when: tuple[str, str] | None) -> None:
+        def comes_out(outcome: Outcome, *when: Atom | None) -> None:
             conditions = tuple(dict.fromkeys(item for item in when if item is not None))
             if len({prop for prop, _ in conditions}) < len(conditions):
                 return  # it would need a property to have two values
@@ -125,7 +269,7 @@ class _Network:
                     (satisfied_property(name), SATISFIED[outcome]),
                     (counted_property(name), COUNTED[outcome]),
                 ]
-            self.react(height, name, conditions, then)
+            self.react(height, conditions, then)
 
         holds = None if applies is None else applies.is_(True)
         if applies is not None:
@@ -141,10 +285,11 @@ class _Network:
             comes_out(bad, holds, no)
             if applies is not None:
                 comes_out(bad, (applies.property, UNKNOWN), no)
-        return height
+        self.outcomes[rule.name] = (name, height)
 
-    def verdict(self, outcomes: Sequence[tuple[str, int]]) -> str:
-        """Add the reactions of a verdict over the outcome properties of requirements, each with its height."""
+    def verdict(self, rules: Sequence[str]) -> str:
+        """Add the reactions of a verdict over the outcomes of requirements."""
+        outcomes = [self.outcomes[rule] for rule in rules]
         satisfied = self.join(True, [_Signal(satisfied_property(name), height) for name, height in outcomes])
         counted = self.join(False, [_Signal(counted_property(name), height) for name, height in outcomes])
         height = 1 + max(satisfied.height, counted.height)
@@ -154,66 +299,59 @@ class _Network:
             ((satisfied.is_(True), counted.is_(True)), Verdict.READY),
             ((satisfied.is_(True), counted.is_(False)), Verdict.NOT_APPLICABLE),
         ):
-            self.react(height, "v", when, [("v", verdict.value)])
+            self.react(height, when, [("v", verdict.value)])
         return "v"
 
 
 def build_inference(
-    name: str, kind: str, rules: Sequence[Rule], prior: Sequence[str], decides: Sequence[str] | None
+    name: str,
+    kind: str,
+    rules: Sequence[Rule],
+    prior: Sequence[str],
+    decides: Sequence[str],
+    rulebook: Rulebook,
+    concluding: Mapping[tuple[str, str], tuple[Rule, ...]],
 ) -> Inference:
-    """The inference over these rules about a kind.
+    """The inference over these rules about a kind, each after those that it waits for.
 
-    `prior` are the rules of earlier levels whose outcomes count for the verdict; `decides` are all rules that count for
-    it, none where the verdict is not decided here.
+    `prior` are the rules of earlier levels that these wait for or that count for the verdict; `decides` are all rules
+    that count for it, none where the verdict is not decided here.
     """
-    network = _Network()
-    properties = {rule.name: f"r{index}" for index, rule in enumerate(rules)}
     prior_rules = tuple(PriorRule(rule, f"p{index}") for index, rule in enumerate(prior))
-    heights = {rule.name: network.rule(rule, properties[rule.name]) for rule in rules}
-    verdict = None
-    if decides:
-        all_properties = {**{item.rule: item.property for item in prior_rules}, **properties}
-        verdict = network.verdict([(all_properties[rule], heights.get(rule, 0)) for rule in decides])
-    guards = _guards(rules)
-    tests = tuple(ObservedTest(prop, test, guards[test]) for test, prop in network.tests.items())
-    return Inference(name, kind, tests, prior_rules, _rulesets(name, network.heights), properties, verdict)
+    network = _Network(rulebook, kind, concluding, {item.rule: (item.property, 0) for item in prior_rules})
+    for index, rule in enumerate(rules):
+        network.rule(rule, f"r{index}")
+    verdict = network.verdict(decides) if decides else None
+    guards = _guards(rules, network)
+    observed = [
+        ObservedTest(prop, test, (None,) if of_stated else guards[test], of_stated)
+        for (test, of_stated), prop in network.observed.items()
+    ]
+    # tests with the same guards stand together, so that each guard is asked once
+    groups = {guards: number for number, guards in enumerate(dict.fromkeys(item.guards for item in observed))}
+    return Inference(
+        name,
+        kind,
+        tuple(sorted(observed, key=lambda item: groups[item.guards])),
+        prior_rules,
+        rulesets_of(name, network.heights),
+        {rule.name: network.outcomes[rule.name][0] for rule in rules},
+        {test: signal.property for test, signal in network.tests.items()},
+        verdict,
+    )
 
 
-def _guards(rules: Sequence[Rule]) -> dict[Test, tuple[Condition | None, ...]]:
-    """Where each test matters: always in `applies`, else where one of the rules with it may apply."""
+def _guards(rules: Sequence[Rule], network: _Network) -> dict[Test, tuple[Condition | None, ...]]:
+    """Where each test matters: always in `applies`, else where one of the rules with it may apply.
+
+    A guard that is not wholly observed is as good as none here; it only means some more situations.
+    """
     guards: dict[Test, dict[Condition | None, None]] = {}
     for rule in rules:
         own = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
+        is_observed = all((test, False) in network.observed for test in tests_of(rule.applies))
         for test in tests_of(own):
-            guards.setdefault(test, {})[rule.applies] = None
+            guards.setdefault(test, {})[rule.applies if is_observed else None] = None
         for test in tests_of(rule.applies):
             guards.setdefault(test, {})[None] = None
     return {test: (None,) if None in found else tuple(found) for test, found in guards.items()}
-
-
-def _rulesets(name: str, heights: dict[int, list[Reaction]]) -> tuple[Ruleset, ...]:
-    pages: list[Page] = []
-    for height in sorted(heights):
-        chosen: list[Reaction] = []
-        properties: dict[str, None] = {}
-        for reaction in heights[height]:
-            more = [prop for prop, _ in reaction.when if prop not in properties]
-            full = len(chosen) >= MAXIMUM_REACTIONS_PER_PAGE
-            if chosen and (full or len(properties) + len(more) > MAXIMUM_PROPERTIES_PER_PAGE):
-                pages.append(Page(f"page{len(pages)}", tuple(properties), tuple(chosen)))
-                chosen, properties = [], {}
-                more = [prop for prop, _ in reaction.when]
-            chosen.append(reaction)
-            properties.update(dict.fromkeys(more))
-        pages.append(Page(f"page{len(pages)}", tuple(properties), tuple(chosen)))
-    rulesets: list[Ruleset] = []
-    group: list[Page] = []
-    for page in pages:
-        size = sum(len(other.reactions) for other in group)
-        if group and size + len(page.reactions) > MAXIMUM_REACTIONS_PER_RULESET:
-            rulesets.append(Ruleset(f"{name}-{len(rulesets)}", tuple(group)))
-            group = []
-        group.append(page)
-    if group:
-        rulesets.append(Ruleset(f"{name}-{len(rulesets)}", tuple(group)))
-    return tuple(rulesets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rulewright.compile.strata import Strata
 from rulewright.model.conditions import Condition, Test
 from rulewright.model.rulebook import Rulebook
 
@@ -23,7 +24,7 @@ TRUE, FALSE, UNKNOWN = "t", "f", "u"
 class Reaction:
     """A rule of the inference: when all these properties have these values, those get those values.
 
-    `because` says in the rulebook's terms what it does: the rule or condition that it stands for.
+    `name` is the property that it is about: the outcome of a rule, the truth of a condition, the verdict.
     """
 
     name: str
@@ -52,17 +53,19 @@ class Ruleset:
 class ObservedTest:
     """A test and the property that holds its truth.
 
-    It matters to a subject where any of the `guards` is not false; a guard that is none always holds.
+    It matters to a subject where any of the `guards` is not false; a guard that is none always holds. `of_stated` looks
+    at what the case file states of the field and not at what rules conclude.
     """
 
     property: str
     test: Test
     guards: tuple[Condition | None, ...]
+    of_stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PriorRule:
-    """A rule of an earlier level whose outcome counts for a verdict here, and the properties that its outcome sets."""
+    """A rule of an earlier level that is read here, and the property of its outcome."""
 
     rule: str
     property: str
@@ -72,22 +75,24 @@ class PriorRule:
 class Inference:
     """What is inferred about the subjects of one kind at one level.
 
-    `outcomes` maps each rule to the property of its outcome; `verdict` is the property of the verdict, if it is decided
-    here. A situation is a letter for each test and each prior rule.
+    `outcomes` maps each rule to the property of its outcome and `truths` each test of the rules to that of its truth;
+    `verdict` is the property of the verdict, if it is decided here. A situation is a letter for each observed test and
+    each prior rule.
     """
 
     name: str
     kind: str
-    tests: tuple[ObservedTest, ...]
+    observed: tuple[ObservedTest, ...]
     prior: tuple[PriorRule, ...]
     rulesets: tuple[Ruleset, ...]
     outcomes: Mapping[str, str]
+    truths: Mapping[Test, str]
     verdict: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Fields that get their value and rules that are inferred, by kind, all from what lower levels give."""
+    """Fields that get a column and rules that are inferred, by kind, all from what lower levels give."""
 
     number: int
     fields: Mapping[str, tuple[str, ...]]
@@ -96,9 +101,9 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled rulebook. `base_fields` are, by kind, the fields that only case files give."""
+    """A compiled rulebook."""
 
     rulebook: Rulebook
+    strata: Strata
     levels: tuple[Level, ...]
-    base_fields: Mapping[str, tuple[str, ...]]
     digest: str

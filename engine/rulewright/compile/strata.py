@@ -1,40 +1,114 @@
-"""Levels: each field, rule and verdict stands above all that it reads, so that negation and counting are exact."""
+"""Levels: each field, rule and verdict stands above all that has to be observed for it, so that counting is exact.
+
+A rule may also wait for what other rules about the same subject come to; that is no reason for a level of its own, as
+one inference chains from rule to rule.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from rulewright.model.dependencies import FieldItem, Item, RuleItem, VerdictItem, dependencies
-from rulewright.model.rulebook import Conclude, Rulebook
+from rulewright.compile.chaining import concluding_rules, rules_waited_for
+from rulewright.model.conditions import tests_of
+from rulewright.model.dependencies import (
+    FieldItem,
+    Item,
+    RuleItem,
+    VerdictItem,
+    condition_reads,
+    conditions_of,
+    dependencies,
+)
+from rulewright.model.rulebook import Rulebook
 
 
-def levels_of(rulebook: Rulebook) -> Mapping[Item, int]:
-    """The level of each item; 0 for fields that only case files give.
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """The level of each item, from the bottom up; what each observes at lower levels; the rules that each waits for.
 
-    A verdict has the level of the last rule that counts for it, with which it is inferred. A rule that nothing but its
-    subject's verdict reads waits for that level too, so that as many rules as can be are inferred together.
+    Level 0 have the fields that only case files give. Fields that are concluded and never observed are in no level.
     """
+
+    levels: Mapping[Item, int]
+    observes: Mapping[Item, tuple[Item, ...]]
+    waits: Mapping[str, tuple[str, ...]]
+
+
+def strata_of(rulebook: Rulebook) -> Strata:
+    """The strata of a rulebook without cycles."""
     graph = dependencies(rulebook)
+    order = _bottom_up(graph)
+    observes, waits = _split(rulebook, graph)
+    observed = {read for item, reads in observes.items() if not isinstance(item, VerdictItem) for read in reads}
+    for item in order:
+        if isinstance(item, FieldItem) and item not in observed and not _is_observation(rulebook, item):
+            del observes[item]  # nobody but the results tells its value, and those can say it without a column
     levels: dict[Item, int] = {}
-    for item in _bottom_up(graph):
-        below = [levels[read] for read in graph[item]]
+    for item in order:
+        below = [levels[read] for read in observes.get(item, ())]
         if isinstance(item, VerdictItem):
             levels[item] = max(below, default=1)
         elif isinstance(item, RuleItem):
-            levels[item] = 1 + max(below, default=0)
-        else:
-            levels[item] = 1 + max(below) if below else (1 if _is_derived(rulebook, item) else 0)
-    read_by_others = {read for item, reads in graph.items() if not isinstance(item, VerdictItem) for read in reads}
+            levels[item] = max([1 + max(below, default=0), *(levels[RuleItem(rule)] for rule in waits[item.rule])])
+        elif item in observes:
+            levels[item] = 1 + max(below, default=-1 if not _is_observation(rulebook, item) else 0)
+    _raise(rulebook, order, levels, observes, waits)
+    return Strata(levels, observes, waits)
+
+
+def _split(
+    rulebook: Rulebook, graph: Mapping[Item, tuple[Item, ...]]
+) -> tuple[dict[Item, tuple[Item, ...]], dict[str, tuple[str, ...]]]:
+    """What each item observes, and what each rule waits for in its own inference."""
+    concluding = concluding_rules(rulebook)
+    observes = dict(graph)
+    waits = {}
+    for rule in rulebook.rules.values():
+        reads: dict[Item, None] = {}
+        rules: dict[str, None] = {}
+        for condition in conditions_of(rule):
+            for test in tests_of(condition):
+                waited_for = rules_waited_for(test, rule.about, rulebook, concluding)
+                rules.update(dict.fromkeys(waited_for))
+                if not waited_for:
+                    reads.update(dict.fromkeys(condition_reads(test, rule.about, rulebook)))
+        observes[RuleItem(rule.name)] = tuple(reads)
+        waits[rule.name] = tuple(rules)
+    return observes, waits
+
+
+def _raise(
+    rulebook: Rulebook,
+    order: list[Item],
+    levels: dict[Item, int],
+    observes: Mapping[Item, tuple[Item, ...]],
+    waits: Mapping[str, tuple[str, ...]],
+) -> None:
+    """Let rules that nothing observes wait for those that are inferred from them: the fewer inferences the better."""
+    observed = {read for item, reads in observes.items() if not isinstance(item, VerdictItem) for read in reads}
+    last = dict.fromkeys(rulebook.kinds, 1)
+    for rule in rulebook.rules.values():
+        last[rule.about] = max(last[rule.about], levels[RuleItem(rule.name)])
+    waiting: dict[str, list[str]] = {}
+    for name, waited_for in waits.items():
+        for other in waited_for:
+            waiting.setdefault(other, []).append(name)
+    for item in reversed(order):
+        if not isinstance(item, RuleItem) or item in observed:
+            continue
+        rule = rulebook.rules[item.rule]
+        readers: list[Item] = [RuleItem(name) for name in waiting.get(rule.name, ())]
+        if rule.decides and VerdictItem(rule.about) in observed:
+            readers.append(VerdictItem(rule.about))
+        levels[item] = max(levels[item], min((levels[reader] for reader in readers), default=last[rule.about]))
     for kind in rulebook.kinds:
-        last = levels[VerdictItem(kind)]
-        for rule in rulebook.rules_about(kind):
-            item = RuleItem(rule.name)
-            if item not in read_by_others and not isinstance(rule.action, Conclude):
-                levels[item] = max(levels[item], last)
-    return levels
+        deciding = [levels[RuleItem(rule.name)] for rule in rulebook.rules_about(kind) if rule.decides]
+        levels[VerdictItem(kind)] = max(deciding, default=1)
 
 
-def _is_derived(rulebook: Rulebook, item: FieldItem) -> bool:
+def _is_observation(rulebook: Rulebook, item: FieldItem) -> bool:
+    """Whether a field is computed or comes from a table, which takes a column in any case."""
     field = rulebook.kinds[item.kind].fields[item.field]
     return field.computed is not None or field.from_table is not None
 

@@ -1,13 +1,16 @@
-"""What is missing: the facts that could still change an outcome that is unknown, and no others.
+"""What is missing: the facts that could still change an outcome that is unknown.
 
 From an unknown condition down to its unknown parts: a part that is known already cannot change it, and a part of one
-that is settled is never reached.
+that is settled is never reached. So nothing that could change it is left out, but for what is tested with `known`, which
+is never unknown. What is asked for can be too much in one way only: where a fact, or facts that depend on each other, stand
+in several parts of a condition, their parts may be unable to come out as they would have to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from typing_extensions import assert_never
 
@@ -22,8 +25,6 @@ from rulewright.model.conditions import (
     CountOf,
     Expression,
     FieldOf,
-    IsGiven,
-    IsKnown,
     Literal,
     Not,
     ParameterOf,
@@ -33,163 +34,258 @@ from rulewright.model.conditions import (
     Test,
     expressions_of,
 )
+from rulewright.model.dependencies import conditions_of
 from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import VERDICT, Outcome
-from rulewright.model.rulebook import Conclude, Require, Rule, Rulebook
-from rulewright.model.values import Absent, Truth
+from rulewright.model.rulebook import Conclude, Rule, Rulebook
+from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A fact that nobody stated: a field of a subject, or, without a field, the list of all facts of a kind.
+    """A fact that nobody stated: a field of a subject, or, without a name, the list of all facts of a kind.
 
     `instead` is the field of the same subject that may be stated in its place.
     """
 
     kind: str
     ref: str
-    field: str | None
+    name: str | None
     instead: str | None = field(default=None, compare=False)
 
 
-def missing_facts(rulebook: Rulebook, case: Case, reading: Reading) -> tuple[MissingFact, ...]:
-    """The facts that could still change the outcome of a blocking requirement, in the order of the case."""
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Something unknown that no fact can tell: what it is, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """The question what a field of a subject waits for."""
+
+    subject: Fact
+    name: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("value", self.subject.kind, self.subject.ref, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The question what an outcome of a rule waits for."""
+
+    subject: Fact
+    rule: Rule
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("outcome", self.subject.kind, self.subject.ref, self.rule.name)
+
+
+Waits: TypeAlias = tuple[Open | Shut, ...]
+Question: TypeAlias = _Value | _Outcome
+#: Asks questions, is given their answers, and comes to an answer of its own.
+Answering: TypeAlias = Generator[Question, Waits, Waits]
+
+
+def missing_facts(rulebook: Rulebook, case: Case, reading: Reading) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
+    """The facts that could still change the outcome of a blocking requirement, in the order of the case.
+
+    With them what is unknown and cannot be told by any fact, in words.
+    """
+    search = _Search(rulebook, case, reading)
     found: dict[Open, list[str]] = {}
-    search = _Search(rulebook, reading)
+    shut: dict[str, None] = {}
     for kind in rulebook.kinds:
         rules = [rule for rule in rulebook.rules_about(kind) if rule.decides]
         for subject in case.facts.get(kind, ()):
             for rule in rules:
-                for item in search.rule(rule, subject):
-                    needed_by = found.setdefault(item, [])
-                    if rule.name not in needed_by:
-                        needed_by.append(rule.name)
-    return tuple(_worded(rulebook, item, tuple(rules)) for item, rules in found.items())
+                for item in search.answer(_Outcome(subject, rule)):
+                    if isinstance(item, Shut):
+                        shut[item.why] = None
+                    elif rule.name not in found.setdefault(item, []):
+                        found[item].append(rule.name)
+    return tuple(_worded(rulebook, item, tuple(rules)) for item, rules in found.items()), tuple(shut)
 
 
 def _worded(rulebook: Rulebook, item: Open, needed_by: tuple[str, ...]) -> MissingFact:
     kind = rulebook.kinds[item.kind]
-    if item.field is None:
+    if item.name is None:
         ask = kind.ask or f"Which facts of the kind {kind.label} are there?"
         return MissingFact(item.kind, item.ref, None, kind.label, ask, kind.note, None, needed_by)
-    declared = kind.fields[item.field]
-    ask = declared.ask or f"What is the {declared.label} of {item.ref}?"
-    return MissingFact(item.kind, item.ref, item.field, declared.label, ask, declared.note, item.instead, needed_by)
+    declared = kind.fields[item.name]
+    ask = declared.ask
+    if ask is None and declared.type is FieldType.YES_NO:
+        ask = f"Is this so for {item.ref}: {declared.label}?"
+    ask = ask or f"What is the {declared.label} of {item.ref}?"
+    return MissingFact(item.kind, item.ref, item.name, declared.label, ask, declared.note, item.instead, needed_by)
 
 
 class _Search:
-    def __init__(self, rulebook: Rulebook, reading: Reading) -> None:
+    """Answers what unknown values and outcomes of one case wait for, each once."""
+
+    def __init__(self, rulebook: Rulebook, case: Case, reading: Reading) -> None:
         self.rulebook = rulebook
+        self.case = case
         self.reading = reading
+        self.answers: dict[tuple[str, ...], Waits] = {}
 
-    def rule(self, rule: Rule, subject: Fact) -> Iterator[Open]:
-        """What an unknown outcome waits for."""
+    def answer(self, question: Question) -> Waits:
+        """The answer to a question; conclusions chain as far as they like, so nothing here recurses along them."""
+        pending = [(question.key, self._answering(question))]
+        answer: Waits | None = None
+        while pending:
+            key, answering = pending[-1]
+            try:
+                asked = next(answering) if answer is None else answering.send(answer)
+            except StopIteration as stop:
+                answer = self.answers[key] = tuple(dict.fromkeys(stop.value))
+                pending.pop()
+                continue
+            answer = self.answers.get(asked.key)
+            if answer is None:
+                pending.append((asked.key, self._answering(asked)))
+        return self.answers[question.key]
+
+    def _answering(self, question: Question) -> Answering:
+        match question:
+            case _Value(subject, name):
+                return self._value(subject, name)
+            case _Outcome(subject, rule):
+                return self._outcome(subject, rule)
+            case _:
+                assert_never(question)
+
+    # --- outcomes and values ---
+
+    def _outcome(self, subject: Fact, rule: Rule) -> Answering:
         if self.reading.outcome(rule.name, subject) is not Outcome.UNKNOWN:
-            return
-        own = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
-        for condition in (rule.applies, own):
-            if condition is not None:
-                yield from self.condition(condition, subject)
+            return ()
+        waits: Waits = ()
+        for condition in conditions_of(rule):
+            waits += yield from self._condition(condition, subject)
+        return waits
 
-    def condition(self, condition: Condition, subject: Fact) -> Iterator[Open]:
-        """What an unknown condition waits for."""
+    def _value(self, subject: Fact, name: str) -> Answering:
+        """What an unknown field waits for: what it follows from, else that somebody states it."""
+        if self.reading.value(FieldOf((name,)), subject) is not Absent.UNKNOWN:
+            return ()
+        declared = self.rulebook.kinds[subject.kind].fields[name]
+        waits: Waits = ()
+        if declared.from_table is not None:
+            waits += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
+            waits = waits or (Shut(f"no {declared.label} is in force for {subject.ref} on {self.case.as_of}"),)
+        elif declared.computed is not None:
+            waits += yield from self._expression(declared.computed, subject)
+        for rule in self.rulebook.rules_about(subject.kind):
+            if isinstance(rule.action, Conclude) and name in rule.action.values:
+                waits += yield _Outcome(subject, rule)
+        if not declared.may_be_given:
+            return waits or (Shut(f"nothing tells the {declared.label} of {subject.ref}"),)
+        below = [item for item in waits if isinstance(item, Open)]
+        if not below:
+            return (Open(subject.kind, subject.ref, name),)
+        here = (subject.kind, subject.ref)
+        return tuple(replace(item, instead=name) if (item.kind, item.ref) == here else item for item in below)
+
+    # --- conditions ---
+
+    def _condition(self, condition: Condition, subject: Fact) -> Answering:
         if self.reading.truth(condition, subject) is not Truth.UNKNOWN:
-            return
+            return ()
         match condition:
             case AllOf(parts) | AnyOf(parts):
+                waits: Waits = ()
                 for part in parts:
-                    yield from self.condition(part, subject)
+                    waits += yield from self._condition(part, subject)
+                return waits
             case Not(part):
-                yield from self.condition(part, subject)
+                return (yield from self._condition(part, subject))
             case _:
-                yield from self.test(condition, subject)
+                return (yield from self._test(condition, subject))
 
-    def test(self, test: Test, subject: Fact) -> Iterator[Open]:
-        """What an unknown test waits for."""
+    def _test(self, test: Test, subject: Fact) -> Answering:
         match test:
-            case AnyRelated(related) | AllRelated(related):
-                yield from self.related(related, subject, counted=isinstance(test, AnyRelated))
+            case AnyRelated(related):
+                return (yield from self._related(related, subject, settled=Truth.FALSE))
+            case AllRelated(related):
+                return (yield from self._related(related, subject, settled=Truth.TRUE))
             case RuleOutcome(rule):
-                yield from self.rule(self.rulebook.rules[rule], subject)
-            case IsGiven() | IsKnown():
-                yield from self.expression(expressions_of(test)[0], subject)
+                return (yield _Outcome(subject, self.rulebook.rules[rule]))
             case _:
+                waits: Waits = ()
                 for expression in expressions_of(test):
-                    yield from self.expression(expression, subject)
+                    waits += yield from self._expression(expression, subject)
+                return waits
 
-    def expression(self, expression: Expression, subject: Fact) -> Iterator[Open]:
-        """What an unknown expression waits for."""
+    # --- expressions ---
+
+    def _expression(self, expression: Expression, subject: Fact) -> Answering:
+        waits: Waits = ()
         match expression:
-            case Literal() | ParameterOf() | AsOf():
-                return
+            case Literal() | AsOf():
+                pass
+            case ParameterOf(name):
+                if self.reading.options(name) is Absent.UNKNOWN:
+                    waits = (Shut(f"no value of the parameter `{name}` is in force on {self.case.as_of}"),)
             case Arithmetic(_, parts):
                 for part in parts:
-                    if self.reading.value(part, subject) is Absent.UNKNOWN:
-                        yield from self.expression(part, subject)
+                    waits += yield from self._expression(part, subject)
             case CountOf(related):
-                yield from self.related(related, subject)
+                waits += yield from self._related(related, subject, settled=Truth.FALSE)
             case SumOf(of_field, related):
-                yield from self.related(related, subject)
+                # a none adds nothing, whether or not its fact counts
+                summed = FieldOf((of_field,))
+                facts = [fact for fact, *_ in self.reading.refers(related, subject) or ()]
+                nothing = {fact.ref for fact in facts if self.reading.value(summed, fact) is Absent.NONE}
+                waits += yield from self._related(related, subject, settled=Truth.FALSE, without=nothing)
                 for fact, refers, meets in self.reading.refers(related, subject) or ():
                     if Truth.FALSE not in (refers, meets):
-                        yield from self.field(fact, of_field)
+                        waits += yield _Value(fact, of_field)
             case FieldOf(path):
-                yield from self.path(path, subject)
+                waits += yield from self._path(path, subject)
             case _:
                 assert_never(expression)
+        return waits
 
-    def related(self, related: RelatedFacts, subject: Fact, counted: bool = True) -> Iterator[Open]:
-        """What related facts wait for: the list of them, which of them refer to the subject, and their conditions."""
+    def _related(self, related: RelatedFacts, subject: Fact, settled: Truth, without: Iterable[str] = ()) -> Answering:
+        """What related facts wait for: the list of them, which refer to the subject, and which meet their condition.
+
+        A fact whose condition comes out as `settled` does not matter, whomever it refers to.
+        """
         facts = self.reading.refers(related, subject)
         if facts is None:
-            yield Open(related.of, "", None)
-            return
-        settled = Truth.FALSE if counted else Truth.TRUE
+            return (Open(related.of, "", None),)
+        waits: Waits = ()
         for fact, refers, meets in facts:
-            if refers is Truth.FALSE or meets is settled:
+            if refers is Truth.FALSE or meets is settled or fact.ref in without:
                 continue
             if refers is Truth.UNKNOWN:
-                yield from self.field(fact, related.through)
+                waits += yield _Value(fact, related.through)
             if related.where is not None:
-                yield from self.condition(related.where, fact)
+                waits += yield from self._condition(related.where, fact)
+        return waits
 
-    def path(self, path: tuple[str, ...], subject: Fact) -> Iterator[Open]:
+    def _path(self, path: tuple[str, ...], subject: Fact) -> Answering:
         """What the field at the end of a path waits for: the first reference that is unknown, else the field."""
         for name in path[:-1]:
             ref = self.reading.value(FieldOf((name,)), subject)
             if isinstance(ref, Absent):
-                yield from self.field(subject, name)
-                return
+                return (yield _Value(subject, name))
             target = self.rulebook.kinds[subject.kind].fields[name].refers_to
             reached = self.reading.subject(target or "", str(ref))
             if reached is None:
-                return
+                return ()
             subject = reached
-        if path[-1] == VERDICT:
-            for rule in self.rulebook.rules_about(subject.kind):
-                if rule.decides:
-                    yield from self.rule(rule, subject)
-        else:
-            yield from self.field(subject, path[-1])
-
-    def field(self, subject: Fact, name: str) -> Iterator[Open]:
-        """What an unknown field waits for: what it follows from, else that somebody states it."""
-        if self.reading.value(FieldOf((name,)), subject) is not Absent.UNKNOWN:
-            return
-        declared = self.rulebook.kinds[subject.kind].fields[name]
-        below: list[Open] = []
-        if declared.from_table is not None:
-            below += self.field(subject, self.rulebook.tables[declared.from_table].by)
-        elif declared.computed is not None:
-            below += self.expression(declared.computed, subject)
+        if path[-1] != VERDICT:
+            return (yield _Value(subject, path[-1]))
+        waits: Waits = ()
         for rule in self.rulebook.rules_about(subject.kind):
-            if isinstance(rule.action, Conclude) and name in rule.action.values:
-                below += self.rule(rule, subject)
-        instead = name if declared.may_be_given else None
-        for item in below:
-            own = instead if (item.kind, item.ref) == (subject.kind, subject.ref) else None
-            yield Open(item.kind, item.ref, item.field, own or item.instead)
-        if not below and declared.may_be_given:
-            yield Open(subject.kind, subject.ref, name)
+            if rule.decides:
+                waits += yield _Outcome(subject, rule)
+        return waits

@@ -23,7 +23,8 @@ def conflicting_conclusions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """
     budget = Budget(SITUATIONS_OF_A_RULEBOOK)
     for kind in rulebook.kinds:
-        concluding = [rule for rule in rulebook.rules_about(kind) if isinstance(rule.action, Conclude)]
+        rules = rulebook.rules_about(kind)
+        concluding = [rule for rule in rules if isinstance(rule.action, Conclude) and rule.name not in rulebook.unread]
         for first, second in combinations(concluding, 2):
             field = _different(first, second)
             if field is not None:

@@ -27,7 +27,15 @@ from rulewright.model.conditions import (
     tests_of,
 )
 from rulewright.model.rulebook import Field
-from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, Absent, FieldType, Known, Value
+from rulewright.model.values import (
+    MAXIMUM_DECIMAL_PLACES,
+    MAXIMUM_DIGITS,
+    NUMBERS,
+    Absent,
+    FieldType,
+    Known,
+    Value,
+)
 
 _LEAST_DECIMAL = Decimal(1).scaleb(-MAXIMUM_DECIMAL_PLACES)
 
@@ -40,13 +48,10 @@ def representatives(conditions: Iterable[Condition], terms: Terms) -> dict[Term,
         for expression in _compared(test):
             for term in _terms(expression, terms):
                 critical.setdefault(term, set())
-    # a value matters to a field that is compared with it, and to a field that is compared with such a field
-    grown = True
-    while grown:
-        before = sum(map(len, critical.values()))
-        for test in tests:
-            _add_critical(test, terms, critical)
-        grown = sum(map(len, critical.values())) > before
+    _spread(tests, terms, critical)
+    for test in tests:
+        _add_start(test, terms, critical)
+    _spread(tests, terms, critical)
     may_be_unknown = {
         term for test in tests if isinstance(test, IsKnown) for term in _terms(test.operand, terms) if term is not AS_OF
     }
@@ -54,6 +59,29 @@ def representatives(conditions: Iterable[Condition], terms: Terms) -> dict[Term,
         term: (*_values(term, values, terms), *([Absent.UNKNOWN] if term in may_be_unknown else []))
         for term, values in critical.items()
     }
+
+
+def _spread(tests: Iterable[Test], terms: Terms, critical: dict[Term, set[Known]]) -> None:
+    """Add to each field the values it is compared with, and those that matter to fields it is compared with."""
+    grown = True
+    while grown:
+        before = sum(map(len, critical.values()))
+        for test in tests:
+            _add_critical(test, terms, critical)
+        grown = sum(map(len, critical.values())) > before
+
+
+def _add_start(test: Test, terms: Terms, critical: dict[Term, set[Known]]) -> None:
+    """Add a value to start from to two fields that are compared with each other and with nothing else."""
+    owns = [own for expression in _compared(test) if (own := _own_term(expression, terms)) is not None]
+    if not isinstance(test, Comparison) or len(owns) != 2 or any(critical[own] for own in owns):
+        return
+    for own in owns:
+        field = terms.fields[own] if isinstance(own, str) else None
+        if field is not None and field.type in NUMBERS:
+            critical[own].add(field.minimum or field.maximum or 0)
+        elif field is None or field.type is FieldType.DATE:
+            critical[own].add((field and (field.minimum or field.maximum)) or terms.rulebook.edition)
 
 
 def _compared(test: Test) -> tuple[Expression, ...]:
@@ -114,6 +142,8 @@ def _possible(expression: Expression, terms: Terms, critical: dict[Term, set[Kno
     own = _own_term(expression, terms)
     if own is not None:
         yield from tuple(critical[own])
+    if isinstance(own, str):
+        yield from terms.fields[own].choices
 
 
 def _values(term: Term, critical: set[Known], terms: Terms) -> Iterator[Value]:

@@ -15,9 +15,10 @@ from rulewright.lint.template_language import (
     YES_NO,
     TextType,
     comparable,
+    either,
     type_of_field,
 )
-from rulewright.lint.template_text import TemplateText
+from rulewright.lint.template_text import Role, TemplateText
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import NUMBERS, FieldType
@@ -32,6 +33,7 @@ class TemplateChecks:
         self.kind = rulebook.kinds[rule.about]
         self.rulebook = rulebook
         self.diagnostics: list[Diagnostic] = []
+        self._places: dict[int, Span] = {}
 
     def check(self, node: nodes.Node) -> None:
         """Check a template, or a part of one that is not an expression."""
@@ -115,6 +117,7 @@ class TemplateChecks:
 
     def _variable(self, node: nodes.Name) -> TextType | None:
         name = node.name
+        place = self._places[id(node)] = self.text.next_place(node.lineno, name, Role.VARIABLE)
         if name == "ref":
             return TEXT
         if name == "as_of":
@@ -129,7 +132,7 @@ class TemplateChecks:
             self._tell(
                 "R041",
                 f"unknown variable `{name}` in a text about `{self.kind.name}`",
-                self.text.place(node.lineno, name),
+                place,
                 did_you_mean(name, known),
                 (Related(f"`{self.kind.name}` is declared", self.kind.span),),
             )
@@ -137,11 +140,12 @@ class TemplateChecks:
 
     def _reached(self, node: nodes.Getattr) -> TextType | None:
         base = self._type(node.node)
+        place = self._places[id(node)] = self.text.next_place(node.lineno, node.attr, Role.ATTRIBUTE)
         if base is None:
             return None
-        place = self.text.place(node.lineno, node.attr, before=".")
         if base.is_list or base.refers_to is None:
-            self._tell("R013", f"{_called(node.node)} is no reference, so {_called(node)} reaches nothing", place)
+            message = f"{_called(node.node)} is no reference, so {_called(node)} reaches nothing"
+            self._tell("R013", message, self._place(node.node), "a path goes through fields of type `reference`")
             return None
         kind = self.rulebook.kinds.get(base.refers_to)
         if kind is None or node.attr in self.rulebook.unread:
@@ -179,8 +183,8 @@ class TemplateChecks:
                 return None
 
     def _filtered(self, node: nodes.Filter) -> TextType | None:
-        place = self.text.place(node.lineno, node.name, before="|")
         came = None if node.node is None else self._type(node.node)
+        place = self.text.next_place(node.lineno, node.name, Role.FILTER)
         if node.name not in FILTERS:
             self._tell(
                 "R042", f"a rule text may not have the filter `{node.name}`", place, did_you_mean(node.name, FILTERS)
@@ -203,23 +207,23 @@ class TemplateChecks:
 
     def _tested(self, node: nodes.Test) -> TextType:
         self._type(node.node)
+        place = self.text.next_place(node.lineno, node.name, Role.TEST)
         if node.name not in TESTS or node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            place = self.text.place(node.lineno, node.name)
             self._tell(
                 "R042", f"a rule text may not have the test `{node.name}`", place, did_you_mean(node.name, TESTS)
             )
         return YES_NO
 
     def _conditional(self, node: nodes.CondExpr) -> TextType | None:
-        self._condition(node.test)
         first = self._type(node.expr1)
+        self._condition(node.test)
         if node.expr2 is None:
             self._tell(
                 "R042", "this `if` has no `else`", self.text.place(node.lineno, "if"), "add `else ''` for nothing"
             )
             return first
         second = self._type(node.expr2)
-        return first if first == second else None
+        return None if first is None or second is None else either(first, second)
 
     def _is_number(self, node: nodes.Expr, came: TextType | None, who: str, place: Span | None = None) -> bool:
         """Whether an expression may be a number; what is surely none is told."""
@@ -264,13 +268,11 @@ class TemplateChecks:
             self._tell("R022", f"`{node.value}` is not one of the choices", place, help_)
 
     def _place(self, node: nodes.Expr) -> Span:
-        match node:
-            case nodes.Name():
-                return self.text.place(node.lineno, node.name)
-            case nodes.Getattr():
-                return self.text.place(node.lineno, node.attr, before=".")
-            case _:
-                return self.text.place(node.lineno)
+        """The place of an expression: of its first variable, where it has one."""
+        for part in (node, *node.find_all((nodes.Name, nodes.Getattr))):
+            if id(part) in self._places:
+                return self._places[id(part)]
+        return self.text.place(node.lineno)
 
 
 def _called(node: nodes.Expr | None) -> str:

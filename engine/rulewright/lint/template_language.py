@@ -10,15 +10,9 @@ from jinja2 import nodes
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Field
 from rulewright.model.values import NUMBERS, ORDERED, FieldType
-from rulewright.texts import FILTERS, TESTS
 
 #: What is told of a text that has anything else in it.
-ALLOWED = (
-    "a text may have fields, parameters, `if`, comparisons, `and`, `or`, `not`, `+`, `-`, `~`, the filters "
-    + ", ".join(f"`{name}`" for name in FILTERS)
-    + " and the tests "
-    + " and ".join(f"`{name}`" for name in TESTS)
-)
+ALLOWED = "a text may have fields, parameters, `if`, comparisons, `and`, `or`, `not`, `+`, `-`, `~`, filters and tests"
 #: Nodes that a text may not have: the word or sign that stands for each, and what it is where the sign does not say.
 REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
     nodes.For: ("for", ""),
@@ -86,3 +80,12 @@ def comparable(sign: str, left: TextType, right: TextType) -> bool:
     if right.is_list:
         return False
     return left.type is not FieldType.REFERENCE if sign in ("eq", "ne") else left.type in ORDERED
+
+
+def either(left: TextType, right: TextType) -> TextType:
+    """The type of what is one of two values: what can be done with it is what can be done with both."""
+    if left.is_list or right.is_list:
+        return left if left.is_list else right
+    if left.type in NUMBERS and right.type in NUMBERS:
+        return left if left.type is FieldType.DECIMAL else right
+    return left if left == right else TEXT

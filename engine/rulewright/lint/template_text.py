@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from jinja2 import TemplateSyntaxError, nodes
 
@@ -14,39 +16,68 @@ from rulewright.texts import text_environment
 _ENVIRONMENT = text_environment()
 
 
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+class Role(Enum):
+    """What a word in a tag is."""
+
+    VARIABLE = "variable"
+    ATTRIBUTE = "attribute"
+    FILTER = "filter"
+    TEST = "test"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or sign in a tag of a text: what comes before it, its line in the text and its place."""
+    """A word or sign in a tag of a text: what it is, its line in the text and its place; whether it begins the tag."""
 
     text: str
-    before: str
+    role: Role
     line: int
     offset: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateText:
-    """A text of a rule, its place, and that of its first character where the text stands in the file as it is."""
+    """A text of a rule, its place, and that of its first character where the text stands in the file as it is.
+
+    `used` has the places that were told already, so that a word that stands there twice is told twice.
+    """
 
     text: str
     span: Span
     content: Span | None = None
-    words: tuple[Word, ...] = field(default=())
+    words: tuple[Word, ...] = ()
+    used: set[int] = field(default_factory=set)
 
-    def place(self, line: int | None, *words: str, before: str | None = None) -> Span:
-        """The place of the first of the words on a line of the text, behind `before`; else that of the line."""
+    def next_place(self, line: int, name: str, role: Role) -> Span:
+        """The place of a word on a line of the text that was not asked for before."""
+        for word in self.words:
+            if (word.line, word.text, word.role) == (line, name, role) and word.offset not in self.used:
+                self.used.add(word.offset)
+                return self.at(word.offset)
+        return self.place(line)
+
+    def place(self, line: int | None, *words: str, after: int = 0) -> Span:
+        """The place of the first of the words on a line of the text, from an offset on; else that of the line."""
+        for word in self.words:
+            if word.line == (line or 1) and word.text in words and word.offset >= after:
+                return self.at(word.offset)
         if self.content is None:
             return self.span
-        line = line or 1
-        for word in self.words:
-            if word.line == line and word.text in words and before in (None, word.before):
-                return self.at(word.offset)
-        return replace(self.content, line=self.content.line + line - 1)
+        return self.at(after) if after else replace(self.content, line=self.content.line + (line or 1) - 1)
 
-    def last_place(self, word: str) -> Span:
+    def last_tag(self, word: str) -> Span:
         """The place of the last tag that begins with a word."""
-        offsets = [found.offset for found in self.words if found.text == word and found.before == ""]
+        offsets = [found.offset for found in self.words if found.text == word and found.first]
         return self.at(offsets[-1]) if offsets else self.span
+
+    def last_offset(self) -> int:
+        """Where the last word begins that could be read."""
+        return self.words[-1].offset if self.words else 0
 
     def at(self, offset: int) -> Span:
         """The place of a character of the text."""
@@ -55,6 +86,23 @@ class TemplateText:
         before = self.text[:offset]
         column = offset - (before.rfind("\n") + 1)
         return replace(self.content, line=self.content.line + before.count("\n"), column=self.content.column + column)
+
+    def broken_tag(self) -> int:
+        """Where the first tag begins that cannot be parsed by itself; the beginning of the text when all can."""
+        for tag in _TAG.finditer(self.text):
+            around = tag[0]
+            if around.startswith("{%"):
+                keyword = around[2:].lstrip("-+ ").partition(" ")[0]
+                if keyword in ("else", "endif"):
+                    continue
+                around = {"if": around + "{% endif %}", "elif": "{% if x %}" + around + "{% endif %}"}.get(
+                    keyword, around
+                )
+            try:
+                _ENVIRONMENT.parse(around)
+            except TemplateSyntaxError:
+                return tag.start()
+        return 0
 
 
 def texts_of(rule: Rule) -> Iterator[TemplateText]:
@@ -83,16 +131,26 @@ def names_in(text: TemplateText) -> set[str]:
 
 def _words(text: str) -> Iterator[Word]:
     """The words and signs in the tags of a text, as far as it can be read."""
-    offset, before = 0, ""
+    offset = 0
+    before: list[str] = []
     try:
         for line, kind, value in _ENVIRONMENT.lex(text):
             # the lexer leaves out spaces that a `-` in a tag takes away, so its tokens are looked for in turn
             offset = max(text.find(value, offset), offset)
-            if kind in ("name", "operator", "integer", "float", "string"):
-                yield Word(value, before, line, offset)
-                before = value
-            elif kind != "whitespace":
-                before = ""
+            if kind in ("variable_begin", "block_begin"):
+                before = []
+            elif kind not in ("whitespace", "data"):
+                yield Word(value.strip(), _role(kind, before), line, offset, not before)
+                before.append(value)
             offset += len(value)
     except TemplateSyntaxError:
         return
+
+
+def _role(kind: str, before: list[str]) -> Role:
+    if kind != "name":
+        return Role.OTHER
+    last = before[-1] if before else ""
+    if last == "is" or (last == "not" and before[-2:-1] == ["is"]):
+        return Role.TEST
+    return {".": Role.ATTRIBUTE, "|": Role.FILTER}.get(last, Role.VARIABLE)

@@ -14,6 +14,8 @@ from rulewright.model.rulebook import Rule, Rulebook
 
 _HELP = "a value stands in `{{ … }}`, a condition in `{% if … %}…{% endif %}`"
 _UNEXPECTED_CHARACTER = re.compile(r"unexpected char (?P<quote>['\"])(?P<character>.+)(?P=quote) at (?P<offset>\d+)")
+#: What Jinja calls the ends of tags.
+_WORDS = {"end of print statement": "}}", "end of statement block": "%}"}
 _QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -39,7 +41,8 @@ def _mistakes(text: TemplateText, rule: Rule, rulebook: Rulebook) -> Iterator[Di
 
 def _syntax_error(error: TemplateSyntaxError, text: TemplateText) -> Diagnostic:
     message = (error.message or "the template is broken").strip()
-    place = text.place(error.lineno)
+    tag = text.broken_tag()
+    place = text.place(error.lineno, after=tag)
     character = _UNEXPECTED_CHARACTER.match(message)
     if character:
         place = text.at(int(character["offset"]))
@@ -48,11 +51,13 @@ def _syntax_error(error: TemplateSyntaxError, text: TemplateText) -> Diagnostic:
         block = re.search(r"block that needs to be closed is '(\w+)'", message)
         message = f"`{block[1]}` is not closed" if block else "the text ends inside a tag"
         if block:
-            place = text.last_place(block[1])
+            place = text.last_tag(block[1])
     else:
         unknown = re.match(r"Encountered unknown tag '(\w+)'", message)
         got = unknown or re.search(r"got '(.+)'\Z|unexpected '(.+)'\Z", message)
-        words = [word for word in got.groups() if word] if got else []
-        place = text.place(error.lineno, *words)
+        words = [_WORDS.get(word, word) for word in got.groups() if word] if got else []
+        place = text.place(error.lineno, *words, after=tag)
+        if words and message.startswith("unexpected") and text.last_offset() < text.text.find(words[0], tag):
+            place = text.at(text.text.find(words[0], text.last_offset()))  # a sign that ended the reading of words
         message = f"unknown tag `{words[0]}`" if unknown else f"unexpected `{words[0]}`" if words else message
     return Diagnostic("R040", _QUOTED.sub(r"`\1`", message[0].lower() + message[1:].rstrip(".")), place, _HELP)

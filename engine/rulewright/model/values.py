@@ -49,14 +49,12 @@ _EXACTLY = Context(prec=1_000, traps=[Inexact])
 
 def canonical(value: Known, type_: FieldType) -> Known:
     """The value in the form that all values of its type have: decimals without needless zeros, also where whole."""
-    if type_ is FieldType.WHOLE_NUMBER and isinstance(value, Decimal):
-        return int(value)
     if type_ is FieldType.DECIMAL and isinstance(value, int | Decimal):
         number = _EXACTLY.normalize(Decimal(value))
         if not number:
             return Decimal(0)
         return number if int(number.as_tuple().exponent) <= 0 else _EXACTLY.quantize(number, Decimal(1))
-    return value
+    return int(value) if type_ is FieldType.WHOLE_NUMBER and isinstance(value, Decimal) else value
 
 
 class Truth(Enum):

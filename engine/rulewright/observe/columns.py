@@ -42,11 +42,6 @@ def computed_none_column(field: str) -> str:
     return f"pn_{field}"
 
 
-def contradicted_column(field: str) -> str:
-    """Whether a field got different values."""
-    return f"x_{field}"
-
-
 def concluded_column(field: str, level: int) -> str:
     """What the rules of one level conclude for a field."""
     return f"c_{field}_{level}"

@@ -1,16 +1,16 @@
-"""The queries of a program: a table for each kind and level, with what is derived and each subject's situation."""
+"""The queries of a program: for each kind and level what is derived, and each subject's situation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count, groupby
 
 from sqlglot import exp
 
-from rulewright.compile.program import Inference, Level, Program
+from rulewright.compile.program import Inference, Level, ObservedTest, Program
 from rulewright.model.conditions import AllOf, AnyOf, Condition, Not, Test
-from rulewright.model.dependencies import Item, RuleItem, VerdictItem, dependencies, related_facts
+from rulewright.model.dependencies import FieldItem, related_facts
 from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Conclude
 from rulewright.observe import sql
@@ -29,40 +29,50 @@ from rulewright.observe.columns import (
     stated_column,
     value_column,
 )
-from rulewright.observe.derived import derived_columns
+from rulewright.observe.derived import observed_columns, settled_columns
+from rulewright.observe.lookups import Lookup, lookups
+from rulewright.observe.nones import fields_that_can_be_none
 from rulewright.observe.sql import Sql
 from rulewright.observe.translate import Surroundings, Translator
+from rulewright.observe.uses import RESULTS, Uses
 
 #: The letter of each outcome in a situation.
 OUTCOME_LETTERS = dict(zip((outcome.value for outcome in Outcome), "mvacsun", strict=True))
+_ALWAYS = (ROW, CASE, REF, AS_OF)
 
 
 @dataclass(frozen=True, slots=True)
-class BaseTable:
-    """The table that a kind's facts are loaded into: its columns and their SQL types; which field each holds."""
+class Filled:
+    """A table that is filled from lists: its columns with their SQL types, and the statement that takes the lists."""
 
     name: str
-    columns: Mapping[str, str]
+    types: Mapping[str, str]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The table of a kind's facts: which field each column holds, whose columns tell whether a kind is listed."""
+
+    table: Filled
     fields: Mapping[str, str]
-    listed: tuple[str, ...]
+    listed: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done for one kind at one level.
+    """What is done for one kind at one level: `create` makes the table.
 
-    `create` makes the table; with an inference, its situations are inferred, `situations` filled with a row each (the
-    situation and the `outputs`), and `join` makes the view that later levels read, where they read anything of it.
+    With an inference, `distinct` gives its situations, and `situations` takes those that are new, each with what later
+    levels read of it.
     """
 
     kind: str
     level: int
-    table: str
     create: str
-    inference: Inference | None
-    situations: str
-    outputs: Mapping[str, str]
-    join: str | None
+    inference: Inference | None = None
+    distinct: str = ""
+    situations: Filled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +85,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All queries of a program, in order."""
+    """All queries of a program, in order; `setup` is for a new database, `lookups` are filled there once."""
 
-    bases: Mapping[str, BaseTable]
+    setup: tuple[str, ...]
+    lookups: tuple[tuple[Filled, Lookup], ...]
+    bases: Mapping[str, Base]
     steps: tuple[Step, ...]
     results: Mapping[str, Result]
 
@@ -87,175 +99,235 @@ def plan(program: Program) -> Plan:
     return _Planner(program).plan()
 
 
+@dataclass(slots=True)
+class _Relation:
+    """What is known of a kind up to a level: a table, or a query that becomes one where it is read more than once."""
+
+    name: str
+    columns: list[str]
+    query: exp.Select | None = None
+    places: list[exp.Table] = field(default_factory=list)
+    is_table: bool = False
+
+    def source(self, alias: str) -> Sql:
+        place = sql.table(self.name, alias)
+        self.places.append(place)
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """A table together with what its situations came to."""
+
+    table: str
+    situations: str
+    level: int
+    columns: list[str]
+    outputs: Mapping[str, str]
+
+    def source(self, alias: str) -> Sql:
+        key = situation_column(self.level)
+        columns = [sql.column(name, "z" if name in self.outputs else "t") for name in self.columns]
+        query = sql.select(columns, sql.table(self.table, "t"))
+        same = sql.equal(sql.column(key, "t"), sql.column(key, "z"))
+        query.set("joins", [exp.Join(this=sql.table(self.situations, "z"), on=same)])
+        return sql.subquery(query, alias)
+
+
 class _Planner:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.rulebook = program.rulebook
-        self.relations: dict[str, str] = {}
-        self.columns: dict[str, list[str]] = {}
-        self.aliases: Iterator[int] = count()
-        numbers = {rule: number for number, rule in enumerate(self.rulebook.rules)}
-        self.surroundings = Surroundings(self.rulebook, lambda kind: self.relations[kind], self.aliases, numbers)
-        reads = [read for item, found in dependencies(self.rulebook).items() for read in _direct(item, found)]
-        self.outcomes_read = {read.rule for read in reads if isinstance(read, RuleItem)}
-        self.outcomes_read |= {
-            prior.rule
-            for level in program.levels
-            for inference in level.inferences.values()
-            for prior in inference.prior
-        }
-        self.verdicts_read = {read.kind for read in reads if isinstance(read, VerdictItem)}
+        self.uses = Uses(program)
+        self.relations: dict[str, _Relation | _Joined] = {}
+        self.lookups = lookups(self.rulebook)
+        self.surroundings = Surroundings(
+            self.rulebook,
+            lambda kind, alias: self.relations[kind].source(alias),
+            count(),
+            self.uses.rule_numbers,
+            self.lookups,
+            fields_that_can_be_none(program),
+        )
         self.listed = tuple(dict.fromkeys(related.of for related in related_facts(self.rulebook)))
 
     def plan(self) -> Plan:
         bases = {kind: self._base(kind) for kind in self.rulebook.kinds}
-        steps: list[Step] = []
+        made: list[tuple[_Relation, str, Level]] = []
         for level in self.program.levels:
-            before = dict(self.relations)
-            made = [
-                self._step(kind, level)
+            # all that a level makes reads what stood before it
+            found = {
+                kind: self._relation(kind, level)
                 for kind in self.rulebook.kinds
                 if kind in level.fields or kind in level.inferences
-            ]
-            # all steps of a level read what stood before it
-            self.relations = before
-            for step, relation, columns in made:
-                steps.append(step)
-                self.relations[step.kind] = relation
-                self.columns[step.kind] = columns
-        results = {}
-        for kind in self.rulebook.kinds:
-            columns = self.columns[kind]
-            query = exp.select(*(sql.column(name) for name in columns)).from_(exp.to_table(self.relations[kind]))
-            results[kind] = Result(sql.text(query.order_by(sql.column(ROW))), tuple(columns))
-        return Plan(bases, tuple(steps), results)
+            }
+            for kind, relation in found.items():
+                made.append((relation, kind, level))
+                self.relations[kind] = self._joined(relation, kind, level)
+        results = {kind: self._result(kind) for kind in self.rulebook.kinds}
+        steps = [step for relation, kind, level in made if (step := self._step(relation, kind, level)) is not None]
+        filled = tuple((_filled(found.name, found.types, replace=True), found) for found in self.lookups.values())
+        situations = [step.situations for step in steps if step.situations is not None]
+        return Plan(
+            tuple(_empty_table(table) for table in situations),
+            filled,
+            bases,
+            tuple(steps),
+            {kind: Result(sql.text(query), columns) for kind, (query, columns) in results.items()},
+        )
 
-    def _base(self, kind: str) -> BaseTable:
-        base_fields = set(self.program.base_fields[kind])
-        columns = {ROW: "BIGINT", CASE: "BIGINT", REF: "VARCHAR", AS_OF: "DATE"}
-        fields = {}
-        for field in self.rulebook.kinds[kind].fields.values():
-            if field.name in base_fields:
-                column = value_column(field.name)
-            elif field.may_be_given and field.from_table is None:
-                column = stated_column(field.name)
-            else:
-                continue
-            columns[column] = SQL_TYPES[field.type]
-            fields[column] = field.name
-        for listed in self.listed:
-            columns[listed_column(listed)] = "BOOLEAN"
-        name = f"facts_{kind}"
-        self.relations[kind] = name
-        self.columns[kind] = list(columns)
-        if kind in self.verdicts_read and not any(rule.decides for rule in self.rulebook.rules_about(kind)):
-            self.columns[kind].append(VERDICT_COLUMN)
-            columns[VERDICT_COLUMN] = "VARCHAR"
+    # --- facts ---
+
+    def _base(self, kind: str) -> Base:
+        types = {ROW: "BIGINT", CASE: "BIGINT", REF: "VARCHAR", AS_OF: "DATE"}
+        fields, listed = {}, {}
+        for declared in self.rulebook.kinds[kind].fields.values():
+            stated = self.program.strata.levels.get(FieldItem(kind, declared.name)) != 0
+            column = stated_column(declared.name) if stated else value_column(declared.name)
+            is_given = declared.may_be_given and declared.from_table is None
+            if self.uses.last(kind, column) and (is_given or not stated):
+                types[column] = SQL_TYPES[declared.type]
+                fields[column] = declared.name
+        for other in self.listed:
+            types[listed_column(other)] = "BOOLEAN"
+            listed[listed_column(other)] = other
+        if self.uses.last(kind, VERDICT_COLUMN) and not any(rule.decides for rule in self.rulebook.rules_about(kind)):
+            types[VERDICT_COLUMN] = "VARCHAR"
             fields[VERDICT_COLUMN] = VERDICT
-        return BaseTable(name, columns, fields, self.listed)
+        name = f"facts_{kind}"
+        self.relations[kind] = _Relation(name, list(types))
+        return Base(_filled(name, types, replace=True), fields, listed)
 
     # --- one kind at one level ---
 
-    def _step(self, kind: str, level: Level) -> tuple[Step, str, list[str]]:
+    def _relation(self, kind: str, level: Level) -> _Relation:
+        """The query of a level over what stands below it: inside the joins, around it what takes only their columns."""
         translator = Translator(kind, "s", self.surroundings)
-        kept = list(self.columns[kind])
-        added: dict[str, Sql] = {}
+        there = list(self.relations[kind].columns)
+        observed: dict[str, Sql] = {}
+        settled: dict[str, Sql] = {}
         for name in level.fields.get(kind, ()):
-            added.update(derived_columns(self.rulebook.kinds[kind].fields[name], translator, kept))
+            declared = self.rulebook.kinds[kind].fields[name]
+            is_only = self.uses.is_only_observed(kind, declared)
+            observed.update(observed_columns(declared, translator, is_only))
+            if not is_only and self.uses.last(kind, value_column(name)):
+                levels = self.uses.concluded_at.get((kind, name), ())
+                settled.update(settled_columns(declared, [*there, *observed], levels, "o"))
         inference = level.inferences.get(kind)
-        tests = {}
+        tests = self._tests(inference, translator) if inference is not None else {}
+        kept = [name for name in (*there, *observed) if self._is_read_above(kind, name, level.number)]
+        added = {name: value for name, value in settled.items() if self._is_read_above(kind, name, level.number)}
         if inference is not None:
-            tests = {test.property: translator.test(test.test) for test in inference.tests}
+            added[situation_column(level.number)] = self._situation(inference)
         inner = translator.select(
-            [sql.alias(sql.column(name, "s"), name) for name in kept]
-            + [sql.alias(value, name) for name, value in {**added, **tests}.items()]
+            [sql.all_of("s"), *(sql.alias(value, name) for name, value in {**observed, **tests}.items())]
         )
-        table = f"level{level.number}_{kind}"
-        columns = [*kept, *added]
-        outputs: dict[str, str] = {}
-        if inference is None:
-            return Step(kind, level.number, table, _create(table, inner), None, "", outputs, None), table, columns
-        situation = sql.alias(self._situation(inference), situation_column(level.number))
-        outer = exp.select(*(sql.column(name) for name in columns), situation).from_(
-            exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("observed", quoted=True)))
+        outer = sql.select(
+            [*(sql.column(name, "o") for name in kept), *(sql.alias(value, name) for name, value in added.items())],
+            sql.subquery(inner, "o"),
         )
-        columns.append(situation_column(level.number))
-        outputs = self._outputs(inference, level.number)
-        situations = f"situations{level.number}_{kind}"
-        join = relation = None
-        if outputs:
-            relation = f"joined{level.number}_{kind}"
-            join = sql.text(self._join(relation, table, situations, columns, outputs, level.number))
-            columns = [*columns, *outputs]
-        step = Step(kind, level.number, table, _create(table, outer), inference, situations, outputs, join)
-        return step, relation or table, columns
+        return _Relation(f"level{level.number}_{kind}", [*kept, *added], outer)
+
+    def _is_read_above(self, kind: str, column: str, level: int) -> bool:
+        return column in _ALWAYS or column.startswith("l_") or self.uses.last(kind, column) > level
+
+    def _tests(self, inference: Inference, translator: Translator) -> dict[str, Sql]:
+        of_stated = Translator(translator.kind, translator.alias, self.surroundings, of_stated=True)
+        return {
+            test.property: (of_stated if test.of_stated else translator).test(test.test) for test in inference.observed
+        }
 
     def _situation(self, inference: Inference) -> Sql:
         """The letters of a subject's situation; `-` for a test that does not matter to it."""
-        where = {test.test: sql.column(test.property, "observed") for test in inference.tests}
+        where = {test.test: sql.column(test.property, "o") for test in inference.observed if not test.of_stated}
         letters: list[Sql] = []
-        for test in inference.tests:
-            truth = sql.column(test.property, "observed")
-            branches = [
-                (truth, exp.Literal.string("t")),
-                (sql.negation(truth.copy()), exp.Literal.string("f")),
-            ]
-            guards = [_guard(guard, where) for guard in test.guards if guard is not None]
-            if len(guards) == len(test.guards):
-                matters = sql.any_true([sql.not_false(guard) for guard in guards])
-                branches.insert(0, (sql.negation(matters), exp.Literal.string("-")))
-            letters.append(sql.choose(*branches, otherwise=exp.Literal.string("u")))
+        for _, group in groupby(inference.observed, key=lambda test: test.guards):
+            letters += _letters(list(group), where)
         for rule in inference.prior:
-            column = sql.column(outcome_column(self.surroundings.rule_numbers[rule.rule]), "observed")
+            column = sql.column(outcome_column(self.uses.rule_numbers[rule.rule]), "o")
             branches = [
-                (sql.binary(exp.EQ, column.copy(), exp.Literal.string(outcome)), exp.Literal.string(letter))
+                (sql.equal(column, sql.string(outcome)), sql.string(letter))
                 for outcome, letter in OUTCOME_LETTERS.items()
             ]
             letters.append(sql.choose(*branches))
-        return sql.function("CONCAT", exp.Literal.string(""), *letters)
+        return sql.function("CONCAT", sql.string(""), *letters)
 
-    def _outputs(self, inference: Inference, level: int) -> dict[str, str]:
+    def _outputs(self, kind: str, level: Level) -> dict[str, str]:
+        """What is read later of the situations of an inference."""
+        inference = level.inferences.get(kind)
+        if inference is None:
+            return {}
         outputs = {}
         for rule_name in inference.outcomes:
-            rule = self.rulebook.rules[rule_name]
-            if rule_name in self.outcomes_read:
-                outputs[outcome_column(self.surroundings.rule_numbers[rule_name])] = "VARCHAR"
-            if isinstance(rule.action, Conclude):
-                for name in rule.action.values:
-                    field = self.rulebook.kinds[inference.kind].fields[name]
-                    outputs[concluded_column(name, level)] = SQL_TYPES[field.type]
-                    outputs[concluded_conflict_column(name, level)] = "BOOLEAN"
-        if inference.verdict is not None and inference.kind in self.verdicts_read:
+            outputs[outcome_column(self.uses.rule_numbers[rule_name])] = "VARCHAR"
+            action = self.rulebook.rules[rule_name].action
+            if isinstance(action, Conclude):
+                for name in action.values:
+                    declared = self.rulebook.kinds[kind].fields[name]
+                    outputs[concluded_column(name, level.number)] = SQL_TYPES[declared.type]
+                    outputs[concluded_conflict_column(name, level.number)] = "BOOLEAN"
+        if inference.verdict is not None:
             outputs[VERDICT_COLUMN] = "VARCHAR"
-        return outputs
+        return {name: type_ for name, type_ in outputs.items() if self.uses.last(kind, name) > level.number}
 
-    def _join(
-        self, view: str, table: str, situations: str, columns: list[str], outputs: Mapping[str, str], level: int
-    ) -> exp.Expression:
-        key = situation_column(level)
-        query = exp.select(*(sql.alias(sql.column(name, "s"), name) for name in columns))
-        query = query.select(*(sql.alias(sql.column(name, "z"), name) for name in outputs))
-        query = query.from_(exp.alias_(exp.to_table(table), "s", table=True, quoted=True)).join(
-            exp.alias_(exp.to_table(situations), "z", table=True, quoted=True),
-            on=sql.binary(exp.EQ, sql.column(key, "s"), sql.column(key, "z")),
-        )
-        return exp.Create(this=exp.to_table(view), kind="VIEW", expression=query, replace=True)
+    def _joined(self, relation: _Relation, kind: str, level: Level) -> _Relation | _Joined:
+        outputs = self._outputs(kind, level)
+        if not outputs:
+            return relation
+        relation.is_table = True  # so that its situations can be found
+        columns = [*relation.columns, *outputs]
+        return _Joined(relation.name, _situations(relation), level.number, columns, outputs)
+
+    def _step(self, relation: _Relation, kind: str, level: Level) -> Step | None:
+        """The step that makes the table of a level; none where its query can stand where it is read."""
+        assert relation.query is not None
+        if len(relation.places) == 1 and not relation.is_table:
+            place = relation.places[0]
+            place.replace(sql.subquery(relation.query, place.alias))
+            return None
+        create = sql.text(sql.create_table(relation.name, relation.query))
+        outputs = self._outputs(kind, level)
+        if not outputs:
+            return Step(kind, level.number, create)
+        key = situation_column(level.number)
+        distinct = sql.select([sql.column(key)], sql.table(relation.name)).distinct(copy=False)
+        situations = _filled(_situations(relation), {key: "VARCHAR", **outputs})
+        return Step(kind, level.number, create, level.inferences[kind], sql.text(distinct), situations)
+
+    def _result(self, kind: str) -> tuple[exp.Select, tuple[str, ...]]:
+        relation = self.relations[kind]
+        columns = tuple(name for name in relation.columns if name == ROW or self.uses.last(kind, name) == RESULTS)
+        query = sql.select([sql.column(name, "s") for name in columns], relation.source("s"))
+        return query.order_by(sql.column(ROW, "s"), copy=False), columns
 
 
-def _create(table: str, query: exp.Expression) -> str:
-    created = exp.Create(
-        this=exp.to_table(table),
-        kind="TABLE",
-        expression=query,
-        replace=True,
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    return sql.text(created)
+def _filled(name: str, types: Mapping[str, str], replace: bool = False) -> Filled:
+    lists = sql.from_lists(types)
+    return Filled(name, types, sql.text(sql.create_table(name, lists) if replace else sql.insert(name, lists)))
 
 
-def _direct(item: Item, reads: tuple[Item, ...]) -> tuple[Item, ...]:
-    """What an item reads by a column; a verdict is inferred together with the outcomes that it reads."""
-    return () if isinstance(item, VerdictItem) else reads
+def _empty_table(table: Filled) -> str:
+    nothing = [sql.alias(sql.cast(sql.NULL, type_), name) for name, type_ in table.types.items()]
+    return sql.text(sql.create_table(table.name, exp.select(*nothing, copy=False).limit(0, copy=False)))
+
+
+def _situations(relation: _Relation) -> str:
+    return f"situations_of_{relation.name}"
+
+
+def _letters(group: Sequence[ObservedTest], truths: Mapping[Test, exp.Column]) -> list[Sql]:
+    """The letters of tests with the same guards."""
+    letters = []
+    for test in group:
+        truth = sql.column(test.property, "o")
+        branches = [(truth, sql.string("t")), (sql.negation(truth), sql.string("f"))]
+        letters.append(sql.choose(*branches, otherwise=sql.string("u")))
+    guards = group[0].guards
+    if None in guards:
+        return letters
+    matters = sql.any_true([sql.not_false(_guard(guard, truths)) for guard in guards if guard is not None])
+    together = letters[0] if len(letters) == 1 else sql.function("CONCAT", *letters)
+    return [sql.choose((sql.negation(matters), sql.string("-" * len(letters))), otherwise=together)]
 
 
 def _guard(condition: Condition, truths: Mapping[Test, exp.Column]) -> Sql:
@@ -268,4 +340,4 @@ def _guard(condition: Condition, truths: Mapping[Test, exp.Column]) -> Sql:
         case Not(part):
             return sql.negation(_guard(part, truths))
         case _:
-            return truths[condition].copy()
+            return truths[condition]

@@ -1,10 +1,15 @@
-"""Small builders of SQL expression trees, so that nothing is ever pasted together as text."""
+"""Small builders of SQL expression trees, so that nothing is ever pasted together as text.
+
+A part may stand in several places of a tree: nothing changes it once it is built, and what is read often need not be
+copied as often.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from sqlglot import exp
 
@@ -15,21 +20,33 @@ Sql = exp.Expr
 
 TRUE: Sql = exp.true()
 FALSE: Sql = exp.false()
+NULL: Sql = exp.Null()
+
+#: All numbers that are calculated, whole ones too: next to a type without decimal places DuckDB would round the others.
+EXACT = f"DECIMAL(38, {MAXIMUM_DECIMAL_PLACES})"
+
+# What needs no parentheses inside of another expression.
+_CLOSED = (exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Cast, exp.Anonymous, exp.Coalesce, exp.Case)
 
 
-def null() -> Sql:
-    """NULL."""
-    return exp.Null()
+def name(text: str) -> exp.Identifier:
+    """A name, quoted."""
+    return exp.to_identifier(text, quoted=True)
 
 
-def column(name: str, table: str | None = None) -> exp.Column:
+def column(text: str, table: str | None = None) -> exp.Column:
     """A column, quoted."""
-    return exp.column(name, table=table, quoted=True)
+    return exp.column(text, table=table, quoted=True)
 
 
 def number(value: int) -> Sql:
     """A whole number."""
     return exp.Literal.number(value)
+
+
+def string(value: str) -> Sql:
+    """A text."""
+    return exp.Literal.string(value)
 
 
 def literal(value: Known) -> Sql:
@@ -38,62 +55,76 @@ def literal(value: Known) -> Sql:
         case bool():
             return exp.Boolean(this=value)
         case int():
-            return exp.Literal.number(value)
+            return number(value)
         case Decimal():
-            return exp.cast(exp.Literal.string(f"{value:f}"), f"DECIMAL(38, {MAXIMUM_DECIMAL_PLACES})")
+            return cast(string(f"{value:f}"), EXACT)
         case date():
-            return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+            return cast(string(value.isoformat()), "DATE")
         case _:
-            return exp.Literal.string(value)
+            return string(value)
 
 
-def _balanced(kind: type[exp.Connector], parts: Sequence[Sql]) -> Sql:
+@cache
+def type_(text: str) -> exp.DataType:
+    """A type by its name in DuckDB."""
+    return exp.DataType.build(text, dialect="duckdb")
+
+
+def cast(part: Sql, to: str) -> Sql:
+    """A part as another type."""
+    return exp.Cast(this=part, to=type_(to))
+
+
+def _closed(part: Sql) -> Sql:
+    return part if isinstance(part, _CLOSED) else exp.Paren(this=part)
+
+
+def balanced(kind: type[exp.Binary], parts: Sequence[Sql]) -> Sql:
     """The parts joined as a balanced tree: a chain of thousands would go too deep for SQL parsers."""
     if len(parts) == 1:
         return parts[0]
     middle = len(parts) // 2
-    left, right = _balanced(kind, parts[:middle]), _balanced(kind, parts[middle:])
-    return kind(this=exp.Paren(this=left), expression=exp.Paren(this=right))
+    return binary(kind, balanced(kind, parts[:middle]), balanced(kind, parts[middle:]))
 
 
 def all_true(parts: Sequence[Sql]) -> Sql:
     """SQL's AND, which is Kleene's; true for no part."""
-    return _balanced(exp.And, parts) if parts else TRUE.copy()
+    return balanced(exp.And, parts) if parts else TRUE
 
 
 def any_true(parts: Sequence[Sql]) -> Sql:
     """SQL's OR, which is Kleene's; false for no part."""
-    return _balanced(exp.Or, parts) if parts else FALSE.copy()
+    return balanced(exp.Or, parts) if parts else FALSE
 
 
 def negation(part: Sql) -> Sql:
     """SQL's NOT, which is Kleene's."""
-    return exp.Not(this=exp.Paren(this=part))
+    return exp.Not(this=_closed(part))
 
 
 def is_null(part: Sql) -> Sql:
     """Whether there is no value; never null itself."""
-    return exp.Is(this=exp.Paren(this=part), expression=exp.Null())
+    return exp.Is(this=_closed(part), expression=NULL)
 
 
 def is_not_null(part: Sql) -> Sql:
     """Whether there is a value; never null itself."""
-    return exp.Not(this=is_null(part))
+    return negation(is_null(part))
 
 
 def not_false(part: Sql) -> Sql:
     """Whether it is true or unknown; never null itself."""
-    return coalesce(part, TRUE.copy())
+    return coalesce(part, TRUE)
 
 
 def is_true(part: Sql) -> Sql:
     """Whether it is true, and not unknown; never null itself."""
-    return coalesce(part, FALSE.copy())
+    return coalesce(part, FALSE)
 
 
 def coalesce(*parts: Sql) -> Sql:
     """The first of the parts that is not null."""
-    return exp.Coalesce(this=parts[0], expressions=list(parts[1:]))
+    return exp.Coalesce(this=parts[0], expressions=list(parts[1:])) if len(parts) > 1 else parts[0]
 
 
 def choose(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
@@ -104,24 +135,67 @@ def choose(*branches: tuple[Sql, Sql], otherwise: Sql | None = None) -> Sql:
 
 def one_of(part: Sql, options: Sequence[Sql]) -> Sql:
     """Whether a value is one of the options."""
-    return exp.In(this=exp.Paren(this=part), expressions=list(options))
+    return exp.In(this=_closed(part), expressions=list(options))
 
 
 def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
-    """A comparison or an operation of two parts, each in parentheses."""
-    return kind(this=exp.Paren(this=left), expression=exp.Paren(this=right))
+    """A comparison or an operation of two parts, each in parentheses where it needs them."""
+    return kind(this=_closed(left), expression=_closed(right))
 
 
-def function(name: str, *parts: Sql) -> Sql:
+def equal(left: Sql, right: Sql) -> Sql:
+    """Whether two parts are equal."""
+    return binary(exp.EQ, left, right)
+
+
+def function(text: str, *parts: Sql) -> Sql:
     """A function that DuckDB and Spark call by the same name."""
-    return exp.Anonymous(this=name, expressions=list(parts))
+    return exp.Anonymous(this=text, expressions=list(parts))
 
 
-def alias(part: Sql, name: str) -> Sql:
+def alias(part: Sql, text: str) -> Sql:
     """An expression under the name of a column."""
-    return exp.alias_(part, name, quoted=True)
+    return exp.Alias(this=part, alias=name(text))
+
+
+def all_of(table: str) -> Sql:
+    """All columns of a table."""
+    return exp.Column(this=exp.Star(), table=name(table))
+
+
+def table(text: str, alias_: str | None = None) -> exp.Table:
+    """A table by its name, under an alias."""
+    return exp.Table(this=name(text), alias=None if alias_ is None else exp.TableAlias(this=name(alias_)))
+
+
+def subquery(query: exp.Query, alias_: str) -> exp.Subquery:
+    """A query in place of a table, under an alias."""
+    return exp.Subquery(this=query, alias=exp.TableAlias(this=name(alias_)))
+
+
+def select(columns: Iterable[Sql], source: Sql) -> exp.Select:
+    """A query of columns from a table or subquery."""
+    return exp.select(*columns, copy=False).from_(source, copy=False)
+
+
+def create_table(text: str, query: Sql) -> Sql:
+    """Make a temporary table of what a query gives, in place of any of that name."""
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    return exp.Create(this=table(text), kind="TABLE", expression=query, replace=True, properties=temporary)
+
+
+def from_lists(types: Mapping[str, str]) -> exp.Select:
+    """A query that gives a column for each of its parameters, which are lists."""
+    lists = [exp.Cast(this=exp.Placeholder(), to=type_(f"{type_text}[]")) for type_text in types.values()]
+    unnested = [alias(function("UNNEST", part), column_name) for column_name, part in zip(types, lists, strict=True)]
+    return exp.select(*unnested, copy=False)
+
+
+def insert(text: str, query: exp.Query) -> Sql:
+    """Add to a table what a query gives."""
+    return exp.Insert(this=table(text), expression=query)
 
 
 def text(query: Sql, dialect: str = "duckdb") -> str:
-    """The SQL text of a tree."""
-    return query.sql(dialect=dialect)
+    """The SQL text of a tree, which is not to be used any more."""
+    return query.sql(dialect=dialect, copy=False)

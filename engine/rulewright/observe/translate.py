@@ -6,7 +6,7 @@ A condition is a yes/no that is null where it is unknown: SQL's three-valued log
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -39,7 +39,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.outcomes import VERDICT, Outcome, Verdict
 from rulewright.model.rulebook import Dated, Rulebook
-from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, Absent, FieldType
+from rulewright.model.values import Absent
 from rulewright.observe import sql
 from rulewright.observe.columns import (
     AS_OF,
@@ -49,8 +49,10 @@ from rulewright.observe.columns import (
     listed_column,
     none_column,
     outcome_column,
+    stated_column,
     value_column,
 )
+from rulewright.observe.lookups import KEY, SINCE, UNTIL, Lookup
 from rulewright.observe.sql import Sql
 
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
@@ -74,42 +76,35 @@ class Translated:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a translation needs to know: the relation of each kind, a source of new aliases, the number of each rule."""
+    """What a translation needs to know.
+
+    `relation` gives what stands for the facts of a kind, under an alias; `nones` are the fields, by kind and name, that
+    can be none.
+    """
 
     rulebook: Rulebook
-    relation: Callable[[str], str]
+    relation: Callable[[str, str], Sql]
     aliases: Iterator[int]
     rule_numbers: Mapping[str, int]
-
-    def may_be_none(self, kind: str, field: str) -> bool:
-        """Whether a field can be none: a column of a table, or computed from what can."""
-        declared = self.rulebook.kinds[kind].fields[field]
-        if declared.from_table is not None:
-            return True
-        return declared.computed is not None and self._expression_may_be_none(declared.computed, kind)
-
-    def _expression_may_be_none(self, expression: Expression, kind: str) -> bool:
-        match expression:
-            case Arithmetic(_, parts):
-                return any(self._expression_may_be_none(part, kind) for part in parts)
-            case FieldOf(path) if path[-1] != VERDICT:
-                for part in path[:-1]:
-                    kind = self.rulebook.kinds[kind].fields[part].refers_to or kind
-                return self.may_be_none(kind, path[-1])
-            case _:
-                return False
+    lookups: Mapping[str, Lookup]
+    nones: Set[tuple[str, str]]
 
 
 class Translator:
-    """Translates what is said about the subjects of one kind, collecting the joins that it takes."""
+    """Translates what is said about the subjects of one kind, collecting the joins that it takes.
 
-    def __init__(self, kind: str, alias: str, surroundings: Surroundings) -> None:
+    `of_stated` reads what case files state of the subject's fields, whatever is derived of them.
+    """
+
+    def __init__(self, kind: str, alias: str, surroundings: Surroundings, of_stated: bool = False) -> None:
         self.kind = kind
         self.alias = alias
         self.surroundings = surroundings
+        self.of_stated = of_stated
         self.joins: list[exp.Join] = []
         self._reached: dict[tuple[str, ...], tuple[str, str]] = {(): (kind, alias)}
         self._related: dict[RelatedFacts, tuple[Sql, Sql, Sql]] = {}
+        self._tables: dict[str, str] = {}
 
     # --- expressions ---
 
@@ -128,7 +123,7 @@ class Translator:
                 return self._arithmetic(expression)
             case CountOf():
                 low, high = self._range(expression)
-                return Translated(sql.choose((sql.binary(exp.EQ, low, high), low)))
+                return Translated(sql.choose((sql.equal(low, high), low)))
             case SumOf(of_field, related):
                 return Translated(self._sum(of_field, related))
             case _:
@@ -145,7 +140,7 @@ class Translator:
         as_of = sql.column(AS_OF, self.alias)
         branches = [
             (
-                sql.TRUE.copy() if dated.since is None else sql.binary(exp.GTE, as_of, sql.literal(dated.since)),
+                sql.TRUE if dated.since is None else sql.binary(exp.GTE, as_of, sql.literal(dated.since)),
                 value(dated),
             )
             for dated in reversed(values)
@@ -153,15 +148,38 @@ class Translator:
         return sql.choose(*branches)
 
     def _field(self, path: tuple[str, ...]) -> Translated:
+        if self.of_stated:
+            return Translated(sql.column(stated_column(path[0]), self.alias))
         kind, alias = self._reach(path[:-1])
         name = path[-1]
         if name == VERDICT:
             verdict = sql.column(VERDICT_COLUMN, alias)
             return Translated(exp.Nullif(this=verdict, expression=sql.literal(Verdict.NEEDS_INFORMATION.value)))
         value = sql.column(value_column(name), alias)
-        if not self.surroundings.may_be_none(kind, name):
+        if (kind, name) not in self.surroundings.nones:
             return Translated(value)
-        return Translated(value, sql.is_true(sql.column(none_column(name), alias)))
+        none = sql.column(none_column(name), alias)
+        # where a reference reaches nothing, its columns are null
+        return Translated(value, none if alias == self.alias else sql.is_true(none))
+
+    def cell(self, field: str, table_name: str) -> Translated:
+        """The cell of a table in the row that the subject's key picks; none where the table has no such row."""
+        table = self.surroundings.rulebook.tables[table_name]
+        key = self.expression(FieldOf((table.by,)))
+        if table_name not in self._tables:
+            lookup = self.surroundings.lookups[table_name]
+            joined = self._tables[table_name] = f"k{next(self.surroundings.aliases)}"
+            same = [sql.equal(sql.column(KEY, joined), key.value)]
+            if lookup.dated:
+                as_of = sql.column(AS_OF, self.alias)
+                same.append(sql.binary(exp.GTE, as_of, sql.column(SINCE, joined)))
+                same.append(sql.binary(exp.LTE, as_of, sql.column(UNTIL, joined)))
+            self._join(sql.table(lookup.name, joined), same)
+        alias = self._tables[table_name]
+        none = sql.all_true([sql.is_not_null(key.value), sql.not_false(sql.column(none_column(field), alias))])
+        if key.none is not None:
+            none = sql.any_true([key.none, none])
+        return Translated(sql.column(value_column(field), alias), none)
 
     def _reach(self, path: tuple[str, ...]) -> tuple[str, str]:
         """The kind that a path of references reaches and the alias of its relation, joined when first asked for."""
@@ -171,16 +189,15 @@ class Translator:
             assert target is not None, "the parser lets only references be followed"
             joined = f"j{next(self.surroundings.aliases)}"
             same = [
-                sql.binary(exp.EQ, sql.column(CASE, joined), sql.column(CASE, alias)),
-                sql.binary(exp.EQ, sql.column(REF, joined), sql.column(value_column(path[-1]), alias)),
+                sql.equal(sql.column(CASE, joined), sql.column(CASE, alias)),
+                sql.equal(sql.column(REF, joined), sql.column(value_column(path[-1]), alias)),
             ]
-            self._join(exp.to_table(self.surroundings.relation(target)), joined, same)
+            self._join(self.surroundings.relation(target, joined), same)
             self._reached[path] = (target, joined)
         return self._reached[path]
 
-    def _join(self, relation: exp.Expression, alias: str, on: list[Sql]) -> None:
-        named = exp.alias_(relation, alias, table=True, quoted=True)
-        self.joins.append(exp.Join(this=named, side="LEFT", on=sql.all_true(on)))
+    def _join(self, source: Sql, on: list[Sql]) -> None:
+        self.joins.append(exp.Join(this=source, side="LEFT", on=sql.all_true(on)))
 
     def _arithmetic(self, expression: Arithmetic) -> Translated:
         parts = [self.expression(part) for part in expression.parts]
@@ -191,19 +208,16 @@ class Translator:
     def _calculated(self, operation: Operation, values: list[Sql]) -> Sql:
         match operation:
             case Operation.PLUS:
-                total = values[0]
-                for value in values[1:]:
-                    total = sql.binary(exp.Add, total, value)
-                return total
+                return sql.balanced(exp.Add, [_with_room(value) for value in values])
             case Operation.MINUS:
-                return sql.binary(exp.Sub, *values)
+                return sql.binary(exp.Sub, *map(_with_room, values))
             case Operation.MAXIMUM | Operation.MINIMUM:
                 # both dialects pass over nulls in these two functions, and here one null makes the whole unknown
-                kind = exp.Greatest if operation is Operation.MAXIMUM else exp.Least
-                known = sql.all_true([sql.is_not_null(value.copy()) for value in values])
-                return sql.choose((known, kind(this=values[0], expressions=values[1:])))
+                known = sql.all_true([sql.is_not_null(value) for value in values])
+                name = "GREATEST" if operation is Operation.MAXIMUM else "LEAST"
+                return sql.choose((known, sql.function(name, *values)))
             case Operation.DAYS_BETWEEN:
-                return exp.cast(exp.DateDiff(this=values[1], expression=values[0], unit=exp.var("DAY")), "BIGINT")
+                return sql.cast(exp.DateDiff(this=values[1], expression=values[0], unit=exp.var("DAY")), "BIGINT")
             case Operation.MONTHS_BETWEEN:
                 return _months_between(*values)
             case _:
@@ -217,7 +231,7 @@ class Translator:
             low, high, listed = self._counts(expression.related)
             return low, sql.choose((listed, high))
         value = self.expression(expression).value
-        return value, value.copy()
+        return value, value
 
     def _counts(self, related: RelatedFacts) -> tuple[Sql, Sql, Sql]:
         """How many related facts there are at least and at most, and whether the case lists them at all."""
@@ -225,32 +239,25 @@ class Translator:
             sure, unsure = self._aggregate(
                 related,
                 lambda where: {
-                    "low": exp.Count(this=sql.choose((where.copy(), sql.number(1)))),
-                    "high": exp.Count(this=sql.choose((sql.not_false(where.copy()), sql.number(1)))),
+                    "low": exp.Count(this=sql.choose((where, sql.number(1)))),
+                    "high": exp.Count(this=sql.choose((sql.not_false(where), sql.number(1)))),
                 },
             )
             zero = sql.number(0)
-            low = sql.coalesce(sql.column("low", sure), zero.copy())
-            high = sql.binary(
-                exp.Add,
-                sql.coalesce(sql.column("high", sure), zero.copy()),
-                sql.coalesce(sql.column("high", unsure), zero.copy()),
-            )
+            low = sql.coalesce(sql.column("low", sure), zero)
+            most = [sql.coalesce(sql.column("high", name), zero) for name in (sure, unsure)]
+            high = sql.binary(exp.Add, *most)
             self._related[related] = (low, high, sql.column(listed_column(related.of), self.alias))
-        low, high, listed = self._related[related]
-        return low.copy(), high.copy(), listed.copy()
+        return self._related[related]
 
     def _sum(self, of_field: str, related: RelatedFacts) -> Sql:
-        declared = self.surroundings.rulebook.kinds[related.of].fields[of_field]
-        number_type = "DECIMAL(38, 0)" if declared.type is FieldType.WHOLE_NUMBER else "DECIMAL(38, 9)"
-
         def sums(where: Sql, added: Translated) -> dict[str, Sql]:
-            there = sql.negation(added.none.copy()) if added.none is not None else sql.TRUE.copy()
-            open_ = sql.any_true([sql.is_null(where.copy()), sql.is_null(added.value.copy())])
-            waits = sql.all_true([sql.not_false(where.copy()), there.copy(), open_])
-            counts = sql.all_true([sql.not_false(where.copy()), there])
+            there = sql.negation(added.none) if added.none is not None else sql.TRUE
+            open_ = sql.any_true([sql.is_null(where), sql.is_null(added.value)])
+            waits = sql.all_true([sql.not_false(where), there, open_])
+            counts = sql.all_true([sql.not_false(where), there])
             return {
-                "total": exp.Sum(this=sql.choose((where.copy(), exp.cast(added.value.copy(), number_type)))),
+                "total": exp.Sum(this=sql.choose((where, sql.cast(added.value, sql.EXACT)))),
                 "waits": exp.Count(this=sql.choose((waits, sql.number(1)))),
                 "counts": exp.Count(this=sql.choose((counts, sql.number(1)))),
             }
@@ -260,11 +267,11 @@ class Translator:
         settled = sql.all_true(
             [
                 sql.column(listed_column(related.of), self.alias),
-                sql.binary(exp.EQ, sql.coalesce(sql.column("waits", sure), zero.copy()), zero.copy()),
-                sql.binary(exp.EQ, sql.coalesce(sql.column("counts", unsure), zero.copy()), zero.copy()),
+                sql.binary(exp.EQ, sql.coalesce(sql.column("waits", sure), zero), zero),
+                sql.binary(exp.EQ, sql.coalesce(sql.column("counts", unsure), zero), zero),
             ]
         )
-        return sql.choose((settled, sql.coalesce(sql.column("total", sure), exp.cast(zero.copy(), number_type))))
+        return sql.choose((settled, sql.coalesce(sql.column("total", sure), sql.cast(zero, sql.EXACT))))
 
     def _aggregate(self, related: RelatedFacts, columns: Callable[[Sql], dict[str, Sql]]) -> tuple[str, str]:
         return self._aggregate_with(related, None, lambda where, _: columns(where))
@@ -276,16 +283,16 @@ class Translator:
         names = []
         for sure in (True, False):
             inner = Translator(related.of, f"s{next(self.surroundings.aliases)}", self.surroundings)
-            where = sql.TRUE.copy() if related.where is None else inner.condition(related.where)
-            added = Translated(sql.null()) if of_field is None else inner.expression(FieldOf((of_field,)))
+            where = sql.TRUE if related.where is None else inner.condition(related.where)
+            added = Translated(sql.NULL) if of_field is None else inner.expression(FieldOf((of_field,)))
             through = sql.column(value_column(related.through), inner.alias)
             keys = {CASE: sql.column(CASE, inner.alias), **({REF: through} if sure else {})}
             query = inner.select([sql.alias(part, name) for name, part in {**keys, **columns(where, added)}.items()])
-            query = query.where(sql.is_not_null(through.copy()) if sure else sql.is_null(through.copy()))
-            query = query.group_by(*(part.copy() for part in keys.values()))
+            query = query.where(sql.is_not_null(through) if sure else sql.is_null(through), copy=False)
+            query = query.group_by(*keys.values(), copy=False)
             name = f"a{next(self.surroundings.aliases)}"
-            on = [sql.binary(exp.EQ, sql.column(key, name), sql.column(key, self.alias)) for key in keys]
-            self._join(exp.Subquery(this=query), name, on)
+            on = [sql.equal(sql.column(key, name), sql.column(key, self.alias)) for key in keys]
+            self._join(sql.subquery(query, name), on)
             names.append(name)
         return names[0], names[1]
 
@@ -312,8 +319,8 @@ class Translator:
                 return self._membership(test, left)
             case IsGiven(operand):
                 found = self.expression(operand)
-                branches = [] if found.none is None else [(found.none, sql.FALSE.copy())]
-                return sql.choose(*branches, (sql.is_not_null(found.value), sql.TRUE.copy()))
+                branches = [] if found.none is None else [(found.none, sql.FALSE)]
+                return sql.choose(*branches, (sql.is_not_null(found.value), sql.TRUE))
             case IsKnown(operand):
                 found = self.expression(operand)
                 known = sql.is_not_null(found.value)
@@ -333,9 +340,9 @@ class Translator:
 
     def _any_related(self, related: RelatedFacts) -> Sql:
         low, high, listed = self._counts(related)
-        nothing = sql.all_true([listed.copy(), sql.binary(exp.EQ, high, sql.number(0))])
+        nothing = sql.all_true([listed, sql.binary(exp.EQ, high, sql.number(0))])
         some = sql.all_true([listed, sql.binary(exp.GTE, low, sql.number(1))])
-        return sql.choose((some, sql.TRUE.copy()), (nothing, sql.FALSE.copy()))
+        return sql.choose((some, sql.TRUE), (nothing, sql.FALSE))
 
     def _comparison(self, test: Comparison, left: Expression, right: Expression) -> Sql:
         if isinstance(left, CountOf) or isinstance(right, CountOf):
@@ -357,7 +364,7 @@ class Translator:
 
         def within(literals: tuple[Sql, ...]) -> Sql:
             options = [_folded(option) for option in literals] if test.ignore_case else list(literals)
-            return sql.one_of(value.copy(), options)
+            return sql.one_of(value, options)
 
         if isinstance(test.options, ParameterOf):
             values = self.surroundings.rulebook.parameters[test.options.name].values
@@ -368,10 +375,8 @@ class Translator:
 
     def select(self, columns: list[Sql]) -> exp.Select:
         """The query of these columns over the kind's relation with the joins collected so far."""
-        relation = exp.to_table(self.surroundings.relation(self.kind))
-        query = exp.select(*columns).from_(exp.alias_(relation, self.alias, table=True, quoted=True))
-        for join in self.joins:
-            query = query.join(join)
+        query = sql.select(columns, self.surroundings.relation(self.kind, self.alias))
+        query.set("joins", list(self.joins))
         return query
 
 
@@ -387,17 +392,17 @@ def _list(dated: Dated) -> tuple[Sql, ...]:
 
 def _unless_none(truth: Sql, nones: list[Sql | None]) -> Sql:
     present = [none for none in nones if none is not None]
-    return sql.choose((sql.any_true(present), sql.FALSE.copy()), otherwise=truth) if present else truth
+    return sql.choose((sql.any_true(present), sql.FALSE), otherwise=truth) if present else truth
 
 
 def _folded(value: Sql) -> Sql:
     """The text with A to Z as a to z; the same in every dialect and language."""
-    return sql.function("TRANSLATE", value, exp.Literal.string(_UPPER), exp.Literal.string(_LOWER))
+    return sql.function("TRANSLATE", value, sql.string(_UPPER), sql.string(_LOWER))
 
 
 def _ranges_compare(comparator: Comparator, low: Sql, high: Sql, other_low: Sql, other_high: Sql) -> Sql:
     def always(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
-        return sql.binary(kind, left.copy(), right.copy())
+        return sql.binary(kind, left, right)
 
     match comparator:
         case Comparator.AT_LEAST:
@@ -416,23 +421,27 @@ def _ranges_compare(comparator: Comparator, low: Sql, high: Sql, other_low: Sql,
             )
         case _:
             assert_never(comparator)
-    return sql.choose((yes, sql.TRUE.copy()), (no, sql.FALSE.copy()))
+    return sql.choose((yes, sql.TRUE), (no, sql.FALSE))
+
+
+def _with_room(value: Sql) -> Sql:
+    """A part of a sum as a number that does not overflow; what is a sum already is one."""
+    return value if isinstance(value, (exp.Add, exp.Sub)) else sql.cast(value, sql.EXACT)
 
 
 def _fraction(value: Sql) -> Sql:
     """Whether a number is not whole, which no count can equal."""
-    exact = exp.cast(value.copy(), f"DECIMAL(38, {MAXIMUM_DECIMAL_PLACES})")
-    return sql.binary(exp.NEQ, exact, exp.Floor(this=exact.copy()))
+    exact = sql.cast(value, sql.EXACT)
+    return sql.binary(exp.NEQ, exact, exp.Floor(this=exact))
 
 
 def _months_between(first: Sql, second: Sql) -> Sql:
-    def part(kind: type[exp.Func], of: Sql) -> Sql:
-        return kind(this=of.copy())
+    def part(name: str, of: Sql) -> Sql:
+        return sql.function(name, of)
 
-    years = sql.binary(exp.Sub, part(exp.Year, second), part(exp.Year, first))
-    months = sql.binary(exp.Sub, part(exp.Month, second), part(exp.Month, first))
+    years = sql.binary(exp.Sub, part("YEAR", second), part("YEAR", first))
+    months = sql.binary(exp.Sub, part("MONTH", second), part("MONTH", first))
     whole = sql.binary(exp.Add, sql.binary(exp.Mul, years, sql.number(12)), months)
-    last_day = part(exp.Day, exp.LastDay(this=second.copy()))
-    due = exp.Least(this=part(exp.Day, first), expressions=[last_day])
-    short = sql.binary(exp.LT, part(exp.Day, second), due)
-    return exp.cast(sql.binary(exp.Sub, whole, sql.choose((short, sql.number(1)), otherwise=sql.number(0))), "BIGINT")
+    due = sql.function("LEAST", part("DAY", first), part("DAY", part("LAST_DAY", second)))
+    short = sql.binary(exp.LT, part("DAY", second), due)
+    return sql.cast(sql.binary(exp.Sub, whole, sql.choose((short, sql.number(1)), otherwise=sql.number(0))), "BIGINT")

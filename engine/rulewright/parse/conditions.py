@@ -27,7 +27,7 @@ from rulewright.model.conditions import (
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import NUMBERS, FieldType
 from rulewright.parse.expressions import field_path, parameter, read_expression_mapping, read_related, read_sum
-from rulewright.parse.keys import OPERATORS, RELATED, SUM
+from rulewright.parse.keys import EXPRESSIONS, OPERATORS, RELATED, SUM
 from rulewright.parse.scope import Scope, StaticType
 from rulewright.parse.sections import Section, as_list, as_mapping, each, named_entries, read_scalar, unknown_name
 from rulewright.scalars import Mismatch, is_null, typed_value
@@ -56,7 +56,9 @@ def read_condition(node: Node, scope: Scope) -> Condition | None:
     if mapping is None:
         return None
     if not mapping.entries:
-        scope.report.add("R003", "an empty mapping stands where a condition is expected", node.span)
+        scope.report.add(
+            "R003", "an empty mapping stands where a condition is expected", node.span, "write `field: value`"
+        )
         return None
     parts: tuple[Condition, ...] = each(mapping.entries, lambda entry: _entry(entry, scope))
     if len(parts) != len(mapping.entries):
@@ -101,9 +103,8 @@ def _outcomes(node: Node, scope: Scope) -> Condition | None:
             unknown_name("R016", "rule", rule, scope.rules, entry.key.span, scope.report)
             continue
         if about != scope.kind:
-            scope.report.add(
-                "R016", f"the rule `{rule}` is about `{about}`, and here the subject is `{scope.kind}`", entry.key.span
-            )
+            message = f"the rule `{rule}` is about `{about}`, and here the subject is `{scope.kind}`"
+            scope.report.add("R016", message, entry.key.span, f"name a rule about `{scope.kind}`")
             continue
         word = read_scalar(entry.value, FieldType.TEXT, scope.report)
         if isinstance(word, str):
@@ -133,6 +134,8 @@ def _aggregate(entry: Entry, scope: Scope) -> Condition | None:
         return None
     operators = MappingNode(tuple(e for e in mapping.entries if e.key.text in OPERATORS), mapping.span)
     if not operators.entries:
+        if any(e.key.text not in section.keys for e in mapping.entries):
+            return None  # the unknown key is told, and is likely to be the operator
         scope.report.add(
             "R003",
             f"the {entry.key.text} is compared with nothing",
@@ -175,7 +178,11 @@ def _operators(left: Expression, node: MappingNode, scope: Scope) -> Condition |
 def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -> Condition | None:
     name, value = entry.key.text, entry.value
     if name not in OPERATORS:
-        unknown_name("R017", "operator", name, OPERATORS, entry.key.span, scope.report)
+        if name in EXPRESSIONS:
+            way_out = f"write `is: {{{name}: …}}`, or another operator in place of `is`"
+            scope.report.add("R017", f"`{name}` is no operator", entry.key.span, way_out)
+        else:
+            unknown_name("R017", "operator", name, OPERATORS, entry.key.span, scope.report)
         return None
     if name in ("given", "known"):
         return _presence(left, entry, scope)

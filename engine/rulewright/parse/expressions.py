@@ -59,7 +59,7 @@ def field_path(node: ScalarNode, scope: Scope) -> FieldOf | AsOf | None:
                     "R013",
                     f"`{part}` of `{kind}` is no reference, so `{short(node.text)}` reaches nothing",
                     _part_span(node, parts, position),
-                    None,
+                    "a path goes through fields of type `reference`",
                     (Related(f"`{part}` is declared", found.span),),
                 )
                 return None
@@ -212,7 +212,7 @@ def read_related(section: Section, scope: Scope, read_condition: ReadCondition) 
     if through is None and len(candidates) == 1:
         through = candidates[0]
     if through is None or through not in candidates:
-        if not scope.report.unread:
+        if of not in scope.report.partial:
             _unclear_reference(of, through, candidates, section, scope)
         return None
     where_node = section.node("where")

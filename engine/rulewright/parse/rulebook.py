@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
-from rulewright.model.conditions import Condition
+from rulewright.model.conditions import AllOf, Condition
 from rulewright.model.rulebook import Advise, Conclude, Document, Require, Rule, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.conditions import read_condition
@@ -98,6 +98,7 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
 def _read_rule(
     name: str, span: Span, node: MappingNode, outer: Scope, documents: Mapping[str, Document]
 ) -> Rule | None:
+    """A rule, with what could be read of it, so that the rest is checked; none when it is not known what it is."""
     report = outer.report
     section = Section(node, RULE, f"the rule `{name}`", report, span)
     about = section.text("about")
@@ -110,6 +111,9 @@ def _read_rule(
     if about not in outer.kinds:
         return None
     scope = outer.about(str(about))
+    conditions = {key: _condition(section, key, scope) for key in ("applies", "require", "when")}
+    applies, when = conditions["applies"], conditions["when"]
+    good = all(condition is not None for key, condition in conditions.items() if key in section.entries)
     verbs = [verb for verb in ("require", "conclude", "advise") if verb in section.entries]
     if len(verbs) != 1:
         came = " and ".join(f"`{verb}`" for verb in verbs) or "none of `require`, `conclude` and `advise`"
@@ -124,23 +128,16 @@ def _read_rule(
         if key in section.entries and verb not in allowed:
             help_ = "say it in `advise`" if key == "explain" else f"`{key}` goes with `{'` and `'.join(allowed)}`"
             report.add("R009", f"`{key}` does not go with `{verb}`", section.entries[key].key.span, help_)
-    applies, applies_good = _condition(section, "applies", scope)
-    when, when_good = _condition(section, "when", scope)
     action: Require | Conclude | Advise
     if verb == "require":
-        condition, good = _condition(section, "require", scope)
-        if condition is None or not good:
-            return None
-        action = Require(condition)
+        action = Require(conditions["require"] or AllOf(()))
     elif verb == "conclude":
-        values = _conclusions(section, scope)
-        if not values:
-            return None
-        action = Conclude(when, MappingProxyType(values))
+        action = Conclude(when, MappingProxyType(_conclusions(section, scope)))
+        good = good and bool(action.values)
     else:
         action = Advise(when)
-    if not (applies_good and when_good):
-        return None
+    if not good:
+        report.unread.add(name)
     if severity is None:
         severity = RuleSeverity.BLOCKING if verb == "require" else RuleSeverity.NOTE
     elif severity is RuleSeverity.BLOCKING and verb != "require":
@@ -167,13 +164,10 @@ def _read_rule(
     )
 
 
-def _condition(section: Section, key: str, scope: Scope) -> tuple[Condition | None, bool]:
-    """The condition under a key, and whether all is well (it is, too, when the key is not there)."""
+def _condition(section: Section, key: str, scope: Scope) -> Condition | None:
+    """The condition under a key; none when it is not there or cannot be read."""
     node = section.node(key)
-    if node is None:
-        return None, True
-    condition = read_condition(node, scope)
-    return condition, condition is not None
+    return None if node is None else read_condition(node, scope)
 
 
 def _conclusions(section: Section, scope: Scope) -> dict[str, Known]:

@@ -21,11 +21,13 @@ class Report:
     """Collects the diagnostics of one rulebook.
 
     `unread` has the names of what is declared in it and could not be read: that they are unknown is not told again.
+    `partial` has the kinds of which not all fields could be read.
     """
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.unread: set[str] = set()
+        self.partial: set[str] = set()
 
     def add(
         self, code: str, message: str, span: Span, help_: str | None = None, related: tuple[Related, ...] = ()
@@ -144,21 +146,26 @@ def named_entries(node: Node, what: str, report: Report, pattern: str | None = N
     """The entries of a mapping from names; names that are not well formed are told and left out."""
     mapping = as_mapping(node, what, report)
     if mapping is None:
+        report.unread.add(what)
         return ()
     good = []
     for entry in mapping.entries:
         if pattern is not None and not re.fullmatch(pattern, entry.key.text):
-            joined = "single dashes or underscores between them" if "-" in pattern else "underscores"
             report.unread.add(entry.key.text)
-            report.add(
-                "R005",
-                f"`{short(entry.key.text)}` cannot be a name",
-                entry.key.span,
-                f"names start with a small letter and go on with small letters, digits and {joined}",
-            )
+            message = f"`{short(entry.key.text)}` cannot be a name"
+            report.add("R005", message, entry.key.span, _better_name(entry.key.text, pattern))
         else:
             good.append(entry)
     return tuple(good)
+
+
+def _better_name(name: str, pattern: str) -> str:
+    joint = "-" if "[-_]" in pattern else "_"
+    better = re.sub(r"[^a-z0-9]+", joint, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip(joint)
+    if len(better) <= 60 and re.fullmatch(pattern, better):
+        return f"write `{better}`"
+    joints = "dashes" if joint == "-" else "underscores"
+    return f"a name starts with a small letter and goes on with small letters, digits and {joints}"
 
 
 def unknown_name(
@@ -173,9 +180,10 @@ def unknown_name(
     related: tuple[Related, ...] = (),
 ) -> None:
     """Tell that a name stands for nothing (in `of`, where that is said), with the nearest that does."""
-    if name not in report.unread:
+    names = tuple(known)
+    if name not in report.unread and (names or not report.unread):
         within = f" of {of}" if of else ""
-        report.add(code, f"unknown {what} `{short(name)}`{within}", span, did_you_mean(name, known), related)
+        report.add(code, f"unknown {what} `{short(name)}`{within}", span, did_you_mean(name, names), related)
 
 
 def each(items: Iterable[S], read: Callable[[S], T | None]) -> tuple[T, ...]:

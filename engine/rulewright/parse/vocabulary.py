@@ -43,19 +43,19 @@ def read_documents(book: Section) -> dict[str, Document]:
 
 
 def read_source(section: Section, documents: Mapping[str, Document]) -> Source | None:
-    """The place in a document under the key `source`; none when it is not there."""
+    """The place in a document under the key `source`; none when it is not there. One that is wrong is told."""
     node = section.node("source")
-    mapping = None if node is None else as_mapping(node, "a source", section.report)
-    if mapping is None:
+    if node is None:
         return None
-    source = Section(mapping, SOURCE, "a source", section.report)
-    document = source.text("document")
-    if document is None:
-        return None
-    if document not in documents:
-        unknown_name("R018", "document", document, documents, source.span_of("document"), section.report)
-        return None
-    return Source(document, source.text("section"), span=mapping.span)
+    mapping = as_mapping(node, "a source", section.report)
+    source = None if mapping is None else Section(mapping, SOURCE, "a source", section.report)
+    document = None if source is None else source.text("document")
+    if source is None or document is None or document not in documents:
+        section.report.unread.add(f"the source of {section.what}")
+        if source is not None and document is not None:
+            unknown_name("R018", "document", document, documents, source.span_of("document"), section.report)
+        return Source(document or "", None, span=node.span)
+    return Source(document, source.text("section"), span=node.span)
 
 
 def read_kinds(book: Section) -> dict[str, Kind]:
@@ -81,6 +81,7 @@ def read_kinds(book: Section) -> dict[str, Kind]:
             field = read_field(field_entry, name, names, book.report)
             if field is None:
                 book.report.unread.add(field_entry.key.text)
+                book.report.partial.add(name)
             else:
                 fields[field.name] = field
         kinds[name] = Kind(
@@ -122,10 +123,11 @@ def read_field(
             section.entries["to"].key.span,
             "leave it out, or make the type `reference`",
         )
+        refers_to = None
     elif refers_to is not None and refers_to not in kinds:
         unknown_name("R010", "kind", refers_to, kinds, section.span_of("to"), report)
         refers_to = None
-    if (type_ is FieldType.REFERENCE) != (refers_to is not None) or choices is None:
+    if (type_ is FieldType.REFERENCE and refers_to is None) or choices is None:
         return None
     computed = section.node("computed") is not None
     if table is not None:

@@ -1,1 +1,1 @@
-"""Reading case files: nodes to cases, then to facts typed by a rulebook's vocabulary."""
+"""Reading case files."""

@@ -21,10 +21,11 @@ _TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: Fa
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
-def write_json(explanations: Sequence[Explanation]) -> str:
-    """One case as an object, several (or none) as an array, indented."""
+def write_json(explanations: Sequence[Explanation], *, several: bool | None = None) -> str:
+    """One case as an object, several (or none) as an array, indented; `several` settles which, whatever their number."""
     cases = [_case(explanation) for explanation in explanations]
-    return _dump(cases[0] if len(cases) == 1 else cases, indent=2) + "\n"
+    as_array = len(cases) != 1 if several is None else several
+    return _dump(cases if as_array else cases[0], indent=2) + "\n"
 
 
 def write_json_lines(explanations: Sequence[Explanation]) -> str:

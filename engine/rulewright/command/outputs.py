@@ -1,0 +1,125 @@
+"""What commands write: diagnostics, reports to standard output, and files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rulewright.diagnostics import Diagnostic
+from rulewright.render.clean import clean
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+#: The output that is standard output, as it is with other commands.
+STANDARD_OUTPUT = "-"
+#: How wide a text is that no terminal shows, and how wide it is at most on one that does.
+_WIDTH, _WIDEST = 100, 120
+
+
+def tell(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print diagnostics on standard error, without what a terminal would obey."""
+    for diagnostic in diagnostics:
+        remark("\n".join(clean(line) for line in str(diagnostic).split("\n")))
+
+
+def remark(text: str) -> None:
+    """Print a line on standard error, if there is one and somebody reads it."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(text, file=sys.stderr)
+
+
+class _Letters(StringIO):
+    """A text in the making, for an encoding: a console asks it which letters there are."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # nobody sets it
+        return self._encoding
+
+
+def text_console(output: str | None) -> tuple[Console, StringIO]:
+    """A console for texts that go to an output, and what it writes into, so that an output gets all or nothing."""
+    from rich.console import Console  # noqa: PLC0415  takes its time, and is for texts only
+
+    to_terminal = is_standard(output) and sys.stdout is not None and sys.stdout.isatty()
+    width = min(Console().width, _WIDEST) if to_terminal else _WIDTH
+    encoding = sys.stdout.encoding if is_standard(output) and sys.stdout is not None else "utf-8"
+    buffer = _Letters(encoding)
+    return Console(file=buffer, force_terminal=to_terminal, width=width, highlight=False), buffer
+
+
+def is_standard(output: str | None) -> bool:
+    """Whether an output is standard output."""
+    return output is None or output == STANDARD_OUTPUT
+
+
+def write_output(text: str, output: str | None, *, for_people: bool = False) -> Diagnostic | None:
+    """Write a text to standard output, or whole to a file; why not, where that fails.
+
+    What is not for people is UTF-8 wherever it goes.
+    """
+    whole = text if text.endswith("\n") else text + "\n"
+    try:
+        if output is None or is_standard(output):
+            _write_standard(whole, for_people)
+        else:
+            _write_file(whole, Path(os.path.realpath(output)))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        named = "standard output" if output is None or is_standard(output) else f"`{output}`"
+        return Diagnostic(
+            "U005", f"{named} cannot be written: {reason}", help="check the folder, its space and your rights"
+        )
+    return None
+
+
+def _write_standard(text: str, for_people: bool) -> None:
+    if sys.stdout is None:
+        raise OSError("it is closed")
+    try:
+        # as bytes: Python would take another encoding and other ends of lines on other machines
+        encoding = sys.stdout.encoding if for_people or sys.stdout.isatty() else "utf-8"
+        sys.stdout.buffer.write(text.encode(encoding, "replace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever reads has seen enough; what is left in the buffer must not fail again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write_file(text: str, path: Path) -> None:
+    if path.exists() and not path.is_file():  # a device, a pipe: nothing to take the place of
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        return
+    temporary: str | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".rulewright-", delete=False
+        ) as file:
+            temporary = file.name
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except BaseException:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,106 @@
+"""Which tests an inference answers by chaining, and what it says of a field that rules conclude.
+
+A test of one concluded field against what stands in the rulebook needs no column: for each value that a rule may
+conclude, its truth is known when the rulebook is compiled.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from typing_extensions import assert_never
+
+from rulewright.model.conditions import (
+    Comparator,
+    Comparison,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    RuleOutcome,
+    Test,
+)
+from rulewright.model.rulebook import Conclude, Rule, Rulebook
+from rulewright.model.values import Known
+
+#: A test of a field of the subject itself against values of the rulebook.
+FieldTest: TypeAlias = Comparison | Membership | IsGiven | IsKnown
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def concluding_rules(rulebook: Rulebook) -> Mapping[tuple[str, str], tuple[Rule, ...]]:
+    """The rules that conclude each field, by kind and field."""
+    found: dict[tuple[str, str], list[Rule]] = {}
+    for rule in rulebook.rules.values():
+        if isinstance(rule.action, Conclude):
+            for name in rule.action.values:
+                found.setdefault((rule.about, name), []).append(rule)
+    return {key: tuple(rules) for key, rules in found.items()}
+
+
+def rules_waited_for(
+    test: Test, kind: str, rulebook: Rulebook, concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
+) -> tuple[str, ...]:
+    """The rules from whose outcomes an inference can tell the truth of a test; none for a test that is observed."""
+    if isinstance(test, RuleOutcome):
+        return (test.rule,)
+    field = tested_field(test)
+    if field is None or (kind, field) not in concluding or rulebook.kinds[kind].fields[field].computed is not None:
+        return ()
+    return tuple(rule.name for rule in concluding[kind, field])
+
+
+def tested_field(test: Test) -> str | None:
+    """The field of the subject that a test compares with values of the rulebook; none for any other test."""
+    match test:
+        case Comparison(FieldOf((name,)), _, Literal()) | IsGiven(FieldOf((name,))) | IsKnown(FieldOf((name,))):
+            return name
+        case Membership(FieldOf((name,)), tuple()):
+            return name
+        case _:
+            return None
+
+
+def holds_for(test: Test, value: Known) -> bool:
+    """Whether a test of a field holds for a value of the field."""
+    match test:
+        case Comparison(_, comparator, Literal(right)):
+            return _compares(value, comparator, right, test.ignore_case)
+        case Membership(_, tuple() as options):
+            return any(_compares(value, Comparator.IS, option.value, test.ignore_case) for option in options)
+        case IsGiven() | IsKnown():
+            return True
+        case _:
+            raise TypeError(f"{test} is no test of a field against values of the rulebook")
+
+
+def _compares(left: Known, comparator: Comparator, right: Known, ignore_case: bool) -> bool:
+    if ignore_case and isinstance(left, str) and isinstance(right, str):
+        left, right = left.translate(_LOWER), right.translate(_LOWER)
+    match comparator:
+        case Comparator.IS:
+            return left == right
+        case Comparator.AT_LEAST:
+            return not _is_less(left, right)
+        case Comparator.AT_MOST:
+            return not _is_less(right, left)
+        case Comparator.MORE_THAN:
+            return _is_less(right, left)
+        case Comparator.LESS_THAN:
+            return _is_less(left, right)
+        case _:
+            assert_never(comparator)
+
+
+def _is_less(left: Known, right: Known) -> bool:
+    if isinstance(left, date) and isinstance(right, date):
+        return left < right
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
+        return left < right
+    raise TypeError(f"{left!r} and {right!r} have no order")

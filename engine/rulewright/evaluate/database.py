@@ -1,0 +1,33 @@
+"""The database in memory in which a program observes: its statements are parsed once, its tables filled from lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from rulewright.observe.plan import Filled, Plan
+
+
+class Database:
+    """An in-memory DuckDB with the tables that a plan needs."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._connection = duckdb.connect(":memory:")
+        self._statements: dict[str, duckdb.Statement] = {}
+        for statement in plan.setup:
+            self._connection.execute(statement)
+        for table, lookup in plan.lookups:
+            self.fill(table, lookup.values)
+
+    def run(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a query; a statement gives none."""
+        if query not in self._statements:
+            (self._statements[query],) = self._connection.extract_statements(query)
+        result = self._connection.execute(self._statements[query], parameters)
+        return result.fetchall()
+
+    def fill(self, table: Filled, columns: Sequence[Sequence[Any]]) -> None:
+        """Put columns into a table; DuckDB takes whole lists much faster than rows."""
+        self.run(table.statement, [list(column) for column in columns])

@@ -1,0 +1,43 @@
+"""Mappings of which many have the same keys: each is a text with a letter for each key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from rulewright.model.outcomes import Outcome
+from rulewright.model.values import Truth
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+#: The letter of a key that is not there.
+LEFT_OUT = "-"
+OUTCOMES = dict(zip("mvacsun", Outcome, strict=True))
+TRUTHS = {truth.value: truth for truth in Truth}
+
+
+class Letters(Mapping[K, V]):
+    """A mapping by a letter for each key, with the place of each key and the meaning of each letter shared."""
+
+    __slots__ = ("_letters", "_meaning", "_places")
+
+    def __init__(self, places: Mapping[K, int], letters: str, meaning: Mapping[str, V]) -> None:
+        self._places = places
+        self._letters = letters
+        self._meaning = meaning
+
+    def __getitem__(self, key: K) -> V:
+        letter = self._letters[self._places[key]]
+        if letter == LEFT_OUT:
+            raise KeyError(key)
+        return self._meaning[letter]
+
+    def __iter__(self) -> Iterator[K]:
+        return (key for key, letter in zip(self._places, self._letters, strict=True) if letter != LEFT_OUT)
+
+    def __len__(self) -> int:
+        return len(self._letters) - self._letters.count(LEFT_OUT)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))

@@ -1,0 +1,65 @@
+"""The tables of a rulebook as tables to be joined: a row for each key and period in which the cells are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from rulewright.model.rulebook import Dated, Rulebook, Table
+from rulewright.model.values import Absent, Value
+from rulewright.observe.columns import SQL_TYPES, none_column, value_column
+
+KEY, SINCE, UNTIL = "key", "since", "until"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A table to be joined: its columns with their SQL types, and the values of each column.
+
+    `dated` says whether the period has to be asked for; `until` is its last day.
+    """
+
+    name: str
+    types: Mapping[str, str]
+    values: tuple[tuple[Any, ...], ...]
+    dated: bool
+
+
+def lookup_name(number: int) -> str:
+    """The name of a rulebook's table, by its place among them, in SQL."""
+    return f"table_{number}"
+
+
+def lookups(rulebook: Rulebook) -> dict[str, Lookup]:
+    """The tables of a rulebook by name."""
+    return {table.name: _lookup(rulebook, table, number) for number, table in enumerate(rulebook.tables.values())}
+
+
+def _lookup(rulebook: Rulebook, table: Table, number: int) -> Lookup:
+    types = {KEY: "VARCHAR", SINCE: "DATE", UNTIL: "DATE"}
+    fields = rulebook.kinds[table.about].fields
+    for name in table.columns:
+        types[value_column(name)] = SQL_TYPES[fields[name].type]
+        types[none_column(name)] = "BOOLEAN"
+    rows: list[list[Any]] = []
+    for key, cells in table.rows.items():
+        starts = {dated.since for cell in cells.values() for dated in cell if dated.since is not None}
+        periods = [date.min, *sorted(starts - {date.min})]
+        for since, following in zip(periods, [*periods[1:], None], strict=True):
+            row: list[Any] = [key, since, date.max if following is None else following - timedelta(days=1)]
+            for name in table.columns:
+                value = _in_force(cells.get(name, ()), since)
+                row += [None if isinstance(value, Absent) else value, value is Absent.NONE]
+            rows.append(row)
+    columns = tuple(tuple(row[position] for row in rows) for position in range(len(types)))
+    return Lookup(lookup_name(number), types, columns, len(rows) > len(table.rows))
+
+
+def _in_force(cell: tuple[Dated, ...], day: date) -> Value | tuple[Any, ...]:
+    """The value of a cell from a day on; none for one that is not there, unknown for one not in force yet."""
+    if not cell:
+        return Absent.NONE
+    begun = [dated for dated in cell if dated.since is None or dated.since <= day]
+    return begun[-1].value if begun else Absent.UNKNOWN

@@ -1,0 +1,104 @@
+"""Which columns are read at which levels, so that each level keeps no more than those above it read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulewright.compile.chaining import tested_field
+from rulewright.compile.program import Program
+from rulewright.model.conditions import tests_of
+from rulewright.model.dependencies import FieldItem, Item, RuleItem, VerdictItem, conditions_of
+from rulewright.model.rulebook import Conclude, Field
+from rulewright.observe.columns import (
+    VERDICT_COLUMN,
+    computed_column,
+    computed_none_column,
+    concluded_column,
+    concluded_conflict_column,
+    none_column,
+    outcome_column,
+    situation_column,
+    stated_column,
+    value_column,
+)
+
+#: Above all levels: what the results read.
+RESULTS = 1 << 30
+
+
+class Uses:
+    """The highest level that reads each column of a kind."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.rulebook = program.rulebook
+        self.levels = program.strata.levels
+        self.rule_numbers = {rule: number for number, rule in enumerate(self.rulebook.rules)}
+        self.concluded_at: dict[tuple[str, str], list[int]] = {}
+        for rule in self.rulebook.rules.values():
+            if isinstance(rule.action, Conclude):
+                for name in rule.action.values:
+                    levels = self.concluded_at.setdefault((rule.about, name), [])
+                    if self.levels[RuleItem(rule.name)] not in levels:
+                        levels.append(self.levels[RuleItem(rule.name)])
+        self._last: dict[tuple[str, str], int] = {}
+        for kind, column, level in self._reads():
+            self._last[kind, column] = max(level, self._last.get((kind, column), 0))
+
+    def last(self, kind: str, column: str) -> int:
+        """The highest level that reads a column; 0 when none does."""
+        return self._last.get((kind, column), 0)
+
+    def is_only_observed(self, kind: str, field: Field) -> bool:
+        """Whether a field can get its value from nothing but its expression or its table."""
+        return (kind, field.name) not in self.concluded_at and (not field.may_be_given or field.from_table is not None)
+
+    def _reads(self) -> Iterator[tuple[str, str, int]]:
+        for item, reads in self.program.strata.observes.items():
+            if not isinstance(item, VerdictItem):
+                for read in reads:
+                    for kind, column in self._columns(read, item):
+                        yield kind, column, self.levels[item]
+        for rule in self.rulebook.rules.values():
+            for condition in conditions_of(rule):
+                for test in tests_of(condition):
+                    field = tested_field(test)
+                    if field is not None and (rule.about, field) in self.concluded_at:
+                        yield rule.about, stated_column(field), self.levels[RuleItem(rule.name)]
+        for level in self.program.levels:
+            for inference in level.inferences.values():
+                yield inference.kind, situation_column(level.number), RESULTS
+                for prior in inference.prior:
+                    yield inference.kind, outcome_column(self.rule_numbers[prior.rule]), level.number
+        for declared in self.rulebook.kinds.values():
+            for tested in declared.fields.values():
+                yield from self._reads_of_settled(declared.name, tested)
+
+    def _columns(self, read: Item, reader: Item) -> Iterator[tuple[str, str]]:
+        match read:
+            case FieldItem(kind, field):
+                yield kind, value_column(field)
+                yield kind, none_column(field)
+            case VerdictItem(kind):
+                yield kind, VERDICT_COLUMN
+            case RuleItem(rule) if isinstance(reader, RuleItem):
+                yield self.rulebook.rules[rule].about, outcome_column(self.rule_numbers[rule])
+            case _:
+                pass  # a concluded field reads the conclusion and not the outcome
+
+    def _reads_of_settled(self, kind: str, field: Field) -> Iterator[tuple[str, str, int]]:
+        """What is read to settle a field that can get its value in several ways, and what the results tell of it."""
+        level = self.levels.get(FieldItem(kind, field.name), 0)
+        if level == 0:
+            return
+        if self.is_only_observed(kind, field):
+            yield kind, value_column(field.name), RESULTS
+            yield kind, none_column(field.name), RESULTS
+            return
+        if field.computed is not None:
+            yield kind, computed_column(field.name), RESULTS
+            yield kind, computed_none_column(field.name), RESULTS
+        yield kind, stated_column(field.name), level
+        for concluded_at in self.concluded_at.get((kind, field.name), ()):
+            yield kind, concluded_column(field.name, concluded_at), level
+            yield kind, concluded_conflict_column(field.name, concluded_at), level
