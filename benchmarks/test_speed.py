@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from rulewright.catalogue import DEFAULT_RULEBOOK, Catalogue, find_rulebook
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic

@@ -13,11 +13,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from hypothesis import note
 from hypothesis import strategies as st
 
 from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Known
+from rulewright.parse.rulebook import parse_rulebook
 
 T = TypeVar("T")
 
@@ -89,6 +91,16 @@ def write_rulebook(book: Mapping[str, Any]) -> str:
         else:
             lines.append(f"{key}: {write(value)}")
     return "\n".join(lines) + "\n"
+
+
+def read(book: Mapping[str, Any]) -> Rulebook:
+    """The rulebook that was drawn, by way of its text."""
+    text = write_rulebook(book)
+    note(text)
+    rulebook, diagnostics = parse_rulebook(text.encode(), "drawn.yaml")
+    assert not diagnostics, "\n".join(map(str, diagnostics))
+    assert rulebook is not None
+    return rulebook
 
 
 @dataclass
@@ -166,7 +178,7 @@ class Author(Drawer):
         written: dict[str, Any] = {"type": Plain(type_.value)}
         if type_ is CHOICE:
             declared.choices = self.some(CHOICES, 1, 4)
-            written["of"] = {choice: "x" for choice in declared.choices}
+            written["of"] = dict.fromkeys(declared.choices, "x")
         if type_ is REFERENCE:
             declared.to = self.pick(list(self.kinds))
             written["to"] = declared.to
@@ -492,7 +504,7 @@ def books(draw: Any) -> dict[str, Any]:
 
 @st.composite
 def cases_of(draw: Any, rulebook: Rulebook, most: int = 4) -> list[Case]:
-    """Some cases for a rulebook: with facts missing, not listed, referring to nothing, at the edges of what is taken."""
+    """Some cases for a rulebook: with facts missing, not listed, referring to nothing, at the edges of their types."""
     drawer = Drawer(draw)
     return [
         Case(f"case {number}", drawer.pick(DATES), _facts(drawer, rulebook)) for number in range(drawer.number(1, most))

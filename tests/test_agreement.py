@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, note
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import Drawer, books, cases_of, write_rulebook
 
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.evaluate import Engine
-from rulewright.model.conditions import Test
 from rulewright.model.facts import Case, Fact
-from rulewright.model.outcomes import CaseResult
+from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.model.rulebook import Rulebook
-from rulewright.model.values import Truth, Value
+from rulewright.model.values import Known, Value
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.reference import evaluate
-
-
-def read(book: Mapping[str, Any]) -> Rulebook:
-    text = write_rulebook(book)
-    note(text)
-    rulebook, diagnostics = parse_rulebook(text.encode(), "drawn.yaml")
-    assert not diagnostics, "\n".join(map(str, diagnostics))
-    assert rulebook is not None
-    return rulebook
+from strategies import Drawer, books, cases_of, read
 
 
 def exactly(value: Value) -> tuple[str, str]:
@@ -56,8 +48,10 @@ def told(result: CaseResult) -> list[Any]:
 
 
 def told_in_any_order(result: CaseResult) -> list[Any]:
-    case, verdict, errors, subjects = told(result)
-    return [case, verdict, sorted(errors), {(kind, ref): rest for kind, ref, *rest in subjects}]
+    """What is told, but for which of several rules that conclude the same value is named: the first in the rulebook."""
+    case, verdict, _, subjects = told(result)
+    errors = sorted((error.code, error.message.split(" is ")[0]) for error in result.errors)
+    return [case, verdict, errors, {(kind, ref): rest for kind, ref, *rest in subjects}]
 
 
 def told_by_reference(rulebook: Rulebook, cases: Sequence[Case]) -> list[Any]:
@@ -109,3 +103,67 @@ def _turned(entries: Mapping[str, Any], drawer: Drawer) -> dict[str, Any]:
 
 def _moved(facts: Mapping[str, tuple[Fact, ...]], drawer: Drawer) -> dict[str, tuple[Fact, ...]]:
     return {kind: tuple(drawer.order(found)) for kind, found in drawer.order(list(facts.items()))}
+
+
+# --- what has come out wrong before -----------------------------------------------------------------------------------
+
+
+def written(facts: str, rules: str, more: str = "") -> Rulebook:
+    head = "rulebook: written\nedition: 2024-01-01\nlanguage: 1\ntitle: Written\n"
+    rulebook, diagnostics = parse_rulebook(f"{head}facts: {facts}\n{more}\nrules: {rules}\n".encode(), "written.yaml")
+    assert rulebook is not None, diagnostics
+    assert not diagnostics
+    return rulebook
+
+
+def one_case(as_of: date = date(2024, 1, 31), **kinds: dict[str, dict[str, Known]]) -> Case:
+    facts = {kind: tuple(Fact(kind, ref, values) for ref, values in found.items()) for kind, found in kinds.items()}
+    return Case("case", as_of, facts)
+
+
+def agreed(rulebook: Rulebook, case: Case) -> CaseResult:
+    (result,) = Engine(compile_rulebook(rulebook)).evaluate([case])
+    assert told(result) == told(evaluate(rulebook, case))
+    return result
+
+
+def test_a_whole_sum_next_to_a_decimal_does_not_round_it() -> None:
+    rulebook = written(
+        "{k: {fields: {d: {type: decimal},"
+        " least: {type: decimal, computed: {minimum: [{sum: {field: w, of: m}}, d]}}}},"
+        " m: {fields: {k: {type: reference, to: k}, w: {type: whole number}}}}",
+        "{above: {about: k, require: {sum: {field: w, of: m, more_than: {field: d}}}}}",
+    )
+    result = agreed(rulebook, one_case(k={"a": {"d": Decimal("-99999999999999.9")}}, m={"x": {"k": "a", "w": 0}}))
+    assert result.subjects[0].values["least"] == Decimal("-99999999999999.9")
+    result = agreed(rulebook, one_case(k={"a": {"d": Decimal("2.9")}}, m={"x": {"k": "a", "w": 3}}))
+    assert result.verdict is Verdict.READY
+
+
+def test_a_text_of_which_no_value_is_in_force_yet() -> None:
+    parameter = "parameters: {p: {type: text, values: [{since: 2024-06-01, value: x}]}}"
+    rule = "{r: {about: k, require: {b: {is: {parameter: p}}}}}"
+    rulebook = written("{k: {fields: {b: {type: text}}}}", rule, parameter)
+    assert agreed(rulebook, one_case(k={"a": {"b": "x"}})).verdict is Verdict.NEEDS_INFORMATION
+    assert agreed(rulebook, one_case(date(2024, 6, 1), k={"a": {"b": "x"}})).verdict is Verdict.READY
+
+
+def test_numbers_of_more_digits_than_python_keeps_by_default() -> None:
+    parts = {n: ", ".join([f"c{n - 1}"] * 8) for n in range(1, 19)}
+    more = ", ".join(f"c{n}: {{type: decimal, computed: {{plus: [{part}]}}}}" for n, part in parts.items())
+    rulebook = written(f"{{k: {{fields: {{c0: {{type: decimal}}, {more}}}}}}}", "{r: {about: k, require: {c18: 1}}}")
+    result = agreed(rulebook, one_case(k={"a": {"c0": Decimal("999999.123456789")}}))
+    assert str(result.subjects[0].values["c18"]).replace(".", "") == str(999_999_123_456_789 * 8**18)
+
+
+def test_a_kind_of_which_the_next_case_has_no_fact() -> None:
+    rulebook = written(
+        "{k: {fields: {m: {type: reference, to: m}}}, m: {fields: {y: {type: yes/no}, d: {type: whole number}}}}",
+        "{r: {about: k, require: {m.verdict: ready, m.d: 1}}, s: {about: m, require: {y: yes}},"
+        " c: {about: m, when: {y: yes}, conclude: {d: 1}}}",
+    )
+    both = one_case(k={"a": {"m": "x"}}, m={"x": {"y": True}})
+    alone = one_case(k={"a": {"m": "x"}}, m={})
+    engine = Engine(compile_rulebook(rulebook))
+    for case in (both, alone, alone, both, one_case(m={"x": {"y": True}}), alone, both):
+        assert [told(result) for result in engine.evaluate([case])] == [told(evaluate(rulebook, case))]

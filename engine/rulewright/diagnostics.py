@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from unicodedata import category
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,7 +65,21 @@ class Diagnostic:
         if self.help:
             lines.append(f"  help: {self.help}")
         lines += [f"  note: {related.message} at {related.span}" for related in self.related]
-        return "\n".join(lines)
+        return "\n".join(map(_visible, lines))
+
+
+def _visible(line: str) -> str:
+    """A line with its control characters, and those that turn the direction of writing, as escapes.
+
+    What a message quotes comes from a file, and a terminal or a reader would obey them.
+    """
+    return "".join(
+        character.encode("unicode_escape").decode() if category(character) in _INVISIBLE else character
+        for character in line
+    )
+
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -87,7 +102,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     names = sorted(set(known))
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{cut(near[0])}`?"
     if 0 < len(names) <= 12:
-        return "known here: " + ", ".join(f"`{known_name}`" for known_name in names)
+        return "known here: " + ", ".join(f"`{cut(known_name)}`" for known_name in names)
     return None
+
+
+def cut(name: str) -> str:
+    """A name that is quoted in a message, no longer than a message should be."""
+    return name if len(name) <= 60 else f"{name[:59]}…"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rulewright.compile.network import COUNTED, SATISFIED, counted_property, satisfied_property
-from rulewright.compile.program import UNKNOWN, Inference, Reaction, Ruleset
+from rulewright.compile.program import UNKNOWN, Inference, Page, Reaction, Ruleset
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.outcomes import Outcome
 
@@ -96,23 +96,30 @@ class Reasoner:
 OUTCOME_OF_LETTER = dict(zip("mvacsun", Outcome, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as durable-rules is asked it: the start of its message, and its properties with the start of each in it.
+
+    A property that is unknown is left out, where no reaction asks for just that.
+    """
+
+    start: str
+    properties: tuple[tuple[str, str, bool], ...]
+    always: bool
+
+
 class _Ruleset:
     """A ruleset compiled by durable-rules, with names of its own that no two of hash alike."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._pages = ruleset.pages
-        words = {value for page in ruleset.pages for reaction in page.reactions for _, value in reaction.when}
-        names = [
-            "sid",
-            "id",
-            "page",
-            _SENTINEL,
-            UNKNOWN,
-            *sorted(words),
-            *(page.name for page in ruleset.pages),
-            *dict.fromkeys(name for page in ruleset.pages for name in page.properties),
-        ]
-        self._names = dict(zip(names, distinct_names(names), strict=True))
+        self._names = names_of(ruleset)
+        self._words = {
+            value: f'"{self._names[value]}"'
+            for page in ruleset.pages
+            for reaction in page.reactions
+            for _, value in reaction.when
+        }
+        self._pages = [self._page(page) for page in ruleset.pages]
         self._reactions: dict[str, Reaction] = {}
         rules: dict[str, object] = {_SENTINEL: {"all": [{"m": {"page": _SENTINEL}}]}}
         for page in ruleset.pages:
@@ -130,22 +137,32 @@ class _Ruleset:
         if handle is not None:
             durable.delete_ruleset(handle)
 
+    def _page(self, page: Page) -> _Page:
+        unknown = {name for reaction in page.reactions for name, value in reaction.when if value == UNKNOWN}
+        return _Page(
+            _message_start(self._names[page.name]),
+            tuple((name, f',"{self._names[name]}":', name in unknown) for name in page.properties),
+            any(not reaction.when for reaction in page.reactions),
+        )
+
     def run(self, values: Mapping[str, str]) -> Iterator[Reaction]:
         """The reactions that fire, page by page; the caller adds what each concludes to `values` before the next."""
-        self._assert({"page": _SENTINEL, "sid": _SESSION}, expect_match=True)
+        self._assert(_message_start(_SENTINEL) + "}", expect_match=True)
         try:
             for page in self._pages:
-                message = {"page": self._names[page.name], "sid": _SESSION}
-                for name in page.properties:
-                    value = values.get(name, UNKNOWN)
-                    message[self._names[name]] = self._names.get(value, value)
-                for name in self._assert(message):
-                    yield self._reactions[name]
+                message = [page.start]
+                for name, start, ask_unknown in page.properties:
+                    word = self._words.get(values.get(name, UNKNOWN if ask_unknown else ""))
+                    if word is not None:
+                        message += (start, word)
+                if len(message) > 1 or page.always:
+                    for name in self._assert("".join(message) + "}"):
+                        yield self._reactions[name]
         finally:
             durable.delete_state(self._handle, _SESSION)
 
-    def _assert(self, message: Mapping[str, str], expect_match: bool = False) -> list[str]:
-        code, state = durable.assert_fact(self._handle, json.dumps(message, separators=(",", ":")))
+    def _assert(self, message: str, expect_match: bool = False) -> list[str]:
+        code, state = durable.assert_fact(self._handle, message)
         if code == _NOTHING_MATCHED and not expect_match:
             return []
         if code != 0:
@@ -159,6 +176,30 @@ class _Ruleset:
             fired.append(text[2 : text.index('"', 2)])  # of {"rule7":{"m":{…}}}, where names hold nothing to unescape
             text = durable.complete_and_start_action(self._handle, state)
         return [name for name in fired if name != _SENTINEL]
+
+
+def _message_start(page: str) -> str:
+    """The start of a page's message, with an id of its own: durable-rules would make one that can be another's too."""
+    return f'{{"id":"{page}","sid":"{_SESSION}","page":"{page}"'
+
+
+def names_of(ruleset: Ruleset) -> dict[str, str]:
+    """The name under which durable-rules knows each property, value and page of a ruleset."""
+    reactions = [reaction for page in ruleset.pages for reaction in page.reactions]
+    names = dict.fromkeys(
+        [
+            "sid",
+            "id",
+            "page",
+            _SESSION,
+            _SENTINEL,
+            UNKNOWN,
+            *sorted({value for reaction in reactions for _, value in reaction.when}),
+            *(page.name for page in ruleset.pages),
+            *(name for page in ruleset.pages for name in page.properties),
+        ]
+    )
+    return dict(zip(names, distinct_names(list(names)), strict=True))
 
 
 def distinct_names(names: list[str]) -> list[str]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from rulewright.model.rulebook import Field, Kind, Rulebook
-from rulewright.model.values import MAXIMUM_TEXT, FieldType
+from rulewright.model.outcomes import Outcome
+from rulewright.model.possible import possible_outcomes
+from rulewright.model.rulebook import Field, Kind, Rulebook, RuleSeverity
+from rulewright.model.values import MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
 from rulewright.parse import keys
 from rulewright.parse.keys import Key
 
@@ -18,6 +20,7 @@ Schema = dict[str, Any]
 
 def language_schema() -> Schema:
     """The JSON Schema of the rulebook language."""
+    column = {name: key for name, key in keys.FIELD.items() if name not in keys.NOT_OF_COLUMNS}
     return {
         "$schema": _DRAFT,
         "title": f"Rulewright rulebook, language {keys.LANGUAGE}",
@@ -25,20 +28,24 @@ def language_schema() -> Schema:
         "$defs": {
             "document": _mapping(keys.DOCUMENT),
             "kind": _mapping(keys.KIND),
-            "field": _mapping(keys.FIELD),
-            "parameter": _mapping(keys.PARAMETER),
+            "field": _field(keys.FIELD),
+            "column": _field(column),
+            "parameter": {**_mapping(keys.PARAMETER), "oneOf": _one_of("value", "values")},
             "dated": _mapping(keys.DATED),
             "table": _mapping(keys.TABLE),
             "source": _mapping(keys.SOURCE),
             "rule": _rule(),
             "condition": _condition(),
-            "operators": _mapping(keys.OPERATORS),
+            "operators": _operators({}),
             "related": _mapping(keys.RELATED),
-            "counted": _mapping({**keys.RELATED, **keys.OPERATORS}),
+            "counted": _operators(keys.RELATED),
             "sum": _mapping(keys.SUM),
-            "summed": _mapping({**keys.SUM, **keys.OPERATORS}),
+            "summed": _operators(keys.SUM),
             "expression": {"oneOf": [{"type": ["string", "number"]}, {"$ref": "#/$defs/expression_mapping"}]},
             "expression_mapping": {**_mapping(keys.EXPRESSIONS), "minProperties": 1, "maxProperties": 1},
+            "parameter_named": _mapping(
+                {"parameter": Key(keys.EXPRESSIONS["parameter"].about, {"type": "string"}, True)}
+            ),
         },
     }
 
@@ -53,9 +60,51 @@ def _mapping(found: Mapping[str, Key]) -> Schema:
     return {**schema, "required": required} if required else schema
 
 
+def _one_of(*names: str) -> list[Schema]:
+    return [{"required": [name]} for name in names]
+
+
+def _when(key: str, value: str, then: Schema, otherwise: Schema) -> Schema:
+    """What holds where a key has a value, and what where it has another."""
+    return {"if": {"properties": {key: {"const": value}}, "required": [key]}, "then": then, "else": otherwise}
+
+
+def _field(found: Mapping[str, Key]) -> Schema:
+    """A field: a choice has `of`, a reference `to`, and no other field has them."""
+    choice, reference = FieldType.CHOICE.value, FieldType.REFERENCE.value
+    return {
+        **_mapping(found),
+        "allOf": [
+            _when("type", choice, {"required": ["of"]}, {"properties": {"of": False}}),
+            _when("type", reference, {"required": ["to"]}, {"properties": {"to": False}}),
+        ],
+    }
+
+
 def _rule() -> Schema:
-    verbs = [{"required": [verb]} for verb in ("require", "conclude", "advise")]
+    """A rule: one of the three verbs, with the keys that go with it."""
+    with_verb = {
+        "require": ("conclude", "advise", "when"),
+        "conclude": ("require", "advise", "remedy"),
+        "advise": ("require", "conclude", "explain"),
+    }
+    not_blocking: Schema = {"not": {"const": RuleSeverity.BLOCKING.value}}
+    verbs = []
+    for verb, never in with_verb.items():
+        properties: Schema = dict.fromkeys(never, False)
+        verbs.append(
+            {
+                "required": [verb],
+                "properties": properties if verb == "require" else {**properties, "severity": not_blocking},
+            }
+        )
     return {**_mapping(keys.RULE), "oneOf": verbs}
+
+
+def _operators(others: Mapping[str, Key]) -> Schema:
+    """Operators beside other keys, one of them at least that compares."""
+    comparing = [name for name in keys.OPERATORS if name != "ignore_case"]
+    return {**_mapping({**others, **keys.OPERATORS}), "anyOf": _one_of(*comparing)}
 
 
 def _condition() -> Schema:
@@ -63,6 +112,7 @@ def _condition() -> Schema:
     condition = {"$ref": "#/$defs/condition"}
     several = {"type": "array", "items": condition, "minItems": 1}
     related = {"oneOf": [several, {"$ref": "#/$defs/related"}]}
+    outcomes = [outcome.value for outcome in Outcome if outcome is not Outcome.UNKNOWN]
     return {
         "type": "object",
         "minProperties": 1,
@@ -75,7 +125,8 @@ def _condition() -> Schema:
             "outcome": {
                 "description": "How other rules about the same subject came out.",
                 "type": "object",
-                "additionalProperties": {"type": "string"},
+                "additionalProperties": {"enum": outcomes},
+                "minProperties": 1,
             },
         },
         "additionalProperties": {
@@ -101,19 +152,47 @@ def tests_schema(rulebook: Rulebook) -> Schema:
         **_mapping(keys.TESTS_FILE),
         "$defs": {
             "test": _mapping(keys.TEST),
-            "expected": _mapping(keys.EXPECTED_OF_CASE),
-            "expected_of_subject": _mapping(keys.EXPECTED),
+            "expected": {**_expected(keys.EXPECTED_OF_CASE, rulebook), "minProperties": 1},
+            "expected_of_subject": _expected(keys.EXPECTED, rulebook),
             "facts": _facts(rulebook, header=False),
         },
     }
 
 
+def _expected(found: Mapping[str, Key], rulebook: Rulebook) -> Schema:
+    """What is expected, by the names that the rulebook has."""
+    schema = _mapping(found)
+    properties: Schema = schema["properties"]
+    properties["outcomes"] = {
+        "description": found["outcomes"].about,
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {
+            rule.name: {"description": rule.title, "enum": [outcome.value for outcome in possible_outcomes(rule)]}
+            for rule in rulebook.rules.values()
+        },
+    }
+    fields = {name: field.label for kind in rulebook.kinds.values() for name, field in kind.fields.items()}
+    properties["values"] = {
+        "description": found["values"].about,
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {
+            name: {"description": label, "type": ["string", "number", "boolean"]} for name, label in fields.items()
+        },
+    }
+    asked = sorted({*fields, *rulebook.kinds})
+    properties["missing"] = {"description": found["missing"].about, "type": "array", "items": {"enum": asked}}
+    return schema
+
+
 def _facts(rulebook: Rulebook, header: bool) -> Schema:
     properties: Schema = {}
     if header:
+        as_of = {"anyOf": [keys.DATE, {"type": "null"}]}
         properties = {
-            "case": {"description": "The name of the case.", "type": "string"},
-            "as_of": {"description": "The date the case is judged on; today, if left out.", "type": "string"},
+            "case": {"description": "The name of the case; the file's, if left out.", "type": ["string", "null"]},
+            "as_of": {"description": "The date the case is judged on; today, if left out.", **as_of},
         }
     for kind in rulebook.kinds.values():
         fact = _fact(kind)
@@ -123,7 +202,8 @@ def _facts(rulebook: Rulebook, header: bool) -> Schema:
 
 
 def _fact(kind: Kind) -> Schema:
-    properties: Schema = {"ref": {"description": "The name of this fact, for references.", "type": "string"}}
+    ref = {"description": "The name of this fact, for references.", "type": "string", "minLength": 1}
+    properties: Schema = {"ref": ref}
     for field in kind.fields.values():
         if field.may_be_given:
             properties[field.name] = _described(_value(field), field.ask, field.note)
@@ -142,14 +222,18 @@ def _value(field: Field) -> Schema:
         case FieldType.CHOICE:
             return {"enum": [*field.choices, None]}
         case FieldType.YES_NO:
-            return {"enum": [True, False, "yes", "no", None]}
+            return {"enum": [*keys.YES_NO["enum"], None]}
         case FieldType.DATE:
-            return {"type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+            return {"anyOf": [keys.DATE, {"type": "null"}]}
         case FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
             number = "integer" if field.type is FieldType.WHOLE_NUMBER else "number"
-            bounds = {"minimum": field.minimum, "maximum": field.maximum}
-            numbers = {name: _number(bound) for name, bound in bounds.items() if isinstance(bound, (int, Decimal))}
-            return {"type": [number, "null"], **numbers}
+            most = 10**MAXIMUM_DIGITS - 1
+            least, greatest = field.minimum, field.maximum
+            return {
+                "type": [number, "null"],
+                "minimum": _number(least) if isinstance(least, (int, Decimal)) else -most,
+                "maximum": _number(greatest) if isinstance(greatest, (int, Decimal)) else most,
+            }
 
 
 def _number(value: int | Decimal) -> int | float:

@@ -5,7 +5,6 @@ Whether `no` is a text or a yes/no is for the vocabulary to say, so scalars stay
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -25,9 +24,7 @@ from ruamel.yaml.events import (
 )
 
 from rulewright.diagnostics import NOWHERE, Diagnostic, Related, Span
-from rulewright.syntax_errors import syntax_error
-
-_LINE_BREAK = re.compile(r"\r\n?|\n")
+from rulewright.syntax_errors import LINE_BREAK, span_at, syntax_error
 
 #: A document of YAML or JSON is at most this many bytes.
 MAXIMUM_BYTES = 4 * 1024 * 1024
@@ -114,13 +111,11 @@ def decode(data: bytes, name: str) -> str | Diagnostic:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        before = data[: error.start].decode("utf-8-sig", "replace")
         return Diagnostic(
             "S002",
             f"the byte 0x{data[error.start]:02X} is not UTF-8",
-            Span(name, line, column),
+            span_at(before, len(before), name),
             help="save the file as UTF-8",
         )
 
@@ -158,7 +153,7 @@ class _Composer:
     def documents(self, text: str) -> Iterator[Node]:
         stack: list[_Open] = []
         root: Node | None = None
-        lines = _LINE_BREAK.split(text)
+        lines = LINE_BREAK.split(text)
         for event in YAML(typ="safe", pure=True).parse(text):
             span = self._span(event.start_mark)
             match event:
@@ -287,8 +282,5 @@ def _is_empty(node: Node) -> bool:
 
 
 def short(text: str, limit: int = 60) -> str:
-    """A text as a message can quote it: not longer than that, on one line, nothing in it that a terminal would obey."""
-    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode() for character in cut
-    )
+    """A text as a message quotes it, not longer than that."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -12,6 +12,8 @@ from rulewright.diagnostics import Diagnostic, Related, Span
 
 #: An escape of eight digits that names no character, which the parser cannot digest.
 _BEYOND_UNICODE = re.compile(r"\\U(?!000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4})[0-9A-Fa-f]{8}")
+#: What ends a line.
+LINE_BREAK = re.compile(r"\r\n?|\n")
 _QUOTES = "put texts with `: `, `#` or quotes in them in quotes"
 
 
@@ -23,11 +25,11 @@ def syntax_error(error: YAMLError | ValueError | OverflowError, text: str, name:
 
     if not isinstance(error, YAMLError):
         beyond = _BEYOND_UNICODE.search(text)
-        span = _span_at(text, beyond.start() if beyond else 0, name, first_line)
+        span = span_at(text, beyond.start() if beyond else 0, name, first_line)
         return Diagnostic("S004", "this escape stands for no character", span, "escapes go up to `\\U0010FFFF`")
     position = getattr(error, "position", None)
     if position is not None:  # a character that YAML does not allow at all
-        span = _span_at(text, position, name, first_line)
+        span = span_at(text, position, name, first_line)
         return Diagnostic("S004", f"the character U+{ord(text[position]):04X} is not allowed here", span, "take it out")
     if not isinstance(error, MarkedYAMLError) or (error.problem_mark or error.context_mark) is None:
         return Diagnostic("S004", "this is not YAML", Span(name, first_line), _QUOTES)
@@ -44,9 +46,10 @@ def syntax_error(error: YAMLError | ValueError | OverflowError, text: str, name:
     return Diagnostic("S004", message[0].lower() + message[1:], at, _QUOTES)
 
 
-def _span_at(text: str, position: int, name: str, first_line: int) -> Span:
-    before = text[:position]
-    return Span(name, before.count("\n") + first_line, position - before.rfind("\n"))
+def span_at(text: str, position: int, name: str, first_line: int = 1) -> Span:
+    """The place of a character of a text; lines end as YAML has it."""
+    lines = LINE_BREAK.split(text[:position])
+    return Span(name, len(lines) - 1 + first_line, len(lines[-1]) + 1)
 
 
 _Told = Callable[["re.Match[str]", str, Span, Span], Diagnostic]

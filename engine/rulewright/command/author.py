@@ -14,13 +14,13 @@ from rulewright.diagnostics import Diagnostic, Severity, has_errors, in_source_o
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import Outcome
+from rulewright.model.possible import possible_outcomes
 from rulewright.model.values import Truth
 from rulewright.render.clean import clean
 from rulewright.schema import Schema, case_schema, language_schema, tests_schema
 from rulewright.testing.reading import orphans, read_tests, tests_file
 from rulewright.testing.running import Tested, coverage
 from rulewright.testing.running import run_tests as run_all_tests
-from rulewright.testing.tests import possible_outcomes
 
 FINE, FAILED, AT_FAULT = 0, 1, 2
 _TRUTHS = {

@@ -15,7 +15,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Verdict
 from rulewright.read.cases import read_case
-from rulewright.read.documents import CaseDocument, read_documents, same_names
+from rulewright.read.documents import CaseDocument, read_documents, told_apart
 
 # ruff: noqa: PLC0415  each format imports what it alone needs
 
@@ -88,7 +88,8 @@ def _read(names: Sequence[str]) -> tuple[list[CaseDocument], list[Diagnostic]]:
         found, wrong = read_documents(data, name)
         documents += found
         diagnostics += wrong
-    return documents, diagnostics + same_names(documents)
+    sound, wrong = told_apart(documents)
+    return sound, diagnostics + wrong
 
 
 def _choose(
@@ -101,7 +102,7 @@ def _choose(
         as_of = on or document.as_of or today()
         chosen, told = catalogue.choose(as_of, edition)
         if chosen is None:
-            of_rulebooks.update(dict.fromkeys(told))
+            of_rulebooks.update((item, None) for item in told if has_errors([item]))
             continue
         case, wrong = read_case(document, chosen.program.rulebook, as_of)
         of_cases += wrong

@@ -1,4 +1,4 @@
-"""`rulewright import`: a case file from what another system tells."""
+"""`rulewright import`: a case file from what other systems tell."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from collections.abc import Sequence
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, write_output
 from rulewright.diagnostics import Diagnostic, has_errors
-from rulewright.importers.registry import import_case
+from rulewright.importers.registry import import_sources, pair_with_sources
 
 
-def run_import(source: str, files: Sequence[str], output: str | None) -> int:
-    """Write the case file; give the exit status."""
-    contents: list[tuple[str, bytes]] = []
-    diagnostics: list[Diagnostic] = []
-    for name in dict.fromkeys(files):
+def run_import(words: Sequence[str], output: str | None) -> int:
+    """Write one case file of the files behind the names of their sources; give the exit status."""
+    pairs, diagnostics = pair_with_sources(words)
+    contents: list[tuple[str, str, bytes]] = []
+    for source, name in dict.fromkeys(pairs):
         data = read_input(name)
         if isinstance(data, Diagnostic):
             diagnostics.append(data)
         else:
-            contents.append((name, data))
-    # with no file that can be read there is still the name of the source to be told of
-    text, wrong = import_case(source, contents)
-    diagnostics += wrong if contents else [item for item in wrong if item.code == "I001"]
+            contents.append((source, name, data))
+    text = None
+    if contents:
+        text, wrong = import_sources(contents)
+        diagnostics += wrong
     tell(diagnostics)
     if text is None or has_errors(diagnostics):
         return 2

@@ -139,17 +139,23 @@ def schema(
 
 @app.command("import")
 def import_(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="What the files are, as in aliyun-ecs.")],
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="The files; - is standard input.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE FILE...",
+            help="What the files are, as in aliyun-ecs, and the files; - is standard input. The name of another source "
+            "and its files may follow.",
+        ),
+    ],
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write the case file here; whole or not at all."),
     ] = None,
 ) -> None:
-    """Turn what another system tells into a case file, with a comment on each fact."""
+    """Turn what other systems tell into one case file, with a comment on each fact."""
     from rulewright.command.importing import run_import
 
-    raise typer.Exit(run_import(source, files, output))
+    raise typer.Exit(run_import(words, output))
 
 
 def run() -> None:

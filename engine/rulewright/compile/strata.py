@@ -16,6 +16,7 @@ from rulewright.model.dependencies import (
     Item,
     RuleItem,
     VerdictItem,
+    bottom_up,
     condition_reads,
     conditions_of,
     dependencies,
@@ -38,7 +39,7 @@ class Strata:
 def strata_of(rulebook: Rulebook) -> Strata:
     """The strata of a rulebook without cycles."""
     graph = dependencies(rulebook)
-    order = _bottom_up(graph)
+    order = bottom_up(graph)
     observes, waits = _split(rulebook, graph)
     observed = {read for item, reads in observes.items() if not isinstance(item, VerdictItem) for read in reads}
     for item in order:
@@ -111,25 +112,3 @@ def _is_observation(rulebook: Rulebook, item: FieldItem) -> bool:
     """Whether a field is computed or comes from a table, which takes a column in any case."""
     field = rulebook.kinds[item.kind].fields[item.field]
     return field.computed is not None or field.from_table is not None
-
-
-def _bottom_up(graph: Mapping[Item, tuple[Item, ...]]) -> list[Item]:
-    order: list[Item] = []
-    seen: set[Item] = set()
-    for start in graph:
-        if start in seen:
-            continue
-        seen.add(start)
-        pending: list[tuple[Item, int]] = [(start, 0)]
-        while pending:
-            item, position = pending.pop()
-            reads = graph[item]
-            while position < len(reads) and reads[position] in seen:
-                position += 1
-            if position == len(reads):
-                order.append(item)
-            else:
-                pending.append((item, position + 1))
-                seen.add(reads[position])
-                pending.append((reads[position], 0))
-    return order

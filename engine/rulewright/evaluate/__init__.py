@@ -23,8 +23,8 @@ from rulewright.observe.plan import Base, Plan, Step, plan
 
 #: So many cases are held in columns at once.
 CASES_AT_ONCE = 20_000
-#: So many situations are kept for the next cases.
-MAXIMUM_SITUATIONS = 200_000
+#: Situations of so many letters in all are kept for the next cases: hundreds of thousands of short ones.
+MAXIMUM_LETTERS = 20_000_000
 
 #: The facts of one kind, each with the number of its case.
 _Facts: TypeAlias = "list[tuple[int, Fact]]"
@@ -69,7 +69,7 @@ class Engine:
         """The result of each case, in their order."""
         results: list[CaseResult] = []
         for start in range(0, len(cases), CASES_AT_ONCE):
-            if self.situations > MAXIMUM_SITUATIONS:
+            if sum(each.letters for each in self._situations.values()) > MAXIMUM_LETTERS:
                 self._forget()
             results.extend(self._evaluate(cases[start : start + CASES_AT_ONCE]))
         return results

@@ -37,12 +37,13 @@ class Situation:
 
 
 class Situations:
-    """The situations of one inference; `told` are those that the database has been told of."""
+    """The situations of one inference: `told` are those that the database has been told of, `letters` their length."""
 
     def __init__(self, rulebook: Rulebook, inference: Inference) -> None:
         self.inference = inference
         self.rules = [rulebook.rules[name] for name in inference.outcomes]
         self.told: set[str] = set()
+        self.letters = 0
         self._known: dict[str, Situation] = {}
         self._reasoner: Reasoner | None = None
         self._numbers = {name: number for number, name in enumerate(rulebook.rules)}
@@ -62,6 +63,7 @@ class Situations:
             if self._reasoner is None:
                 self._reasoner = Reasoner(self.inference)
             self._known[key] = self._infer(key, self._reasoner)
+            self.letters += len(key)
         return self._known[key]
 
     def _infer(self, key: str, reasoner: Reasoner) -> Situation:

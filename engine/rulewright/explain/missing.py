@@ -1,9 +1,9 @@
 """What is missing: the facts that could still change an outcome that is unknown.
 
-From an unknown condition down to its unknown parts: a part that is known already cannot change it, and a part of one
-that is settled is never reached. So nothing that could change it is left out, but for what is tested with `known`, which
-is never unknown. What is asked for can be too much in one way only: where a fact, or facts that depend on each other, stand
-in several parts of a condition, their parts may be unable to come out as they would have to.
+From an unknown condition down to its unknown parts: a part that is known already cannot change it, and a part of one that
+is settled is never reached. So nothing that could change it is left out, but for what is tested with `known`, which is
+never unknown. What is asked for can be too much in one way only: where one fact, or facts that depend on each other, stand
+in several parts of a condition, these may be unable to come out together as they would have to.
 """
 
 from __future__ import annotations
@@ -119,10 +119,10 @@ def _worded(rulebook: Rulebook, item: Open, needed_by: tuple[str, ...]) -> Missi
         ask = kind.ask or f"Which facts of the kind {kind.label} are there?"
         return MissingFact(item.kind, item.ref, None, kind.label, ask, kind.note, None, needed_by)
     declared = kind.fields[item.name]
-    ask = declared.ask
-    if ask is None and declared.type is FieldType.YES_NO:
-        ask = f"Is this so for {item.ref}: {declared.label}?"
-    ask = ask or f"What is the {declared.label} of {item.ref}?"
+    of_what = f"Is this so for {item.ref}: {declared.label}?"
+    ask = declared.ask or (
+        of_what if declared.type is FieldType.YES_NO else f"What is the {declared.label} of {item.ref}?"
+    )
     return MissingFact(item.kind, item.ref, item.name, declared.label, ask, declared.note, item.instead, needed_by)
 
 
@@ -137,7 +137,7 @@ class _Search:
 
     def answer(self, question: Question) -> Waits:
         """The answer to a question; conclusions chain as far as they like, so nothing here recurses along them."""
-        pending = [(question.key, self._answering(question))]
+        pending = [] if question.key in self.answers else [(question.key, self._answering(question))]
         answer: Waits | None = None
         while pending:
             key, answering = pending[-1]

@@ -95,10 +95,10 @@ class Wording:
             case IsKnown(operand):
                 return f"{self.expression(operand)} is known"
             case AnyRelated(related):
-                return f"there is {self._related(related, 'a')}"
+                return f"there is {_with_article(self._label(related))}{self._where(related)}"
             case AllRelated(related):
-                where = "" if related.where is None else f": {self.about(related.of).condition(related.where)}"
-                return f"for every {self.rulebook.kinds[related.of].label}{where}"
+                where = "" if related.where is None else f", {self.about(related.of).condition(related.where)}"
+                return f"for every {self._label(related)}{where}"
             case RuleOutcome(rule, outcome):
                 return f"“{self.rulebook.rules[rule].title}” is {outcome.replace('_', ' ')}"
             case _:
@@ -124,7 +124,8 @@ class Wording:
         words = _DATE_COMPARATORS if self._is_date(test.left) else _COMPARATORS
         shown = self.value(test.right if self.unit(test.right) else test.left, right)
         named = self.expression(test.right)
-        return f"{self.expression(test.left)} {words[test.comparator]} {shown} ({named})"
+        case = ", in any letter case" if test.ignore_case else ""
+        return f"{self.expression(test.left)} {words[test.comparator]} {shown} ({named}){case}"
 
     def _membership(self, test: Membership, verb: str) -> str:
         case = ", in any letter case" if test.ignore_case else ""
@@ -159,10 +160,10 @@ class Wording:
                 before, between = _OPERATIONS[operation]
                 return before + between.join(self.expression(part) for part in parts)
             case CountOf(related):
-                return f"the number of {self._related(related, '')}"
+                return f"the number of {_plural(self._label(related))}{self._where(related)}"
             case SumOf(of_field, related):
                 label = self.rulebook.kinds[related.of].fields[of_field].label
-                return f"the sum of {label} of {self._related(related, '')}"
+                return f"the sum of {label} over all {_plural(self._label(related))}{self._where(related)}"
             case _:
                 assert_never(expression)
 
@@ -174,11 +175,11 @@ class Wording:
         owner = self.rulebook.field_at(self.kind, path[:-1])
         return f"{label} of the {owner.label if owner else path[-2]}"
 
-    def _related(self, related: RelatedFacts, article: str) -> str:
-        label = self.rulebook.kinds[related.of].label
-        named = f"{article} {label}" if article else f"each {label}"
-        where = "" if related.where is None else f" with {self.about(related.of).condition(related.where)}"
-        return f"{named}{where}"
+    def _label(self, related: RelatedFacts) -> str:
+        return self.rulebook.kinds[related.of].label
+
+    def _where(self, related: RelatedFacts) -> str:
+        return "" if related.where is None else f" ({self.about(related.of).condition(related.where)})"
 
     def unit(self, expression: Expression) -> str | None:
         """The unit of an expression's numbers."""
@@ -219,3 +220,16 @@ def show_value(field: Field, value: Value) -> str:
     if field.type is FieldType.CHOICE and isinstance(value, str):
         return field.choices.get(value, value)
     return show_with_unit(value, field.unit)
+
+
+def _with_article(label: str) -> str:
+    return f"{'an' if label[:1].lower() in tuple('aeiou') else 'a'} {label}"
+
+
+def _plural(label: str) -> str:
+    """Several of what a label names, as English mostly has it; labels of other languages stay as they are."""
+    if not label[-1:].isascii() or not label[-1:].isalpha():
+        return label
+    if label.endswith("y") and label[-2:-1] not in tuple("aeiou"):
+        return f"{label[:-1]}ies"
+    return f"{label}es" if label.endswith(("s", "x", "z", "ch", "sh")) else f"{label}s"

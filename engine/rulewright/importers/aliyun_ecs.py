@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from rulewright.importers.answers import read_json
-from rulewright.importers.converters import (
-    choice,
-    day_in_china,
-    later_than,
-    more_than_zero,
-    placeholder,
-    text,
-    unclear_beside,
-)
-from rulewright.importers.tables import Always, Needs, Row, Shape, Table
+from rulewright.importers.converters import more_than_zero, text, unclear_beside
+from rulewright.importers.strangers import strangers
+from rulewright.importers.subscriptions import charge_type, subscription
+from rulewright.importers.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "ECS DescribeInstances"
-_UNKNOWN_CHARGE_TYPE = "the answer does not say whether this is a subscription"
 
-ALIYUN_ECS = Table(
-    name="aliyun-ecs",
-    description="instances of Elastic Compute Service: an answer of ECS DescribeInstances, or of Ansible's "
-    "ali_instance_info (JSON)",
+INSTANCES = Table(
     answer=_ANSWER,
     expected="an object with `Instances.Instance`, a list of instances, one instance, or what Ansible's "
     "ali_instance_info gives",
-    read=read_json,
     kind="instance",
     shapes=(
         Shape(("Instances", "Instance", "*"), sure=True),
@@ -36,16 +24,7 @@ ALIYUN_ECS = Table(
     ),
     # other clouds have InstanceId and InstanceType too, other products RegionId and the times
     marks=frozenset({"InstanceChargeType", "InstanceNetworkType", "InternetChargeType", "InternetMaxBandwidthOut"}),
-    others={
-        "AutoRenewEnabled": "an answer of ECS DescribeInstanceAutoRenewAttribute",
-        "InstanceRenewAttributes": "an answer of ECS DescribeInstanceAutoRenewAttribute",
-        "Regions": "an answer of DescribeRegions",
-        "nodes": "a list of the nodes of a Kubernetes cluster",
-        "EnsRegionId": "an answer of Edge Node Service (ENS)",
-        "InstanceResourceType": "an answer of Edge Node Service (ENS)",
-        "BusinessStatus": "an answer of Simple Application Server (SWAS)",
-        "PlanId": "an answer of Simple Application Server (SWAS)",
-    },
+    others=strangers("InstanceChargeType", "InstanceNetworkType"),
     ref="InstanceId",
     label="InstanceName",
     # Ansible's names that are not the vendor's words in lower case
@@ -53,27 +32,8 @@ ALIYUN_ECS = Table(
     rows=(
         Always("service_type", "ecs", f"an answer of {_ANSWER}"),
         Row("region", "RegionId", text),
-        Row("billing", "InstanceChargeType", choice({"PrePaid": "subscription", "PostPaid": "pay_as_you_go"})),
-        Row(
-            "subscription_start",
-            "CreationTime",
-            day_in_china,
-            needs=Needs("billing", "subscription", "pay-as-you-go has no subscription", _UNKNOWN_CHARGE_TYPE),
-            doubts=(placeholder,),
-            caveat="the day the instance was created; if it was pay-as-you-go at first, its subscription began later",
-        ),
-        Row(
-            "subscription_end",
-            "ExpiredTime",
-            day_in_china,
-            needs=Needs(
-                "billing",
-                "subscription",
-                "pay-as-you-go has no subscription, and its expiry in the answer is a placeholder",
-                _UNKNOWN_CHARGE_TYPE,
-            ),
-            doubts=(placeholder, later_than("subscription_start", most_years=50)),
-        ),
+        charge_type("InstanceChargeType"),
+        *subscription("CreationTime", "ExpiredTime"),
         Row(
             "public_bandwidth_purchased",
             "InternetMaxBandwidthOut",
@@ -91,5 +51,12 @@ ALIYUN_ECS = Table(
     ),
     never=("account", "service_numbers_used"),
     total="TotalCount",
-    error=("Code", "Message"),
+    lists_all=True,
+)
+
+ALIYUN_ECS = Importer(
+    "aliyun-ecs",
+    "instances of Elastic Compute Service: an answer of ECS DescribeInstances, or of Ansible's "
+    "ali_instance_info (JSON)",
+    (INSTANCES,),
 )

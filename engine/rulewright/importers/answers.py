@@ -6,11 +6,11 @@ import json
 import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import cast
+from typing import TypeAlias, cast
 
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.importers.texts import Json, Path, shown
@@ -25,28 +25,46 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
-@dataclass(frozen=True)
+#: The line and the column of the value at a path, counted from 1, or None where the value has no place of its own.
+Places: TypeAlias = Callable[[Path], "tuple[int, int] | None"]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """One file of an answer: its name, its text and what the text says."""
+    """One file of an answer: its name, what it says, and where it says it."""
 
     file: str
-    text: str
     value: Json
+    place: Places
 
     def span(self, path: Path) -> Span:
         """The place of the value at `path`, or of the nearest value around it."""
-        while path and path not in self._places:
-            path = path[:-1]
-        offset = self._places.get(path, 0)
+        for length in range(len(path), -1, -1):
+            place = self.place(path[:length])
+            if place is not None:
+                return Span(self.file, *place)
+        return Span(self.file)
+
+
+class _JsonPlaces:
+    """The places of the values in a JSON text, looked for when the first is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __call__(self, path: Path) -> tuple[int, int] | None:
+        offset = self._offsets.get(path)
+        if offset is None:
+            return None
         line = bisect_right(self._lines, offset)
-        return Span(self.file, line, offset - self._lines[line - 1] + 1)
+        return line, offset - self._lines[line - 1] + 1
 
     @cached_property
     def _lines(self) -> list[int]:
         return [0, *(end.end() for end in re.finditer("\n", self.text))]
 
     @cached_property
-    def _places(self) -> dict[Path, int]:
+    def _offsets(self) -> dict[Path, int]:
         # a key that comes twice has its last place, as json gives its last value
         return dict(_places(self.text))
 
@@ -57,13 +75,24 @@ class _NotANumberError(ValueError):
 
 def read_json(file: str, content: bytes) -> Answer | Diagnostic:
     """The JSON answer in a file, or what keeps the file from being read."""
+    text = decoded(file, content, "JSON")
+    return text if isinstance(text, Diagnostic) else parse_json(file, text)
+
+
+def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
+    """The text of a file that is to be UTF-8 and not empty."""
     content = content.removeprefix(BOM_UTF8)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         return _not_utf8(file, content, error.start)
     if not text.strip():
-        return Diagnostic("I002", "expected JSON, found nothing: the file is empty", Span(file))
+        return Diagnostic("I002", f"expected {form}, found nothing: the file is empty", Span(file))
+    return text
+
+
+def parse_json(file: str, text: str) -> Answer | Diagnostic:
+    """The answer that a text of JSON is, or why it is none."""
     try:
         value = json.loads(text, parse_float=_decimal, parse_int=_whole_number, parse_constant=_refuse)
     except _NotANumberError as error:
@@ -73,7 +102,7 @@ def read_json(file: str, content: bytes) -> Answer | Diagnostic:
         return Diagnostic("I002", f"this is not JSON: {shown(reason)}", Span(file, error.lineno, error.colno))
     except RecursionError:
         return Diagnostic("I002", "this JSON is nested too deeply to be read", Span(file))
-    return Answer(file, text, cast(Json, value))
+    return Answer(file, cast(Json, value), _JsonPlaces(text))
 
 
 def _end(file: str, before: str) -> Span:

@@ -1,22 +1,15 @@
-"""Writing a case file: the facts of one kind, each with a comment, so that a reader can check where they came from."""
+"""Writing a case file: facts of some kinds, each with a comment, so that a reader can check where they came from."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
-
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import CommentMark
-from ruamel.yaml.scalarstring import PlainScalarString, SingleQuotedScalarString
-from ruamel.yaml.tokens import CommentToken
 
 from rulewright.importers.texts import escaped
 
-_INDENT = 4
+_INDENT = " " * 4
 _FURTHEST_COMMENT = 48
 #: Texts that no YAML reader, old or new, takes for anything but text; all others are quoted.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.*-]*")
@@ -33,43 +26,33 @@ class Entry:
     below: tuple[str, ...] = ()
 
 
-def case_text(head: Sequence[str], case: str, kind: str, subjects: Sequence[Sequence[Entry]]) -> str:
-    """The text of a case file with the subjects of one kind, under the comments of its head."""
-    document = CommentedMap()
-    document["case"] = _scalar(escaped(case))
-    if head:
-        document.yaml_set_start_comment("\n".join(escaped(line) for line in head))
-    members = CommentedSeq([_mapping(subject) for subject in subjects])
-    if not subjects:
-        members.fa.set_flow_style()
-    document[kind] = members
-    yaml = YAML()
-    yaml.indent(mapping=2, sequence=_INDENT, offset=2)
-    yaml.width = 2**20  # a text is never folded
-    stream = StringIO()
-    yaml.dump(document, stream)
-    return stream.getvalue()
+def case_text(head: Sequence[str], case: str, kinds: Mapping[str, Sequence[Sequence[Entry]]]) -> str:
+    """The text of a case file with the subjects of each kind, under the comments of its head.
+
+    Values are texts that print, on one line; comments may hold anything.
+    """
+    lines = [f"# {escaped(line)}" for line in head]
+    lines.append(f"case: {_scalar(escaped(case))}")
+    for kind, subjects in kinds.items():
+        lines.append(f"{kind}:" if subjects else f"{kind}: []")
+        for subject in subjects:
+            lines.extend(_mapping(subject))
+    return "\n".join(lines) + "\n"
 
 
-def _mapping(entries: Sequence[Entry]) -> CommentedMap:
-    mapping = CommentedMap((entry.field, _scalar(entry.value)) for entry in entries)
-    widest = max(len(entry.field) + len(_written(mapping[entry.field])) for entry in entries)
-    column = min(_INDENT + widest + len(": ") + 2, _FURTHEST_COMMENT)
-    for entry in entries:
-        # comments on lines of their own belong to the entry before them: this is how ruamel.yaml keeps them on reading
-        lines = [f"# {escaped(entry.comment)}", *(f"{' ' * _INDENT}# {escaped(line)}" for line in entry.below)]
-        token = CommentToken("\n".join(lines) + "\n", CommentMark(column))
-        mapping.ca.items[entry.field] = [None, None, token, None]
-    return mapping
+def _mapping(entries: Sequence[Entry]) -> Iterator[str]:
+    facts = [f"{entry.field}: {_scalar(entry.value)}" for entry in entries]
+    column = min(len(_INDENT) + max(map(len, facts)) + 2, _FURTHEST_COMMENT)
+    for number, (entry, fact) in enumerate(zip(entries, facts, strict=True)):
+        line = (_INDENT if number else "  - ") + fact
+        yield f"{line:<{column - 1}} # {escaped(entry.comment)}"
+        # comments on lines of their own belong to the entry before them
+        yield from (f"{_INDENT}# {escaped(line)}" for line in entry.below)
 
 
-def _scalar(value: str | bool | int | date) -> object:
+def _scalar(value: str | bool | int | date) -> str:
     if isinstance(value, bool):
-        return PlainScalarString("yes" if value else "no")
+        return "yes" if value else "no"
     if isinstance(value, str) and (not _PLAIN.fullmatch(value) or value.lower() in _NOT_TEXT):
-        return SingleQuotedScalarString(value)
-    return value
-
-
-def _written(value: object) -> str:
-    return f"'{value}'" if isinstance(value, SingleQuotedScalarString) else str(value)
+        return "'" + value.replace("'", "''") + "'"
+    return str(value)

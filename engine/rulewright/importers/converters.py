@@ -18,6 +18,8 @@ _TIME = re.compile(
     r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))"
 )
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
+#: Whatever the vendor may call one: wildcards, underscores and Chinese among it; no addresses of pages.
+_DOMAIN = re.compile(r"[^\s/:@\\?#]{1,255}")
 _YES_NO = {"true": True, "false": False}
 #: Values that say there is none, where something else would say what there is.
 _NOTHING: tuple[Json, ...] = (0, "0", [], {})
@@ -31,15 +33,42 @@ def text(value: Json) -> Converted:
     return Unreadable("a text of printable characters")
 
 
-def choice(of: Mapping[str, str]) -> Converter:
-    """A converter from the vendor's words to ours."""
+def choice(of: Mapping[str, Value], otherwise: str = "") -> Converter:
+    """A converter from the vendor's words to ours; `otherwise` says of any other word why it leaves the fact open."""
 
     def convert(value: Json) -> Converted:
         if isinstance(value, str) and value in of:
             return Stated(of[value])
-        return Unreadable(" or ".join(f"`{word}`" for word in of))
+        if isinstance(value, str) and otherwise:
+            return Unclear(otherwise)
+        return Unreadable("a text" if otherwise else " or ".join(f"`{word}`" for word in of))
 
     return convert
+
+
+def coded(of: Mapping[int, Stated | Unclear], otherwise: str = "") -> Converter:
+    """A converter from the vendor's numbers to what each stands for; `otherwise` as for words."""
+
+    def convert(value: Json) -> Converted:
+        number = whole_number(value)
+        if not isinstance(number, Stated) or not isinstance(number.value, int):
+            return number
+        if number.value in of:
+            return of[number.value]
+        return Unclear(otherwise) if otherwise else Unreadable(f"one of {', '.join(str(known) for known in of)}")
+
+    return convert
+
+
+def never_clear(why: str) -> Converter:
+    """A converter for what is told to the reader and settles nothing."""
+    return lambda _: Unclear(why)
+
+
+def domain(value: Json) -> Converted:
+    """A domain name, as all of its spellings: in small letters, without blanks around it or a dot behind it."""
+    name = value.strip().lower().rstrip(".") if isinstance(value, str) else ""
+    return Stated(name) if _DOMAIN.fullmatch(name) and name.isprintable() else Unreadable("a domain name")
 
 
 def yes_no(value: Json) -> Converted:
@@ -141,5 +170,25 @@ def unclear_beside(stated: Value, key: str, members: Sequence[str], what: str, b
             return None
         said = ", ".join(f"{one.path[-1]} {raw(one.value)}" for one in there)
         return Unclear(f"stands beside {what} ({said}), {but}")
+
+    return doubt
+
+
+def settles_only(value: Value, why: str) -> Doubt:
+    """A doubt about every value of a fact but one."""
+    return lambda stated, _: None if stated == value else Unclear(why)
+
+
+def only_while(key: str, why: str) -> Doubt:
+    """A doubt about a value that counts only while the yes/no at another key is true."""
+
+    def doubt(_: Value, surroundings: Surroundings) -> Unclear | Unreadable | None:
+        found = surroundings.find(key)
+        if found.says_nothing:
+            return Unclear(f"comes without {found.path[-1]}, {why}")
+        true = yes_no(found.value)
+        if isinstance(true, Unreadable):
+            return Unreadable(true.expected, found)
+        return None if true == Stated(True) else Unclear(f"comes with {found.path[-1]} {raw(found.value)}, {why}")
 
     return doubt

@@ -1,193 +1,140 @@
-"""Running an importer: its table over the files of an answer, into the text of one case."""
+"""Running importers: their tables over the files of all answers, into the text of one case."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from rulewright.diagnostics import Diagnostic, Related
+from rulewright.diagnostics import Diagnostic, Span
 from rulewright.importers.answers import STANDARD_INPUT, Answer
-from rulewright.importers.casefile import Entry, case_text
-from rulewright.importers.converters import text, whole_number
-from rulewright.importers.records import Record, find_records
-from rulewright.importers.tables import Always, Converted, Found, Row, Stated, Table, Unreadable, Value
-from rulewright.importers.texts import described, raw, shown, spelled
+from rulewright.importers.casefile import case_text
+from rulewright.importers.converters import whole_number
+from rulewright.importers.joining import Joined
+from rulewright.importers.kinds import KINDS
+from rulewright.importers.records import Finding, find
+from rulewright.importers.subjects import Subject, called, read_record
+from rulewright.importers.tables import Importer, Row, Stated, Table
+from rulewright.importers.texts import shown
 
 _MOST_FILES_NAMED = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file to import, and the importer that reads it."""
+
+    importer: Importer
+    file: str
+    content: bytes
+
+
 @dataclass
-class _Subject:
-    """What was read of one record; what could not be read is in `problems`."""
+class _Case:
+    """All that was read, on its way into one case."""
 
-    answer: Answer
-    record: Record
-    ref: str = ""
-    entries: list[Entry] = field(default_factory=list)
+    several_files: bool
+    subjects: dict[tuple[str, str], Joined] = field(default_factory=dict)
+    totals: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
-    facts: dict[str, Value] = field(default_factory=dict)
 
-    def find(self, key: str) -> Found:
-        return self.record.find(key)
+    def read(self, request: Request) -> None:
+        answer = request.importer.read(request.file, request.content)
+        finding = find(request.importer, answer) if isinstance(answer, Answer) else answer
+        if isinstance(answer, Diagnostic) or isinstance(finding, Diagnostic):
+            self.problems += [one for one in (answer, finding) if isinstance(one, Diagnostic)][:1]
+            return
+        self._note(answer, finding)
+        found = [read_record(table, answer, record) for table, record in finding.records]
+        subjects = [one for one in found if isinstance(one, Subject)]
+        self.notes += [(request.file, one) for one in found if isinstance(one, str)]
+        for table in finding.tables:
+            if table.combine is not None:
+                table.combine([one for one in subjects if one.table is table and one.ref and not one.problems])
+        for subject in subjects:
+            self.problems += subject.problems
+            if subject.ref:
+                joined = self.subjects.setdefault((subject.table.kind, subject.ref), Joined())
+                contradictions = joined.add(subject)
+                self.problems += [] if subject.problems else contradictions
 
-    def stated(self, name: str) -> Value | None:
-        return self.facts.get(name)
+    def _note(self, answer: Answer, finding: Finding) -> None:
+        notes = finding.notes
+        if not finding.records and not any(table.lists_all for table in finding.tables):
+            notes = [*notes, *(f"an answer of {table.answer} that lists nothing" for table in finding.tables)]
+        self.notes += [(answer.file, note) for note in notes]
+        for table in finding.tables:
+            self.tables[table.answer] = table
+            self.totals[table.answer] = max(self.totals.get(table.answer, 0), _total(table, answer))
 
-    def state(self, name: str, value: Value, comment: str) -> None:
-        self.facts[name] = value
-        self.entries.append(Entry(name, value, comment))
+    def of_kind(self, kind: str) -> list[Joined]:
+        return [joined for (its, _), joined in self.subjects.items() if its == kind]
 
-    def remark(self, comment: str) -> None:
-        last = self.entries.pop()
-        self.entries.append(Entry(last.field, last.value, last.comment, (*last.below, comment)))
-
-    def refuse(self, found: Found, expected: str) -> None:
-        key = spelled(found.path[len(self.record.path) :])
-        where = spelled(self.record.path)
-        whose = f"instance `{shown(self.ref)}`" if self.ref else f"`{where}`" if where else "the instance"
-        what = described(found.value) if found.there else "no such key"
-        message = f"`{key}` of {whose} cannot be read: expected {expected}, found {what}"
-        self.problems.append(Diagnostic("I004", message, self.answer.span(found.path)))
-
-
-def run(table: Table, files: Sequence[tuple[str, bytes]]) -> tuple[str | None, list[Diagnostic]]:
-    """The text of one case with the records of all files, or None, and all that was wrong."""
-    if not files:
-        return None, [Diagnostic("I003", f"expected {table.expected}, found no file at all")]
-    problems: list[Diagnostic] = []
-    answers: list[Answer] = []
-    subjects: dict[str, _Subject] = {}
-    for file, content in files:
-        answer = table.read(file, content)
-        records = find_records(table, answer) if isinstance(answer, Answer) else answer
-        if isinstance(answer, Diagnostic) or isinstance(records, Diagnostic):
-            problems += [one for one in (answer, records) if isinstance(one, Diagnostic)][:1]
-            continue
-        answers.append(answer)
-        for record in records:
-            subject = _read(table, _Subject(answer, record), several_files=len(files) > 1)
-            first = subjects.setdefault(subject.ref, subject) if subject.ref else subject
-            problems += subject.problems or _differences(first, subject)
-    if problems:
-        return None, problems
-    found = list(subjects.values())
-    head = _head(table, [file for file, _ in files], answers, found)
-    return case_text(head, _case_name(table, files[0][0]), table.kind, [one.entries for one in found]), []
-
-
-def _read(table: Table, subject: _Subject, several_files: bool) -> _Subject:
-    found = subject.find(table.ref)
-    ref = text(found.value)
-    if found.says_nothing or not isinstance(ref, Stated):
-        subject.refuse(found, "a text of printable characters")
-        return subject
-    subject.ref = str(ref.value)
-    label = subject.find(table.label)
-    subject.state(
-        "ref",
-        subject.ref,
-        subject.record.name(table.ref)
-        + (f" in {shown(_called(subject.answer.file))}" if several_files else "")
-        + ("" if label.says_nothing else f"; its {subject.record.name(table.label)} is {raw(label.value)}"),
-    )
-    for row in table.rows:
-        if isinstance(row, Always):
-            subject.state(row.fact, row.value, row.why)
-        else:
-            _read_row(row, subject)
-    if table.never:
-        subject.remark(f"{', '.join(table.never)}: an answer of {table.answer} never says these")
-    return subject
+    def cautions(self) -> Iterator[str]:
+        """What is told once for all subjects, at the head of the case file."""
+        parts = [part for joined in self.subjects.values() for part in joined.parts]
+        for table in self.tables.values():
+            of_table = [part for part in parts if part.table is table]
+            if of_table and table.caution:
+                yield table.caution
+            for row in table.rows:
+                if isinstance(row, Row) and row.caveat and any(row.fact in part.facts for part in of_table):
+                    yield f"{row.fact}: {row.caveat}"
+        for name, kind in KINDS.items():
+            if kind.caution and self.of_kind(name):
+                yield kind.caution
+        for answer, total in self.totals.items():
+            came = sum(part.table.answer == answer for part in parts)
+            if total > came:
+                whose = f"{answer}: " if len(self.tables) > 1 else ""
+                key = self.tables[answer].total.rpartition(".")[2]
+                yield f"{whose}{key} is {total} and only {came} came: pages of the answer are missing"
+        yield from (f"{shown(called(file))}: {note}" for file, note in self.notes)
 
 
-def _read_row(row: Row, subject: _Subject) -> None:
-    if row.needs and subject.stated(row.needs.fact) != row.needs.value:
-        known = subject.stated(row.needs.fact) is not None
-        subject.remark(f"{row.fact}: not stated, because {row.needs.otherwise if known else row.needs.unknown}")
-        return
-    found = subject.find(row.key)
-    key = subject.record.name(row.key)
-    if found.says_nothing:
-        how = "no " + key if not found.there else f"{key} is null" if found.value is None else f"{key} is empty"
-        subject.remark(f"{row.fact}: not in the answer ({how})")
-        return
-    if found.astray:
-        subject.refuse(found, "an object")
-        return
-    came = raw(found.value)
-    result = _settled(row, found, subject)
-    if isinstance(result, Stated):
-        origin = key if result.value == found.value and isinstance(found.value, str) else f"{key} {came}"
-        subject.state(row.fact, result.value, origin + (f", {result.note}" if result.note else ""))
-    elif isinstance(result, Unreadable):
-        subject.refuse(result.found or found, result.expected)
-    else:
-        subject.remark(f"{row.fact}: not stated, because {key} {came} {result.why}")
+def run(requests: Sequence[Request]) -> tuple[str | None, list[Diagnostic]]:
+    """The text of one case with the subjects of all files, or None, and all that was wrong."""
+    case = _Case(len(requests) > 1)
+    for request in requests:
+        case.read(request)
+    if case.problems:
+        return None, case.problems
+    kinds = {
+        kind: [joined.entries(case.several_files) for joined in case.of_kind(kind)]
+        for kind in KINDS
+        if case.of_kind(kind) or any(table.lists_all and table.kind == kind for table in case.tables.values())
+    }
+    if not kinds:
+        return None, [
+            Diagnostic("I003", f"there is nothing to import: {note}", Span(file)) for file, note in case.notes
+        ]
+    return case_text([_origin(requests), *dict.fromkeys(case.cautions())], _case_name(requests[0]), kinds), []
 
 
-def _settled(row: Row, found: Found, subject: _Subject) -> Converted:
-    result = row.convert(found.value)
-    if isinstance(result, Stated):
-        for look in row.doubts:
-            doubt = look(result.value, subject)
-            if doubt is not None:
-                return doubt
-    return result
-
-
-def _differences(first: _Subject, again: _Subject) -> list[Diagnostic]:
-    """The same instance may come twice, as pages overlap; with two values of a fact neither can be believed."""
-    if first.problems:
-        return []
-    differing = [fact for fact in {**first.facts, **again.facts} if first.stated(fact) != again.stated(fact)]
-    if not differing:
-        return []
-    said = "; ".join(f"`{fact}` is {_told(again, fact)} here and {_told(first, fact)} there" for fact in differing)
-    there = Related(f"instance `{shown(first.ref)}` comes first", first.answer.span(first.record.path))
-    return [
-        Diagnostic(
-            "I005",
-            f"instance `{shown(again.ref)}` comes twice with different facts: {said}",
-            again.answer.span(again.record.path),
-            help="leave out the older answer",
-            related=(there,),
-        )
+def _origin(requests: Sequence[Request]) -> str:
+    sources = list(dict.fromkeys(request.importer.name for request in requests))
+    names = [
+        shown(called(request.file)) + (f" ({request.importer.name})" if len(sources) > 1 else "")
+        for request in requests[:_MOST_FILES_NAMED]
     ]
-
-
-def _told(subject: _Subject, fact: str) -> str:
-    value = subject.stated(fact)
-    if value is None:
-        return "not stated"
-    return f"`{'yes' if value else 'no'}`" if isinstance(value, bool) else f"`{shown(str(value))}`"
-
-
-def _head(table: Table, files: Sequence[str], answers: Sequence[Answer], subjects: Sequence[_Subject]) -> list[str]:
-    names = [shown(_called(file)) for file in files[:_MOST_FILES_NAMED]]
-    more = len(files) - len(names)
-    origin = ", ".join(names) + (f" and {more} more" if more else "")
-    lines = [f"made by `rulewright import {table.name}` from {origin}"]
-    lines += [
-        f"{row.fact}: {row.caveat}"
-        for row in table.rows
-        if isinstance(row, Row) and row.caveat and any(row.fact in one.facts for one in subjects)
-    ]
-    total = max((_total(table, answer) for answer in answers), default=0)
-    if total > len(subjects):
-        lines.append(f"{table.total} is {total} and only {len(subjects)} came: pages of the answer are missing")
-    return lines
+    more = len(requests) - len(names)
+    command = "rulewright import" + (f" {sources[0]}" if len(sources) == 1 else "")
+    return f"made by `{command}` from {', '.join(names)}" + (f" and {more} more" if more else "")
 
 
 def _total(table: Table, answer: Answer) -> int:
-    value = answer.value.get(table.total) if isinstance(answer.value, dict) else None
+    value = answer.value
+    for key in table.total.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
     number = whole_number(value)
     return number.value if isinstance(number, Stated) and isinstance(number.value, int) else 0
 
 
-def _called(file: str) -> str:
-    return "standard input" if file == STANDARD_INPUT else file
-
-
-def _case_name(table: Table, file: str) -> str:
-    return table.name if file == STANDARD_INPUT else PurePath(file).stem or table.name
+def _case_name(request: Request) -> str:
+    return (
+        request.importer.name
+        if request.file == STANDARD_INPUT
+        else PurePath(request.file).stem or request.importer.name
+    )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
 from rulewright.importers.answers import Answer
-from rulewright.importers.tables import Found, Shape, Table
+from rulewright.importers.kinds import KINDS
+from rulewright.importers.tables import Found, Importer, Shape, Table
 from rulewright.importers.texts import Json, Path, described, raw, spelled
 
 Members: TypeAlias = "dict[str, Json]"
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+_ERROR = ("Code", "Message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Record:
 
     path: Path
     members: Members
-    aliases: Mapping[str, tuple[str, ...]] | None
+    aliases: Mapping[str, tuple[str, ...]] | None = None
 
     def find(self, key: str) -> Found:
         """What stands at a dotted key in the vendor's spelling, under whatever name this record has for it."""
@@ -48,6 +50,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What an answer holds: the tables that read it, its records, each with its table, and remarks for the reader."""
+
+    tables: tuple[Table, ...]
+    records: Sequence[tuple[Table, Record]]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Astray:
     """Where an answer leaves a shape: how far it agreed, and what was expected and found there."""
 
@@ -56,48 +67,84 @@ class _Astray:
     found: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why an answer is none of a table, and how far it could be followed."""
+
+    depth: int
+    diagnostic: Diagnostic
+
+
 def snake_case(name: str) -> str:
     """`InternetMaxBandwidthOut` as `internet_max_bandwidth_out`."""
     return _WORD_START.sub("_", name).lower()
 
 
-def find_records(table: Table, answer: Answer) -> list[Record] | Diagnostic:
-    """The records in an answer, or why it is not an answer that the table reads."""
+def find(importer: Importer, answer: Answer) -> Finding | Diagnostic:
+    """The records in an answer by the first table of the importer that fits, or why none does."""
+    if importer.find is not None:
+        return importer.find(answer)
+    refusals: list[_Refusal] = []
+    for table in importer.tables:
+        records = _find_records(table, answer)
+        if not isinstance(records, _Refusal):
+            return Finding((table,), [(table, record) for record in records])
+        refusals.append(records)
+    error = _error_answer(importer, answer)
+    if error is not None:
+        return error
+    furthest = max(refusals, key=lambda refusal: refusal.depth)
+    if furthest.depth or len(refusals) == 1:
+        return furthest.diagnostic
+    looks_like = next((one.diagnostic.help for one in refusals if one.diagnostic.help), None)
+    return refused(importer.answers, answer, (), answer.value, importer.expected, looks_like)
+
+
+def refused(
+    answers: str, answer: Answer, path: Path, value: Json, expected: str, help_: str | None = None
+) -> Diagnostic:
+    """The diagnostic of an answer that is none of those expected, because of the value that stands at `path`."""
+    where = f" at `{spelled(path)}`" if path else ""
+    message = f"this is not an answer of {answers}: expected {expected}, found {described(value)}{where}"
+    return Diagnostic("I003", message, answer.span(path), help=help_)
+
+
+def _find_records(table: Table, answer: Answer) -> list[Record] | _Refusal:
     astray: list[_Astray] = []
     for shape in table.shapes:
-        found = _follow(answer.value, shape.steps, ())
+        found = _follow(answer.value, shape.steps, (), shape.named)
         if isinstance(found, list):
             records = [Record(path, members, _aliases(table, members)) for path, members in found]
             stranger = next((record for record in records if not _belongs(table, shape, record)), None)
             if stranger is None:
                 return records
             if stranger.path:
-                return _refused(table, answer, stranger.path, stranger.members)
+                return _Refusal(len(stranger.path), _stranger(table, answer, stranger.path, stranger.members))
         else:
             astray.append(found)
-    error = _error_answer(table, answer)
-    if error:
-        return error
-    furthest = max(astray, key=lambda place: len(place.path))
-    if furthest.path:
+    furthest = max(astray, key=lambda place: len(place.path), default=None)
+    if furthest is not None and furthest.path:
         where = f"expected {furthest.expected} at `{spelled(furthest.path)}`, found {furthest.found}"
-        return Diagnostic("I003", f"this is not an answer of {table.answer}: {where}", answer.span(furthest.path))
-    return _refused(table, answer, (), answer.value)
+        message = f"this is not an answer of {table.answer}: {where}"
+        return _Refusal(len(furthest.path), Diagnostic("I003", message, answer.span(furthest.path)))
+    return _Refusal(0, _stranger(table, answer, (), answer.value))
 
 
-def _follow(value: Json, steps: tuple[str, ...], path: Path) -> list[tuple[Path, Members]] | _Astray:
+def _follow(value: Json, steps: tuple[str, ...], path: Path, named: str) -> list[tuple[Path, Members]] | _Astray:
     if not steps:
+        if named:
+            return [(path, {named: value})] if isinstance(value, str) else _Astray(path, "a text", described(value))
         return [(path, value)] if isinstance(value, dict) else _Astray(path, "an object", described(value))
     step, rest = steps[0], steps[1:]
     if step != "*":
         if not isinstance(value, dict) or step not in value:
             return _Astray(path, f"an object with `{step}`", described(value))
-        return _follow(value[step], rest, (*path, step))
+        return _follow(value[step], rest, (*path, step), named)
     if not isinstance(value, list):
         return _Astray(path, "a list", described(value))
     records: list[tuple[Path, Members]] = []
     for number, member in enumerate(value):
-        found = _follow(member, rest, (*path, number))
+        found = _follow(member, rest, (*path, number), named)
         if isinstance(found, _Astray):
             return found
         records += found
@@ -114,27 +161,25 @@ def _aliases(table: Table, members: Members) -> Mapping[str, tuple[str, ...]] | 
     return None if any(key[:1].isupper() for key in members) else table.aliases
 
 
-def _error_answer(table: Table, answer: Answer) -> Diagnostic | None:
-    if table.error is None or not isinstance(answer.value, dict) or not answer.value.keys() >= set(table.error):
+def _error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
+    value = answer.value
+    if isinstance(value, dict) and isinstance(value.get("Error"), dict):  # as XML has it
+        value = value["Error"]
+    if not isinstance(value, dict) or not value.keys() >= set(_ERROR):
         return None
-    code, message = (raw(answer.value[key]) for key in table.error)
+    code, message = (raw(value[key]) for key in _ERROR)
     return Diagnostic(
         "I003",
-        f"expected an answer of {table.answer}, found an error that was answered instead: `{code}`, `{message}`",
+        f"expected an answer of {importer.answers}, found an error that was answered instead: `{code}`, `{message}`",
         answer.span(()),
-        help="repeat the call until it answers with instances",
+        help=f"repeat the call until it answers with {KINDS[importer.tables[0].kind].several}",
     )
 
 
-def _refused(table: Table, answer: Answer, path: Path, value: Json) -> Diagnostic:
+def _stranger(table: Table, answer: Answer, path: Path, value: Json) -> Diagnostic:
     keys = value if isinstance(value, dict) else ()
     other = next((table.others[key] for key in keys if key in table.others), None)
-    where = f" at `{spelled(path)}`" if path else ""
     marks = ", ".join(f"`{mark}`" for mark in sorted(table.marks))
-    wanted = table.expected if not path else f"an {table.kind} of it" if other else f"an object with one of {marks}"
-    return Diagnostic(
-        "I003",
-        f"this is not an answer of {table.answer}: expected {wanted}, found {described(value)}{where}",
-        answer.span(path),
-        help=f"this looks like {other}" if other else None,
-    )
+    one_of_it = f"{KINDS[table.kind].one} of it"
+    wanted = table.expected if not path else one_of_it if other else f"an object with one of {marks}"
+    return refused(table.answer, answer, path, value, wanted, f"this looks like {other}" if other else None)

@@ -1,15 +1,19 @@
-"""What an importer is made of: a table that says which fact stands where in an answer and how it is read."""
+"""What an importer is made of: tables that say which fact stands where in an answer and how it is read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.answers import Answer
+from rulewright.importers.answers import Answer, read_json
 from rulewright.importers.texts import Json, Path
+
+if TYPE_CHECKING:
+    from rulewright.importers.records import Finding
+    from rulewright.importers.subjects import Subject
 
 #: What a fact can be stated as.
 Value: TypeAlias = str | bool | int | date
@@ -114,34 +118,67 @@ class Shape:
     """A form the answer comes in: the way to its records, where `*` stands for every member of a list.
 
     `sure` says that nothing else comes in this form; where it is not, each record must show by its keys what it is.
+    Where the records are mere texts, `named` is the key under which the table finds each.
     """
 
     steps: tuple[str, ...]
     sure: bool = False
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What is read of one kind of answer: how its records are found and told apart, and a row for each fact.
+
+    `marks` are keys that tell a record of this answer from others; `others` are keys that only other answers have,
+    with the name of that answer. Keys are in the vendor's spelling; where a record may be in snake_case, `aliases`
+    gives the names that are not the same words.
+
+    `ref` is the key that names the subject, read by `identify` (a text, if none is given) and put behind `prefix`;
+    `nameless` says what a record without it leaves open, and is empty where that is a mistake. `never` are facts that
+    such an answer cannot say; a `caution` is told at the head of the case file. `lists_all` is true where an answer
+    without records says that there are none. `combine` is for facts that several records say together.
+    """
+
+    answer: str
+    kind: str
+    ref: str
+    rows: tuple[Row | Always, ...]
+    expected: str = ""
+    shapes: tuple[Shape, ...] = ()
+    marks: frozenset[str] = frozenset()
+    others: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] | None = None
+    identify: Converter | None = None
+    prefix: str = ""
+    nameless: str = ""
+    label: str = ""
+    never: tuple[str, ...] = ()
+    caution: str = ""
+    total: str = ""
+    lists_all: bool = False
+    combine: Callable[[Sequence[Subject]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """An importer: what answer it reads, how its records are found and told apart, and a row for each fact.
+class Importer:
+    """A source by the name that the command line has for it, the answers it reads, and how they are read.
 
-    `marks` are keys that tell a record of this answer from others; `others` are keys that only other answers have,
-    with the name of that answer. Keys are in the vendor's spelling; where a record is in snake_case, `aliases` gives
-    the names that are not the same words.
+    The first table that fits an answer reads it; `find` is for answers that hold records of several tables.
     """
 
     name: str
     description: str
-    answer: str
-    expected: str
-    kind: str
-    shapes: tuple[Shape, ...]
-    marks: frozenset[str]
-    others: Mapping[str, str]
-    ref: str
-    label: str
-    rows: tuple[Row | Always, ...]
-    never: tuple[str, ...]
-    total: str = ""
-    error: tuple[str, str] | None = None
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    read: Callable[[str, bytes], Answer | Diagnostic] = field(kw_only=True)
+    tables: tuple[Table, ...]
+    read: Callable[[str, bytes], Answer | Diagnostic] = read_json
+    find: Callable[[Answer], Finding | Diagnostic] | None = None
+
+    @property
+    def answers(self) -> str:
+        """The answers it reads, in words."""
+        return " or ".join(dict.fromkeys(table.answer for table in self.tables))
+
+    @property
+    def expected(self) -> str:
+        """What the answers look like, in words."""
+        return ", or ".join(dict.fromkeys(table.expected for table in self.tables if table.expected))

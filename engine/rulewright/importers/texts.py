@@ -17,11 +17,13 @@ MOST_KEYS_SHOWN = 6
 
 def escaped(text: str) -> str:
     """The text with every character that does not print (line ends, controls, bidi marks) as its escape."""
-    return "".join(_escaped(character) for character in text)
+    return text if text.isprintable() else "".join(_escaped(character) for character in text)
 
 
 def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
     """The text on one line, escaped, and cut where it is longer than `longest`."""
+    if len(text) <= longest and text.isprintable():
+        return text
     pieces: list[str] = []
     room = longest
     for character in text:

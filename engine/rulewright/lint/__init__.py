@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from rulewright.diagnostics import Diagnostic, in_source_order
 from rulewright.lint.conflicts import conflicting_conclusions
 from rulewright.lint.cycles import cycles
+from rulewright.lint.magnitude import check_magnitudes
 from rulewright.lint.names import ambiguous_names
 from rulewright.lint.outcomes import impossible_outcomes
 from rulewright.lint.presence import needless_given
@@ -18,6 +19,7 @@ from rulewright.model.rulebook import Rulebook
 _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
     cycles,
     conflicting_conclusions,
+    check_magnitudes,
     template_mistakes,
     ambiguous_names,
     impossible_outcomes,

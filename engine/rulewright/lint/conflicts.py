@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from rulewright.diagnostics import Diagnostic, Related
+from rulewright.lint.terms import Terms
 from rulewright.lint.witnesses import Budget, Witness, find_witness
+from rulewright.model.conditions import AllOf, Comparator, Comparison, Expression, Literal, Membership, ParameterOf
 from rulewright.model.contradictions import plain
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
+from rulewright.model.values import Known
 
 #: So many partial situations are looked at for one pair of rules, and for all pairs of a rulebook.
 SITUATIONS_OF_A_PAIR = 20_000
@@ -25,13 +28,37 @@ def conflicting_conclusions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     for kind in rulebook.kinds:
         rules = rulebook.rules_about(kind)
         concluding = [rule for rule in rules if isinstance(rule.action, Conclude) and rule.name not in rulebook.unread]
+        terms = Terms(kind, rulebook)
+        wanted = {rule.name: dict(_wanted(rule, terms)) for rule in concluding}
         for first, second in combinations(concluding, 2):
             field = _different(first, second)
-            if field is not None:
+            if field is not None and not _apart(wanted[first.name], wanted[second.name]):
                 conditions = (*conditions_of(first), *conditions_of(second))
-                witness = find_witness(conditions, kind, rulebook, budget.part(SITUATIONS_OF_A_PAIR))
+                witness = find_witness(conditions, terms, budget.part(SITUATIONS_OF_A_PAIR))
                 if witness is not None:
                     yield _conflict(first, second, field, witness)
+
+
+def _wanted(rule: Rule, terms: Terms) -> Iterator[tuple[Expression, frozenset[Known]]]:
+    """The fields that have to have one of a few values for a rule to conclude, so far as that is plain to see."""
+    for condition in conditions_of(rule):
+        for part in condition.parts if isinstance(condition, AllOf) else (condition,):
+            match part:
+                case Comparison(left, Comparator.IS, Literal(value), False):
+                    yield left, frozenset((value,))
+                case Membership(left, tuple(options), False):
+                    yield left, frozenset(option.value for option in options)
+                case Membership(left, ParameterOf() as named, False):
+                    listed = terms.value(named, {})
+                    if isinstance(listed, tuple):
+                        yield left, frozenset(listed)
+                case _:
+                    pass
+
+
+def _apart(first: Mapping[Expression, frozenset[Known]], second: Mapping[Expression, frozenset[Known]]) -> bool:
+    """Whether some field would have to have two values for both rules to conclude, which spares the search."""
+    return any(values.isdisjoint(second[field]) for field, values in first.items() if field in second)
 
 
 def _different(first: Rule, second: Rule) -> str | None:

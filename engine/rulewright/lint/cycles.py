@@ -14,13 +14,14 @@ from rulewright.model.rulebook import Rulebook
 def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """A cycle of each set of items that all depend on each other, told from the item that comes first in the file."""
     graph = dependencies(rulebook)
+    position = {item: place for place, item in enumerate(graph)}
     for component in _components(graph):
-        inside = {item: tuple(read for read in graph[item] if read in component) for item in graph if item in component}
-        cycle = find_cycle(inside)
+        items = sorted(component, key=lambda item: position.get(item, len(position)))
+        cycle = find_cycle({item: tuple(read for read in graph.get(item, ()) if read in component) for item in items})
         if not cycle:
             continue
         spans = [_span(item, rulebook) for item in cycle]
-        first = min(range(len(cycle)), key=lambda position: (spans[position].line, spans[position].column))
+        first = min(range(len(cycle)), key=lambda place: (spans[place].line, spans[place].column))
         cycle, spans = cycle[first:] + cycle[:first], spans[first:] + spans[:first]
         chain = ", which reads ".join(str(item) for item in (*cycle[1:], cycle[0]))
         yield Diagnostic(
@@ -61,11 +62,11 @@ def _components(graph: Mapping[Item, tuple[Item, ...]]) -> Iterator[frozenset[It
                 above = pending[-1][0]
                 lowest[above] = min(lowest[above], lowest[item])
             if lowest[item] == order[item]:
-                position = stack.index(item)
-                component = frozenset(stack[position:])
-                del stack[position:]
-                on_stack -= component
-                yield component
+                component = [stack.pop()]
+                while component[-1] != item:
+                    component.append(stack.pop())
+                on_stack.difference_update(component)
+                yield frozenset(component)
 
 
 def _span(item: Item, rulebook: Rulebook) -> Span:

@@ -10,7 +10,6 @@ from rulewright.lint.terms import ANOTHER, AS_OF, Term, Terms
 from rulewright.lint.truths import truth
 from rulewright.model.conditions import Condition
 from rulewright.model.contradictions import plain
-from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Absent, Truth, Value, all_of
 
 #: More fields than this are not searched.
@@ -38,15 +37,14 @@ class Budget:
         return True
 
 
-def find_witness(conditions: Iterable[Condition], kind: str, rulebook: Rulebook, budget: Budget) -> Witness | None:
-    """Facts of a subject of a kind under which all the conditions are true; none when none are found.
+def find_witness(conditions: Iterable[Condition], terms: Terms, budget: Budget) -> Witness | None:
+    """Facts of a subject under which all the conditions are true; none when none are found.
 
     The fields that the conditions test are given values one after the other. What is not given yet is taken as
     undecided, so a condition that is false stays so and the branch is left, and one that is true stays true: a witness
     names only the facts that it needs.
     """
     wanted = tuple(conditions)
-    terms = Terms(kind, rulebook)
     choices = representatives(wanted, terms)
     variables = list(choices)
     if len(variables) > MAXIMUM_VARIABLES:

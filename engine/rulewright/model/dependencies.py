@@ -168,6 +168,29 @@ def find_cycle(graph: Mapping[Item, tuple[Item, ...]]) -> tuple[Item, ...]:
     return ()
 
 
+def bottom_up(graph: Mapping[Item, tuple[Item, ...]]) -> list[Item]:
+    """The items of a dependency graph, each after all that it reads, but for those on a cycle."""
+    order: list[Item] = []
+    seen: set[Item] = set()
+    for start in graph:
+        if start in seen:
+            continue
+        seen.add(start)
+        pending: list[tuple[Item, int]] = [(start, 0)]
+        while pending:
+            item, position = pending.pop()
+            reads = graph.get(item, ())
+            while position < len(reads) and reads[position] in seen:
+                position += 1
+            if position == len(reads):
+                order.append(item)
+            else:
+                pending.append((item, position + 1))
+                seen.add(reads[position])
+                pending.append((reads[position], 0))
+    return order
+
+
 def related_facts(rulebook: Rulebook) -> Iterator[RelatedFacts]:
     """All related facts that a rulebook speaks of, those inside others too."""
     for kind in rulebook.kinds.values():

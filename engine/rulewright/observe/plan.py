@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, groupby
 
 from sqlglot import exp
 
 from rulewright.compile.program import Inference, Level, ObservedTest, Program
-from rulewright.model.conditions import AllOf, AnyOf, Condition, Not, Test
-from rulewright.model.dependencies import FieldItem, related_facts
+from rulewright.model.conditions import AllOf, AnyOf, Condition, Membership, Not, Test, tests_of
+from rulewright.model.dependencies import FieldItem, conditions_of, related_facts
 from rulewright.model.outcomes import VERDICT, Outcome
-from rulewright.model.rulebook import Conclude
+from rulewright.model.rulebook import Conclude, Rulebook
 from rulewright.observe import sql
 from rulewright.observe.columns import (
     AS_OF,
@@ -38,6 +38,9 @@ from rulewright.observe.uses import RESULTS, Uses
 
 #: The letter of each outcome in a situation.
 OUTCOME_LETTERS = dict(zip((outcome.value for outcome in Outcome), "mvacsun", strict=True))
+#: Queries stand inside of each other at most this deep, so that no parser of SQL has too much of them.
+MAXIMUM_NESTING = 8
+
 _ALWAYS = (ROW, CASE, REF, AS_OF)
 
 
@@ -85,13 +88,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All queries of a program, in order; `setup` is for a new database, `lookups` are filled there once."""
+    """All queries of a program, in order; `setup` is for a new database, `lookups` are filled there once.
+
+    `longest_list` is the length of the longest list that anything is searched for in.
+    """
 
     setup: tuple[str, ...]
     lookups: tuple[tuple[Filled, Lookup], ...]
     bases: Mapping[str, Base]
     steps: tuple[Step, ...]
     results: Mapping[str, Result]
+    longest_list: int
 
 
 def plan(program: Program) -> Plan:
@@ -101,7 +108,10 @@ def plan(program: Program) -> Plan:
 
 @dataclass(slots=True)
 class _Relation:
-    """What is known of a kind up to a level: a table, or a query that becomes one where it is read more than once."""
+    """What is known of a kind up to a level: a table, or a query that becomes one where it is read more than once.
+
+    `is_table` makes it one in any case.
+    """
 
     name: str
     columns: list[str]
@@ -140,10 +150,12 @@ class _Planner:
         self.rulebook = program.rulebook
         self.uses = Uses(program)
         self.relations: dict[str, _Relation | _Joined] = {}
+        self.made: list[tuple[_Relation, str, Level | None]] = []
         self.lookups = lookups(self.rulebook)
         self.surroundings = Surroundings(
             self.rulebook,
             lambda kind, alias: self.relations[kind].source(alias),
+            self._grouped,
             count(),
             self.uses.rule_numbers,
             self.lookups,
@@ -153,8 +165,7 @@ class _Planner:
 
     def plan(self) -> Plan:
         bases = {kind: self._base(kind) for kind in self.rulebook.kinds}
-        made: list[tuple[_Relation, str, Level]] = []
-        for level in self.program.levels:
+        for number, level in enumerate(self.program.levels, 1):
             # all that a level makes reads what stood before it
             found = {
                 kind: self._relation(kind, level)
@@ -162,10 +173,11 @@ class _Planner:
                 if kind in level.fields or kind in level.inferences
             }
             for kind, relation in found.items():
-                made.append((relation, kind, level))
+                relation.is_table = number % MAXIMUM_NESTING == 0
+                self.made.append((relation, kind, level))
                 self.relations[kind] = self._joined(relation, kind, level)
         results = {kind: self._result(kind) for kind in self.rulebook.kinds}
-        steps = [step for relation, kind, level in made if (step := self._step(relation, kind, level)) is not None]
+        steps = [step for relation, kind, level in self.made if (step := self._step(relation, kind, level)) is not None]
         filled = tuple((_filled(found.name, found.types, replace=True), found) for found in self.lookups.values())
         situations = [step.situations for step in steps if step.situations is not None]
         return Plan(
@@ -174,6 +186,7 @@ class _Planner:
             bases,
             tuple(steps),
             {kind: Result(sql.text(query), columns) for kind, (query, columns) in results.items()},
+            _longest_list(self.rulebook),
         )
 
     # --- facts ---
@@ -215,18 +228,29 @@ class _Planner:
                 settled.update(settled_columns(declared, [*there, *observed], levels, "o"))
         inference = level.inferences.get(kind)
         tests = self._tests(inference, translator) if inference is not None else {}
-        kept = [name for name in (*there, *observed) if self._is_read_above(kind, name, level.number)]
-        added = {name: value for name, value in settled.items() if self._is_read_above(kind, name, level.number)}
+        inner = translator.select(
+            [sql.all_of("s"), *(sql.alias(part, column) for column, part in {**observed, **tests}.items())]
+        )
+        name = f"level{level.number}_{kind}"
+        if inference is None and not settled:
+            return _Relation(name, [*there, *observed], inner)
+        kept = [column for column in (*there, *observed) if self._is_read_above(kind, column, level.number)]
+        added = {column: value for column, value in settled.items() if self._is_read_above(kind, column, level.number)}
         if inference is not None:
             added[situation_column(level.number)] = self._situation(inference)
-        inner = translator.select(
-            [sql.all_of("s"), *(sql.alias(value, name) for name, value in {**observed, **tests}.items())]
-        )
         outer = sql.select(
-            [*(sql.column(name, "o") for name in kept), *(sql.alias(value, name) for name, value in added.items())],
+            [
+                *(sql.column(column, "o") for column in kept),
+                *(sql.alias(part, column) for column, part in added.items()),
+            ],
             sql.subquery(inner, "o"),
         )
-        return _Relation(f"level{level.number}_{kind}", [*kept, *added], outer)
+        return _Relation(name, [*kept, *added], outer)
+
+    def _grouped(self, kind: str, query: exp.Select) -> Callable[[str], Sql]:
+        relation = _Relation(f"grouped{len(self.made)}_{kind}", [], query)
+        self.made.append((relation, kind, None))
+        return relation.source
 
     def _is_read_above(self, kind: str, column: str, level: int) -> bool:
         return column in _ALWAYS or column.startswith("l_") or self.uses.last(kind, column) > level
@@ -278,7 +302,7 @@ class _Planner:
         columns = [*relation.columns, *outputs]
         return _Joined(relation.name, _situations(relation), level.number, columns, outputs)
 
-    def _step(self, relation: _Relation, kind: str, level: Level) -> Step | None:
+    def _step(self, relation: _Relation, kind: str, level: Level | None) -> Step | None:
         """The step that makes the table of a level; none where its query can stand where it is read."""
         assert relation.query is not None
         if len(relation.places) == 1 and not relation.is_table:
@@ -286,9 +310,9 @@ class _Planner:
             place.replace(sql.subquery(relation.query, place.alias))
             return None
         create = sql.text(sql.create_table(relation.name, relation.query))
-        outputs = self._outputs(kind, level)
-        if not outputs:
-            return Step(kind, level.number, create)
+        outputs = {} if level is None else self._outputs(kind, level)
+        if level is None or not outputs:
+            return Step(kind, 0 if level is None else level.number, create)
         key = situation_column(level.number)
         distinct = sql.select([sql.column(key)], sql.table(relation.name)).distinct(copy=False)
         situations = _filled(_situations(relation), {key: "VARCHAR", **outputs})
@@ -299,6 +323,22 @@ class _Planner:
         columns = tuple(name for name in relation.columns if name == ROW or self.uses.last(kind, name) == RESULTS)
         query = sql.select([sql.column(name, "s") for name in columns], relation.source("s"))
         return query.order_by(sql.column(ROW, "s"), copy=False), columns
+
+
+def _longest_list(rulebook: Rulebook) -> int:
+    listed = [
+        len(dated.value)
+        for parameter in rulebook.parameters.values()
+        for dated in parameter.values
+        if isinstance(dated.value, tuple)
+    ]
+    conditions = [condition for rule in rulebook.rules.values() for condition in conditions_of(rule)]
+    conditions += [related.where for related in related_facts(rulebook) if related.where is not None]
+    for condition in conditions:
+        for test in tests_of(condition):
+            if isinstance(test, Membership) and isinstance(test.options, tuple):
+                listed.append(len(test.options))
+    return max(listed, default=0)
 
 
 def _filled(name: str, types: Mapping[str, str], replace: bool = False) -> Filled:

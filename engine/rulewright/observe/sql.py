@@ -155,6 +155,8 @@ def function(text: str, *parts: Sql) -> Sql:
 
 def alias(part: Sql, text: str) -> Sql:
     """An expression under the name of a column."""
+    if isinstance(part, exp.Column) and part.name == text:
+        return part
     return exp.Alias(this=part, alias=name(text))
 
 

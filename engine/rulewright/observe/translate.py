@@ -7,7 +7,7 @@ A condition is a yes/no that is null where it is unknown: SQL's three-valued log
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 from typing_extensions import assert_never
@@ -78,16 +78,45 @@ class Translated:
 class Surroundings:
     """What a translation needs to know.
 
-    `relation` gives what stands for the facts of a kind, under an alias; `nones` are the fields, by kind and name, that
-    can be none.
+    `relation` gives what stands for the facts of a kind, under an alias; `grouped` the same for a query over them,
+    which is asked once however often it is read. `nones` are the fields, by kind and name, that can be none.
     """
 
     rulebook: Rulebook
     relation: Callable[[str, str], Sql]
+    grouped: Callable[[str, exp.Select], Callable[[str], Sql]]
     aliases: Iterator[int]
     rule_numbers: Mapping[str, int]
     lookups: Mapping[str, Lookup]
     nones: Set[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class _Group:
+    """The facts of a kind that refer to a subject by one field, and what is counted or added up of them.
+
+    `sure_alias` stands for those that refer to the subject, `unsure_alias` for those of which nobody said to whom.
+    """
+
+    inner: Translator
+    through: str
+    sure_alias: str
+    unsure_alias: str
+    columns: dict[str, Sql] = field(default_factory=dict)
+
+    def where(self, related: RelatedFacts) -> Sql:
+        return sql.TRUE if related.where is None else self.inner.condition(related.where)
+
+    def column(self, part: Sql) -> str:
+        name = f"a{len(self.columns)}"
+        self.columns[name] = part
+        return name
+
+    def sure(self, name: str) -> Sql:
+        return sql.coalesce(sql.column(name, self.sure_alias), sql.number(0))
+
+    def unsure(self, name: str) -> Sql:
+        return sql.coalesce(sql.column(name, self.unsure_alias), sql.number(0))
 
 
 class Translator:
@@ -101,9 +130,10 @@ class Translator:
         self.alias = alias
         self.surroundings = surroundings
         self.of_stated = of_stated
-        self.joins: list[exp.Join] = []
+        self._joins: list[exp.Join] = []
         self._reached: dict[tuple[str, ...], tuple[str, str]] = {(): (kind, alias)}
-        self._related: dict[RelatedFacts, tuple[Sql, Sql, Sql]] = {}
+        self._counted: dict[RelatedFacts, tuple[Sql, Sql, Sql]] = {}
+        self._groups: dict[tuple[str, str], _Group] = {}
         self._tables: dict[str, str] = {}
 
     # --- expressions ---
@@ -197,7 +227,7 @@ class Translator:
         return self._reached[path]
 
     def _join(self, source: Sql, on: list[Sql]) -> None:
-        self.joins.append(exp.Join(this=source, side="LEFT", on=sql.all_true(on)))
+        self._joins.append(exp.Join(this=source, side="LEFT", on=sql.all_true(on)))
 
     def _arithmetic(self, expression: Arithmetic) -> Translated:
         parts = [self.expression(part) for part in expression.parts]
@@ -235,66 +265,56 @@ class Translator:
 
     def _counts(self, related: RelatedFacts) -> tuple[Sql, Sql, Sql]:
         """How many related facts there are at least and at most, and whether the case lists them at all."""
-        if related not in self._related:
-            sure, unsure = self._aggregate(
-                related,
-                lambda where: {
-                    "low": exp.Count(this=sql.choose((where, sql.number(1)))),
-                    "high": exp.Count(this=sql.choose((sql.not_false(where), sql.number(1)))),
-                },
-            )
-            zero = sql.number(0)
-            low = sql.coalesce(sql.column("low", sure), zero)
-            most = [sql.coalesce(sql.column("high", name), zero) for name in (sure, unsure)]
-            high = sql.binary(exp.Add, *most)
-            self._related[related] = (low, high, sql.column(listed_column(related.of), self.alias))
-        return self._related[related]
+        if related not in self._counted:
+            group = self._group(related)
+            where = group.where(related)
+            one = sql.number(1)
+            low = group.sure(group.column(exp.Count(this=sql.choose((where, one)))))
+            high = group.column(exp.Count(this=sql.choose((sql.not_false(where), one))))
+            both = sql.binary(exp.Add, group.sure(high), group.unsure(high))
+            self._counted[related] = (low, both, sql.column(listed_column(related.of), self.alias))
+        return self._counted[related]
 
     def _sum(self, of_field: str, related: RelatedFacts) -> Sql:
-        def sums(where: Sql, added: Translated) -> dict[str, Sql]:
-            there = sql.negation(added.none) if added.none is not None else sql.TRUE
-            open_ = sql.any_true([sql.is_null(where), sql.is_null(added.value)])
-            waits = sql.all_true([sql.not_false(where), there, open_])
-            counts = sql.all_true([sql.not_false(where), there])
-            return {
-                "total": exp.Sum(this=sql.choose((where, sql.cast(added.value, sql.EXACT)))),
-                "waits": exp.Count(this=sql.choose((waits, sql.number(1)))),
-                "counts": exp.Count(this=sql.choose((counts, sql.number(1)))),
-            }
-
-        sure, unsure = self._aggregate_with(related, of_field, sums)
-        zero = sql.number(0)
+        group = self._group(related)
+        where = group.where(related)
+        added = group.inner.expression(FieldOf((of_field,)))
+        counts = [sql.not_false(where)] + ([] if added.none is None else [sql.negation(added.none)])
+        is_open = sql.any_true([sql.is_null(where), sql.is_null(added.value)])
+        one = sql.number(1)
+        total = group.column(exp.Sum(this=sql.choose((where, sql.cast(added.value, sql.EXACT)))))
+        waits = group.column(exp.Count(this=sql.choose((sql.all_true([*counts, is_open]), one))))
+        might = group.column(exp.Count(this=sql.choose((sql.all_true(counts), one))))
         settled = sql.all_true(
             [
                 sql.column(listed_column(related.of), self.alias),
-                sql.binary(exp.EQ, sql.coalesce(sql.column("waits", sure), zero), zero),
-                sql.binary(exp.EQ, sql.coalesce(sql.column("counts", unsure), zero), zero),
+                sql.equal(group.sure(waits), sql.number(0)),
+                sql.equal(group.unsure(might), sql.number(0)),
             ]
         )
-        return sql.choose((settled, sql.coalesce(sql.column("total", sure), sql.cast(zero, sql.EXACT))))
+        return sql.choose((settled, group.sure(total)))
 
-    def _aggregate(self, related: RelatedFacts, columns: Callable[[Sql], dict[str, Sql]]) -> tuple[str, str]:
-        return self._aggregate_with(related, None, lambda where, _: columns(where))
+    def _group(self, related: RelatedFacts) -> _Group:
+        """The facts that refer to the subject by one field, with all that is asked of them together."""
+        key = (related.of, related.through)
+        if key not in self._groups:
+            names = [f"a{next(self.surroundings.aliases)}" for _ in range(3)]
+            inner = Translator(related.of, names[2], self.surroundings)
+            self._groups[key] = _Group(inner, related.through, names[0], names[1])
+        return self._groups[key]
 
-    def _aggregate_with(
-        self, related: RelatedFacts, of_field: str | None, columns: Callable[[Sql, Translated], dict[str, Sql]]
-    ) -> tuple[str, str]:
-        """Join aggregates over the related facts: of those that refer to the subject, and of those that might."""
-        names = []
-        for sure in (True, False):
-            inner = Translator(related.of, f"s{next(self.surroundings.aliases)}", self.surroundings)
-            where = sql.TRUE if related.where is None else inner.condition(related.where)
-            added = Translated(sql.NULL) if of_field is None else inner.expression(FieldOf((of_field,)))
-            through = sql.column(value_column(related.through), inner.alias)
-            keys = {CASE: sql.column(CASE, inner.alias), **({REF: through} if sure else {})}
-            query = inner.select([sql.alias(part, name) for name, part in {**keys, **columns(where, added)}.items()])
-            query = query.where(sql.is_not_null(through) if sure else sql.is_null(through), copy=False)
-            query = query.group_by(*keys.values(), copy=False)
-            name = f"a{next(self.surroundings.aliases)}"
-            on = [sql.equal(sql.column(key, name), sql.column(key, self.alias)) for key in keys]
-            self._join(sql.subquery(query, name), on)
-            names.append(name)
-        return names[0], names[1]
+    def _join_group(self, group: _Group) -> None:
+        through = sql.column(value_column(group.through), group.inner.alias)
+        case = sql.column(CASE, group.inner.alias)
+        query = group.inner.select(
+            [sql.alias(part, name) for name, part in {CASE: case, REF: through, **group.columns}.items()]
+        )
+        query = query.group_by(case, through, copy=False)
+        source = self.surroundings.grouped(group.inner.kind, query)
+        for alias in (group.sure_alias, group.unsure_alias):
+            ref = sql.column(REF, alias)
+            referring = sql.equal(ref, sql.column(REF, self.alias)) if alias == group.sure_alias else sql.is_null(ref)
+            self._join(source(alias), [sql.equal(sql.column(CASE, alias), sql.column(CASE, self.alias)), referring])
 
     # --- conditions ---
 
@@ -375,8 +395,10 @@ class Translator:
 
     def select(self, columns: list[Sql]) -> exp.Select:
         """The query of these columns over the kind's relation with the joins collected so far."""
+        for group in self._groups.values():
+            self._join_group(group)
         query = sql.select(columns, self.surroundings.relation(self.kind, self.alias))
-        query.set("joins", list(self.joins))
+        query.set("joins", self._joins)
         return query
 
 

@@ -97,6 +97,8 @@ def _outcomes(node: Node, scope: Scope) -> Condition | None:
     words = {outcome.value for outcome in Outcome if outcome is not Outcome.UNKNOWN}
     parts: list[Condition] = []
     entries = named_entries(node, "the outcomes of rules", scope.report)
+    if not entries and isinstance(node, MappingNode):
+        scope.report.add("R003", "no outcome stands here", node.span, "write `rule: outcome`")
     for entry in entries:
         rule, about = entry.key.text, scope.rules.get(entry.key.text)
         if about is None:

@@ -21,9 +21,10 @@ Schema = Mapping[str, Any]
 
 _TEXT: Schema = {"type": "string"}
 #: Editors that read YAML 1.2 take `yes` and `no` for texts.
-_YES_NO: Schema = {"enum": [True, False, "yes", "no"]}
-_DATE: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+YES_NO: Schema = {"enum": [True, False, "yes", "no", "Yes", "No", "YES", "NO"]}
+DATE: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+_BOUND: Schema = {"oneOf": [{"type": "number"}, DATE]}
 _CELL: Schema = {
     "oneOf": [
         {"type": ["string", "number", "boolean", "null"]},
@@ -34,7 +35,7 @@ _CELL: Schema = {
 
 def _names(target: str, pattern: str = NAME_PATTERN) -> Schema:
     return {
-        "type": "object",
+        "type": ["object", "null"],
         "propertyNames": {"pattern": pattern},
         "additionalProperties": {"$ref": f"#/$defs/{target}"},
     }
@@ -55,10 +56,10 @@ class Key:
 
 RULEBOOK: Mapping[str, Key] = {
     "rulebook": Key("The name of the rulebook, the same in all its editions.", _TEXT, True),
-    "edition": Key("The date from which this edition is in force.", _DATE, True),
+    "edition": Key("The date from which this edition is in force.", DATE, True),
     "language": Key("The version of the rulebook language.", {"const": LANGUAGE}, True),
     "title": Key("What the rulebook decides, in a few words.", _TEXT, True),
-    "complete": Key("`no` for an edition of which only a part is covered; it is taken only by name.", _YES_NO),
+    "complete": Key("`no` for an edition of which only a part is covered; it is taken only by name.", YES_NO),
     "not_covered": Key("What a partial edition does not cover, in words.", _TEXT),
     "documents": Key("The source documents, by a short name.", _names("document", RULE_NAME_PATTERN)),
     "facts": Key("The vocabulary: the kinds of fact and their fields.", _names("kind"), True),
@@ -72,7 +73,7 @@ RULEBOOK: Mapping[str, Key] = {
 DOCUMENT: Mapping[str, Key] = {
     "title": Key("The title of the document.", _TEXT, True),
     "publisher": Key("Who published it.", _TEXT),
-    "updated": Key("When it was last updated.", _DATE),
+    "updated": Key("When it was last updated.", DATE),
     "url": Key("Where it is found.", _TEXT),
 }
 
@@ -97,13 +98,13 @@ FIELD: Mapping[str, Key] = {
     ),
     "to": Key("The kind that a reference refers to.", _TEXT),
     "unit": Key("The unit of a number: month, day, year, a currency such as CNY, or any word.", _TEXT),
-    "minimum": Key("The least value that is possible.", _SCALAR),
-    "maximum": Key("The greatest value that is possible.", _SCALAR),
+    "minimum": Key("The least value that is possible.", _BOUND),
+    "maximum": Key("The greatest value that is possible.", _BOUND),
     "ask": Key("The question that asks a person for this fact.", _TEXT),
     "note": Key("What one should know about this fact.", _TEXT),
-    "changeable": Key("Whether a user can change it in the world; yes, if left out.", _YES_NO),
+    "changeable": Key("Whether a user can change it in the world; yes, if left out.", YES_NO),
     "computed": Key("How the value follows from other fields.", _ref("expression")),
-    "may_be_given": Key("Whether a case file may state it; no for computed fields, if left out.", _YES_NO),
+    "may_be_given": Key("Whether a case file may state it; no for computed fields, if left out.", YES_NO),
 }
 
 PARAMETER: Mapping[str, Key] = {
@@ -122,7 +123,7 @@ PARAMETER: Mapping[str, Key] = {
 }
 
 DATED: Mapping[str, Key] = {
-    "since": Key("The first day on which the value is in force; always, if left out.", _DATE),
+    "since": Key("The first day on which the value is in force; always, if left out.", DATE),
     "value": Key(
         "The value from that day on.",
         {
@@ -140,11 +141,11 @@ TABLE: Mapping[str, Key] = {
     "about": Key("The kind of fact that gets the columns as fields.", _TEXT, True),
     "by": Key("The field whose value picks the row.", _TEXT, True),
     "source": Key("Where the table comes from.", _ref("source")),
-    "columns": Key("The columns, each declared as a field is.", _names("field"), True),
+    "columns": Key("The columns, each declared as a field is.", _names("column"), True),
     "rows": Key(
         "The rows, by the value of the field `by`; a cell left out is none.",
         {
-            "type": "object",
+            "type": ["object", "null"],
             "additionalProperties": {"type": ["object", "null"], "additionalProperties": _CELL},
         },
         True,
@@ -185,19 +186,17 @@ RELATED: Mapping[str, Key] = {
 
 SUM: Mapping[str, Key] = {"field": Key("The number field that is added up.", _TEXT, True), **RELATED}
 
-_OPERAND: Schema = {
-    "oneOf": [_SCALAR, _ref("expression_mapping")],
-}
+#: The keys of a field that a column does not have.
+NOT_OF_COLUMNS = frozenset({"computed", "may_be_given", "changeable"})
+
+_OPERAND: Schema = {"oneOf": [_SCALAR, _ref("expression_mapping")]}
+_OPTIONS: Schema = {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("parameter_named")]}
 
 OPERATORS: Mapping[str, Key] = {
     "is": Key("Equal to.", _OPERAND),
     "is_not": Key("Not equal to.", _OPERAND),
-    "in": Key(
-        "One of these.", {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("expression_mapping")]}
-    ),
-    "not_in": Key(
-        "None of these.", {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("expression_mapping")]}
-    ),
+    "in": Key("One of these.", _OPTIONS),
+    "not_in": Key("None of these.", _OPTIONS),
     "at_least": Key("This number or more.", _OPERAND),
     "at_most": Key("This number or less.", _OPERAND),
     "more_than": Key("More than this number.", _OPERAND),
@@ -206,13 +205,24 @@ OPERATORS: Mapping[str, Key] = {
     "after": Key("After this date.", _OPERAND),
     "on_or_before": Key("Not after this date.", _OPERAND),
     "on_or_after": Key("Not before this date.", _OPERAND),
-    "given": Key("Whether there is a value; `none`, as in an empty cell, is not one.", _YES_NO),
-    "known": Key("Whether anybody said; never unknown itself.", _YES_NO),
-    "ignore_case": Key("`yes` takes the letters A to Z as a to z, for is, is_not, in and not_in.", _YES_NO),
+    "given": Key("Whether there is a value; `none`, as in an empty cell, is not one.", YES_NO),
+    "known": Key("Whether anybody said; never unknown itself.", YES_NO),
+    "ignore_case": Key("`yes` takes the letters A to Z as a to z, for is, is_not, in and not_in.", YES_NO),
 }
 
+#: The operations that work on two parts; the others take as many as one likes.
+OF_TWO = frozenset({Operation.MINUS, Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN})
+
 OPERATIONS: Mapping[str, Key] = {
-    operation.value: Key(about, {"type": "array", "items": _ref("expression"), "minItems": 2})
+    operation.value: Key(
+        about,
+        {
+            "type": "array",
+            "items": _ref("expression"),
+            "minItems": 2,
+            **({"maxItems": 2} if operation in OF_TWO else {}),
+        },
+    )
     for operation, about in {
         Operation.PLUS: "The sum of these.",
         Operation.MINUS: "The first less the second.",
@@ -235,14 +245,14 @@ TESTS_FILE: Mapping[str, Key] = {
     "rulebook": Key("The name of the rulebook that is tested.", _TEXT),
     "bases": Key(
         "Facts that several tests start from, by name, as in a case file.",
-        {"type": "object", "additionalProperties": {"$ref": "#/$defs/facts"}},
+        {"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/facts"}},
     ),
     "tests": Key("The tests.", {"type": "array", "items": {"$ref": "#/$defs/test"}, "minItems": 1}, True),
 }
 
 TEST: Mapping[str, Key] = {
     "name": Key("What the test shows, in a few words; unique.", _TEXT, True),
-    "as_of": Key("The date the case is judged on; the edition's, if left out.", _DATE),
+    "as_of": Key("The date the case is judged on; the edition's, if left out.", DATE),
     "base": Key("The base whose facts the test starts from.", _TEXT),
     "given": Key(
         "The facts, as in a case file; over a base, only what differs (`~` takes a fact away).", _ref("facts")
@@ -254,11 +264,11 @@ EXPECTED: Mapping[str, Key] = {
     "verdict": Key("The verdict, of the case or of the subject.", {"enum": [verdict.value for verdict in Verdict]}),
     "outcomes": Key(
         "The outcomes of rules, for every subject that they are about.",
-        {"type": "object", "additionalProperties": {"enum": [outcome.value for outcome in Outcome]}},
+        {"type": ["object", "null"], "additionalProperties": {"enum": [outcome.value for outcome in Outcome]}},
     ),
     "values": Key(
         "Values of fields; `unknown` and `none` too.",
-        {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+        {"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}},
     ),
     "missing": Key("The fields that are asked for: these and no others.", {"type": "array", "items": _TEXT}),
 }
@@ -268,7 +278,7 @@ EXPECTED_OF_CASE: Mapping[str, Key] = {
     **EXPECTED,
     "subjects": Key(
         "What has to come out for single subjects, by their ref.",
-        {"type": "object", "additionalProperties": _ref("expected_of_subject")},
+        {"type": ["object", "null"], "additionalProperties": _ref("expected_of_subject")},
     ),
     "error": Key("The code of the error that the case has to end in.", _TEXT),
 }

@@ -10,9 +10,9 @@ from rulewright.model.contradictions import plain
 from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Field, Kind, Rulebook
 from rulewright.model.values import FieldType, Known
-from rulewright.read.documents import HEADER, CaseDocument
+from rulewright.read.documents import HEADER, CaseDocument, named
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
-from rulewright.source import Entry, ListNode, MappingNode, Node, short
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
 
 def read_case(document: CaseDocument, rulebook: Rulebook, as_of: date) -> tuple[Case | None, list[Diagnostic]]:
@@ -55,8 +55,8 @@ class _Reader:
             else:
                 facts[name] = self.facts(kind, entry)
         if not facts and not self.diagnostics:
-            named = " or ".join(f"`{kind}:`" for kind in self.rulebook.kinds)
-            help_ = f"state them under {named}; an empty list says that there are none"
+            kinds = " or ".join(f"`{kind}:`" for kind in self.rulebook.kinds)
+            help_ = f"state them under {kinds}; an empty list says that there are none"
             self.add("F011", "the case states no facts", node.span, help_)
         self.check_references(facts)
         return facts
@@ -113,13 +113,11 @@ class _Reader:
         return Fact(kind.name, ref, values, spans, node.span)
 
     def ref(self, kind: Kind, node: Node) -> str | None:
-        value = typed_value(node, FieldType.TEXT)
-        if isinstance(value, str) and not value.strip():
-            value = Mismatch("the text is empty")
+        value = named(typed_value(node, FieldType.TEXT))
         if not isinstance(value, Mismatch):
             return str(value)
         self.unclear.add(kind.name)
-        self.add("F003", f"`ref`: {value.message}", node.span, value.help or "leave it out, or write a name")
+        self.add("F003", f"`ref`: {value.message}", node.span, value.help)
         return None
 
     def not_to_be_stated(self, kind: Kind, field: Field, span: Span) -> tuple[str, Span, str]:
@@ -135,9 +133,14 @@ class _Reader:
 
     def value(self, field: Field, node: Node) -> Known | None:
         value = typed_value(node, field.type, field.choices or None)
+        if field.type is FieldType.REFERENCE:
+            value = named(value)
         if isinstance(value, Mismatch):
+            help_ = value.help
+            if field.type is FieldType.CHOICE and isinstance(node, ScalarNode):
+                help_ = did_you_mean(node.text, field.choices)
             code = "F004" if value.outside_choices else "F003"
-            self.add(code, f"`{field.name}`: {value.message}", node.span, value.help)
+            self.add(code, f"`{field.name}`: {value.message}", node.span, help_)
             return None
         for bound, word in ((field.minimum, "least"), (field.maximum, "most")):
             if bound is None:

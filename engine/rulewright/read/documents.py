@@ -129,8 +129,8 @@ def _read_header(node: Node, default: str, diagnostics: list[Diagnostic]) -> Cas
 
 def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
     value = typed_value(entry.value, FieldType.TEXT if entry.key.text == "case" else FieldType.DATE)
-    if isinstance(value, str) and not value.strip():
-        value = Mismatch("the text is empty", "leave it out, or write a name")
+    if entry.key.text == "case":
+        value = named(value)
     if isinstance(value, Mismatch):
         message = f"`{entry.key.text}`: {value.message}"
         diagnostics.append(Diagnostic("F003", message, entry.value.span, value.help))
@@ -138,20 +138,27 @@ def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
     return value
 
 
-def same_names(documents: Iterable[CaseDocument]) -> list[Diagnostic]:
-    """What is wrong where several cases have one name."""
+def named(value: Known | Mismatch) -> Known | Mismatch:
+    """A text as a name, which is not empty."""
+    if isinstance(value, str) and not value.strip():
+        return Mismatch("the text is empty", "leave it out, or write a name")
+    return value
+
+
+def told_apart(documents: Iterable[CaseDocument]) -> tuple[list[CaseDocument], list[Diagnostic]]:
+    """The cases with names of their own, and what is wrong with those that have the name of another."""
     first: dict[str, CaseDocument] = {}
     diagnostics = []
     for document in documents:
-        if document.name in first:
+        other = first.setdefault(document.name, document)
+        if other is not document:
             diagnostics.append(
                 Diagnostic(
                     "F012",
                     f"a second case is called `{short(document.name)}`",
                     document.node.span,
                     "give each case a name of its own with `case:`",
-                    (Related("the first is", first[document.name].node.span),),
+                    (Related("the first is", other.node.span),),
                 )
             )
-        first.setdefault(document.name, document)
-    return diagnostics
+    return list(first.values()), diagnostics

@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from rulewright.diagnostics import Related, did_you_mean
 from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.possible import possible_outcomes
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Absent, FieldType, Value
 from rulewright.parse.keys import EXPECTED
 from rulewright.parse.sections import Report, Section, as_list, read_scalar
 from rulewright.scalars import Mismatch, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
-from rulewright.testing.tests import Expected, possible_outcomes
+from rulewright.testing.tests import Expected
 
 Word = TypeVar("Word", bound=Enum)
 

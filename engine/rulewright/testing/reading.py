@@ -67,7 +67,7 @@ class _FileReader:
     def __init__(self, rulebook: Rulebook, report: Report) -> None:
         self.rulebook = rulebook
         self.report = report
-        self.bases: dict[str, Node] = {}
+        self.bases: dict[str, MappingNode | None] = {}
 
     def read(self, root: MappingNode) -> list[Test]:
         """The tests of the file that are well formed."""
@@ -77,9 +77,10 @@ class _FileReader:
             message = f"the tests are of `{short(named)}`, and the rulebook is `{self.rulebook.name}`"
             self.report.add("T001", message, section.span_of("rulebook"), "move them to the rulebook that they test")
         for entry in section.mapping("bases"):
-            if as_mapping(entry.value, "the facts of a base", self.report) is not None:
-                self._no_header(entry.value, "a test has its own `as_of`")
-            self.bases[entry.key.text] = entry.value
+            facts = as_mapping(entry.value, "the facts of a base", self.report)
+            if facts is not None:
+                self._no_header(facts, "a test has its own `as_of`")
+            self.bases[entry.key.text] = facts
         node = section.node("tests")
         tests: dict[str, Test] = {}
         for item in as_list(node, "a list of tests", self.report) if node is not None else ():
@@ -120,20 +121,22 @@ class _FileReader:
     # --- facts ---
 
     def _facts(self, section: Section, span: Span) -> MappingNode | None:
+        """The facts of a test, over those of its base; none where either cannot be read."""
         base = section.text("base")
-        given: Node = section.node("given") or MappingNode((), span)
-        self._no_header(given, "write it beside `given`, not in it")
-        if base is not None and base not in self.bases:
+        given = as_mapping(section.node("given") or MappingNode((), span), "the facts of a test", self.report)
+        if given is not None:
+            self._no_header(given, "write it beside `given`, not in it")
+        if base is None or given is None:
+            return given
+        if base not in self.bases:
             message = f"unknown base `{short(base)}`"
             self.report.add("T003", message, section.span_of("base"), did_you_mean(base, self.bases))
             return None
-        if as_mapping(given, "the facts of a test", self.report) is None:
-            return None
-        facts = given if base is None else merged(self.bases[base], given)
-        return facts if isinstance(facts, MappingNode) else None
+        below = self.bases[base]
+        return None if below is None else _laid_over(below, given)
 
-    def _no_header(self, facts: Node, help_: str) -> None:
-        for entry in facts.entries if isinstance(facts, MappingNode) else ():
+    def _no_header(self, facts: MappingNode, help_: str) -> None:
+        for entry in facts.entries:
             if entry.key.text in HEADER:
                 self.report.add("F001", f"`{entry.key.text}` is no kind of fact", entry.key.span, help_)
 
@@ -185,8 +188,12 @@ def _kinds_by_ref(case: Case | None) -> dict[str, list[str]]:
 
 def merged(base: Node, given: Node) -> Node:
     """The facts of a base with those of a test laid over them, field by field where both state one fact of a kind."""
-    if not isinstance(base, MappingNode) or not isinstance(given, MappingNode):
-        return given
+    if isinstance(base, MappingNode) and isinstance(given, MappingNode):
+        return _laid_over(base, given)
+    return given
+
+
+def _laid_over(base: MappingNode, given: MappingNode) -> MappingNode:
     entries = {entry.key.text: entry for entry in base.entries}
     for entry in given.entries:
         below = entries.get(entry.key.text)

@@ -11,6 +11,7 @@ from rulewright.model.contradictions import plain
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook
+from rulewright.model.values import Absent, Value
 from rulewright.testing.tests import Expected, Test
 
 
@@ -89,9 +90,14 @@ def _compared(expected: Expected, subject: SubjectResult) -> list[Failure]:
             failures.append(Failure(f"`{rule}` for {of}: expected {outcome.value}, came {came.value}", rule))
     for (kind, name), value in expected.values.items():
         if kind == subject.kind and (type(subject.values[name]), subject.values[name]) != (type(value), value):
-            message = f"`{name}` of {of}: expected {plain(value)}, came {plain(subject.values[name])}"
-            failures.append(Failure(message))
+            failures.append(Failure(f"`{name}` of {of}: expected {_shown(value)}, came {_shown(subject.values[name])}"))
     return failures
+
+
+def _shown(value: Value) -> str:
+    """A value as an author writes it in a test: a text that says `unknown` in quotes."""
+    absent = isinstance(value, str) and value in {one.value for one in Absent}
+    return f'"{value}"' if absent else plain(value)
 
 
 def coverage(tested: Iterable[Tested], rulebook: Rulebook) -> dict[str, dict[Outcome, int]]:

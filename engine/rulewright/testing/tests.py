@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from typing_extensions import assert_never
-
 from rulewright.diagnostics import Span
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.rulebook import Advise, Conclude, Require, Rule
 from rulewright.model.values import Value
 
 
@@ -40,17 +37,3 @@ class Test:
     expected: Expected
     subjects: Mapping[str, Expected]
     error: str | None
-
-
-def possible_outcomes(rule: Rule) -> tuple[Outcome, ...]:
-    """What can come out of a rule, as far as its verb and its `applies` tell."""
-    match rule.action:
-        case Require():
-            outcomes = (Outcome.MET, Outcome.VIOLATED)
-        case Conclude():
-            outcomes = (Outcome.CONCLUDED, Outcome.SILENT)
-        case Advise():
-            outcomes = (Outcome.ADVISED, Outcome.SILENT)
-        case _:
-            assert_never(rule.action)
-    return (*outcomes, Outcome.UNKNOWN, *(() if rule.applies is None else (Outcome.NOT_APPLICABLE,)))

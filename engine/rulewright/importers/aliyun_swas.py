@@ -1,0 +1,36 @@
+"""The importer `aliyun-swas`: instances of Simple Application Server, from an answer of ListInstances."""
+
+from __future__ import annotations
+
+from rulewright.importers.converters import text
+from rulewright.importers.strangers import strangers
+from rulewright.importers.subscriptions import charge_type, subscription
+from rulewright.importers.tables import Always, Importer, Row, Shape, Table
+
+_ANSWER = "SWAS ListInstances"
+
+_INSTANCES = Table(
+    answer=_ANSWER,
+    expected="an object with `Instances`, a list of instances, or one instance",
+    kind="instance",
+    shapes=(Shape(("Instances", "*")), Shape(("*",)), Shape(())),
+    # ECS and ENS have InstanceId, RegionId, Status and the times too
+    marks=frozenset({"BusinessStatus", "Combination", "DdosStatus", "PlanId"}),
+    others=strangers("BusinessStatus", "PlanId"),
+    ref="InstanceId",
+    label="InstanceName",
+    rows=(
+        Always("service_type", "simple_application_server", f"an answer of {_ANSWER}"),
+        Row("region", "RegionId", text),
+        charge_type("ChargeType"),
+        *subscription("CreationTime", "ExpiredTime"),
+        Always("server_instance_purchased", True, "inferred: the answer lists server instances"),
+    ),
+    never=("account", "service_numbers_used"),
+    total="TotalCount",
+    lists_all=True,
+)
+
+ALIYUN_SWAS = Importer(
+    "aliyun-swas", "instances of Simple Application Server: an answer of SWAS ListInstances (JSON)", (_INSTANCES,)
+)

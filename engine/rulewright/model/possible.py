@@ -1,0 +1,22 @@
+"""What can come out of a rule."""
+
+from __future__ import annotations
+
+from typing_extensions import assert_never
+
+from rulewright.model.outcomes import Outcome
+from rulewright.model.rulebook import Advise, Conclude, Require, Rule
+
+
+def possible_outcomes(rule: Rule) -> tuple[Outcome, ...]:
+    """The outcomes that a rule can have, as far as its verb and its `applies` tell."""
+    match rule.action:
+        case Require():
+            outcomes = (Outcome.MET, Outcome.VIOLATED)
+        case Conclude():
+            outcomes = (Outcome.CONCLUDED, Outcome.SILENT)
+        case Advise():
+            outcomes = (Outcome.ADVISED, Outcome.SILENT)
+        case _:
+            assert_never(rule.action)
+    return (*outcomes, Outcome.UNKNOWN, *(() if rule.applies is None else (Outcome.NOT_APPLICABLE,)))

@@ -1,0 +1,107 @@
+"""Every diagnostic of case files: a bad file for each, what is printed for it, and its page in the docs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from rulewright.catalogue import check_file
+from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
+from rulewright.model.facts import Case
+from rulewright.model.rulebook import Rulebook
+from rulewright.read.cases import read_case
+from rulewright.read.documents import read_documents, told_apart
+from rulewright.reference import evaluate
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = sorted(folder for folder in (ROOT / "tests" / "case_diagnostics").iterdir() if folder.is_dir())
+#: The families that are tested elsewhere: test files and usage by the commands, imports by their importers.
+ELSEWHERE = {"T": "test_author_commands.py", "U": "test_*command*.py", "I": "test_import*.py"}
+
+
+@pytest.fixture(scope="module")
+def rulebook() -> Rulebook:
+    found, diagnostics = check_file(ROOT / "tests" / "case_diagnostics" / "rulebook.yaml")
+    assert not has_errors(diagnostics), "\n".join(map(str, diagnostics))
+    assert found is not None
+    return found
+
+
+def read(folder: Path, rulebook: Rulebook) -> tuple[list[Case], list[Diagnostic]]:
+    """The good cases in a folder, which is the current one, and what is told of the others."""
+    (file,) = (path for path in folder.iterdir() if path.name.startswith("case."))
+    documents, diagnostics = read_documents(file.read_bytes(), file.name)
+    documents, wrong = told_apart(documents)
+    diagnostics += wrong
+    cases = []
+    for document in documents:
+        case, wrong = read_case(document, rulebook, document.as_of or rulebook.edition)
+        diagnostics += wrong
+        if case is not None:
+            errors = evaluate(rulebook, case).errors
+            diagnostics += errors
+            cases += [] if errors else [case]
+    return cases, in_source_order(diagnostics)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_what_is_printed(folder: Path, rulebook: Rulebook, request: pytest.FixtureRequest) -> None:
+    cases, diagnostics = read(folder, rulebook)
+    good = ", ".join(case.name for case in cases) or "none"
+    printed = "".join(f"{line}\n" for line in [*map(str, diagnostics), f"good: {good}"])
+    expected = folder / "expected.txt"
+    if request.config.getoption("--update-golden"):
+        expected.write_bytes(printed.encode())
+    assert printed == expected.read_bytes().decode()
+    assert folder.name[:4] in {diagnostic.code for diagnostic in diagnostics}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_how_messages_are_written(folder: Path, rulebook: Rulebook) -> None:
+    """Lower case first, no final period, a place within the file, and a way out."""
+    (file,) = (path for path in folder.iterdir() if path.name.startswith("case."))
+    lines = file.read_text(encoding="utf-8").split("\n")
+    for diagnostic in read(folder, rulebook)[1]:
+        for text in (diagnostic.message, diagnostic.help or "so", *(related.message for related in diagnostic.related)):
+            assert text[0] == text[0].lower()
+            assert not text.endswith(".")
+            assert text.count("`") % 2 == 0
+        assert all(line.isprintable() for line in str(diagnostic).split("\n"))
+        for span in (diagnostic.span, *(related.span for related in diagnostic.related)):
+            assert span is not None
+            assert 1 <= span.line <= len(lines)
+            assert 1 <= span.column <= len(lines[span.line - 1]) + 1
+
+
+def codes_in_the_source() -> set[str]:
+    codes: set[str] = set()
+    for module in (ROOT / "engine" / "rulewright").rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                codes.update(re.findall(r"\b[FTIU]\d{3}\b", node.value))
+    return codes
+
+
+def test_every_code_has_a_test_and_a_page() -> None:
+    codes = codes_in_the_source()
+    tested = {folder.name[:4] for folder in FOLDERS}
+    for family, files in ELSEWHERE.items():
+        texts = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob(files))
+        tested |= set(re.findall(rf"\b{family}\d{{3}}\b", texts))
+    assert codes == tested
+    pages = ROOT / "docs" / "diagnostics"
+    index = (pages / "README.md").read_text(encoding="utf-8")
+    for code in codes:
+        page = (pages / f"{code}.md").read_text(encoding="utf-8").splitlines()
+        assert page[0].startswith(f"# {code}: ")
+        assert 8 <= len(page) <= 20
+        title = page[0].removeprefix(f"# {code}: ")
+        assert f"| [{code}]({code}.md) | {title} |" in index
+
+
+def test_every_page_is_of_a_code() -> None:
+    pages = {page.stem for page in (ROOT / "docs" / "diagnostics").glob("[FTIU]*.md")}
+    assert pages == codes_in_the_source()

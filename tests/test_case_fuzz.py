@@ -1,0 +1,123 @@
+"""Case files that are damaged at random: each is judged, or told what is wrong with it; nothing else happens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from rulewright.catalogue import check_file, find_rulebook
+from rulewright.diagnostics import Diagnostic
+from rulewright.explain.explain import Explainer
+from rulewright.model.rulebook import Rulebook
+from rulewright.read.cases import read_case
+from rulewright.read.documents import read_documents, told_apart
+from rulewright.reference import evaluate
+
+ROOT = Path(__file__).parent.parent
+#: A rulebook with references, counts, tables, conclusions and dated values, and a case that it knows.
+OFFICE = """\
+rulebook: office
+edition: 2024-01-01
+language: 1
+title: Office
+facts:
+  host: {fields: {name: {type: text}, kind: {type: choice, of: [big, small]}, open: {type: yes/no, may_be_given: yes}}}
+  site:
+    fields:
+      host: {type: reference, to: host}
+      since: {type: date}
+      cost: {type: decimal, unit: CNY, minimum: 0}
+      age: {type: whole number, unit: month, computed: {months_between: [since, as_of]}, may_be_given: yes}
+parameters: {most: {type: whole number, values: [{since: 2024-01-01, value: 2}, {since: 2025-01-01, value: 3}]}}
+tables:
+  sizes:
+    {about: host, by: kind, columns: {room: {type: whole number}}, rows: {big: {room: 5}, small: {}}}
+rules:
+  opens: {about: host, when: {name: {in: [a, b]}}, conclude: {open: yes}, explain: "{{ name }} opens."}
+  has-room:
+    about: host
+    applies: {room: {given: yes}}
+    require: {count: {of: site, at_most: {field: room}}}
+    explain: "{{ ref }} has room for {{ room | number }}."
+  cheap: {about: host, require: {sum: {field: cost, of: site, less_than: 100}}, explain: "{{ room - 1 }} left."}
+  on-open-host: {about: site, require: {host.open: yes, host.verdict: ready}, explain: "{{ host.name }} is open."}
+  young: {about: site, when: {age: {less_than: {parameter: most}}}, advise: "{{ age | months }} are few."}
+"""
+SEEDS = [
+    (ROOT / "examples" / "shop-launch.yaml").read_text(encoding="utf-8"),
+    "case: a\nas_of: 2024-05-01\nhost:\n  - {ref: h, name: a, kind: big}\n  - ref: i\n    kind: small\n    open: yes\n"
+    "site: [{host: h, since: 2023-01-31, cost: 10.5}, {ref: s, host: i, cost: 1e1, age: 3}, {}]\n",
+    '{"case": "j", "host": {"ref": "h", "open": true, "kind": null}, "site": [{"host": "h", "cost": 99.99}]}\n'
+    '{"case": "k", "as_of": "2030-01-01", "site": {"since": "2023-12-31", "host": "\\u0068"}}\n',
+    "host: &h {name: &n a}\nsite: [{host: host}, {host: host, cost: 0}]\n---\nhost: []\nsite: []\n",
+]
+PIECES = [
+    "", " ", "\n", "\n  ", "\n- ", "\t", "---\n", "...", ": ", ", ", "- ", "{", "}", "[", "]", '"', "'", "|", ">", "#",
+    "&a ", "*a", "*h", "!!str ", "<<: *h", "? ", "@", "`", "%", "~", "null", "yes", "no", "true", "on",
+    "0", "-0", "1.0", "1e2", "1e999999", "0x1F", ".inf", ".nan", "9" * 20, "9" * 5_000, "-1",
+    "2024-02-30", "0001-01-01", "9999-12-31", "2024-05-01T00:00:00Z",
+    "ref: h", "host: h", "host:", "site: []", "case: ", "as_of: ", "kind: big", "unknown", "none", "verdict",
+    "\u2028", "\ufeff", "\x00", "\x1b[2J", "\x85", "\x7f", "\\u0000", "\\ud83d", "\\x", "😀",
+    "x" * 20_000, "[" * 70, "{a: " * 70,
+]  # fmt: skip
+
+
+def shipped() -> Rulebook:
+    editions = find_rulebook("alibaba-cloud-icp-filing")
+    assert not isinstance(editions, Diagnostic)
+    rulebook, _ = check_file(min(editions.files.values()))
+    assert rulebook is not None
+    return rulebook
+
+
+@pytest.fixture(scope="module")
+def explainers(tmp_path_factory: pytest.TempPathFactory) -> list[Explainer]:
+    file = tmp_path_factory.mktemp("office") / "office.yaml"
+    file.write_text(OFFICE, encoding="utf-8")
+    office, diagnostics = check_file(file)
+    assert office is not None
+    assert {diagnostic.code for diagnostic in diagnostics} <= {"W002"}, "\n".join(map(str, diagnostics))
+    return [Explainer(rulebook, "sha256:0", "reference") for rulebook in (shipped(), office)]
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    text = draw(st.sampled_from(SEEDS))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.sampled_from([0, 0, 1, 1, 2, 5, 30])))
+        moved = draw(st.booleans()) and draw(st.integers(0, len(text)))
+        piece = text[moved : moved + 20] if moved else draw(st.sampled_from(PIECES))
+        text = text[:start] + piece + text[end:]
+    data = text.encode("utf-8", "surrogatepass")
+    if draw(st.integers(0, 19)) == 0:
+        cut = draw(st.integers(0, len(data)))
+        data = data[:cut] + draw(st.binary(max_size=3)) + data[cut + draw(st.integers(0, 2)) :]
+    return data
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(damaged(), st.sampled_from(["a.yaml", "a.json", "a.jsonl", "-"]), st.booleans())
+def test_a_damaged_case_is_judged_or_told_of(
+    explainers: list[Explainer], data: bytes, name: str, by_shipped: bool
+) -> None:
+    note(repr(data[:2_000]))
+    documents, diagnostics = read_documents(data, name)
+    documents, more = told_apart(documents)
+    assert documents or diagnostics or more
+    explainer = explainers[not by_shipped]
+    for document in documents:
+        case, wrong = read_case(document, explainer.rulebook, document.as_of or explainer.rulebook.edition)
+        assert (case is None) == bool(wrong)
+        diagnostics += wrong
+        if case is not None:
+            result = evaluate(explainer.rulebook, case)
+            diagnostics += result.errors
+            if result.verdict is not None:
+                explainer.explain(case, result)
+    for diagnostic in [*diagnostics, *more]:
+        assert len(str(diagnostic)) < 3_000
+        assert diagnostic.span is not None and diagnostic.span.line > 0 and diagnostic.span.column > 0
