@@ -159,7 +159,8 @@ class Author(Drawer):
             self._parameter()
         for _ in range(self.number(1, 14)):
             kind = self.pick(list(self.kinds))
-            self.pick([self._judge, self._conclude, self._compute, self._judge, self._table, self._seal])(kind)
+            steps = [self._judge, self._conclude, self._compute, self._judge, self._conclude, self._table, self._seal]
+            self.pick(steps)(kind)
         return {
             "rulebook": "drawn",
             "edition": Plain("2024-01-01"),
@@ -250,7 +251,9 @@ class Author(Drawer):
         return self._dated(value) if self.chance(25) else value()
 
     def value(self, declared: Declared) -> Known:
-        return self.pick(declared.choices or POOLS[declared.type])
+        """A value of a field; mostly one of a few, so that values meet."""
+        pool: Sequence[Known] = declared.choices or POOLS[declared.type]
+        return self.pick(pool[:3] if self.chance(50) else pool)
 
     def _compute(self, kind: str) -> None:
         type_ = self.pick([WHOLE, DECIMAL, DATE, WHOLE, TEXT, YES_NO, CHOICE, REFERENCE])
@@ -440,7 +443,8 @@ class Author(Drawer):
 
     def _field_test(self, kind: str, depth: int) -> tuple[str, Any]:
         paths = self.paths(kind, list(FieldType))
-        path = self.pick(list(paths))
+        concluded = [path for path in paths if path.startswith("d")]
+        path = self.pick(concluded if concluded and self.chance(35) else list(paths))
         declared = paths[path]
         if self.chance(30):
             return path, scalar(self.value(declared))
@@ -515,6 +519,7 @@ def _facts(drawer: Drawer, rulebook: Rulebook) -> dict[str, tuple[Fact, ...]]:
     listed = [kind for kind in rulebook.kinds if not drawer.chance(8)]
     refs = {kind: drawer.some(REFS, 1, 3) if not drawer.chance(10) else [] for kind in listed}
     derived = {(rule.about, name) for rule in rulebook.rules.values() for name in getattr(rule.action, "values", ())}
+    often_derived = 50 if drawer.chance(15) else 10
     facts: dict[str, tuple[Fact, ...]] = {}
     for kind in drawer.order(listed):
         found = []
@@ -522,12 +527,12 @@ def _facts(drawer: Drawer, rulebook: Rulebook) -> dict[str, tuple[Fact, ...]]:
             values: dict[str, Known] = {}
             for name, declared in rulebook.kinds[kind].fields.items():
                 rare = declared.computed is not None or (kind, name) in derived
-                if not declared.may_be_given or not drawer.chance(12 if rare else 85):
+                if not declared.may_be_given or not drawer.chance(often_derived if rare else 85):
                     continue
                 pool: Sequence[Known] = list(declared.choices) or POOLS[declared.type]
                 if declared.type is REFERENCE and not drawer.chance(10):
                     pool = refs.get(str(declared.refers_to), []) or REFS
-                values[name] = drawer.pick(pool)
+                values[name] = drawer.pick(pool[:3] if drawer.chance(50) else pool)
             found.append(Fact(kind, ref, dict(drawer.order(list(values.items())))))
         facts[kind] = tuple(found)
     return facts

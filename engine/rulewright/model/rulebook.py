@@ -145,8 +145,8 @@ Action: TypeAlias = Require | Conclude | Advise
 class Rule:
     """A rule about one kind of subject: it requires, concludes or advises where it applies.
 
-    `text_spans` has the place of each text; `content_spans` that of its first character, for the texts that stand in the
-    file character by character.
+    `text_spans` has the place of each text; `content_spans` that of its first character, for the texts that stand in
+    the file character by character.
     """
 
     name: str

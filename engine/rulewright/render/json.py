@@ -22,7 +22,7 @@ _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\
 
 
 def write_json(explanations: Sequence[Explanation], *, several: bool | None = None) -> str:
-    """One case as an object, several (or none) as an array, indented; `several` settles which, whatever their number."""
+    """One case as an object, several (or none) as an array, indented; `several` settles which, whatever the number."""
     cases = [_case(explanation) for explanation in explanations]
     as_array = len(cases) != 1 if several is None else several
     return _dump(cases if as_array else cases[0], indent=2) + "\n"
