@@ -92,9 +92,11 @@ def _write_standard(text: str, for_people: bool) -> None:
         encoding = sys.stdout.encoding if for_people or sys.stdout.isatty() else "utf-8"
         sys.stdout.buffer.write(text.encode(encoding, "replace"))
         sys.stdout.flush()
-    except BrokenPipeError:
-        # whoever reads has seen enough; what is left in the buffer must not fail again when Python ends
+    except OSError as error:
+        # what is left in the buffer must not fail again when Python ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # there, whoever reads has seen enough
+            raise
 
 
 def _write_file(text: str, path: Path) -> None:
