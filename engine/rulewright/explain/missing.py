@@ -1,9 +1,12 @@
 """What is missing: the facts that could still change an outcome that is unknown.
 
 From an unknown condition down to its unknown parts: a part that is known already cannot change it, and a part of one
-that is settled is never reached. So nothing that could change it is left out, but for what is tested with `known`,
-which is never unknown. What is asked for can be too much in one way only: where one fact, or facts that depend on each
-other, stand in several parts of a condition, these may be unable to come out together as they would have to.
+that is settled is never reached. So nothing that could change an outcome is left out, but for what is tested with
+`known`, which is never unknown: that is how an author asks for nothing.
+
+What is asked for can be too much, as each fact is looked at by itself. Where one fact, or facts that depend on each
+other, stand in several parts of a condition, these may be unable to come out together as they would have to; and where
+a fact matters for some value of another only, that value may already be ruled out by a requirement it would violate.
 """
 
 from __future__ import annotations
