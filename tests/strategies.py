@@ -7,7 +7,7 @@ as plain data, so that a test can put it into another order before it is written
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -199,7 +199,7 @@ class Author(Drawer):
         return f"{letter}{len(self.kinds[kind])}"
 
     def _dated(self, one_value: Any) -> list[dict[str, Any]]:
-        since: list[date | None] = sorted(self.some(DATES, 1, 3))  # type: ignore[type-var]  # dates so far
+        since: list[date | None] = [*sorted(self.some(DATES, 1, 3))]
         if self.chance(60):
             since[0] = None
         return [{**({} if day is None else {"since": Plain(day)}), "value": one_value()} for day in since]
@@ -402,7 +402,7 @@ class Author(Drawer):
 
     def _entry(self, kind: str, depth: int) -> tuple[str, Any]:
         test = self._field_test
-        options = [test]
+        options: list[Callable[[str, int], tuple[str, Any] | None]] = [test]
         if depth > 0:
             options += [
                 test,

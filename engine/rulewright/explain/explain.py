@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Template, TemplateError
 from typing_extensions import assert_never
 
+from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import missing_facts
-from rulewright.explain.origins import Origins, tests_in, values_of
+from rulewright.explain.origins import Origins
 from rulewright.explain.wording import Wording, show_value
 from rulewright.model.conditions import (
     AllRelated,
@@ -47,8 +48,9 @@ class Explainer:
         self.engine = engine
         self.identity = RulebookIdentity(rulebook.name, rulebook.title, rulebook.edition, digest, rulebook.complete)
         self.wordings = {kind: Wording(rulebook, kind) for kind in rulebook.kinds}
+        self.index = Index.of(rulebook)
         self.tests = {
-            rule.name: [(test, self.wordings[rule.about].condition(test)) for test in tests_in(rule)]
+            rule.name: [(test, self.wordings[rule.about].condition(test)) for test in self.index.tests[rule.name]]
             for rule in rulebook.rules.values()
         }
         self._environment = text_environment()
@@ -71,7 +73,7 @@ class Explainer:
             for subject in result.subjects
             if subject.kind == rule.about
         )
-        missing, shut = missing_facts(self.rulebook, case, told.reading)
+        missing, shut = missing_facts(self.index, case, told.reading)
         return Explanation(
             case.name,
             result.verdict,
@@ -94,7 +96,7 @@ class _Telling:
         self.case = case
         self.results = {(subject.kind, subject.ref): subject for subject in result.subjects}
         self.reading = Reading(self.rulebook, case, result)
-        self.origins = Origins(self.rulebook, self.reading)
+        self.origins = Origins(explainer.index, self.reading)
         self.parameters = {name: self.reading.options(name) for name in self.rulebook.parameters}
         self.notices: list[str] = []
 
@@ -129,7 +131,7 @@ class _Telling:
         """How a rule came out for a subject."""
         fact = self._fact(subject)
         outcome = subject.outcomes[rule.name]
-        remedy = None
+        message, remedy = self._message(rule, outcome, subject, fact), None
         if rule.remedy is not None and outcome in (Outcome.VIOLATED, Outcome.ADVISED):
             remedy = self._text(rule, "remedy", rule.remedy, subject)
         return Finding(
@@ -139,7 +141,7 @@ class _Telling:
             subject.ref,
             outcome,
             rule.severity,
-            self._message(rule, outcome, subject, fact),
+            message,
             remedy,
             self._source(rule.source),
             tuple(self._test(test, words, subject, fact) for test, words in self.explainer.tests[rule.name]),

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from typing_extensions import assert_never
 
+from rulewright.explain.index import Index
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -41,7 +42,7 @@ from rulewright.model.dependencies import conditions_of
 from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import VERDICT, Outcome
-from rulewright.model.rulebook import Conclude, Rule, Rulebook
+from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
 
@@ -96,16 +97,15 @@ Question: TypeAlias = _Value | _Outcome
 Answering: TypeAlias = Generator[Question, Waits, Waits]
 
 
-def missing_facts(rulebook: Rulebook, case: Case, reading: Reading) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
+def missing_facts(index: Index, case: Case, reading: Reading) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
     """The facts that could still change the outcome of a blocking requirement, in the order of the case.
 
     With them what is unknown and cannot be told by any fact, in words.
     """
-    search = _Search(rulebook, case, reading)
+    search = _Search(index, case, reading)
     found: dict[Open, list[str]] = {}
     shut: dict[str, None] = {}
-    for kind in rulebook.kinds:
-        rules = [rule for rule in rulebook.rules_about(kind) if rule.decides]
+    for kind, rules in index.deciding.items():
         for subject in case.facts.get(kind, ()):
             for rule in rules:
                 for item in search.answer(_Outcome(subject, rule)):
@@ -113,7 +113,8 @@ def missing_facts(rulebook: Rulebook, case: Case, reading: Reading) -> tuple[tup
                         shut[item.why] = None
                     elif rule.name not in found.setdefault(item, []):
                         found[item].append(rule.name)
-    return tuple(_worded(rulebook, item, tuple(rules)) for item, rules in found.items()), tuple(shut)
+    missing = (_worded(index.rulebook, item, tuple(needed_by)) for item, needed_by in found.items())
+    return tuple(missing), tuple(shut)
 
 
 def _worded(rulebook: Rulebook, item: Open, needed_by: tuple[str, ...]) -> MissingFact:
@@ -132,8 +133,9 @@ def _worded(rulebook: Rulebook, item: Open, needed_by: tuple[str, ...]) -> Missi
 class _Search:
     """Answers what unknown values and outcomes of one case wait for, each once."""
 
-    def __init__(self, rulebook: Rulebook, case: Case, reading: Reading) -> None:
-        self.rulebook = rulebook
+    def __init__(self, index: Index, case: Case, reading: Reading) -> None:
+        self.index = index
+        self.rulebook = index.rulebook
         self.case = case
         self.reading = reading
         self.answers: dict[tuple[str, ...], Waits] = {}
@@ -185,9 +187,8 @@ class _Search:
             waits = waits or (Shut(f"no {declared.label} is in force for {subject.ref} on {self.case.as_of}"),)
         elif declared.computed is not None:
             waits += yield from self._expression(declared.computed, subject)
-        for rule in self.rulebook.rules_about(subject.kind):
-            if isinstance(rule.action, Conclude) and name in rule.action.values:
-                waits += yield _Outcome(subject, rule)
+        for rule in self.index.concluding.get((subject.kind, name), ()):
+            waits += yield _Outcome(subject, rule)
         if not declared.may_be_given:
             return waits or (Shut(f"nothing tells the {declared.label} of {subject.ref}"),)
         below = [item for item in waits if isinstance(item, Open)]
@@ -288,7 +289,6 @@ class _Search:
         if path[-1] != VERDICT:
             return (yield _Value(subject, path[-1]))
         waits: Waits = ()
-        for rule in self.rulebook.rules_about(subject.kind):
-            if rule.decides:
-                waits += yield _Outcome(subject, rule)
+        for rule in self.index.deciding[subject.kind]:
+            waits += yield _Outcome(subject, rule)
         return waits
