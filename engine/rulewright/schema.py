@@ -27,6 +27,7 @@ def language_schema() -> Schema:
         **_mapping(keys.RULEBOOK),
         "$defs": {
             "document": _mapping(keys.DOCUMENT),
+            "clause": _mapping(keys.CLAUSE),
             "kind": _mapping(keys.KIND),
             "field": _field(keys.FIELD),
             "column": _field(column),

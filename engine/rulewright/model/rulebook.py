@@ -14,23 +14,39 @@ from rulewright.model.values import FieldType, Known, Value
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a document, in words of the rulebook; `no_rule` says why no rule carries it, where none does."""
+
+    name: str
+    section: str
+    says: str
+    no_rule: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: what it is called, who published it, when it was last updated, where it is found."""
+    """A source document: what it is called, who published it, when it was last updated, where it is found.
+
+    `clauses` are what it says, by name, where the rulebook lists that.
+    """
 
     name: str
     title: str
     publisher: str | None
     updated: date | None
     url: str | None
+    clauses: Mapping[str, Clause] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The place in a document that a rule, a table or a value comes from."""
+    """The place in a document that a rule, a table or a value comes from, with the clauses by name that it cites."""
 
     document: str
     section: str | None
+    clauses: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

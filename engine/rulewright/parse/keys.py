@@ -75,6 +75,13 @@ DOCUMENT: Mapping[str, Key] = {
     "publisher": Key("Who published it.", _TEXT),
     "updated": Key("When it was last updated.", DATE),
     "url": Key("Where it is found.", _TEXT),
+    "clauses": Key("What the document says, clause by clause, by a short name.", _names("clause", RULE_NAME_PATTERN)),
+}
+
+CLAUSE: Mapping[str, Key] = {
+    "section": Key("The section of the document in which the clause stands.", _TEXT, True),
+    "says": Key("What the clause says, in your own words.", _TEXT, True),
+    "no_rule": Key("Why no rule carries the clause.", _TEXT),
 }
 
 KIND: Mapping[str, Key] = {
@@ -154,7 +161,11 @@ TABLE: Mapping[str, Key] = {
 
 SOURCE: Mapping[str, Key] = {
     "document": Key("The short name of the document.", _TEXT, True),
-    "section": Key("The section of the document.", _TEXT),
+    "section": Key("The section of the document; that of the clauses, if left out.", _TEXT),
+    "clause": Key(
+        "The clause of the document, or a list of them.",
+        {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
+    ),
 }
 
 RULE: Mapping[str, Key] = {

@@ -13,8 +13,9 @@ from rulewright.parse.conditions import read_condition
 from rulewright.parse.keys import LANGUAGE, RULE, RULE_NAME_PATTERN, RULEBOOK
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Report, Section, as_mapping, named_entries, unknown_name
+from rulewright.parse.sources import read_documents, read_source
 from rulewright.parse.tables import read_parameters, read_tables
-from rulewright.parse.vocabulary import read_computed, read_documents, read_kinds, read_source
+from rulewright.parse.vocabulary import read_computed, read_kinds
 from rulewright.scalars import Mismatch, typed_value
 from rulewright.source import MappingNode, ScalarNode, read_nodes
 
