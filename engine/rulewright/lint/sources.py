@@ -14,7 +14,7 @@ def missing_sources(rulebook: Rulebook) -> Iterator[Diagnostic]:
         return
     first = next(iter(rulebook.documents))
     for rule in rulebook.rules.values():
-        if rule.source is None and not isinstance(rule.action, Conclude):
+        if rule.source is None and rule.not_covered is None and not isinstance(rule.action, Conclude):
             verb = f"add `source: {{document: {first}, section: …}}`"
             yield Diagnostic("W002", f"the rule `{rule.name}` does not say where it comes from", rule.span, verb)
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from rulewright.diagnostics import NOWHERE, Span
-from rulewright.model.conditions import Condition, Expression
+from rulewright.model.conditions import Condition, Expression, NotCovered
 from rulewright.model.values import FieldType, Known, Value
 
 
@@ -184,11 +184,18 @@ class Rule:
         """Whether the rule's outcome counts for its subject's verdict."""
         return isinstance(self.action, Require) and self.severity is RuleSeverity.BLOCKING
 
+    @property
+    def not_covered(self) -> NotCovered | None:
+        """What the edition does not cover, of a rule that stands for just that."""
+        condition = self.action.condition if isinstance(self.action, Require) else None
+        return condition if isinstance(condition, NotCovered) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A whole rulebook of one edition, whose mappings keep the order of the file.
 
+    What a partial edition does not cover is among its `rules`, as requirements that stay unknown, behind all others.
     `unread` has the names that are declared in the file and could not be read, of which nothing can be said.
     """
 
@@ -201,7 +208,6 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
-    not_covered: str | None = None
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

@@ -60,7 +60,9 @@ RULEBOOK: Mapping[str, Key] = {
     "language": Key("The version of the rulebook language.", {"const": LANGUAGE}, True),
     "title": Key("What the rulebook decides, in a few words.", _TEXT, True),
     "complete": Key("`no` for an edition of which only a part is covered; it is taken only by name.", YES_NO),
-    "not_covered": Key("What a partial edition does not cover, in words.", _TEXT),
+    "not_covered": Key(
+        "What a partial edition does not cover, by a short name.", _names("not_covered", RULE_NAME_PATTERN)
+    ),
     "documents": Key("The source documents, by a short name.", _names("document", RULE_NAME_PATTERN)),
     "facts": Key("The vocabulary: the kinds of fact and their fields.", _names("kind"), True),
     "parameters": Key("Named constants, dated where they change.", _names("parameter")),
@@ -68,6 +70,13 @@ RULEBOOK: Mapping[str, Key] = {
         "Tables of the document; each column is a field of what the table is about.", _names("table", RULE_NAME_PATTERN)
     ),
     "rules": Key("The rules, by name.", _names("rule", RULE_NAME_PATTERN), True),
+}
+
+NOT_COVERED: Mapping[str, Key] = {
+    "about": Key("The kind of fact that is judged by what is not covered.", _TEXT, True),
+    "applies": Key("Which facts of the kind are; all, if left out.", _ref("condition")),
+    "what": Key("What is not covered, as in `the rules for parental leave`.", _TEXT, True),
+    "covered_by": Key("An edition that does cover it.", DATE),
 }
 
 DOCUMENT: Mapping[str, Key] = {
