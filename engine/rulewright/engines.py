@@ -35,12 +35,14 @@ class Judge:
         return missing_engine() if engine == DURABLE else None
 
     def add(self, cases: Sequence[Case]) -> None:
-        """Judge these cases together."""
+        """Judge these cases together, and keep their results."""
+        self._results.update({id(case): result for case, result in zip(cases, self.judge(cases), strict=True)})
+
+    def judge(self, cases: Sequence[Case]) -> list[CaseResult]:
+        """The result of each case, in their order."""
         if self._fast is not None:
-            results = self._fast.evaluate(cases)
-        else:
-            results = [evaluate(self.program.rulebook, case) for case in cases]
-        self._results.update({id(case): result for case, result in zip(cases, results, strict=True)})
+            return self._fast.evaluate(cases)
+        return [evaluate(self.program.rulebook, case) for case in cases]
 
     def result(self, case: Case) -> CaseResult:
         """The result of a case; it is judged now where it was not added before."""

@@ -20,10 +20,13 @@ if duckdb.__version__.startswith("2.0."):
 
 
 class Database:
-    """An in-memory DuckDB with the tables that a plan needs."""
+    """An in-memory DuckDB with the tables that a plan needs.
 
-    def __init__(self, plan: Plan) -> None:
-        self._connection = duckdb.connect(":memory:")
+    With `threads`, so many work at one query: a single one keeps the rows in order.
+    """
+
+    def __init__(self, plan: Plan, threads: int | None = None) -> None:
+        self._connection = duckdb.connect(":memory:", config={} if threads is None else {"threads": threads})
         self._statements: dict[str, duckdb.Statement] = {}
         unwanted = _UNWANTED | ({"in_clause"} if plan.longest_list <= _SHORT_LIST else set())
         known = {name for (name,) in self._connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()}

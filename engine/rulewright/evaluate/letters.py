@@ -27,6 +27,11 @@ class Letters(Mapping[K, V]):
         self._letters = letters
         self._meaning = meaning
 
+    @property
+    def letters(self) -> str:
+        """The letters, in the order of the keys."""
+        return self._letters
+
     def __getitem__(self, key: K) -> V:
         letter = self._letters[self._places[key]]
         if letter == LEFT_OUT:

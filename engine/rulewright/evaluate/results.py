@@ -8,34 +8,19 @@ from typing import Any
 
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic
-from rulewright.evaluate.letters import LEFT_OUT, OUTCOMES, TRUTHS, Letters
+from rulewright.evaluate.kind_rules import Conclusions, KindRules
 from rulewright.evaluate.situations import Situations
-from rulewright.model.conditions import Test
 from rulewright.model.contradictions import contradiction
 from rulewright.model.facts import Fact
-from rulewright.model.outcomes import Outcome, SubjectResult, Verdict
-from rulewright.model.rulebook import Conclude, Field
-from rulewright.model.values import Absent, FieldType, Known, Truth, Value, canonical
+from rulewright.model.outcomes import SubjectResult
+from rulewright.model.rulebook import Field
+from rulewright.model.values import Absent, FieldType, Known, Value, canonical
 from rulewright.observe.columns import (
     computed_column,
     computed_none_column,
     none_column,
-    situation_column,
     value_column,
 )
-
-#: What rules conclude for a field: each value with the rule.
-_Conclusions = Sequence[tuple[Value, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """How the rules came out for subjects that are in the same situations."""
-
-    outcomes: Mapping[str, Outcome]
-    truths: Mapping[Test, Truth]
-    verdict: Verdict
-    concluded: Mapping[str, _Conclusions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +40,14 @@ class KindResults:
     def __init__(
         self, program: Program, kind: str, columns: Sequence[str], situations: Mapping[str, Situations]
     ) -> None:
-        self._rules = program.rulebook.rules_about(kind)
-        self._inferences = [
-            (columns.index(situation_column(level.number)), situations[level.inferences[kind].name])
-            for level in program.levels
-            if kind in level.inferences
-        ]
-        self._rule_places = {rule.name: place for place, rule in enumerate(self._rules)}
-        self._test_places: dict[Test, int] = {}
-        for _, found in self._inferences:
-            for test in found.inference.truths:
-                self._test_places.setdefault(test, len(self._test_places))
-        self._known: dict[tuple[str, ...], _Rules] = {}
+        self._rules = KindRules(program, kind, situations)
+        self._key = [columns.index(name) for name in self._rules.columns]
         self._fields = program.rulebook.kinds[kind].fields
         self._sources = [_source(field, columns) for field in self._fields.values()]
 
     def subject(self, fact: Fact, row: Sequence[Any]) -> tuple[SubjectResult, list[Diagnostic]]:
         """The result of a subject, and the contradictions between its values."""
-        key = tuple([row[position] for position, _ in self._inferences])
-        rules = self._known.get(key) or self._new_rules(key)
+        rules = self._rules.of(tuple([row[position] for position in self._key]))
         values: dict[str, Value] = {}
         errors: list[Diagnostic] = []
         for source in self._sources:
@@ -96,35 +70,6 @@ class KindResults:
                 errors += contradictions
         return SubjectResult(fact.kind, fact.ref, values, rules.outcomes, rules.verdict, rules.truths), errors
 
-    def _new_rules(self, key: tuple[str, ...]) -> _Rules:
-        outcomes = [LEFT_OUT] * len(self._rule_places)
-        truths = [LEFT_OUT] * len(self._test_places)
-        verdict = Verdict.NOT_APPLICABLE
-        for name, (_, situations) in zip(key, self._inferences, strict=True):
-            situation = situations[name]
-            for rule, letter in zip(situations.rules, situation.outcomes, strict=True):
-                outcomes[self._rule_places[rule.name]] = letter
-            for test, letter in zip(situations.inference.truths, situation.truths, strict=True):
-                if letter != LEFT_OUT:
-                    truths[self._test_places[test]] = letter
-            verdict = situation.verdict or verdict
-        concluded: dict[str, list[tuple[Value, str]]] = {}
-        for rule in self._rules:
-            if (
-                isinstance(rule.action, Conclude)
-                and OUTCOMES[outcomes[self._rule_places[rule.name]]] is Outcome.CONCLUDED
-            ):
-                for field, value in rule.action.values.items():
-                    type_ = self._fields[field].type
-                    concluded.setdefault(field, []).append((canonical(value, type_), rule.name))
-        self._known[key] = _Rules(
-            Letters(self._rule_places, "".join(outcomes), OUTCOMES),
-            Letters(self._test_places, "".join(truths), TRUTHS),
-            verdict,
-            concluded,
-        )
-        return self._known[key]
-
 
 def _source(field: Field, columns: Sequence[str]) -> _Source:
     def position(*names: str) -> int | None:
@@ -140,7 +85,7 @@ def _source(field: Field, columns: Sequence[str]) -> _Source:
 
 
 def _settled(
-    fact: Fact, field: str, stated: Known | None, observed: Value, concluded: _Conclusions
+    fact: Fact, field: str, stated: Known | None, observed: Value, concluded: Conclusions
 ) -> tuple[Value, tuple[Diagnostic, ...]]:
     """The value of a field that all agree on; unknown, with the contradiction, where they do not."""
     seen: list[Value] = [] if stated is None else [stated]

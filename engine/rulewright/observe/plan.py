@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, groupby
+from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -34,7 +35,7 @@ from rulewright.observe.lookups import Lookup, lookups
 from rulewright.observe.nones import fields_that_can_be_none
 from rulewright.observe.sql import Sql
 from rulewright.observe.translate import Surroundings, Translator
-from rulewright.observe.uses import RESULTS, Uses
+from rulewright.observe.uses import RESULTS, Fields, Uses
 
 #: The letter of each outcome in a situation.
 OUTCOME_LETTERS = dict(zip((outcome.value for outcome in Outcome), "mvacsun", strict=True))
@@ -42,6 +43,7 @@ OUTCOME_LETTERS = dict(zip((outcome.value for outcome in Outcome), "mvacsun", st
 MAXIMUM_NESTING = 8
 
 _ALWAYS = (ROW, CASE, REF, AS_OF)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The last query of a kind: a row for each subject, its columns by name."""
+    """The last query of a kind: a row for each subject, its columns by name; `create` makes a table of it."""
 
     query: str
     columns: tuple[str, ...]
+    create: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,22 @@ class Plan:
     longest_list: int
 
 
-def plan(program: Program) -> Plan:
-    """The queries of a program, in DuckDB's dialect."""
-    return _Planner(program).plan()
+def plan(program: Program, carried: Mapping[str, str] = NOTHING, told: Fields | None = None) -> Plan:
+    """The queries of a program, in DuckDB's dialect.
+
+    The tables of facts have the `carried` columns, too (with their SQL types), which the results tell as they are. The
+    results tell the values of the fields in `told`, by kind and name; left out, of all that are derived.
+    """
+    return _Planner(program, carried, told).plan()
+
+
+def _table_of_results(kind: str, query: exp.Select) -> str:
+    return sql.text(sql.create_table(results_table(kind), query))
+
+
+def results_table(kind: str) -> str:
+    """The table of what came of a kind's subjects."""
+    return f"results_of_{kind}"
 
 
 @dataclass(slots=True)
@@ -145,10 +161,12 @@ class _Joined:
 
 
 class _Planner:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, carried: Mapping[str, str], told: Fields | None) -> None:
         self.program = program
         self.rulebook = program.rulebook
-        self.uses = Uses(program)
+        self.carried = carried
+        self.is_batch = told is not None
+        self.uses = Uses(program, told)
         self.relations: dict[str, _Relation | _Joined] = {}
         self.made: list[tuple[_Relation, str, Level | None]] = []
         self.lookups = lookups(self.rulebook)
@@ -185,7 +203,12 @@ class _Planner:
             filled,
             bases,
             tuple(steps),
-            {kind: Result(sql.text(query), columns) for kind, (query, columns) in results.items()},
+            {
+                kind: Result(
+                    query.sql(dialect="duckdb"), columns, sql.text(sql.create_table(results_table(kind), query))
+                )
+                for kind, (query, columns) in results.items()
+            },
             _longest_list(self.rulebook),
         )
 
@@ -208,6 +231,7 @@ class _Planner:
             types[VERDICT_COLUMN] = "VARCHAR"
             fields[VERDICT_COLUMN] = VERDICT
         name = f"facts_{kind}"
+        types.update(self.carried)
         self.relations[kind] = _Relation(name, list(types))
         return Base(_filled(name, types, replace=True), fields, listed)
 
@@ -253,7 +277,8 @@ class _Planner:
         return relation.source
 
     def _is_read_above(self, kind: str, column: str, level: int) -> bool:
-        return column in _ALWAYS or column.startswith("l_") or self.uses.last(kind, column) > level
+        always = column in _ALWAYS or column in self.carried or column.startswith("l_")
+        return always or self.uses.last(kind, column) > level
 
     def _tests(self, inference: Inference, translator: Translator) -> dict[str, Sql]:
         of_stated = Translator(translator.kind, translator.alias, self.surroundings, of_stated=True)
@@ -320,9 +345,10 @@ class _Planner:
 
     def _result(self, kind: str) -> tuple[exp.Select, tuple[str, ...]]:
         relation = self.relations[kind]
-        columns = tuple(name for name in relation.columns if name == ROW or self.uses.last(kind, name) == RESULTS)
+        always = (ROW, CASE, REF, AS_OF, *self.carried) if self.is_batch else (ROW,)
+        columns = tuple(name for name in relation.columns if name in always or self.uses.last(kind, name) == RESULTS)
         query = sql.select([sql.column(name, "s") for name in columns], relation.source("s"))
-        return query.order_by(sql.column(ROW, "s"), copy=False), columns
+        return query if self.is_batch else query.order_by(sql.column(ROW, "s"), copy=False), columns
 
 
 def _longest_list(rulebook: Rulebook) -> int:

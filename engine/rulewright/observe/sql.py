@@ -153,6 +153,51 @@ def function(text: str, *parts: Sql) -> Sql:
     return exp.Anonymous(this=text, expressions=list(parts))
 
 
+def named(text: str, part: Sql) -> Sql:
+    """An argument of a table function by its name."""
+    return exp.EQ(this=exp.to_identifier(text), expression=part)
+
+
+def boolean(value: bool) -> Sql:
+    """True or false."""
+    return TRUE if value else FALSE
+
+
+def structure(parts: Mapping[str, Sql]) -> Sql:
+    """A constant structure of named parts."""
+    return exp.Struct(
+        expressions=[exp.PropertyEQ(this=exp.to_identifier(key), expression=part) for key, part in parts.items()]
+    )
+
+
+def star() -> Sql:
+    """All columns."""
+    return exp.Star()
+
+
+def window(part: Sql, *, running: bool = False, by: Sql | None = None, order: Sql | None = None) -> Sql:
+    """A function over the rows in the order in which they come, or in that of `order`, among those with the same `by`.
+
+    `running` takes those up to the row.
+    """
+    spec = (
+        exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW") if running else None
+    )
+    ordered = None if order is None else exp.Order(expressions=[exp.Ordered(this=order)])
+    return exp.Window(this=part, partition_by=[] if by is None else [by], order=ordered, spec=spec)
+
+
+def row_number() -> Sql:
+    """The number of a row, from 1."""
+    return window(exp.RowNumber())
+
+
+def create_view(text: str, query: Sql) -> Sql:
+    """Give a query a name, in place of any of that name."""
+    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
+    return exp.Create(this=table(text), kind="VIEW", expression=query, replace=True, properties=temporary)
+
+
 def alias(part: Sql, text: str) -> Sql:
     """An expression under the name of a column."""
     if isinstance(part, exp.Column) and part.name == text:
@@ -178,6 +223,14 @@ def subquery(query: exp.Query, alias_: str) -> exp.Subquery:
 def select(columns: Iterable[Sql], source: Sql) -> exp.Select:
     """A query of columns from a table or subquery."""
     return exp.select(*columns, copy=False).from_(source, copy=False)
+
+
+def union(queries: Sequence[exp.Query]) -> exp.Query:
+    """The rows of several queries, one after the other."""
+    together = queries[0]
+    for query in queries[1:]:
+        together = exp.Union(this=together, expression=query, distinct=False)
+    return together
 
 
 def create_table(text: str, query: Sql) -> Sql:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from typing import TypeAlias
 
 from rulewright.compile.chaining import tested_field
 from rulewright.compile.program import Program
@@ -26,11 +27,19 @@ from rulewright.observe.columns import (
 RESULTS = 1 << 30
 
 
-class Uses:
-    """The highest level that reads each column of a kind."""
+#: Fields by kind and name.
+Fields: TypeAlias = Set[tuple[str, str]]
 
-    def __init__(self, program: Program) -> None:
+
+class Uses:
+    """The highest level that reads each column of a kind.
+
+    The results tell the values of the fields in `told`, or of all that are derived where it is left out.
+    """
+
+    def __init__(self, program: Program, told: Fields | None = None) -> None:
         self.program = program
+        self.told = told
         self.rulebook = program.rulebook
         self.levels = program.strata.levels
         self.rule_numbers = {rule: number for number, rule in enumerate(self.rulebook.rules)}
@@ -89,16 +98,16 @@ class Uses:
     def _reads_of_settled(self, kind: str, field: Field) -> Iterator[tuple[str, str, int]]:
         """What is read to settle a field that can get its value in several ways, and what the results tell of it."""
         level = self.levels.get(FieldItem(kind, field.name), 0)
-        if level == 0:
-            return
-        if self.is_only_observed(kind, field):
+        told = self.told is None or (kind, field.name) in self.told
+        if told and (self.told is not None or (level > 0 and self.is_only_observed(kind, field))):
             yield kind, value_column(field.name), RESULTS
             yield kind, none_column(field.name), RESULTS
+        if level == 0 or self.is_only_observed(kind, field):
             return
         if field.computed is not None:
             yield kind, computed_column(field.name), RESULTS
             yield kind, computed_none_column(field.name), RESULTS
-        yield kind, stated_column(field.name), level
+        yield kind, stated_column(field.name), level if self.told is None else RESULTS
         for concluded_at in self.concluded_at.get((kind, field.name), ()):
             yield kind, concluded_column(field.name, concluded_at), level
             yield kind, concluded_conflict_column(field.name, concluded_at), level

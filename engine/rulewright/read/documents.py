@@ -34,7 +34,7 @@ def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Dia
     documents: list[CaseDocument] = []
     stem = "case" if name == STANDARD_INPUT else PurePath(name).name.split(".")[0] or "case"
     for number, node in _nodes(data, name, diagnostics):
-        document = _read_header(node, stem if number is None else f"{stem}-{number}", diagnostics)
+        document = read_header(node, stem if number is None else f"{stem}-{number}", diagnostics)
         if document is not None:
             documents.append(document)
     if not documents and not diagnostics:
@@ -70,6 +70,20 @@ def _place(span: Span) -> tuple[int, int]:
     return span.line, span.column
 
 
+def read_line(data: bytes, name: str, line: int, default: str) -> tuple[CaseDocument | None, list[Diagnostic]]:
+    """The case in one line of JSON, and what is wrong with it; neither for a line with nothing in it."""
+    node, diagnostics = read_line_node(data, name, line)
+    if node is None:
+        return None, diagnostics
+    return read_header(node, default, diagnostics), in_source_order(diagnostics)
+
+
+def read_line_node(data: bytes, name: str, line: int) -> tuple[Node | None, list[Diagnostic]]:
+    """The node in one line of JSON, and what is wrong with it."""
+    nodes, wrong = read_nodes(data, name, first_line=line)
+    return (nodes[0] if nodes and not wrong else None), wrong
+
+
 def _are_lines(data: bytes, name: str) -> bool:
     """Whether the bytes are JSON Lines: by the name, or since two objects stand on lines of their own.
 
@@ -103,7 +117,8 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _read_header(node: Node, default: str, diagnostics: list[Diagnostic]) -> CaseDocument | None:
+def read_header(node: Node, default: str, diagnostics: list[Diagnostic]) -> CaseDocument | None:
+    """The case that a node is, with its name and its date; what is wrong with these goes to the diagnostics."""
     if not isinstance(node, MappingNode):
         diagnostics.append(
             Diagnostic(

@@ -36,6 +36,11 @@ def write_json_lines(explanations: Sequence[Explanation]) -> str:
 def _dump(value: Json, indent: int | None) -> str:
     separators = (",", ":") if indent is None else (",", ": ")
     written = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False, allow_nan=False)
+    return escape_unusual(written)
+
+
+def escape_unusual(written: str) -> str:
+    """JSON in which the characters that break something on the way are escapes."""
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 

@@ -1,0 +1,197 @@
+"""Cases read value by value: each line, row or document with the place of everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import duckdb
+
+from rulewright.batch.chunks import Chunk
+from rulewright.batch.inputs import InputFormat
+from rulewright.batch.rows import (
+    CsvRow,
+    Rows,
+    as_case,
+    csv_node,
+    parquet_node,
+    read_csv_rows,
+    ref_of,
+)
+from rulewright.diagnostics import Diagnostic, Span, in_source_order
+from rulewright.model.rulebook import Kind
+from rulewright.read.documents import CaseDocument, read_documents, read_header, read_line, read_line_node
+from rulewright.scalars import describe
+from rulewright.source import MappingNode, ScalarNode
+
+#: The cases to be read, by number: the first and the last of the rows that make each, counted from 1 in the chunk.
+Wanted: TypeAlias = Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A case of a chunk by its number, the line where it begins, and what is wrong with it.
+
+    A case of which not even the header can be read has no document.
+    """
+
+    number: int
+    line: int
+    document: CaseDocument | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def read_cases(
+    chunk: Chunk,
+    rows: Rows | None,
+    kind: Kind | None,
+    header: Sequence[str] = (),
+    wanted: Wanted | None = None,
+) -> Iterator[Found]:
+    """The cases of a chunk, the wanted ones only where that is given.
+
+    `kind` is what the rows state, `header` the names of the columns of a CSV or Parquet file.
+    """
+    match chunk.input.format:
+        case InputFormat.YAML | InputFormat.JSON:
+            documents, diagnostics = read_documents(chunk.data, chunk.input.name)
+            yield from _in_documents(documents, diagnostics)
+        case InputFormat.JSON_LINES if rows is None:
+            for number, line in _lines(chunk.data, wanted):
+                place = chunk.start.line + number - 1
+                document, wrong = read_line(line, chunk.input.name, place, f"{chunk.input.stem}-{place}")
+                if document is not None or wrong:
+                    yield Found(number, place, document, tuple(wrong))
+        case _:
+            assert rows is not None and kind is not None, "a file of rows is read with the kind that they state"
+            if wanted is None:
+                groups = _grouped(_parts(chunk, rows, kind, header, None), rows)
+            else:
+                groups = _picked(_parts(chunk, rows, kind, header, wanted), wanted)
+            for number, group in groups:
+                yield from _found(number, group, chunk, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A row: its number in the chunk, its line, its node, and what is wrong with it."""
+
+    number: int
+    line: int
+    node: MappingNode | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, bytes]]:
+    lines = data.split(b"\n")
+    if wanted is not None:
+        for first, last in wanted.values():
+            yield from ((number, lines[number - 1]) for number in range(first, last + 1))
+        return
+    yield from enumerate(lines[:-1] if data.endswith(b"\n") else lines, start=1)
+
+
+def _in_documents(documents: Sequence[CaseDocument], diagnostics: Sequence[Diagnostic]) -> Iterator[Found]:
+    number = 0
+    for number, document in enumerate(documents, start=1):
+        yield Found(number, document.node.span.line, document)
+    for place, diagnostic in enumerate(diagnostics, start=number + 1):
+        line = diagnostic.span.line if diagnostic.span is not None else 1
+        yield Found(place, line, None, (diagnostic,))
+
+
+def _parts(chunk: Chunk, rows: Rows, kind: Kind, header: Sequence[str], wanted: Wanted | None) -> Iterator[_Part]:
+    """The rows of a chunk; of JSON lines those that are wanted, as nothing has to be read to find them."""
+    name = chunk.input.name
+    match chunk.input.format:
+        case InputFormat.JSON_LINES:
+            for number, line in _lines(chunk.data, wanted):
+                place = chunk.start.line + number - 1
+                node, wrong = read_line_node(line, name, place)
+                if node is not None and not isinstance(node, MappingNode):
+                    message = f"{describe(node)} stands where a fact of the kind `{kind.name}` is expected"
+                    wrong = [Diagnostic("F008", message, node.span, "write a mapping of fields")]
+                    node = None
+                yield _Part(number, place, node, tuple(wrong))
+        case InputFormat.CSV:
+            text = chunk.data.decode("utf-8", "surrogateescape")
+            for number, row in enumerate(read_csv_rows(text, name, chunk.start.line, len(header)), start=1):
+                wrong = _not_text(row, name)
+                node = None if wrong or not row.cells else csv_node(header, row, name, kind, rows)
+                yield _Part(number, row.line, node, tuple(wrong))
+        case _:
+            for number, values in enumerate(_parquet_rows(chunk, header), start=1):
+                place = chunk.start.line + number - 1
+                yield _Part(number, place, parquet_node(values, name, place))
+
+
+def _not_text(row: CsvRow, name: str) -> list[Diagnostic]:
+    if row.wrong is not None:
+        return [row.wrong]
+    for text, _, line, column in row.cells:
+        broken = next((character for character in text if "\udc80" <= character <= "\udcff"), None)
+        if broken is not None:
+            message = f"the byte 0x{ord(broken) - 0xDC00:02X} is not UTF-8"
+            return [Diagnostic("S002", message, Span(name, line, column), "save the file as UTF-8")]
+    return []
+
+
+def _parquet_rows(chunk: Chunk, header: Sequence[str]) -> Iterator[Mapping[str, object]]:
+    query = (
+        "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
+        "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number"
+    )
+    with closing(duckdb.connect()) as connection:
+        result = connection.execute(query, [chunk.input.name, chunk.start.offset, chunk.end.offset])
+        while some := result.fetchmany(1_000):
+            for values in some:
+                yield dict(zip(header, values, strict=True))
+
+
+def _grouped(parts: Iterable[_Part], rows: Rows) -> Iterator[tuple[int, list[_Part]]]:
+    """Rows that name the same case, one after the other, as one case each."""
+    number, case = 0, None
+    group: list[_Part] = []
+    for part in parts:
+        own = _case_of(part, rows)
+        if group and (own is None or own != case):
+            yield number, group
+            group = []
+        if not group:
+            number += 1
+        group.append(part)
+        case = own
+    if group:
+        yield number, group
+
+
+def _picked(parts: Iterable[_Part], wanted: Wanted) -> Iterator[tuple[int, list[_Part]]]:
+    """The rows of the cases that are wanted."""
+    number_of = {row: number for number, (first, last) in wanted.items() for row in range(first, last + 1)}
+    groups: dict[int, list[_Part]] = {}
+    for part in parts:
+        if part.number in number_of:
+            groups.setdefault(number_of[part.number], []).append(part)
+    yield from sorted(groups.items())
+
+
+def _case_of(part: _Part, rows: Rows) -> str | None:
+    node = part.node.get(rows.case) if part.node is not None else None
+    return node.text if isinstance(node, ScalarNode) and node.text != "" else None
+
+
+def _found(number: int, group: Sequence[_Part], chunk: Chunk, rows: Rows) -> Iterator[Found]:
+    line = group[0].line
+    diagnostics = [diagnostic for part in group for diagnostic in part.diagnostics]
+    nodes = [part.node for part in group if part.node is not None]
+    if not nodes and not diagnostics:
+        return
+    if len(nodes) < len(group):
+        yield Found(number, line, None, tuple(diagnostics))
+        return
+    default = f"{chunk.input.stem}-{line}"
+    name = ref_of(nodes[0], rows) or default
+    document = read_header(as_case(nodes, rows, default), name, diagnostics)
+    yield Found(number, line, document, tuple(in_source_order(diagnostics)))

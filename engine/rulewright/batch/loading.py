@@ -1,0 +1,306 @@
+"""Filling a database with the facts of a chunk, and telling which cases have to be read by themselves."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from rulewright.batch.chunks import MAXIMUM_LINE, Chunk
+from rulewright.batch.columnar import SET_APART, Columnar
+from rulewright.batch.facts import (
+    CASES,
+    DAY,
+    END_ROW,
+    FIRST_ROW,
+    LINES_BEFORE,
+    SOUND,
+    STEM,
+    Chunked,
+    cases_of_json,
+    empty_facts,
+    facts_of_cases,
+    grouped,
+    reference_to_nothing,
+    rows_of_cells,
+    rows_of_columns,
+    rows_of_json,
+    same_ref_twice,
+)
+from rulewright.batch.inputs import InputFormat
+from rulewright.batch.options import Options
+from rulewright.batch.rows import read_csv_rows
+from rulewright.model.rulebook import Rulebook
+from rulewright.observe import sql
+from rulewright.observe.columns import AS_OF, CASE, ROW
+from rulewright.observe.sql import Sql
+
+#: What stands in place of a line that DuckDB is not given; no object, so it is read by itself.
+_PLACEHOLDER = b"[]"
+#: Where chunks wait to be read: memory, where the machine has such a folder.
+_MEMORY = Path("/dev/shm")
+_ODD_LINE = re.compile(rb"[\x00\x01\r]")
+_NOT_FOR_DUCKDB = re.compile("[\x00\udc80-\udcff]")
+
+
+class Loader:
+    """Fills the tables of one program's database with the facts of chunks, one chunk after the other."""
+
+    def __init__(self, columnar: Columnar, options: Options, folder: Path) -> None:
+        self.columnar = columnar
+        self.options = options
+        self.is_rows = options.rows is not None
+        self.is_grouped = False
+        self.kinds: list[str] = [] if options.rows is None else [options.rows.kind]
+        in_memory = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+        self._file = Path(tempfile.mkstemp(dir=_MEMORY if in_memory else folder, prefix="rulewright-")[1])
+        self._broken: list[int] = []
+        self._statements: dict[object, str] = {}
+        self._filled: set[str] = set()
+
+    def __del__(self) -> None:
+        self._file.unlink(missing_ok=True)
+
+    def load(self, chunk: Chunk, header: Sequence[str]) -> None:
+        """Make the tables of facts of a chunk."""
+        self._broken = []
+        self._tell(chunk)
+        rows = self.options.rows
+        is_csv, is_parquet = (chunk.input.format is one for one in (InputFormat.CSV, InputFormat.PARQUET))
+        self.is_grouped = rows is not None and rows.case in header
+        path = chunk.input.name if is_parquet else str(self._file)
+        chunked = Chunked(path, is_unusual=is_parquet, is_grouped=self.is_grouped)
+        if is_parquet:
+            self._load(chunk, header, chunked)
+            return
+        data = _without_mark(chunk)
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n")
+        chunked = replace(
+            chunked,
+            is_unusual=not data.isascii() or b"\x7f" in data,
+            is_numbered=not (is_csv and b'"' in data),
+        )
+        if _is_plain(data):
+            self._file.write_bytes(data)
+            try:
+                self._load(chunk, header, chunked)
+            except duckdb.Error:
+                pass  # some line is no JSON, or some row has too many cells
+            else:
+                if is_csv or self._rows_loaded(chunk) == chunk.end.line - chunk.start.line + (not data.endswith(b"\n")):
+                    self._group(chunk, header, chunked, data)
+                    return
+        if is_csv:
+            self._file.write_bytes(self._good_rows(chunk, header))
+        else:
+            lines = data.removesuffix(b"\n").split(b"\n")
+            self._file.write_bytes(b"".join(_good_line(line) + b"\n" for line in lines))
+        chunked = replace(chunked, is_doubtful=True, is_unusual=True)
+        self._load(chunk, header, chunked)
+        self._group(chunk, header, chunked, data)
+
+    def _tell(self, chunk: Chunk) -> None:
+        """Set the variables that tell of a chunk."""
+        day = (self.options.as_of or self.options.today).isoformat()
+        for name, value in (
+            (STEM, chunk.input.stem),
+            (LINES_BEFORE, chunk.start.line - 1),
+            (DAY, day),
+            (FIRST_ROW, chunk.start.offset),
+            (END_ROW, chunk.end.offset),
+        ):
+            self.columnar.database.run(f"SET VARIABLE {name} = ?", [value])
+
+    def _rows_loaded(self, chunk: Chunk) -> int:
+        """How many lines were read: fewer than there are, where some are empty."""
+        table = CASES if not self.is_rows else self.columnar.facts_table(self.kinds[0])
+        number = sql.select([exp.Count(this=exp.Star())], sql.table(table))
+        found: int = self._run(("rows", table), lambda: number)[0][0]
+        return found
+
+    def _group(self, chunk: Chunk, header: Sequence[str], chunked: Chunked, data: bytes) -> None:
+        """Read JSON lines once more where some of them name the case that they are of."""
+        rows = self.options.rows
+        is_json = chunk.input.format is InputFormat.JSON_LINES
+        if rows is None or not is_json or not self._has_unsound(rows.kind) or f'"{rows.case}"'.encode() not in data:
+            return
+        self.is_grouped = True
+        self._load(chunk, header, replace(chunked, is_grouped=True))
+
+    def _has_unsound(self, kind: str) -> bool:
+        table = self.columnar.facts_table(kind)
+        return bool(self._run(("unsound", table), lambda: self._unsound(table).limit(1, copy=False)))
+
+    def _run(self, key: object, build: Callable[[], Sql]) -> list[Any]:
+        """The rows of a query that is built once for each key."""
+        if key not in self._statements:
+            self._statements[key] = sql.text(build())
+        return self.columnar.database.run(self._statements[key])
+
+    def _good_rows(self, chunk: Chunk, header: Sequence[str]) -> bytes:
+        """The rows of a chunk as DuckDB reads them, an empty one for each that is not good."""
+        text = StringIO()
+        writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        data = chunk.data.decode("utf-8", "surrogateescape")
+        for number, row in enumerate(read_csv_rows(data, chunk.input.name, chunk.start.line, len(header)), start=1):
+            cells = [cell for cell, _, _, _ in row.cells]
+            is_good = row.wrong is None and cells and not any(_NOT_FOR_DUCKDB.search(cell) for cell in cells)
+            if not is_good:
+                self._broken.append(number)
+            writer.writerow(cells if is_good else [""] * len(header))
+        return text.getvalue().encode()
+
+    def _load(self, chunk: Chunk, header: Sequence[str], chunked: Chunked) -> None:
+        columnar, rulebook, rows = self.columnar, self.columnar.rulebook, self.options.rows
+        overriding = self.options.as_of is not None
+        if rows is None:
+            self._run(chunked, lambda: sql.create_table(CASES, cases_of_json(chunked, rulebook, overriding)))
+            there = self._run("kinds", lambda: _stated_kinds(rulebook))[0]
+            self.kinds = [kind for kind, is_there in zip(rulebook.kinds, there, strict=True) if is_there]
+            for kind in [*self.kinds, *(self._filled - set(self.kinds))]:
+                self._run((chunked, kind, kind in self.kinds), partial(self._facts_of, chunked, kind))
+            self._filled = set(self.kinds)
+            return
+        base, format_ = columnar.plan.bases[rows.kind], chunk.input.format
+
+        def facts() -> Sql:
+            match format_:
+                case InputFormat.JSON_LINES:
+                    query = rows_of_json(chunked, rulebook, rows, base, overriding)
+                case InputFormat.CSV:
+                    query = rows_of_cells(chunked, rulebook, rows, base, header, overriding)
+                case _:
+                    query = rows_of_columns(chunked, rulebook, rows, base, header, overriding)
+            together = grouped(query) if chunked.is_grouped else query
+            return sql.create_table(columnar.facts_table(rows.kind), together)
+
+        self._run((chunked, format_, tuple(header)), facts)
+
+    def _facts_of(self, chunked: Chunked, kind: str) -> Sql:
+        base = self.columnar.plan.bases[kind]
+        found = facts_of_cases(chunked, self.columnar.rulebook, kind, base) if kind in self.kinds else empty_facts(base)
+        return sql.create_table(self.columnar.facts_table(kind), found)
+
+    def days(self) -> list[date]:
+        """The days on which the cases of the chunk are judged."""
+        table = CASES if not self.is_rows else self.columnar.facts_table(self.kinds[0])
+        query = sql.select([sql.column(AS_OF)], sql.table(table)).distinct(copy=False)
+        return sorted(day for (day,) in self._run(("days", table), lambda: query))
+
+    def observe(self, days: Sequence[date] | None) -> dict[int, tuple[int, int]]:
+        """Observe the facts of the cases that are judged on these days, all of them if none are given.
+
+        Gives the cases that are to be read by themselves: the first and the last row of each.
+        """
+        columnar = self.columnar
+        columnar.observe(self.kinds, days)
+        key = (tuple(self.kinds), self.is_grouped, tuple(self._broken), None if days is None else tuple(days))
+        self._run(("apart", key), lambda: sql.create_table(SET_APART, self._apart(days)))
+        if not self.is_grouped:
+            found = self._run("apart", lambda: sql.select([sql.column(CASE)], sql.table(SET_APART)))
+            return {number: (number, number) for (number,) in found}
+        row, apart = sql.column(ROW), sql.select([sql.column(CASE)], sql.table(SET_APART))
+        rows = sql.select(
+            [sql.column(CASE), sql.function("MIN", row), sql.function("MAX", row)],
+            sql.table(columnar.kinds[self.kinds[0]].results),
+        ).where(exp.In(this=sql.column(CASE), query=exp.Subquery(this=apart)), copy=False)
+        ranges = self._run("ranges", lambda: rows.group_by(sql.column(CASE), copy=False))
+        return {case: (first, last) for case, first, last in ranges}
+
+    def _apart(self, days: Sequence[date] | None) -> exp.Select:
+        """The cases that are to be read by themselves."""
+        columnar = self.columnar
+        names = [columnar.kinds[kind].results for kind in self.kinds]
+        queries: list[exp.Query] = [self._unsound(name) for name in names]
+        queries += [query for kind in self.kinds if (query := columnar.conflicting(kind)) is not None]
+        if not self.is_rows:
+            queries.append(self._unsound(CASES, days))
+            queries += self._unconnected()
+        else:
+            queries += self._dangling(names[0])
+        if self.is_grouped:
+            queries += [same_ref_twice(names[0]), _several_days(names[0])]
+        if self._broken:
+            numbers = sql.select([sql.column(CASE)], sql.table(names[0]))
+            queries.append(numbers.where(sql.one_of(sql.column(ROW), list(map(sql.number, self._broken))), copy=False))
+        return sql.select([sql.column(CASE)], sql.subquery(sql.union(queries), "u")).distinct(copy=False)
+
+    def _unsound(self, table: str, days: Sequence[date] | None = None) -> exp.Select:
+        conditions = [sql.negation(sql.is_true(sql.column(SOUND)))]
+        if days is not None:
+            conditions.append(sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days]))
+        return sql.select([sql.column(CASE)], sql.table(table)).where(sql.all_true(conditions), copy=False)
+
+    def _unconnected(self) -> list[exp.Query]:
+        """The cases with facts that are called the same, or that refer to what is not there."""
+        found: list[exp.Query] = []
+        for kind in self.kinds:
+            found.append(same_ref_twice(self.columnar.facts_table(kind)))
+            found += self._dangling(self.columnar.facts_table(kind), kind)
+        return found
+
+    def _dangling(self, table: str, kind: str | None = None) -> list[exp.Query]:
+        fields = self.columnar.rulebook.kinds[kind or self.kinds[0]].fields.values()
+        found: list[exp.Query] = []
+        for each in fields:
+            if each.refers_to is None:
+                continue
+            base = self.columnar.plan.bases[kind or self.kinds[0]]
+            column = next((name for name, of in base.fields.items() if of == each.name), None)
+            if column is not None:
+                found.append(reference_to_nothing(table, column, self.columnar.facts_table(each.refers_to)))
+        return found
+
+
+def _without_mark(chunk: Chunk) -> bytes:
+    return chunk.data.removeprefix(b"\xef\xbb\xbf") if chunk.start.offset == 0 else chunk.data
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether DuckDB is given these lines as they are."""
+    if b"\x00" in data or b"\x01" in data or b"\r" in data:
+        return False
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _good_line(line: bytes) -> bytes:
+    if not line.strip() or len(line) > MAXIMUM_LINE or _ODD_LINE.search(line):
+        return _PLACEHOLDER
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return _PLACEHOLDER
+    return line
+
+
+def _stated_kinds(rulebook: Rulebook) -> exp.Select:
+    """Which kinds any case states facts of."""
+    stated = [
+        sql.alias(sql.function("BOOL_OR", sql.is_not_null(sql.column(f"raw_{kind}"))), kind) for kind in rulebook.kinds
+    ]
+    return sql.select(stated, sql.table(CASES))
+
+
+def _several_days(table: str) -> exp.Select:
+    """The cases whose rows name different days."""
+    days = exp.Count(this=exp.Distinct(expressions=[sql.column(AS_OF)]))
+    query = sql.select([sql.column(CASE)], sql.table(table)).group_by(sql.column(CASE), copy=False)
+    return query.having(sql.binary(exp.GT, days, sql.number(1)), copy=False)

@@ -1,0 +1,45 @@
+"""What a batch is asked to do: the same for every worker, and what a journal has to agree with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from rulewright.batch.rows import Rows
+
+
+class Detail(Enum):
+    """How much is written of each case; the value is the word that `--detail` takes."""
+
+    VERDICT = "verdict"
+    FINDINGS = "findings"
+    FULL = "full"
+
+
+class OutputFormat(Enum):
+    """The formats that are written case by case."""
+
+    JSON_LINES = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is judged by what, and what is written of it.
+
+    `rows` is set where each row is a fact of one kind. `as_of` overrides the dates of the cases; those without one are
+    of `today`. `by` are fields, by kind and name, by whose values the summary counts.
+    """
+
+    rulebook: str
+    edition: date | None
+    as_of: date | None
+    today: date
+    engine: str
+    format: OutputFormat
+    detail: Detail
+    rows: Rows | None = None
+    by: tuple[tuple[str, str], ...] = ()
+    sample: int = 0

@@ -1,0 +1,64 @@
+"""The programs of a batch by date, and the situations that all its workers have inferred of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from threading import Lock
+
+from rulewright.batch.options import Options
+from rulewright.catalogue import Catalogue, Chosen, find_rulebook
+from rulewright.compile.program import Program
+from rulewright.diagnostics import Diagnostic, has_errors
+from rulewright.evaluate.situations import Situations
+
+
+class RulebookError(Exception):
+    """A rulebook, or the edition for some date, cannot be used; carries why."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = list(diagnostics)
+        super().__init__("; ".join(map(str, self.diagnostics)))
+
+
+class SharedProgram:
+    """A program with its situations; whoever infers holds the lock."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        self.program: Program = chosen.program
+        self.notices = chosen.notices
+        self.lock = Lock()
+        inferences = [inference for level in self.program.levels for inference in level.inferences.values()]
+        self.situations: Mapping[str, Situations] = {
+            each.name: Situations(self.program.rulebook, each) for each in inferences
+        }
+
+
+class Programs:
+    """The programs of a rulebook by the date on which a case is judged, each loaded once."""
+
+    def __init__(self, options: Options) -> None:
+        found = find_rulebook(options.rulebook)
+        if isinstance(found, Diagnostic):
+            raise RulebookError([found])
+        self._catalogue = Catalogue(found)
+        self._edition = options.edition
+        self._by_date: dict[date, SharedProgram] = {}
+        self._by_digest: dict[str, SharedProgram] = {}
+        self._lock = Lock()
+        self.default = self.on(options.as_of or options.today)
+
+    def on(self, day: date) -> SharedProgram:
+        """The program for a date."""
+        with self._lock:
+            if day not in self._by_date:
+                chosen, diagnostics = self._catalogue.choose(day, self._edition)
+                if chosen is None:
+                    raise RulebookError(item for item in diagnostics if has_errors([item]))
+                self._by_date[day] = self._by_digest.setdefault(chosen.program.digest, SharedProgram(chosen))
+            return self._by_date[day]
+
+    @property
+    def used(self) -> list[SharedProgram]:
+        """The programs that were chosen so far, by edition."""
+        return sorted(self._by_digest.values(), key=lambda each: each.program.rulebook.edition)

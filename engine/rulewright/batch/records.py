@@ -1,0 +1,177 @@
+"""What is written of a case, by format and detail: as parts that stand with each situation, and as whole records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from rulewright.batch.options import Detail, OutputFormat
+from rulewright.model.explanation import Explanation
+from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
+from rulewright.model.rulebook import Rule, Rulebook
+from rulewright.render.json import escape_unusual
+
+#: Verdicts by how bad they are: the verdict of a case is the greatest of its subjects'.
+RANKS = (Verdict.NOT_APPLICABLE, Verdict.READY, Verdict.NEEDS_INFORMATION, Verdict.NOT_READY)
+#: The outcomes of which a verdict names the rules.
+NAMED = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
+#: What stands between the names of rules in a cell.
+SEPARATOR = ";"
+
+#: The values of a record's columns.
+Row: TypeAlias = "tuple[Any, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns of a record with their SQL types, without the number of its case and its place in that."""
+
+    columns: Mapping[str, str]
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The types of the whole table, its place included."""
+        return {"case_number": "BIGINT", "place": "BIGINT", **self.columns}
+
+
+def shape_of(format_: OutputFormat, detail: Detail) -> Shape:
+    """The columns of what is written."""
+    if format_ is OutputFormat.JSON_LINES:
+        return Shape({"line": "VARCHAR"})
+    if detail is Detail.VERDICT:
+        rules = "VARCHAR[]" if format_ is OutputFormat.PARQUET else "VARCHAR"
+        return Shape({"case": "VARCHAR", "verdict": "VARCHAR", **{each.value: rules for each in NAMED}})
+    columns = dict.fromkeys(("case", "kind", "ref", "verdict", "rule", "outcome", "severity"), "VARCHAR")
+    if detail is Detail.FULL:
+        columns |= dict.fromkeys(("message", "remedy", "document", "section"), "VARCHAR")
+    return Shape(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The verdict of a case with the rules of each named outcome, each once, in the rulebook's order."""
+
+    verdict: Verdict
+    rules: tuple[tuple[str, ...], ...]
+
+
+def answer_of(rulebook: Rulebook, result: CaseResult) -> Answer:
+    """The answer to a case that has a verdict."""
+    assert result.verdict is not None, "a case with errors is rejected"
+    return Answer(result.verdict, tuple(named_rules(rulebook, result.subjects, outcome) for outcome in NAMED))
+
+
+def named_rules(rulebook: Rulebook, subjects: Iterable[SubjectResult], outcome: Outcome) -> tuple[str, ...]:
+    """The rules that came out so for any of the subjects, in the rulebook's order."""
+    found = {name for subject in subjects for name, came in subject.outcomes.items() if came is outcome}
+    return tuple(name for name in rulebook.rules if name in found)
+
+
+def dump(value: object) -> str:
+    """A value as JSON, without needless spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# --- the parts that all cases of a situation share ---------------------------------------------------------------
+
+
+#: What stands in a line before the name of the case.
+LINE_START = '{"case":"'
+
+
+def answer_ending(answer: Answer) -> str:
+    """What stands in a line behind the name of the case, down to its end."""
+    named = (f'"{outcome.value}":{dump(rules)}' for outcome, rules in zip(NAMED, answer.rules, strict=True))
+    return f'","verdict":"{answer.verdict.value}",{",".join(named)}}}'
+
+
+def answer_cells(answer: Answer, format_: OutputFormat) -> Row:
+    """The cells of an answer behind the name of the case."""
+    if format_ is OutputFormat.PARQUET:
+        return (answer.verdict.value, *(list(rules) for rules in answer.rules))
+    return (answer.verdict.value, *(SEPARATOR.join(rules) for rules in answer.rules))
+
+
+def subjects_start(verdict: Verdict) -> str:
+    """What stands between the name of a case and its first subject."""
+    return f'","verdict":"{verdict.value}","subjects":['
+
+
+def subject_start(kind: str) -> str:
+    """What stands before the ref of a subject."""
+    return f'{{"kind":"{kind}","ref":"'
+
+
+def subject_ending(verdict: Verdict, outcomes: Mapping[str, Outcome], rules: Sequence[Rule]) -> str:
+    """What stands behind the ref of a subject: its verdict, and how each rule came out."""
+    findings = ",".join(
+        f'{{"rule":"{rule.name}","outcome":"{outcomes[rule.name].value}","severity":"{rule.severity.value}"}}'
+        for rule in rules
+    )
+    return f'","verdict":"{verdict.value}","findings":[{findings}]}}'
+
+
+SUBJECTS_END = "]}"
+
+
+# --- whole records, of a case that was judged by itself -----------------------------------------------------------
+
+
+def records_of(rulebook: Rulebook, result: CaseResult, format_: OutputFormat, detail: Detail) -> list[Row]:
+    """The records of a case with a verdict, without what is rendered for `full`."""
+    name = escaped(result.case)
+    if detail is Detail.VERDICT:
+        answer = answer_of(rulebook, result)
+        if format_ is OutputFormat.JSON_LINES:
+            return [(LINE_START + name + answer_ending(answer),)]
+        return [(result.case, *answer_cells(answer, format_))]
+    if format_ is OutputFormat.JSON_LINES:
+        assert result.verdict is not None, "a case with errors is rejected"
+        subjects = ",".join(
+            subject_start(subject.kind)
+            + escaped(subject.ref)
+            + subject_ending(subject.verdict, subject.outcomes, rulebook.rules_about(subject.kind))
+            for subject in result.subjects
+        )
+        return [(LINE_START + name + subjects_start(result.verdict) + subjects + SUBJECTS_END,)]
+    return [
+        (
+            result.case,
+            subject.kind,
+            subject.ref,
+            subject.verdict.value,
+            rule.name,
+            subject.outcomes[rule.name].value,
+            rule.severity.value,
+        )
+        for subject in result.subjects
+        for rule in rulebook.rules_about(subject.kind)
+    ]
+
+
+def escaped(text: str) -> str:
+    """A text as it stands inside of quotes in JSON."""
+    return escape_unusual(dump(text))[1:-1]
+
+
+def explained_rows(explanation: Explanation) -> list[Row]:
+    """The records of a case that is explained in full, a row for each finding."""
+    verdicts = {(subject.kind, subject.ref): subject.verdict.value for subject in explanation.subjects}
+    return [
+        (
+            explanation.case,
+            finding.kind,
+            finding.ref,
+            verdicts[finding.kind, finding.ref],
+            finding.rule,
+            finding.outcome.value,
+            finding.severity.value,
+            finding.message,
+            finding.remedy,
+            None if finding.source is None else finding.source.title,
+            None if finding.source is None else finding.source.section,
+        )
+        for finding in explanation.findings
+    ]

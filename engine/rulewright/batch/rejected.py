@@ -1,0 +1,43 @@
+"""Cases that could not be judged: what is wrong with each, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rulewright.batch.records import dump
+from rulewright.diagnostics import Diagnostic
+from rulewright.render.json import escape_unusual
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A case that was not judged: its number in the chunk, its line, its name where that can be told, and why."""
+
+    number: int
+    line: int
+    case: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def lines(self) -> str:
+        """A line of JSON for each thing that is wrong."""
+        return "".join(_line(self, diagnostic) + "\n" for diagnostic in self.diagnostics)
+
+
+def _line(rejected: Rejected, diagnostic: Diagnostic) -> str:
+    span = diagnostic.span
+    written = {
+        "file": None if span is None else span.file,
+        "line": rejected.line if span is None else span.line,
+        "column": None if span is None else span.column,
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "case": rejected.case,
+    }
+    return escape_unusual(dump(written))
+
+
+def in_order(rejected: Iterable[Rejected]) -> list[Rejected]:
+    """The rejected cases in the order of their chunk."""
+    return sorted(rejected, key=lambda one: one.number)

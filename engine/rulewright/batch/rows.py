@@ -1,0 +1,170 @@
+"""Rows of one kind of fact as cases: each cell a node with its place, so that they are read as any case is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rulewright.diagnostics import Diagnostic, Span, did_you_mean
+from rulewright.model.rulebook import Kind
+from rulewright.model.values import FieldType
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
+
+#: The columns of a row that are no fields.
+CASE, AS_OF, REF = "case", "as_of", "ref"
+
+_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|\Z)')
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How rows state facts: the kind, and which columns hold the ref and the case."""
+
+    kind: str
+    ref: str = REF
+    case: str = CASE
+
+    def field(self, column: str) -> str:
+        """The field or the header that a column holds."""
+        return REF if column == self.ref else CASE if column == self.case else column
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """A row of a CSV file: its cells with the place of each (none, of an empty line), or what is wrong with it."""
+
+    line: int
+    cells: tuple[tuple[str, bool, int, int], ...]
+    wrong: Diagnostic | None = None
+
+
+def read_csv_rows(text: str, name: str, first_line: int = 1, columns: int | None = None) -> Iterator[CsvRow]:
+    """The rows of a CSV text: for each cell its text, whether it was in quotes, its line and its column.
+
+    A row that has a quote where none can be, or more or fewer cells than `columns`, is told with its place.
+    """
+    place, line, line_start = 0, first_line, 0
+    while place < len(text):
+        cells: list[tuple[str, bool, int, int]] = []
+        row_line, wrong = line, None
+        while True:
+            found = _CELL.match(text, place)
+            if found is None:
+                end = text.find("\n", place)
+                end = len(text) if end < 0 else end + 1
+                span = Span(name, line, place - line_start + 1)
+                help_ = "put the whole cell in quotes, and write each quote in it twice"
+                wrong = wrong or Diagnostic("F013", "a quote stands where none can be", span, help_)
+                place, ending = end, "\n"
+            else:
+                quoted = found.group(1) is not None
+                cell = found.group(1).replace('""', '"') if quoted else found.group(2)
+                cells.append((cell, quoted, line, place - line_start + 1))
+                inside = found.group(1).count("\n") if quoted else 0
+                if inside:
+                    line += inside
+                    line_start = place + 1 + found.group(1).rfind("\n") + 1
+                place, ending = found.end(), found.group(3)
+            if ending != ",":
+                break
+        line += 1
+        line_start = place
+        if wrong is None and len(cells) == 1 and cells[0][0] == "" and not cells[0][1]:
+            cells = []
+        elif wrong is None and columns is not None and len(cells) != columns:
+            message = f"a row of {len(cells)} cells, where the header has {columns}"
+            wrong = Diagnostic("F013", message, Span(name, row_line, 1), "put a cell with a comma in it into quotes")
+        yield CsvRow(row_line, tuple(cells), wrong)
+
+
+def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Rows) -> MappingNode:
+    """A row as a mapping; an empty cell states nothing, and what a cell is follows from its field."""
+    entries = []
+    for number, (column, (text, _, line, place)) in enumerate(zip(header, row.cells, strict=True), start=1):
+        span = Span(name, line, place)
+        if text != "":
+            key = ScalarNode(column, plain=False, span=Span(name, 1, number))
+            entries.append(Entry(key, ScalarNode(text, plain=_is_plain(rows.field(column), kind), span=span)))
+    return MappingNode(tuple(entries), Span(name, row.line, 1))
+
+
+_QUOTED = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.REFERENCE})
+
+
+def _is_plain(name: str, kind: Kind) -> bool:
+    """Whether a cell is taken as a number, a date or a yes/no, and not as a text."""
+    if name in (CASE, REF):
+        return False
+    field = kind.fields.get(name)
+    return field is None or field.type not in _QUOTED
+
+
+def header_mistakes(header: Sequence[str], kind: Kind, rows: Rows, name: str) -> list[Diagnostic]:
+    """What is wrong with the columns of a file: unknown ones, and those that stand twice."""
+    known = [rows.ref, rows.case, AS_OF, *(field.name for field in kind.fields.values() if field.may_be_given)]
+    diagnostics = []
+    seen: set[str] = set()
+    for number, column in enumerate(header, start=1):
+        span = Span(name, 1, number)
+        if column in seen:
+            message = f"the column `{short(column)}` stands here twice"
+            diagnostics.append(Diagnostic("F013", message, span, "keep one of the two"))
+        elif column not in known:
+            message = f"unknown field `{short(column)}` of `{kind.name}`"
+            help_ = did_you_mean(column, known) or "leave the column out"
+            diagnostics.append(Diagnostic("F002", message, span, help_))
+        seen.add(column)
+    return diagnostics
+
+
+def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNode:
+    """The case that rows make: its header from the first that states it, its facts from all of them."""
+    header: dict[str, Entry] = {}
+    facts: list[Node] = []
+    for part in parts:
+        own: list[Entry] = []
+        for entry in part.entries:
+            name = rows.field(entry.key.text)
+            if name in (CASE, AS_OF):
+                header.setdefault(name, _renamed(entry, name))
+            else:
+                own.append(_renamed(entry, name))
+        if not any(entry.key.text == REF for entry in own) and len(parts) == 1:
+            own.insert(0, _made(REF, default, part.span))
+        facts.append(MappingNode(tuple(own), part.span))
+    kind = ScalarNode(rows.kind, plain=True, span=parts[0].span)
+    return MappingNode((*header.values(), Entry(kind, ListNode(tuple(facts), parts[0].span))), parts[0].span)
+
+
+def ref_of(part: MappingNode, rows: Rows) -> str | None:
+    """What a row calls its fact; none where it does not."""
+    node = part.get(rows.ref)
+    return node.text if isinstance(node, ScalarNode) and node.text.strip() else None
+
+
+def _renamed(entry: Entry, name: str) -> Entry:
+    return entry if entry.key.text == name else Entry(ScalarNode(name, entry.key.plain, entry.key.span), entry.value)
+
+
+def _made(key: str, text: str, span: Span) -> Entry:
+    return Entry(ScalarNode(key, plain=True, span=span), ScalarNode(text, plain=False, span=span))
+
+
+def value_node(value: object, span: Span) -> ScalarNode:
+    """The node of a value that a typed column gives."""
+    if isinstance(value, str):
+        return ScalarNode(value, plain=False, span=span)
+    if isinstance(value, bool):
+        return ScalarNode("true" if value else "false", plain=True, span=span)
+    return ScalarNode(str(value), plain=True, span=span)
+
+
+def parquet_node(values: Mapping[str, object], name: str, row: int) -> MappingNode:
+    """A row of a Parquet file as a mapping, its line the number of the row, its column that of the column."""
+    entries = tuple(
+        Entry(ScalarNode(column, plain=False, span=Span(name, row, place)), value_node(value, Span(name, row, place)))
+        for place, (column, value) in enumerate(values.items(), start=1)
+        if value is not None
+    )
+    return MappingNode(entries, Span(name, row, 1))

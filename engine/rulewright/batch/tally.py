@@ -1,0 +1,68 @@
+"""Counts of a batch: verdicts, outcomes of rules, rejected cases, and verdicts by the values of fields."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rulewright.model.outcomes import Outcome, Verdict
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was counted: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
+
+    `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict.
+    """
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    subjects: Counter[tuple[str, str]] = field(default_factory=Counter)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    rejected: int = 0
+    by: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
+
+    @property
+    def cases(self) -> int:
+        """How many cases were judged."""
+        return self.verdicts.total()
+
+    def add(self, other: Tally) -> None:
+        """Count what another has counted, too."""
+        self.verdicts.update(other.verdicts)
+        self.subjects.update(other.subjects)
+        self.outcomes.update(other.outcomes)
+        self.codes.update(other.codes)
+        self.by.update(other.by)
+        self.rejected += other.rejected
+
+    def count_subject(self, kind: str, verdict: Verdict, outcomes: Mapping[str, Outcome], number: int = 1) -> None:
+        """Count so many subjects with the same outcomes."""
+        self.subjects[kind, verdict.value] += number
+        for rule, outcome in outcomes.items():
+            self.outcomes[rule, outcome.value] += number
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts as JSON."""
+        return {
+            "verdicts": dict(self.verdicts),
+            "subjects": [[*key, number] for key, number in self.subjects.items()],
+            "outcomes": [[*key, number] for key, number in self.outcomes.items()],
+            "codes": dict(self.codes),
+            "rejected": self.rejected,
+            "by": [[*key, number] for key, number in self.by.items()],
+        }
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Any]) -> Tally:
+        """The counts that were written."""
+        tally = cls(Counter(written["verdicts"]), codes=Counter(written["codes"]), rejected=written["rejected"])
+        for kind, verdict, number in written["subjects"]:
+            tally.subjects[kind, verdict] += number
+        for rule, outcome, number in written["outcomes"]:
+            tally.outcomes[rule, outcome] += number
+        for name, value, verdict, number in written["by"]:
+            tally.by[name, value, verdict] += number
+        return tally

@@ -1,0 +1,261 @@
+"""Typed values in SQL from what stands in a file: the value where it is plainly one of the field's type, else null.
+
+What is null here though something stands in the file is not plain: it is read once more, value by value, by the reader
+that tells what is wrong with it. So these expressions may refuse what is good, and never take what is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+from typing_extensions import assert_never
+
+from rulewright.model.rulebook import Field
+from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
+from rulewright.observe import sql
+from rulewright.observe.columns import SQL_TYPES
+from rulewright.observe.sql import Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """How the value of a field is found in two steps, so that nothing is computed twice.
+
+    `read` makes of what stands in the file what it could be, `check` of the two the value, or null.
+    """
+
+    read: Callable[[Field, Sql], Sql]
+    check: Callable[[Field, Sql, Sql], Sql]
+
+
+_YES, _NO = ("yes", "Yes", "YES", "true", "True", "TRUE"), ("no", "No", "NO", "false", "False", "FALSE")
+_GREATEST = 10**MAXIMUM_DIGITS - 1
+_EXACT_DECIMAL = rf"-?[0-9]{{1,{MAXIMUM_DIGITS}}}(\.[0-9]{{1,{MAXIMUM_DECIMAL_PLACES}}})?"
+#: A number of JSON that has more digits than a binary number keeps, in whatever form.
+LONG_NUMBER = r"[:,\[]\s*-?(?:[0-9]{8,}\.[0-9]|[0-9]+\.[0-9]{9,}|[0-9]{8,}[eE])"
+#: Characters that YAML, JSON or a terminal takes for more than a letter or a space.
+UNUSUAL = (
+    r"[\x{0}-\x{1f}\x{7f}-\x{9f}\x{a0}\x{61c}\x{1680}\x{2000}-\x{200f}\x{2028}-\x{202f}\x{205f}\x{2066}-\x{2069}"
+    r"\x{3000}\x{feff}\x{fffe}\x{ffff}]"
+)
+
+
+_TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE)
+
+
+def _read_json(field: Field, raw: Sql) -> Sql:
+    if field.type in _TEXTS or field.type is FieldType.DATE:
+        return json_text(raw)
+    return _read_number(field, raw)
+
+
+def _read_number(field: Field, raw: Sql) -> Sql:
+    if field.type is FieldType.WHOLE_NUMBER:
+        return _try(raw, "BIGINT")
+    return _try(raw, sql.EXACT) if field.type is FieldType.DECIMAL else raw
+
+
+def _check_json(field: Field, raw: Sql, read: Sql) -> Sql:
+    match field.type:
+        case FieldType.TEXT | FieldType.REFERENCE | FieldType.CHOICE:
+            return _within(field, read, _text(field, read))
+        case FieldType.YES_NO:
+            return sql.choose(
+                (sql.equal(raw, sql.string("true")), sql.TRUE), (sql.equal(raw, sql.string("false")), sql.FALSE)
+            )
+        case FieldType.WHOLE_NUMBER:
+            return _within(field, read, _whole(raw, read))
+        case FieldType.DECIMAL:
+            point = sql.function("INSTR", raw, sql.string("."))
+            places = sql.binary(exp.Sub, sql.function("STRLEN", raw), point)
+            few = sql.any_true(
+                [sql.equal(point, sql.number(0)), sql.binary(exp.LTE, places, sql.number(MAXIMUM_DECIMAL_PLACES))]
+            )
+            plain = sql.negation(sql.function("CONTAINS", raw, sql.string("e")))
+            return _within(field, read, [_few_digits(raw), plain, few])
+        case FieldType.DATE:
+            return _within(field, date_of(read), [])
+        case _:
+            assert_never(field.type)
+
+
+def _read_cell(field: Field, raw: Sql) -> Sql:
+    return _read_number(field, raw)
+
+
+def _check_cell(field: Field, raw: Sql, read: Sql) -> Sql:
+    match field.type:
+        case FieldType.TEXT | FieldType.REFERENCE | FieldType.CHOICE:
+            return _within(field, read, _text(field, read))
+        case FieldType.YES_NO:
+            return sql.choose(
+                (sql.one_of(raw, list(map(sql.string, _YES))), sql.TRUE),
+                (sql.one_of(raw, list(map(sql.string, _NO))), sql.FALSE),
+            )
+        case FieldType.WHOLE_NUMBER:
+            return _within(field, read, _whole(raw, read))
+        case FieldType.DECIMAL:
+            plain = sql.function("REGEXP_FULL_MATCH", raw, sql.string(_EXACT_DECIMAL))
+            return _within(field, read, [_few_digits(raw), plain])
+        case FieldType.DATE:
+            return _within(field, date_of(raw), [])
+        case _:
+            assert_never(field.type)
+
+
+def _read_column(field: Field, raw: Sql) -> Sql:
+    match field.type:
+        case FieldType.TEXT | FieldType.REFERENCE | FieldType.CHOICE:
+            return sql.cast(raw, "VARCHAR")
+        case FieldType.DECIMAL:
+            written = sql.cast(raw, "VARCHAR")
+            trimmed = sql.function("RTRIM", sql.function("RTRIM", written, sql.string("0")), sql.string("."))
+            return sql.choose((sql.function("CONTAINS", written, sql.string(".")), trimmed), otherwise=written)
+        case FieldType.WHOLE_NUMBER:
+            return sql.cast(raw, "BIGINT")
+        case FieldType.YES_NO | FieldType.DATE:
+            return raw
+        case _:
+            assert_never(field.type)
+
+
+def _check_column(field: Field, raw: Sql, read: Sql) -> Sql:
+    match field.type:
+        case FieldType.TEXT | FieldType.REFERENCE | FieldType.CHOICE:
+            without_null = sql.negation(sql.function("CONTAINS", read, _NUL))
+            return _within(field, read, [*_text(field, read), without_null])
+        case FieldType.DECIMAL:
+            return _check_cell(field, read, _try(read, sql.EXACT))
+        case FieldType.WHOLE_NUMBER:
+            return _within(field, read, [_few(read)])
+        case FieldType.YES_NO | FieldType.DATE:
+            return _within(field, read, [])
+        case _:
+            assert_never(field.type)
+
+
+#: The value of a JSON value, as its serialisation stands in a column.
+FROM_JSON = Typing(_read_json, _check_json)
+#: The value of a cell of a CSV file, whose type is what its field says.
+FROM_CELL = Typing(_read_cell, _check_cell)
+#: The value of a typed column whose type fits the field's.
+FROM_COLUMN = Typing(_read_column, _check_column)
+
+_NUL = sql.function("CHR", sql.number(0))
+
+
+def json_text(raw: Sql) -> Sql:
+    """The text of a JSON string; null for anything else."""
+    inside = sql.function(
+        "SUBSTRING", raw, sql.number(2), sql.binary(exp.Sub, sql.function("LENGTH", raw), sql.number(2))
+    )
+    escaped = sql.function("CONTAINS", raw, sql.string("\\"))
+    with_null = sql.function("CONTAINS", raw, sql.string("\\u0000"))
+    unescaped = sql.choose((sql.negation(with_null), sql.function("JSON_EXTRACT_STRING", raw, sql.string("$"))))
+    is_text = sql.function("STARTS_WITH", raw, sql.string('"'))
+    return sql.choose((is_text, sql.choose((escaped, unescaped), otherwise=inside)))
+
+
+def date_of(text: Sql) -> Sql:
+    """The date that a text is, in its one form."""
+    value = _try(text, "DATE")
+    same = sql.equal(sql.cast(value, "VARCHAR"), text)
+    short = sql.equal(sql.function("STRLEN", text), sql.number(10))
+    return sql.choose((sql.all_true([short, same]), value))
+
+
+def json_name(raw: Sql, text: Sql, is_unusual: bool) -> Sql:
+    """The text of a JSON string where it can be a name and stands in JSON as it is; null for anything else."""
+    escaped = sql.function("CONTAINS", raw, sql.string("\\"))
+    return sql.choose((escaped, sql.NULL), (sql.all_true(_can_be_name(text, is_unusual)), text))
+
+
+def cell_name(cell: Sql, text: Sql, is_unusual: bool) -> Sql:
+    """The same of a cell of a CSV file, or of a text of a Parquet file."""
+    special = [sql.string("\\"), sql.string('"'), *(sql.function("CHR", sql.number(code)) for code in (10, 13, 0))]
+    conditions = [sql.negation(sql.function("CONTAINS", cell, one)) for one in special]
+    return sql.choose((sql.all_true([*conditions, *_can_be_name(text, is_unusual)]), text))
+
+
+def _can_be_name(text: Sql, is_unusual: bool) -> list[Sql]:
+    conditions = [
+        sql.binary(exp.NEQ, sql.function("TRIM", text), sql.string("")),
+        sql.binary(exp.LTE, sql.function("LENGTH", text), sql.number(MAXIMUM_TEXT)),
+    ]
+    if is_unusual:
+        conditions.append(sql.negation(sql.function("REGEXP_MATCHES", text, sql.string(UNUSUAL))))
+    return conditions
+
+
+def _text(field: Field, value: Sql) -> list[Sql]:
+    """What a text has to be; the choices of a field are texts that are."""
+    if field.type is FieldType.CHOICE:
+        return []
+    conditions = [sql.binary(exp.LTE, sql.function("LENGTH", value), sql.number(MAXIMUM_TEXT))]
+    if field.type is FieldType.REFERENCE:
+        conditions.append(sql.binary(exp.NEQ, sql.function("TRIM", value), sql.string("")))
+    return conditions
+
+
+def _whole(raw: Sql, value: Sql) -> list[Sql]:
+    return [sql.equal(sql.cast(value, "VARCHAR"), raw), _few(value)]
+
+
+def _few(value: Sql) -> Sql:
+    return exp.Between(this=value, low=sql.number(-_GREATEST), high=sql.number(_GREATEST))
+
+
+def _few_digits(raw: Sql) -> Sql:
+    return sql.binary(exp.LTE, sql.function("STRLEN", raw), sql.number(MAXIMUM_DIGITS + 1))
+
+
+def _within(field: Field, value: Sql, conditions: Sequence[Sql]) -> Sql:
+    """The value where the conditions hold and it is one of the choices and within the bounds."""
+    held = list(conditions)
+    if field.type is FieldType.CHOICE:
+        held.append(sql.one_of(value, _literals(tuple(field.choices))))
+    if field.minimum is not None:
+        held.append(sql.binary(exp.GTE, value, sql.literal(field.minimum)))
+    if field.maximum is not None:
+        held.append(sql.binary(exp.LTE, value, sql.literal(field.maximum)))
+    return sql.choose((sql.all_true(held), value)) if held else value
+
+
+def _literals(values: Sequence[Known]) -> list[Sql]:
+    return [sql.literal(value) for value in values]
+
+
+def _try(part: Sql, type_: str) -> Sql:
+    return exp.TryCast(this=part, to=sql.type_(type_))
+
+
+#: The types that a column of a Parquet file may have for a field, as DuckDB calls them.
+_FITTING = {
+    FieldType.TEXT: ("VARCHAR",),
+    FieldType.REFERENCE: ("VARCHAR",),
+    FieldType.CHOICE: ("VARCHAR", "ENUM"),
+    FieldType.YES_NO: ("BOOLEAN",),
+    FieldType.WHOLE_NUMBER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+    FieldType.DECIMAL: (
+        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+        *("DECIMAL", "DOUBLE"),
+    ),
+    FieldType.DATE: ("DATE",),
+}
+
+
+def fits(type_: FieldType, column_type: str) -> bool:
+    """Whether a column of this DuckDB type can hold values of a field's type without any conversion."""
+    return column_type.split("(")[0] in _FITTING[type_] or column_type == '"NULL"'
+
+
+def fitting(type_: FieldType) -> str:
+    """The column types that fit a field's type, in words."""
+    return " or ".join(dict.fromkeys(name for name in _FITTING[type_] if not name.startswith("U"))).lower()
+
+
+def null_of(field: Field) -> Sql:
+    """No value, of the field's type."""
+    return sql.cast(sql.NULL, SQL_TYPES[field.type])

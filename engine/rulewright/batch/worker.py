@@ -1,0 +1,343 @@
+"""A worker: judges one chunk after the other, in columns where it can and case by case where it has to."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from rulewright.batch.chunks import Chunk
+from rulewright.batch.columnar import EXACT_RECORDS, Columnar
+from rulewright.batch.exact import Found, read_cases
+from rulewright.batch.inputs import InputFormat
+from rulewright.batch.loading import Loader
+from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.programs import Programs, SharedProgram
+from rulewright.batch.records import Row, explained_rows, records_of, shape_of
+from rulewright.batch.rejected import Rejected, in_order
+from rulewright.batch.tally import Tally
+from rulewright.diagnostics import has_errors
+from rulewright.engines import DURABLE, Judge
+from rulewright.evaluate.letters import Letters
+from rulewright.model.contradictions import plain
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import CaseResult, SubjectResult
+from rulewright.model.values import Absent, canonical
+from rulewright.observe import sql
+from rulewright.read.cases import read_case
+from rulewright.render.json import write_json_lines
+
+#: The formats that are judged in columns.
+_COLUMNS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
+
+
+@dataclass(slots=True)
+class Judged:
+    """What came of a chunk: the file with its records, what was rejected, what was counted.
+
+    `samples` are the cases that may go into a sample, each with the situations of its subjects.
+    """
+
+    chunk: Chunk
+    piece: Path
+    rejected: list[Rejected] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    samples: dict[int, list[str]] = field(default_factory=dict)
+
+
+class Worker:
+    """Judges chunks; the files of its pieces are in a folder, and are for the caller to take away."""
+
+    def __init__(self, options: Options, programs: Programs, folder: Path) -> None:
+        self.options = options
+        self.programs = programs
+        self.folder = Path(tempfile.mkdtemp(dir=folder))
+        self._columnar: dict[str, tuple[Columnar, Loader]] = {}
+        self._judges: dict[str, Judge] = {}
+        self._pieces = 0
+        self._told = frozenset(options.by)
+        self.is_columnar = options.engine == DURABLE and options.detail is not Detail.FULL
+
+    def judge(self, chunk: Chunk, header: Sequence[str] = ()) -> Judged:
+        """Judge a chunk; `header` has the columns of a CSV or Parquet file."""
+        self._pieces += 1
+        ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
+        judged = Judged(chunk, self.folder / f"piece-{self._pieces}.{ending}")
+        if self.is_columnar and chunk.input.format in _COLUMNS:
+            _InColumns(self, judged, header).run()
+        else:
+            records = self._judge_found(self._found(chunk, header, None), judged, self.programs.default)
+            self._write_exact(judged, records)
+        judged.rejected = in_order(judged.rejected)
+        for one in judged.rejected:
+            judged.tally.codes.update(diagnostic.code for diagnostic in one.diagnostics[:1])
+        judged.tally.rejected = len(judged.rejected)
+        return judged
+
+    def explain(self, chunk: Chunk, header: Sequence[str], numbers: Iterable[int]) -> list[str]:
+        """Some cases of a chunk, explained in full, a line each."""
+        wanted = set(numbers)
+        found = [one for one in self._found(chunk, header, None) if one.number in wanted]
+        lines = []
+        for shared, cases in self._by_program(found, Judged(chunk, self.folder), {}).values():
+            judge = self._judge(shared)
+            for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
+                if result.verdict is not None:
+                    lines.append((number, write_json_lines([judge.explain(case, result, shared.notices)])))
+        return [line for _, line in sorted(lines)]
+
+    # --- case by case ---
+
+    def _found(
+        self, chunk: Chunk, header: Sequence[str], wanted: Mapping[int, tuple[int, int]] | None
+    ) -> Iterable[Found]:
+        rows = self.options.rows if chunk.input.format in _COLUMNS else None
+        kinds = self.programs.default.program.rulebook.kinds
+        kind = None if rows is None else kinds[rows.kind]
+        return read_cases(chunk, rows, kind, header, wanted)
+
+    def _judge_found(self, found: Iterable[Found], judged: Judged, default: SharedProgram) -> dict[int, list[Row]]:
+        """The records of cases that are read value by value, by the number of the case."""
+        del default
+        lines: dict[int, int] = {}
+        records: dict[int, list[Row]] = {}
+        for shared, cases in self._by_program(found, judged, lines).values():
+            judge = self._judge(shared)
+            results = judge.judge([case for _, case in cases])
+            for (number, case), result in zip(cases, results, strict=True):
+                if result.verdict is None:
+                    judged.rejected.append(Rejected(number, lines[number], case.name, result.errors))
+                    continue
+                records[number] = self._records(judge, case, result, shared.notices)
+                self._count(judged, number, result)
+        return records
+
+    def _by_program(
+        self, found: Iterable[Found], judged: Judged, lines: dict[int, int]
+    ) -> dict[str, tuple[SharedProgram, list[tuple[int, Case]]]]:
+        """Good cases by the program that judges them; what is wrong with the others is told of the chunk."""
+        groups: dict[str, tuple[SharedProgram, list[tuple[int, Case]]]] = {}
+        for one in found:
+            lines[one.number] = one.line
+            if one.document is None or has_errors(one.diagnostics):
+                name = None if one.document is None else one.document.name
+                judged.rejected.append(Rejected(one.number, one.line, name, one.diagnostics))
+                continue
+            as_of = self.options.as_of or one.document.as_of or self.options.today
+            shared = self.programs.on(as_of)
+            case, wrong = read_case(one.document, shared.program.rulebook, as_of)
+            if case is None:
+                judged.rejected.append(Rejected(one.number, one.line, one.document.name, tuple(wrong)))
+                continue
+            groups.setdefault(shared.program.digest, (shared, []))[1].append((one.number, case))
+        return groups
+
+    def _judge(self, shared: SharedProgram) -> Judge:
+        digest = shared.program.digest
+        if digest not in self._judges:
+            self._judges[digest] = Judge(shared.program, self.options.engine)
+        return self._judges[digest]
+
+    def _records(self, judge: Judge, case: Case, result: CaseResult, notices: tuple[str, ...]) -> list[Row]:
+        if self.options.detail is not Detail.FULL:
+            return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
+        explanation = judge.explain(case, result, notices)
+        if self.options.format is OutputFormat.JSON_LINES:
+            return [(write_json_lines([explanation])[:-1],)]
+        return explained_rows(explanation)
+
+    def _count(self, judged: Judged, number: int, result: CaseResult) -> None:
+        assert result.verdict is not None, "a case with errors is rejected"
+        judged.tally.verdicts[result.verdict.value] += 1
+        for subject in result.subjects:
+            judged.tally.count_subject(subject.kind, subject.verdict, subject.outcomes)
+            for kind, name in self.options.by:
+                if kind == subject.kind:
+                    value = subject.values.get(name, Absent.UNKNOWN)
+                    shown = None if isinstance(value, Absent) else plain(value)
+                    judged.tally.by[f"{kind}.{name}", shown, subject.verdict.value] += 1
+            if self.options.sample:
+                judged.samples.setdefault(number, []).append(situation_of(subject))
+
+    def _write_exact(self, judged: Judged, records: Mapping[int, Sequence[Row]]) -> None:
+        rows = [row for _, some in sorted(records.items()) for row in some]
+        if self.options.format is OutputFormat.JSON_LINES:
+            judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
+            return
+        types = shape_of(self.options.format, self.options.detail).columns
+        with duckdb.connect(config={"threads": 1}) as connection:
+            lists = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
+            query = sql.text(sql.create_table("records", sql.from_lists(types)))
+            connection.execute(query, lists)
+            connection.execute(
+                copy_statement(
+                    sql.text(sql.select([sql.star()], sql.table("records"))), judged.piece, self.options.format
+                )
+            )
+
+    def columnar(self, shared: SharedProgram) -> tuple[Columnar, Loader]:
+        """What judges in columns by a program, and what fills its tables."""
+        digest = shared.program.digest
+        if digest not in self._columnar:
+            columnar = Columnar(shared, self.options.format, self.options.detail, self._told)
+            self._columnar[digest] = (columnar, Loader(columnar, self.options, self.folder))
+        return self._columnar[digest]
+
+
+def situation_of(subject: SubjectResult) -> str:
+    """The way that the rules went for a subject, as a text that is the same for all of whom they went so."""
+    outcomes, truths = subject.outcomes, subject.truths
+    if isinstance(outcomes, Letters) and isinstance(truths, Letters):
+        return f"{subject.kind}:{outcomes.letters}:{truths.letters}"
+    letters = "".join(f"{truth.value}" for truth in truths.values())
+    return f"{subject.kind}:{','.join(outcome.value for outcome in outcomes.values())}:{letters}"
+
+
+def copy_statement(query: str, path: Path, format_: OutputFormat) -> str:
+    """The statement that writes what a query gives into a file, without a header."""
+    where = sql.string(str(path)).sql(dialect="duckdb")
+    match format_:
+        case OutputFormat.JSON_LINES:
+            options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+        case OutputFormat.CSV:
+            options = "FORMAT csv, HEADER false"
+        case OutputFormat.PARQUET:
+            options = "FORMAT parquet"
+    return f"COPY ({query}) TO {where} ({options})"
+
+
+class _InColumns:
+    """One chunk, judged in columns, what is not plain in it case by case."""
+
+    def __init__(self, worker: Worker, judged: Judged, header: Sequence[str]) -> None:
+        self.worker = worker
+        self.judged = judged
+        self.header = header
+        self.options = worker.options
+        #: The programs by which its cases are judged, each with its days: none where there is one for all.
+        self.wanted: dict[int, tuple[int, int]] = {}
+
+    def run(self) -> None:
+        """Judge the chunk."""
+        default = self.worker.programs.default
+        columnar, loader = self.worker.columnar(default)
+        loader.load(self.judged.chunk, self.header)
+        days = None if self.options.as_of is not None else self._days(loader)
+        if not days:
+            self._write([(columnar, self._observe(columnar, loader, None))])
+            return
+        groups: dict[str, tuple[SharedProgram, list[date]]] = {default.program.digest: (default, [])}
+        for day in days:
+            shared = self.worker.programs.on(day)
+            groups.setdefault(shared.program.digest, (shared, []))[1].append(day)
+        if len(groups) == 1:
+            self._write([(columnar, self._observe(columnar, loader, None))])
+            return
+        done = []
+        for shared, some in groups.values():
+            other, its_loader = self.worker.columnar(shared)
+            if other is not columnar:
+                its_loader.load(self.judged.chunk, self.header)
+            if some:
+                done.append((other, self._observe(other, its_loader, some)))
+        self._write(done)
+
+    def _days(self, loader: Loader) -> list[date]:
+        """The days on which the cases of the chunk are judged, where they say so themselves."""
+        return loader.days()
+
+    def _observe(self, columnar: Columnar, loader: Loader, days: Sequence[date] | None) -> str:
+        """Observe the facts; the query of the records of what is plain."""
+        apart = loader.observe(days)
+        self.wanted.update(apart)
+        tally = self.judged.tally
+        for kind in loader.kinds:
+            self._count(columnar, kind, bool(apart), loader.is_rows)
+        if loader.is_rows:
+            rows = partial(columnar.records_of_rows, loader.kinds[0], bool(apart))
+            return columnar.statement(("rows", loader.kinds[0], bool(apart)), rows)
+        columnar.gather(loader.kinds)
+        tally.verdicts.update(columnar.counted_cases())
+        return columnar.statement(
+            ("cases", tuple(loader.kinds)), partial(columnar.records_of_cases, tuple(loader.kinds))
+        )
+
+    def _count(self, columnar: Columnar, kind: str, has_apart: bool, is_rows: bool) -> None:
+        tally = self.judged.tally
+        fields = columnar.rulebook.kinds[kind].fields
+        by = [name for of, name in self.options.by if of == kind]
+        for results, number, values in columnar.counted(kind, has_apart, by):
+            tally.count_subject(kind, results.verdict, results.outcomes, number)
+            if is_rows:
+                tally.verdicts[results.verdict.value] += number
+            for name, value in zip(by, values, strict=True):
+                shown = None if value is None else plain(canonical(value, fields[name].type))
+                tally.by[f"{kind}.{name}", shown, results.verdict.value] += number
+        if self.options.sample:
+            for case, results in columnar.first_of_each(kind, self.options.sample, has_apart):
+                outcomes, truths = results.outcomes, results.truths
+                assert isinstance(outcomes, Letters) and isinstance(truths, Letters), "situations have letters"
+                self.judged.samples.setdefault(case, []).append(f"{kind}:{outcomes.letters}:{truths.letters}")
+
+    def _write(self, done: Sequence[tuple[Columnar, str]]) -> None:
+        """Write the records of all programs and of what was judged by itself, in the order of the cases."""
+        worker, judged = self.worker, self.judged
+        records: dict[int, list[Row]] = {}
+        if self.wanted:
+            found = worker._found(judged.chunk, self.header, self.wanted)
+            records = worker._judge_found(found, judged, worker.programs.default)
+        types = shape_of(self.options.format, self.options.detail).types
+        columnar, query = done[0]
+        if len(done) > 1:
+            query = self._collected(done)
+        rows = [(number, place, *row) for number, some in records.items() for place, row in enumerate(some)]
+        if rows:
+            create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(types))
+            columnar.once("exact records", create, _lists(rows, types))
+        names = ", ".join(
+            sql.name(name).sql(dialect="duckdb") for name in types if name not in ("case_number", "place")
+        )
+        if rows:
+            query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
+        is_ordered = not rows and len(done) == 1 and self._is_in_order(query)
+        order = "" if is_ordered else " ORDER BY case_number, place"
+        columnar.database.run(
+            copy_statement(f"SELECT {names} FROM ({query}) AS r{order}", judged.piece, self.options.format)
+        )
+
+    def _is_in_order(self, query: str) -> bool:
+        """Whether the rows of a query come in the order of their cases: those of a row each do."""
+        del query
+        return (
+            self.options.rows is not None
+            and (self.options.detail is Detail.VERDICT or self.options.format is OutputFormat.JSON_LINES)
+            and not self.worker.columnar(self.worker.programs.default)[1].is_grouped
+        )
+
+    def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:
+        """The records of several programs in the first one's database."""
+        first = done[0][0]
+        types = shape_of(self.options.format, self.options.detail).types
+        queries = [done[0][1]]
+        for number, (columnar, query) in enumerate(done[1:]):
+            rows = columnar.database.run(query)
+            table = f"records_{number}"
+            first.run(sql.create_table(table, sql.from_lists(types)), _lists(rows, types))
+            queries.append(f"SELECT * FROM {table}")
+        return " UNION ALL ".join(queries)
+
+
+def _lists(rows: Sequence[Row], types: Mapping[str, str]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
+
+
+def remove(path: Path) -> None:
+    """Take a file away, if it is there."""
+    with suppress(OSError):
+        path.unlink()

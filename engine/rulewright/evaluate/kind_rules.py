@@ -1,0 +1,88 @@
+"""How the rules about a kind came out for subjects that are in the same situations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rulewright.compile.program import Program
+from rulewright.evaluate.letters import LEFT_OUT, OUTCOMES, TRUTHS, Letters
+from rulewright.evaluate.situations import Situations
+from rulewright.model.conditions import Test
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import Conclude
+from rulewright.model.values import Truth, Value, canonical
+from rulewright.observe.columns import situation_column
+
+#: What rules conclude for a field: each value with the rule.
+Conclusions: TypeAlias = Sequence[tuple[Value, str]]
+#: The situations of a subject, one for each inference about its kind.
+Key: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResults:
+    """How the rules came out for subjects that are in the same situations, and what they conclude by field."""
+
+    outcomes: Mapping[str, Outcome]
+    truths: Mapping[Test, Truth]
+    verdict: Verdict
+    concluded: Mapping[str, Conclusions]
+
+
+class KindRules:
+    """Tells how the rules about a kind came out, each combination of situations once.
+
+    `columns` are those of the situations, one for each inference about the kind, in the order of a key.
+    """
+
+    def __init__(self, program: Program, kind: str, situations: Mapping[str, Situations]) -> None:
+        self._rules = program.rulebook.rules_about(kind)
+        inferences = [
+            (level.number, situations[level.inferences[kind].name])
+            for level in program.levels
+            if kind in level.inferences
+        ]
+        self.columns = tuple(situation_column(number) for number, _ in inferences)
+        self._situations = [found for _, found in inferences]
+        self._rule_places = {rule.name: place for place, rule in enumerate(self._rules)}
+        self._test_places: dict[Test, int] = {}
+        for found in self._situations:
+            for test in found.inference.truths:
+                self._test_places.setdefault(test, len(self._test_places))
+        self._known: dict[Key, RuleResults] = {}
+        self._fields = program.rulebook.kinds[kind].fields
+
+    def of(self, key: Key) -> RuleResults:
+        """How the rules came out in these situations."""
+        return self._known.get(key) or self._new_rules(key)
+
+    def _new_rules(self, key: Key) -> RuleResults:
+        outcomes = [LEFT_OUT] * len(self._rule_places)
+        truths = [LEFT_OUT] * len(self._test_places)
+        verdict = Verdict.NOT_APPLICABLE
+        for name, situations in zip(key, self._situations, strict=True):
+            situation = situations[name]
+            for rule, letter in zip(situations.rules, situation.outcomes, strict=True):
+                outcomes[self._rule_places[rule.name]] = letter
+            for test, letter in zip(situations.inference.truths, situation.truths, strict=True):
+                if letter != LEFT_OUT:
+                    truths[self._test_places[test]] = letter
+            verdict = situation.verdict or verdict
+        concluded: dict[str, list[tuple[Value, str]]] = {}
+        for rule in self._rules:
+            if (
+                isinstance(rule.action, Conclude)
+                and OUTCOMES[outcomes[self._rule_places[rule.name]]] is Outcome.CONCLUDED
+            ):
+                for field, value in rule.action.values.items():
+                    type_ = self._fields[field].type
+                    concluded.setdefault(field, []).append((canonical(value, type_), rule.name))
+        self._known[key] = RuleResults(
+            Letters(self._rule_places, "".join(outcomes), OUTCOMES),
+            Letters(self._test_places, "".join(truths), TRUTHS),
+            verdict,
+            concluded,
+        )
+        return self._known[key]
