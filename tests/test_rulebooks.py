@@ -86,3 +86,35 @@ def test_every_rule_shows_every_outcome_that_it_can_have(path: Path) -> None:
 
 def test_there_are_rulebooks_to_look_at() -> None:
     assert len(FILES) >= 4
+
+
+ALIBABA = [path for path in FILES if path.parent.name == "alibaba-cloud-icp-filing"]
+
+
+def stated_fields(path: Path) -> dict[tuple[str, str], tuple[object, ...]]:
+    """The fields that a case file can state, with what they take: type, choices and the kind that is referred to."""
+    rulebook, _ = check_file(path)
+    assert rulebook is not None
+    return {
+        (kind.name, field.name): (field.type, field.choices and tuple(field.choices), field.refers_to)
+        for kind in rulebook.kinds.values()
+        for field in kind.fields.values()
+        if field.may_be_given and field.from_table is None
+    }
+
+
+def test_one_case_file_can_be_checked_by_every_edition() -> None:
+    vocabularies = {path.stem: stated_fields(path) for path in ALIBABA}
+    newest = vocabularies.pop("2026-06-26")
+    assert sorted(vocabularies) == ["2018-04-19", "2023-09-28"]
+    assert all(vocabulary == newest for vocabulary in vocabularies.values())
+    assert len(newest) >= 20
+
+
+def test_the_partial_edition_takes_nothing_over_from_an_older_one() -> None:
+    """What it does not cover is told with the edition that covers it, and no requirement of it is written down here."""
+    rulebook, _ = check_file(next(path for path in ALIBABA if path.stem == "2026-06-26"))
+    assert rulebook is not None and not rulebook.complete
+    uncovered = {rule.name: rule.not_covered for rule in rulebook.rules.values() if rule.not_covered is not None}
+    assert {str(lacking.covered_by) for lacking in uncovered.values()} == {"2023-09-28"}
+    assert {rule.about for rule in rulebook.rules.values() if rule.not_covered is None} == {"instance", "filing"}
