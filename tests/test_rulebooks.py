@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from commands import ROOT, rw
 from rulewright.catalogue import check_file, load
 from rulewright.model.conditions import NotCovered
 from rulewright.model.outcomes import Outcome
@@ -118,3 +119,41 @@ def test_the_partial_edition_takes_nothing_over_from_an_older_one() -> None:
     uncovered = {rule.name: rule.not_covered for rule in rulebook.rules.values() if rule.not_covered is not None}
     assert {str(lacking.covered_by) for lacking in uncovered.values()} == {"2023-09-28"}
     assert {rule.about for rule in rulebook.rules.values() if rule.not_covered is None} == {"instance", "filing"}
+
+
+def test_the_example_of_a_launch_by_each_edition() -> None:
+    """What is ready, what is not, and what an edition does not cover."""
+    verdicts = {}
+    for path in ALIBABA:
+        ran = rw("check", ROOT / "examples" / "website-launch.yaml", "--edition", path.stem, "-f", "json")
+        assert ran.err == ""
+        verdicts[path.stem] = {subject["ref"]: subject["verdict"] for subject in ran.json["subjects"]}
+    assert verdicts == {
+        "2018-04-19": {
+            "web-1": "ready",
+            "app-1": "needs_information",
+            "shop": "ready",
+            "blog": "needs_information",
+            "intranet": "needs_information",
+            "images": "needs_information",
+            "old-site": "needs_information",
+        },
+        "2023-09-28": {
+            "web-1": "ready",
+            "app-1": "not_ready",
+            "shop": "ready",
+            "blog": "not_ready",
+            "intranet": "not_applicable",
+            "images": "needs_information",
+            "old-site": "not_applicable",
+        },
+        "2026-06-26": {
+            "web-1": "ready",
+            "app-1": "not_ready",
+            "shop": "needs_information",
+            "blog": "not_ready",
+            "intranet": "not_applicable",
+            "images": "needs_information",
+            "old-site": "needs_information",
+        },
+    }
