@@ -164,7 +164,8 @@ class Author(Drawer):
             steps = [self._judge, self._conclude, self._compute, self._judge, self._conclude, self._table, self._seal]
             steps += [self._judge, self._conclude, self._leave_out]
             self.pick(steps)(kind)
-        partial = {"complete": Plain("no"), "not_covered": self.uncovered} if self.uncovered else {}
+        complete = {"complete": Plain(self.pick(["yes", "no"]))} if self.uncovered else {}
+        partial = {**complete, "not_covered": self.uncovered} if self.uncovered else {}
         return {
             "rulebook": "drawn",
             "edition": Plain("2024-01-01"),

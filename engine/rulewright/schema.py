@@ -13,7 +13,6 @@ from rulewright.model.values import MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
 from rulewright.parse import keys
 from rulewright.parse.keys import Key
 
-_SPELLINGS_OF_NO = [False, "no", "No", "NO"]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
@@ -26,8 +25,6 @@ def language_schema() -> Schema:
         "$schema": _DRAFT,
         "title": f"Rulewright rulebook, language {keys.LANGUAGE}",
         **_mapping(keys.RULEBOOK),
-        "if": {"required": ["not_covered"]},
-        "then": {"required": ["complete"], "properties": {"complete": {"enum": _SPELLINGS_OF_NO}}},
         "$defs": {
             "not_covered": _mapping(keys.NOT_COVERED),
             "document": _mapping(keys.DOCUMENT),

@@ -199,7 +199,7 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class NotCovered:
-    """What a partial edition does not cover: always unknown, and no fact can tell; `covered_by` is an edition that can.
+    """What an edition does not cover: always unknown, and no fact can tell; `covered_by` is an edition that can.
 
     The place is that of `covered_by`, where there is one.
     """

@@ -195,7 +195,7 @@ class Rule:
 class Rulebook:
     """A whole rulebook of one edition, whose mappings keep the order of the file.
 
-    What a partial edition does not cover is among its `rules`, as requirements that stay unknown, behind all others.
+    What an edition does not cover is among its `rules`, as requirements that stay unknown, behind all others.
     `unread` has the names that are declared in the file and could not be read, of which nothing can be said.
     """
 

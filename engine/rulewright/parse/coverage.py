@@ -1,4 +1,4 @@
-"""Reading what a partial edition does not cover, as requirements that stay unknown wherever they apply."""
+"""Reading what an edition does not cover, as requirements that stay unknown wherever they apply."""
 
 from __future__ import annotations
 
@@ -6,19 +6,10 @@ from rulewright.diagnostics import Related
 from rulewright.model.conditions import Condition, NotCovered
 from rulewright.model.rulebook import Require, Rule, RuleSeverity
 from rulewright.parse.conditions import read_condition
-from rulewright.parse.keys import NOT_COVERED, RULE_NAME_PATTERN
+from rulewright.parse.keys import NOT_COVERED
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Section, as_mapping, unknown_name
 from rulewright.source import Entry
-
-
-def not_covered_entries(book: Section, complete: bool) -> tuple[Entry, ...]:
-    """The entries of what is not covered; that a complete edition has some is told."""
-    if complete and "not_covered" in book.entries:
-        key = book.entries["not_covered"].key
-        help_ = "write `complete: no`, or take it out"
-        book.report.add("R009", "`not_covered` does not go with a complete edition", key.span, help_)
-    return book.mapping("not_covered", RULE_NAME_PATTERN)
 
 
 def read_not_covered(entry: Entry, outer: Scope, others: dict[str, Rule]) -> Rule | None:

@@ -60,9 +60,7 @@ RULEBOOK: Mapping[str, Key] = {
     "language": Key("The version of the rulebook language.", {"const": LANGUAGE}, True),
     "title": Key("What the rulebook decides, in a few words.", _TEXT, True),
     "complete": Key("`no` for an edition of which only a part is covered; it is taken only by name.", YES_NO),
-    "not_covered": Key(
-        "What a partial edition does not cover, by a short name.", _names("not_covered", RULE_NAME_PATTERN)
-    ),
+    "not_covered": Key("What the edition does not cover, by a short name.", _names("not_covered", RULE_NAME_PATTERN)),
     "documents": Key("The source documents, by a short name.", _names("document", RULE_NAME_PATTERN)),
     "facts": Key("The vocabulary: the kinds of fact and their fields.", _names("kind"), True),
     "parameters": Key("Named constants, dated where they change.", _names("parameter")),

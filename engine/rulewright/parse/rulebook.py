@@ -10,7 +10,7 @@ from rulewright.model.conditions import AllOf, Condition
 from rulewright.model.rulebook import Advise, Conclude, Document, Require, Rule, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.conditions import read_condition
-from rulewright.parse.coverage import not_covered_entries, read_not_covered
+from rulewright.parse.coverage import read_not_covered
 from rulewright.parse.keys import LANGUAGE, RULE, RULE_NAME_PATTERN, RULEBOOK
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Report, Section, as_mapping, named_entries, unknown_name
@@ -61,7 +61,7 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
     tables = read_tables(book, kinds, documents)
     complete = book.yes_no("complete") is not False
     entries = book.mapping("rules", RULE_NAME_PATTERN)
-    uncovered = not_covered_entries(book, complete)
+    uncovered = book.mapping("not_covered", RULE_NAME_PATTERN)
     about = {}
     for entry in (*entries, *uncovered):
         value = entry.value.get("about") if isinstance(entry.value, MappingNode) else None
