@@ -51,6 +51,7 @@ OUTCOMES = {
     "require": ["met", "violated", "not_applicable"],
     "conclude": ["concluded", "silent", "not_applicable"],
     "advise": ["advised", "silent", "not_applicable"],
+    "uncovered": ["not_applicable"],
 }
 POOLS: Mapping[FieldType, Sequence[Known]] = {
     TEXT: TEXTS, YES_NO: [True, False], WHOLE: WHOLES, DECIMAL: DECIMALS, DATE: DATES, REFERENCE: REFS,
@@ -85,7 +86,7 @@ def write_rulebook(book: Mapping[str, Any]) -> str:
     """A rulebook as YAML, with an entry a line so that a failing one can be read."""
     lines = []
     for key, value in book.items():
-        if key in ("facts", "parameters", "tables", "rules") and isinstance(value, Mapping):
+        if key in ("facts", "not_covered", "parameters", "tables", "rules") and isinstance(value, Mapping):
             lines.append(f"{key}: {'{}' if not value else ''}")
             lines += [f"  {name}: {write(item)}" for name, item in value.items()]
         else:
@@ -148,6 +149,7 @@ class Author(Drawer):
     singles: dict[str, FieldType] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    uncovered: dict[str, dict[str, Any]] = field(default_factory=dict)
     sealed: set[str] = field(default_factory=set)
 
     def rulebook(self) -> dict[str, Any]:
@@ -160,12 +162,15 @@ class Author(Drawer):
         for _ in range(self.number(1, 14)):
             kind = self.pick(list(self.kinds))
             steps = [self._judge, self._conclude, self._compute, self._judge, self._conclude, self._table, self._seal]
+            steps += [self._judge, self._conclude, self._leave_out]
             self.pick(steps)(kind)
+        partial = {"complete": Plain("no"), "not_covered": self.uncovered} if self.uncovered else {}
         return {
             "rulebook": "drawn",
             "edition": Plain("2024-01-01"),
             "language": Plain("1"),
             "title": "drawn",
+            **partial,
             "facts": {kind: {"fields": fields} for kind, fields in self.kinds.items()},
             "parameters": self.parameters,
             "tables": self.tables,
@@ -301,6 +306,14 @@ class Author(Drawer):
             self._rule(kind, "conclude", conclude=concluded)
         self.readable[kind].update(fields)
 
+    def _leave_out(self, kind: str) -> None:
+        """Leave something uncovered, of a kind whose verdict nothing reads."""
+        if kind not in self.sealed:
+            entry: dict[str, Any] = {"about": kind, "what": "the rest"}
+            if self.chance(80):
+                entry["applies"] = self.condition(kind, 2)
+            self.uncovered[f"part{len(self.uncovered)}-uncovered"] = entry
+
     def _seal(self, kind: str) -> None:
         """From here on the kind's verdict can be read, and no further rule decides it."""
         self.sealed.add(kind)
@@ -435,7 +448,7 @@ class Author(Drawer):
         return name, {**related, **self._operators(kind, Declared(DECIMAL if name == "sum" else WHOLE), depth)}
 
     def _outcome(self, kind: str, depth: int) -> tuple[str, Any] | None:
-        rules = [name for name, rule in self.rules.items() if rule["about"] == kind]
+        rules = [name for name, rule in {**self.rules, **self.uncovered}.items() if rule["about"] == kind]
         if not rules:
             return None
         chosen = self.some(rules, 1, 2)

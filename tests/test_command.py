@@ -251,7 +251,7 @@ def test_the_edition_in_force(tmp_path: Path) -> None:
         on_2022_01_01=edition("2022-01-01", complete="no"),
         on_2023_01_01=edition("2023-01-01", most=20),
         on_2024_01_01=edition("2024-01-01", most=10),
-        on_2025_01_01=edition("2025-01-01", most=5, complete="no", not_covered="sick leave"),
+        on_2025_01_01=edition("2025-01-01", most=5, complete="no"),
     )
 
     def judged(*words: str) -> tuple[str, list[str]]:
@@ -263,7 +263,7 @@ def test_the_edition_in_force(tmp_path: Path) -> None:
     partial = "covers only a part of its document"
     aside = f"the edition of 2025-01-01 {partial} and is left aside; take it with --edition 2025-01-01"
     assert judged("--as-of", "2025-06-01") == ("2024-01-01", [aside])
-    taken = f"the edition of 2025-01-01 {partial}; it does not cover: sick leave"
+    taken = f"the edition of 2025-01-01 {partial}"
     assert judged("--as-of", "2025-06-01", "--edition", "2025-01-01") == ("2025-01-01", [taken])
     before = "2021-06-01 is before the edition of 2023-01-01, by which the case is judged all the same"
     assert judged("--as-of", "2021-06-01") == ("2023-01-01", [before])
@@ -275,6 +275,45 @@ def test_the_edition_in_force(tmp_path: Path) -> None:
         ("2023-01-01", "ready"),
         ("2024-01-01", "not_ready"),
     ]
+
+
+SICK = "{sick: {about: request, applies: {reason: sick}, what: sick leave, covered_by: 2024-01-01}}"
+OTHERS = "the edition of 2025-01-01 does not cover sick leave, which `request` {}; the edition of 2024-01-01 does"
+
+
+@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize(
+    ("facts", "verdict", "outcome", "told", "asked"),
+    [
+        ("{days: 3, reason: family}", "ready", "not_applicable", [], []),
+        ("{days: 3, reason: sick}", "needs_information", "unknown", [OTHERS.format("needs")], []),
+        ("{days: 15, reason: sick}", "not_ready", "unknown", [OTHERS.format("needs")], []),
+        ("{days: 3}", "needs_information", "unknown", [OTHERS.format("may need")], ["reason"]),
+        ("{reason: sick}", "needs_information", "unknown", [OTHERS.format("needs")], ["days"]),
+    ],
+)
+def test_what_a_partial_edition_does_not_cover(
+    tmp_path: Path, facts: str, verdict: str, outcome: str, told: list[str], asked: list[str], engine: str
+) -> None:
+    folder = rulebook_folder(
+        tmp_path / "leave",
+        on_2024_01_01=edition("2024-01-01"),
+        on_2025_01_01=edition("2025-01-01", complete="no", not_covered=SICK),
+    )
+    words = ("check", "-", "-r", folder, "-f", "json", "--as-of", "2025-06-01", "--engine", engine)
+    case = rw(*words, "--edition", "2025-01-01", data=f"request: {facts}\n").json
+    partial = "the edition of 2025-01-01 covers only a part of its document"
+    assert (case["verdict"], case["notices"]) == (verdict, [partial, *told])
+    assert [item["field"] for item in case["missing"]] == asked
+    finding = next(item for item in case["findings"] if item["rule"] == "sick")
+    assert finding["outcome"] == outcome
+    for text in told:
+        said = text.replace("`", "")
+        assert finding["message"].endswith(f"{said[0].upper()}{said[1:]}.")
+    # where none is named, the complete edition judges, and one line tells of the other
+    case = rw(*words, data=f"request: {facts}\n").json
+    aside = f"{partial} and is left aside; take it with --edition 2025-01-01"
+    assert (case["rulebook"]["edition"], case["notices"]) == ("2024-01-01", [aside])
 
 
 def test_no_edition_is_complete(tmp_path: Path) -> None:

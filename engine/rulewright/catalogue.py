@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -181,16 +181,30 @@ def check_file(file: Path) -> tuple[Rulebook | None, list[Diagnostic]]:
         return None, [data]
     rulebook, diagnostics = check_rulebook(data, str(file))
     match = _EDITION_FILE.match(file.name)
-    if rulebook is not None and match and match.group(1) != str(rulebook.edition):
-        diagnostics.append(
-            Diagnostic(
-                "R034",
-                f"the file is named {match.group(1)}, and the edition is {rulebook.edition}",
-                rulebook.span,
-                "name the file by its edition",
+    if rulebook is not None and match:
+        if match.group(1) != str(rulebook.edition):
+            diagnostics.append(
+                Diagnostic(
+                    "R034",
+                    f"the file is named {match.group(1)}, and the edition is {rulebook.edition}",
+                    rulebook.span,
+                    "name the file by its edition",
+                )
             )
-        )
+        diagnostics += _covered_by_none(rulebook, file.parent)
     return rulebook, diagnostics
+
+
+def _covered_by_none(rulebook: Rulebook, folder: Path) -> Iterator[Diagnostic]:
+    """The entries of what is not covered that point to an edition that is not there, or to their own."""
+    editions = {found.group(1) for other in folder.iterdir() if (found := _EDITION_FILE.match(other.name))}
+    others = sorted(editions - {str(rulebook.edition)})
+    for rule in rulebook.rules.values():
+        lacking = rule.not_covered
+        if lacking is not None and lacking.covered_by is not None and str(lacking.covered_by) not in others:
+            message = f"there is no other edition of {lacking.covered_by} that could cover `{rule.name}`"
+            help_ = "the other editions: " + ", ".join(others) if others else "leave `covered_by` out"
+            yield Diagnostic("R038", message, lacking.span, help_)
 
 
 def read_bytes(file: Path) -> bytes | Diagnostic:
@@ -213,6 +227,5 @@ def _notices(as_of: date, rulebook: Rulebook) -> tuple[str, ...]:
     if as_of < rulebook.edition:
         notices.append(f"{as_of} is before the edition of {rulebook.edition}, by which the case is judged all the same")
     if not rulebook.complete:
-        covered = f"; it does not cover: {rulebook.not_covered}" if rulebook.not_covered else ""
-        notices.append(f"the edition of {rulebook.edition} covers only a part of its document{covered}")
+        notices.append(f"the edition of {rulebook.edition} covers only a part of its document")
     return tuple(notices)

@@ -13,6 +13,7 @@ from rulewright.model.values import MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
 from rulewright.parse import keys
 from rulewright.parse.keys import Key
 
+_SPELLINGS_OF_NO = [False, "no", "No", "NO"]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
@@ -25,8 +26,12 @@ def language_schema() -> Schema:
         "$schema": _DRAFT,
         "title": f"Rulewright rulebook, language {keys.LANGUAGE}",
         **_mapping(keys.RULEBOOK),
+        "if": {"required": ["not_covered"]},
+        "then": {"required": ["complete"], "properties": {"complete": {"enum": _SPELLINGS_OF_NO}}},
         "$defs": {
+            "not_covered": _mapping(keys.NOT_COVERED),
             "document": _mapping(keys.DOCUMENT),
+            "clause": _mapping(keys.CLAUSE),
             "kind": _mapping(keys.KIND),
             "field": _field(keys.FIELD),
             "column": _field(column),

@@ -12,7 +12,7 @@ from typing_extensions import assert_never
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import missing_facts
 from rulewright.explain.origins import Origins
-from rulewright.explain.wording import Wording, show_value
+from rulewright.explain.wording import Wording, show_not_covered, show_value
 from rulewright.model.conditions import (
     AllRelated,
     AnyRelated,
@@ -20,6 +20,7 @@ from rulewright.model.conditions import (
     CountOf,
     Expression,
     Literal,
+    NotCovered,
     RuleOutcome,
     Test,
 )
@@ -50,7 +51,11 @@ class Explainer:
         self.wordings = {kind: Wording(rulebook, kind) for kind in rulebook.kinds}
         self.index = Index.of(rulebook)
         self.tests = {
-            rule.name: [(test, self.wordings[rule.about].condition(test)) for test in self.index.tests[rule.name]]
+            rule.name: [
+                (test, self.wordings[rule.about].condition(test))
+                for test in self.index.tests[rule.name]
+                if not isinstance(test, NotCovered)
+            ]
             for rule in rulebook.rules.values()
         }
         self._environment = text_environment()
@@ -154,8 +159,7 @@ class _Telling:
                 written = self._text(rule, which, rule.explain, subject) if rule.explain else None
                 return written or self._plain_message(rule, outcome, subject)
             case Outcome.UNKNOWN:
-                waits = dict.fromkeys(self._waits(rule, fact))
-                return f"Not known for {subject.ref}: {'; '.join(waits)}."
+                return " ".join(self._unknown(rule, fact))
             case Outcome.NOT_APPLICABLE:
                 return f"Does not apply to {subject.ref}."
             case Outcome.SILENT:
@@ -163,6 +167,16 @@ class _Telling:
                 return f"Nothing follows for {subject.ref}." if follows else f"Nothing to tell of {subject.ref}."
             case _:
                 assert_never(outcome)
+
+    def _unknown(self, rule: Rule, fact: Fact) -> Iterator[str]:
+        """Why the outcome of a rule is unknown, in sentences."""
+        waits = dict.fromkeys(self._waits(rule, fact))
+        if waits:
+            yield f"Not known for {fact.ref}: {'; '.join(waits)}."
+        if rule.not_covered is not None:
+            needs = self.reading.truth(rule.applies, fact) is Truth.TRUE
+            said = show_not_covered(rule.not_covered, self.rulebook.edition, fact.ref, needs)
+            yield f"{said[0].upper()}{said[1:]}."
 
     def _waits(self, rule: Rule, fact: Fact) -> Iterator[str]:
         """What is not known of the tests that leave a rule open, in words."""

@@ -18,6 +18,7 @@ from typing import TypeAlias
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
+from rulewright.explain.wording import show_not_covered
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -31,6 +32,7 @@ from rulewright.model.conditions import (
     FieldOf,
     Literal,
     Not,
+    NotCovered,
     ParameterOf,
     RelatedFacts,
     RuleOutcome,
@@ -174,6 +176,10 @@ class _Search:
         waits: Waits = ()
         for condition in conditions_of(rule):
             waits += yield from self._condition(condition, subject)
+        if rule.not_covered is not None:
+            needs = self.reading.truth(rule.applies, subject) is Truth.TRUE
+            edition, who = self.rulebook.edition, f"`{subject.ref}`"
+            waits += (Shut(show_not_covered(rule.not_covered, edition, who, needs)),)
         return waits
 
     def _value(self, subject: Fact, name: str) -> Answering:
@@ -221,6 +227,8 @@ class _Search:
                 return (yield from self._related(related, subject, settled=Truth.TRUE))
             case RuleOutcome(rule):
                 return (yield _Outcome(subject, self.rulebook.rules[rule]))
+            case NotCovered():
+                return ()  # told of its rule, which knows whether it applies
             case _:
                 waits: Waits = ()
                 for expression in expressions_of(test):

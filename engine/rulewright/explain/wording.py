@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from typing_extensions import assert_never
 
@@ -24,6 +25,7 @@ from rulewright.model.conditions import (
     Literal,
     Membership,
     Not,
+    NotCovered,
     Operation,
     ParameterOf,
     RelatedFacts,
@@ -101,6 +103,8 @@ class Wording:
                 return f"for every {self._label(related)}{where}"
             case RuleOutcome(rule, outcome):
                 return f"“{self.rulebook.rules[rule].title}” is {outcome.replace('_', ' ')}"
+            case NotCovered(what):
+                return f"{what} (not covered by this edition)"
             case _:
                 assert_never(condition)
 
@@ -213,6 +217,13 @@ class Wording:
             if field is not None:
                 return show_value(field, value)
         return show_with_unit(value, self.unit(expression))
+
+
+def show_not_covered(lacking: NotCovered, edition: date, who: str, needs: bool) -> str:
+    """That an edition does not cover what somebody needs, or may need, and which one does."""
+    elsewhere = "" if lacking.covered_by is None else f"; the edition of {lacking.covered_by} does"
+    needing = "needs" if needs else "may need"
+    return f"the edition of {edition} does not cover {lacking.what}, which {who} {needing}{elsewhere}"
 
 
 def show_value(field: Field, value: Value) -> str:

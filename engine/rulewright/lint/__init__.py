@@ -11,7 +11,7 @@ from rulewright.lint.magnitude import check_magnitudes
 from rulewright.lint.names import ambiguous_names
 from rulewright.lint.outcomes import impossible_outcomes
 from rulewright.lint.presence import needless_given
-from rulewright.lint.sources import missing_sources
+from rulewright.lint.sources import missing_sources, untraced_clauses
 from rulewright.lint.templates import template_mistakes
 from rulewright.lint.unused import unused_declarations
 from rulewright.model.rulebook import Rulebook
@@ -25,6 +25,7 @@ _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
     impossible_outcomes,
     needless_given,
     missing_sources,
+    untraced_clauses,
     unused_declarations,
 )
 

@@ -8,7 +8,7 @@ from typing_extensions import assert_never
 
 from rulewright.diagnostics import Diagnostic, Related
 from rulewright.lint.walking import all_tests
-from rulewright.model.conditions import RuleOutcome
+from rulewright.model.conditions import NotCovered, RuleOutcome
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
 
@@ -31,7 +31,10 @@ def impossible_outcomes(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def _possible(rule: Rule) -> tuple[str, tuple[str, ...]]:
+    outcomes: tuple[Outcome, ...]
     match rule.action:
+        case Require(NotCovered()):
+            verb, outcomes = "is not covered", ()
         case Require():
             verb, outcomes = "requires", (Outcome.MET, Outcome.VIOLATED)
         case Conclude():

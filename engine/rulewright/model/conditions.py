@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import TypeAlias
 
@@ -197,6 +198,18 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCovered:
+    """What a partial edition does not cover: always unknown, and no fact can tell; `covered_by` is an edition that can.
+
+    The place is that of `covered_by`, where there is one.
+    """
+
+    what: str
+    covered_by: date | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Kleene's negation."""
 
@@ -220,7 +233,7 @@ class AnyOf:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
-Test: TypeAlias = "Comparison | Membership | IsGiven | IsKnown | AnyRelated | AllRelated | RuleOutcome"
+Test: TypeAlias = "Comparison | Membership | IsGiven | IsKnown | AnyRelated | AllRelated | RuleOutcome | NotCovered"
 Condition: TypeAlias = "Test | Not | AllOf | AnyOf"
 
 
@@ -247,7 +260,7 @@ def expressions_of(test: Test) -> tuple[Expression, ...]:
             return (left, options) if isinstance(options, ParameterOf) else (left, *options)
         case IsGiven(named) | IsKnown(named):
             return (named,)
-        case AnyRelated() | AllRelated() | RuleOutcome():
+        case AnyRelated() | AllRelated() | RuleOutcome() | NotCovered():
             return ()
         case _:
             assert_never(test)

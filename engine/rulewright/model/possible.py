@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing_extensions import assert_never
 
+from rulewright.model.conditions import NotCovered
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule
 
 
 def possible_outcomes(rule: Rule) -> tuple[Outcome, ...]:
     """The outcomes that a rule can have, as far as its verb and its `applies` tell."""
+    outcomes: tuple[Outcome, ...]
     match rule.action:
+        case Require(NotCovered()):
+            outcomes = ()
         case Require():
             outcomes = (Outcome.MET, Outcome.VIOLATED)
         case Conclude():

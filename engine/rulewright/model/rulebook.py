@@ -9,28 +9,44 @@ from enum import Enum
 from typing import TypeAlias
 
 from rulewright.diagnostics import NOWHERE, Span
-from rulewright.model.conditions import Condition, Expression
+from rulewright.model.conditions import Condition, Expression, NotCovered
 from rulewright.model.values import FieldType, Known, Value
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a document, in words of the rulebook; `no_rule` says why no rule carries it, where none does."""
+
+    name: str
+    section: str
+    says: str
+    no_rule: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: what it is called, who published it, when it was last updated, where it is found."""
+    """A source document: what it is called, who published it, when it was last updated, where it is found.
+
+    `clauses` are what it says, by name, where the rulebook lists that.
+    """
 
     name: str
     title: str
     publisher: str | None
     updated: date | None
     url: str | None
+    clauses: Mapping[str, Clause] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The place in a document that a rule, a table or a value comes from."""
+    """The place in a document that a rule, a table or a value comes from, with the clauses by name that it cites."""
 
     document: str
     section: str | None
+    clauses: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -168,11 +184,18 @@ class Rule:
         """Whether the rule's outcome counts for its subject's verdict."""
         return isinstance(self.action, Require) and self.severity is RuleSeverity.BLOCKING
 
+    @property
+    def not_covered(self) -> NotCovered | None:
+        """What the edition does not cover, of a rule that stands for just that."""
+        condition = self.action.condition if isinstance(self.action, Require) else None
+        return condition if isinstance(condition, NotCovered) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """A whole rulebook of one edition, whose mappings keep the order of the file.
 
+    What a partial edition does not cover is among its `rules`, as requirements that stay unknown, behind all others.
     `unread` has the names that are declared in the file and could not be read, of which nothing can be said.
     """
 
@@ -185,7 +208,6 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
-    not_covered: str | None = None
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

@@ -30,6 +30,7 @@ from rulewright.model.conditions import (
     Literal,
     Membership,
     Not,
+    NotCovered,
     Operation,
     ParameterOf,
     RelatedFacts,
@@ -355,6 +356,8 @@ class Translator:
                 column = sql.column(outcome_column(self.surroundings.rule_numbers[rule]), self.alias)
                 known = exp.Nullif(this=column, expression=sql.literal(Outcome.UNKNOWN.value))
                 return sql.binary(exp.EQ, known, sql.literal(outcome))
+            case NotCovered():
+                return sql.cast(sql.NULL, "BOOLEAN")
             case _:
                 assert_never(test)
 

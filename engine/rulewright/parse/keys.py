@@ -60,7 +60,9 @@ RULEBOOK: Mapping[str, Key] = {
     "language": Key("The version of the rulebook language.", {"const": LANGUAGE}, True),
     "title": Key("What the rulebook decides, in a few words.", _TEXT, True),
     "complete": Key("`no` for an edition of which only a part is covered; it is taken only by name.", YES_NO),
-    "not_covered": Key("What a partial edition does not cover, in words.", _TEXT),
+    "not_covered": Key(
+        "What a partial edition does not cover, by a short name.", _names("not_covered", RULE_NAME_PATTERN)
+    ),
     "documents": Key("The source documents, by a short name.", _names("document", RULE_NAME_PATTERN)),
     "facts": Key("The vocabulary: the kinds of fact and their fields.", _names("kind"), True),
     "parameters": Key("Named constants, dated where they change.", _names("parameter")),
@@ -70,11 +72,25 @@ RULEBOOK: Mapping[str, Key] = {
     "rules": Key("The rules, by name.", _names("rule", RULE_NAME_PATTERN), True),
 }
 
+NOT_COVERED: Mapping[str, Key] = {
+    "about": Key("The kind of fact that is judged by what is not covered.", _TEXT, True),
+    "applies": Key("Which facts of the kind are; all, if left out.", _ref("condition")),
+    "what": Key("What is not covered, as in `the rules for parental leave`.", _TEXT, True),
+    "covered_by": Key("An edition that does cover it.", DATE),
+}
+
 DOCUMENT: Mapping[str, Key] = {
     "title": Key("The title of the document.", _TEXT, True),
     "publisher": Key("Who published it.", _TEXT),
     "updated": Key("When it was last updated.", DATE),
     "url": Key("Where it is found.", _TEXT),
+    "clauses": Key("What the document says, clause by clause, by a short name.", _names("clause", RULE_NAME_PATTERN)),
+}
+
+CLAUSE: Mapping[str, Key] = {
+    "section": Key("The section of the document in which the clause stands.", _TEXT, True),
+    "says": Key("What the clause says, in your own words.", _TEXT, True),
+    "no_rule": Key("Why no rule carries the clause.", _TEXT),
 }
 
 KIND: Mapping[str, Key] = {
@@ -154,7 +170,11 @@ TABLE: Mapping[str, Key] = {
 
 SOURCE: Mapping[str, Key] = {
     "document": Key("The short name of the document.", _TEXT, True),
-    "section": Key("The section of the document.", _TEXT),
+    "section": Key("The section of the document; that of the clauses, if left out.", _TEXT),
+    "clause": Key(
+        "The clause of the document, or a list of them.",
+        {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
+    ),
 }
 
 RULE: Mapping[str, Key] = {

@@ -10,11 +10,13 @@ from rulewright.model.conditions import AllOf, Condition
 from rulewright.model.rulebook import Advise, Conclude, Document, Require, Rule, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.conditions import read_condition
+from rulewright.parse.coverage import not_covered_entries, read_not_covered
 from rulewright.parse.keys import LANGUAGE, RULE, RULE_NAME_PATTERN, RULEBOOK
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Report, Section, as_mapping, named_entries, unknown_name
+from rulewright.parse.sources import read_documents, read_source
 from rulewright.parse.tables import read_parameters, read_tables
-from rulewright.parse.vocabulary import read_computed, read_documents, read_kinds, read_source
+from rulewright.parse.vocabulary import read_computed, read_kinds
 from rulewright.scalars import Mismatch, typed_value
 from rulewright.source import MappingNode, ScalarNode, read_nodes
 
@@ -57,9 +59,11 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
     kinds = read_kinds(book)
     parameters = read_parameters(book, documents)
     tables = read_tables(book, kinds, documents)
+    complete = book.yes_no("complete") is not False
     entries = book.mapping("rules", RULE_NAME_PATTERN)
+    uncovered = not_covered_entries(book, complete)
     about = {}
-    for entry in entries:
+    for entry in (*entries, *uncovered):
         value = entry.value.get("about") if isinstance(entry.value, MappingNode) else None
         if isinstance(value, ScalarNode) and value.text in kinds:
             about[entry.key.text] = value.text
@@ -75,8 +79,13 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
             report.unread.add(entry.key.text)
         else:
             rules[rule.name] = rule
-    complete = book.yes_no("complete") is not False
-    title, not_covered = book.text("title"), book.text("not_covered")
+    for entry in uncovered:
+        rule = read_not_covered(entry, scope, rules)
+        if rule is None:
+            report.unread.add(entry.key.text)
+        else:
+            rules[rule.name] = rule
+    title = book.text("title")
     if name is None or edition is None:
         return None
     return Rulebook(
@@ -89,7 +98,6 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
         MappingProxyType(parameters),
         MappingProxyType(tables),
         MappingProxyType(rules),
-        not_covered,
         unread=frozenset(report.unread),
         span=root.span,
     )

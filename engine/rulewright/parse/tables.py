@@ -20,7 +20,8 @@ from rulewright.parse.sections import (
     read_scalar,
     unknown_name,
 )
-from rulewright.parse.vocabulary import TYPES, read_field, read_source
+from rulewright.parse.sources import read_source
+from rulewright.parse.vocabulary import TYPES, read_field
 from rulewright.scalars import Mismatch, is_null, typed_value
 from rulewright.source import Entry, ListNode, Node
 

@@ -1,61 +1,25 @@
-"""Reading the vocabulary: documents, the kinds of fact and their fields."""
+"""Reading the vocabulary: the kinds of fact and their fields."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from rulewright.diagnostics import Related, Span
 from rulewright.model.conditions import Expression, Literal
-from rulewright.model.rulebook import Document, Field, Kind, Source
+from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import ORDERED, FieldType, Known
 from rulewright.parse.conditions import read_condition
 from rulewright.parse.expressions import read_expression
-from rulewright.parse.keys import DOCUMENT, FIELD, KIND, NAME_PATTERN, RULE_NAME_PATTERN, SOURCE
+from rulewright.parse.keys import FIELD, KIND, NAME_PATTERN
 from rulewright.parse.scope import RESERVED, Scope, StaticType
 from rulewright.parse.sections import Report, Section, as_list, as_mapping, read_scalar, unknown_name
 from rulewright.source import Entry, MappingNode, short
 
 #: The types of fields by the word for each.
 TYPES = {type_.value: type_ for type_ in FieldType}
-
-
-def read_documents(book: Section) -> dict[str, Document]:
-    """The source documents by name."""
-    documents = {}
-    for entry in book.mapping("documents", RULE_NAME_PATTERN):
-        node = as_mapping(entry.value, "a document", book.report)
-        if node is None:
-            book.report.unread.add(entry.key.text)
-            continue
-        section = Section(node, DOCUMENT, f"the document `{entry.key.text}`", book.report, entry.key.span)
-        documents[entry.key.text] = Document(
-            entry.key.text,
-            section.text("title") or entry.key.text,
-            section.text("publisher"),
-            section.date("updated"),
-            section.text("url"),
-            span=entry.key.span,
-        )
-    return documents
-
-
-def read_source(section: Section, documents: Mapping[str, Document]) -> Source | None:
-    """The place in a document under the key `source`; none when it is not there. One that is wrong is told."""
-    node = section.node("source")
-    if node is None:
-        return None
-    mapping = as_mapping(node, "a source", section.report)
-    source = None if mapping is None else Section(mapping, SOURCE, "a source", section.report)
-    document = None if source is None else source.text("document")
-    if source is None or document is None or document not in documents:
-        section.report.unread.add(f"the source of {section.what}")
-        if source is not None and document is not None:
-            unknown_name("R018", "document", document, documents, source.span_of("document"), section.report)
-        return Source(document or "", None, span=node.span)
-    return Source(document, source.text("section"), span=node.span)
 
 
 def read_kinds(book: Section) -> dict[str, Kind]:

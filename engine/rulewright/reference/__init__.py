@@ -29,6 +29,7 @@ from rulewright.model.conditions import (
     Literal,
     Membership,
     Not,
+    NotCovered,
     Operation,
     ParameterOf,
     RelatedFacts,
@@ -286,6 +287,8 @@ class _Evaluation:
             case RuleOutcome(rule, outcome):
                 came_out = self._settled.outcome(subject, rule)
                 return Truth.UNKNOWN if came_out is Outcome.UNKNOWN else Truth.of(came_out.value == outcome)
+            case NotCovered():
+                return Truth.UNKNOWN
             case _:
                 assert_never(condition)
 
