@@ -102,14 +102,21 @@ class _Case:
             self.listings.setdefault(table.answer, _Listing(table, Span(answer.file))).read(answer)
 
     def tell_services(self) -> None:
-        """What is said of a domain is said of each cloud service that is on it, or on a domain below it."""
-        for part in self.parts():
-            table, domain = part.table.of_services, part.stated("domain")
-            for service in self.of_kind("cloud_service") if table is not None else ():
-                found = read_record(table, part.answer, part.record) if table and service.is_on(domain) else None
-                if isinstance(found, Subject):
-                    found.ref, found.named_by = service.ref, ""
-                    self.problems += service.add(found)
+        """What is said of a domain is said of each cloud service that is on it, or below it, in place of a subject."""
+        services = self.of_kind("cloud_service")
+        for key, joined in list(self.subjects.items()):
+            for part in joined.parts:
+                on_it = [one for one in services if one.is_on(part.stated("domain"))] if part.table.of_services else []
+                for service in on_it:
+                    self._tell(service, part)
+                if on_it:
+                    self.subjects.pop(key, None)
+
+    def _tell(self, service: Joined, part: Subject) -> None:
+        found = read_record(part.table.of_services or part.table, part.answer, part.record)
+        if isinstance(found, Subject):
+            found.ref, found.named_by = service.ref, ""
+            self.problems += service.add(found)
 
     @property
     def tables(self) -> list[Table]:

@@ -142,7 +142,7 @@ class Table:
 
     `never` are facts that such an answer cannot say; a `caution` is told at the head of the case file. `total` is the
     key of how many there are in all pages. `lists_all` is true where an answer without records says there are none.
-    `combine` is for facts that several records say together. `of_services` reads a record once more, for each cloud
+    `combine` is for facts that several records say together. `of_services` reads a record instead, for each cloud
     service of the case that is on its domain.
     """
 
