@@ -67,6 +67,21 @@ def test_tests_that_pass(leave: Path) -> None:
     assert ran == Ran(FINE, "5 passed, 0 failed\n", "")
 
 
+def test_what_is_not_covered_is_unknown_or_does_not_apply(tmp_path: Path) -> None:
+    sick = "{sick: {about: request, applies: {reason: sick}, what: sick leave}}"
+    leave = rulebook_folder(tmp_path / "leave", on_2024_01_01=edition("2024-01-01", complete="no", not_covered=sick))
+    expected = "{{name: {0}, base: three, given: {{request: {{reason: {0}}}}}, expect: {{outcomes: {{sick: {1}}}}}}}"
+    fine = f"{expected.format('sick', 'unknown')}\n{expected.format('family', 'not_applicable')}"
+    ran = run_these(leave, fine, "--coverage")
+    assert (ran.status, ran.err) == (FINE, "")
+    assert [line.split() for line in ran.out.splitlines() if line.startswith(("rule ", "sick"))] == [
+        ["rule", "met", "violated", "unknown", "not", "applicable"],
+        ["sick", "1", "1"],
+    ]
+    assert ran.out.endswith("2 passed, 0 failed\n")
+    assert run_these(leave, expected.format("sick", "met")).codes == ["T006"]
+
+
 def test_a_test_that_fails_says_why(leave: Path) -> None:
     ran = run_these(
         leave, "{name: long, base: three, given: {request: {days: 30}}, expect: {outcomes: {short-enough: met}}}"

@@ -385,6 +385,49 @@ def test_a_field_that_nothing_tells() -> None:
     assert explanation.notices == ("first", "nothing tells the open to all of h")
 
 
+def test_what_the_edition_does_not_cover() -> None:
+    """Told of the subject that needs it, once, whoever waits for its verdict; nothing is asked for it."""
+    entries = (
+        "odd: {about: host, applies: {kind: odd}, what: odd hosts, covered_by: 2023-01-01}\n"
+        "  all-sites: {about: site, what: sites}"
+    )
+    text = HEAD.replace("title: Office\n", f"title: Office\ncomplete: no\nnot_covered:\n  {entries}\n", 1)
+    rule = "  a: {about: site, require: {host.verdict: ready}}\n  b: {about: host, require: {open: yes}}\n"
+    rulebook, diagnostics = parse_rulebook((text + rule).encode(), "office.yaml")
+    assert rulebook is not None
+    assert diagnostics == []
+    documents, _ = read_documents(
+        b"host: [{ref: h, kind: odd, open: yes}, {ref: k, kind: big, open: yes}, {ref: m, open: yes}]\n"
+        b"site: [{ref: s, host: h}, {ref: t, host: k}]",
+        "case.yaml",
+    )
+    case, _ = read_case(documents[0], rulebook, date(2024, 5, 1))
+    assert case is not None
+    explanation = Explainer(rulebook, "", "").explain(case, evaluate(rulebook, case))
+    assert explanation.notices == (
+        "the edition of 2024-01-01 does not cover odd hosts, which `h` needs; the edition of 2023-01-01 does",
+        "the edition of 2024-01-01 does not cover odd hosts, which `m` may need; the edition of 2023-01-01 does",
+        "the edition of 2024-01-01 does not cover sites, which `s` needs",
+        "the edition of 2024-01-01 does not cover sites, which `t` needs",
+    )
+    assert [(item.ref, item.field, item.needed_by) for item in explanation.missing] == [("m", "kind", ("odd",))]
+    found = {(one.rule, one.ref): one for one in explanation.findings}
+    assert found["odd", "h"].message == (
+        "The edition of 2024-01-01 does not cover odd hosts, which h needs; the edition of 2023-01-01 does."
+    )
+    assert found["odd", "m"].message == (
+        "Not known for m: kind of host. "
+        "The edition of 2024-01-01 does not cover odd hosts, which m may need; the edition of 2023-01-01 does."
+    )
+    assert found["odd", "k"].message == "Does not apply to k."
+    assert found["a", "s"].message == "Not known for s: verdict of the host."
+    assert (found["odd", "h"].title, found["odd", "h"].source) == ("Not covered: odd hosts", None)
+    assert [[test.test for test in found[name].tests] for name in (("odd", "h"), ("all-sites", "s"))] == [
+        ["kind of host is odd"],
+        [],
+    ]
+
+
 def test_chains_of_any_length_are_explained() -> None:
     number = 1_000
     fields = "".join(f"      f{index}: {{type: yes/no}}\n" for index in range(number))

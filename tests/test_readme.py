@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,17 @@ def test_the_shipped_example_is_judged_as_the_first_command_shows(monkeypatch: p
     ran = rw("check", "examples/shop-launch.yaml")
     assert ran.status == 1
     assert ran.out.startswith("Not ready")
+
+
+def test_the_mistake_that_lint_tells_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Path("examples/annual-leave/2026-01-01.yaml")
+    text = (ROOT / book).read_text(encoding="utf-8")
+    assert text.count("require: {days:") == 1
+    (tmp_path / book).parent.mkdir(parents=True)
+    (tmp_path / book).write_text(text.replace("require: {days:", "require: {dys:"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    told = rw("lint", book.parent).err.rpartition("\n1 rulebook file")[0]
+    assert f"```\n{told}\n```" in README
 
 
 def test_every_file_that_is_linked_is_there() -> None:

@@ -30,6 +30,22 @@ class Editions:
     files: Mapping[date, Path]
     single: Path | None = None
 
+    def file(self, edition: date | None) -> Path | Diagnostic:
+        """The file of an edition, of the newest where none is named; the one file that was named, whatever it holds."""
+        if self.single is not None:
+            return self.single
+        file = self.files.get(edition or max(self.files))
+        return no_edition(self.name, edition, self.files) if file is None else file
+
+
+def no_edition(rulebook: str, edition: date | None, known: Iterable[date]) -> Diagnostic:
+    """The diagnostic of an edition that a rulebook does not have."""
+    return Diagnostic(
+        "U002",
+        f"`{rulebook}` has no edition {edition}",
+        help="its editions: " + ", ".join(str(one) for one in sorted(known)),
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -121,13 +137,13 @@ class Catalogue:
 
     def edition(self, wanted: date | None) -> tuple[Program | None, list[Diagnostic]]:
         """The program of an edition; of the newest, be it complete or not, where none is named."""
-        if self.editions.single is not None:
-            program, diagnostics = self._load(self.editions.single)
-            if program is not None and wanted not in (None, program.rulebook.edition):
-                return None, [self._no_edition(wanted, [program.rulebook.edition])]
-            return program, diagnostics
-        file = self.editions.files.get(wanted or max(self.editions.files))
-        return (None, [self._no_edition(wanted, self.editions.files)]) if file is None else self._load(file)
+        file = self.editions.file(wanted)
+        if isinstance(file, Diagnostic):
+            return None, [file]
+        program, diagnostics = self._load(file)
+        if program is not None and file == self.editions.single and wanted not in (None, program.rulebook.edition):
+            return None, [no_edition(self.editions.name, wanted, [program.rulebook.edition])]
+        return program, diagnostics
 
     def _newest_complete(self, as_of: date) -> tuple[Chosen | None, list[Diagnostic]]:
         newest_first = sorted(self.editions.files, reverse=True)
@@ -152,13 +168,6 @@ class Catalogue:
                 help="name one with --edition: " + ", ".join(str(edition) for edition in newest_first),
             )
         ]
-
-    def _no_edition(self, edition: date | None, known: Iterable[date]) -> Diagnostic:
-        return Diagnostic(
-            "U002",
-            f"`{self.editions.name}` has no edition {edition}",
-            help="its editions: " + ", ".join(str(one) for one in sorted(known)),
-        )
 
     def _load(self, file: Path) -> tuple[Program | None, list[Diagnostic]]:
         if file not in self._loaded:

@@ -31,6 +31,14 @@ class Format(str, Enum):
     html = "html"
 
 
+class TraceFormat(str, Enum):
+    """The formats of a trace."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+
+
 class EngineName(str, Enum):
     """The engines that evaluate."""
 
@@ -135,6 +143,24 @@ def schema(
     from rulewright.command.author import run_schema
 
     raise typer.Exit(run_schema(of.value, rulebook, edition, output))
+
+
+@app.command()
+def trace(
+    rulebook: Annotated[str, typer.Argument(metavar="[RULEBOOK]", help="A name, a folder or a file.")] = DEFAULT,
+    edition: Annotated[str | None, typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
+    format: Annotated[TraceFormat, typer.Option("--format", "-f", help="The format of the trace.")] = TraceFormat.text,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the trace here; whole or not at all.")
+    ] = None,
+) -> None:
+    """Tell which rules carry each clause of a rulebook's documents, and which tests show each rule.
+
+    Ends with 1 when a clause is without a rule or a rule without a test, with 2 when a file is at fault.
+    """
+    from rulewright.command.tracing import run_trace
+
+    raise typer.Exit(run_trace(rulebook, edition, format.value, output))
 
 
 @app.command("import")

@@ -84,17 +84,17 @@ def _read_cited(source: Section, document: Document) -> tuple[str, ...]:
     if node is None:
         return ()
     cited: list[str] = []
-    for item in as_list(node, "a clause or a list of clauses", report) if isinstance(node, ListNode) else (node,):
+    items = as_list(node, "a clause or a list of clauses", report) if isinstance(node, ListNode) else (node,)
+    for item in items:
         name = read_scalar(item, FieldType.TEXT, report)
-        if not isinstance(name, str):
-            report.unread.add(f"the clauses of `{document.name}`")
-        elif name not in document.clauses:
-            report.unread.add(f"the clauses of `{document.name}`")
+        if isinstance(name, str) and name not in document.clauses:
             related = (Related(f"`{document.name}` is declared", document.span),)
             of = f"`{document.name}`"
             unknown_name("R024", "clause", name, document.clauses, item.span, report, of=of, related=related)
-        elif name in cited:
+        elif isinstance(name, str) and name in cited:
             report.add("R019", f"the clause `{name}` is cited twice", item.span, "take one of the two out")
-        else:
+        elif isinstance(name, str):
             cited.append(name)
+    if not cited or len(cited) < len(items):
+        report.unread.add(f"the clauses that {source.what} cites")
     return tuple(cited)

@@ -1,0 +1,51 @@
+"""Tracing: from each clause of a document to the rules that carry it, and on to the tests that show these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rulewright.model.outcomes import Outcome
+from rulewright.model.rulebook import Rulebook
+from rulewright.model.trace import Trace, TracedClause, TracedDocument, TracedRule
+from rulewright.testing.tests import Test
+
+
+def trace(rulebook: Rulebook, tests: Sequence[Test]) -> Trace:
+    """What carries each clause of the rulebook's documents, and which of the tests show each rule.
+
+    A test shows a rule where it says which outcome it expects of it, be it of a single subject.
+    """
+    traced = {name: TracedRule(rule, _shown(name, tests)) for name, rule in rulebook.rules.items()}
+    carriers: dict[tuple[str, str], list[TracedRule]] = {}
+    without_clause = []
+    for rule in traced.values():
+        source = rule.rule.source
+        if source is None or not source.clauses:
+            without_clause.append(rule)
+            continue
+        for clause in source.clauses:
+            carriers.setdefault((source.document, clause), []).append(rule)
+    documents = tuple(
+        TracedDocument(
+            document,
+            tuple(
+                TracedClause(clause, tuple(carriers.get((document.name, clause.name), ())))
+                for clause in document.clauses.values()
+            ),
+        )
+        for document in rulebook.documents.values()
+        if document.clauses
+    )
+    return Trace(rulebook, documents, tuple(traced.values()), tuple(without_clause))
+
+
+def _shown(rule: str, tests: Sequence[Test]) -> dict[Outcome, tuple[str, ...]]:
+    """The names of the tests that expect each outcome of a rule."""
+    expecting = [(test.name, _expected(rule, test)) for test in tests]
+    shown = {outcome: tuple(name for name, expected in expecting if outcome in expected) for outcome in Outcome}
+    return {outcome: names for outcome, names in shown.items() if names}
+
+
+def _expected(rule: str, test: Test) -> set[Outcome]:
+    found = [expected.outcomes.get(rule) for expected in (test.expected, *test.subjects.values())]
+    return {outcome for outcome in found if outcome is not None}
