@@ -32,6 +32,10 @@ class Severity(Enum):
     WARNING = "warning"
 
 
+#: Beginnings of the codes that are warnings.
+_WARNINGS = ("W", "I006")
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """A further place that a diagnostic speaks of."""
@@ -56,8 +60,8 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        """Warning for the W family, error for all others."""
-        return Severity.WARNING if self.code.startswith("W") else Severity.ERROR
+        """Warning for the W family and a few of the others, error for all else."""
+        return Severity.WARNING if self.code.startswith(_WARNINGS) else Severity.ERROR
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""

@@ -36,6 +36,7 @@ _FILING = Table(
     prefix="cdn-",
     nameless=f"an answer of {_CHECK} does not say of which domain it is: "
     'write `"DomainName": "..."` beside its `Status`',
+    unnamed="cdn-domain",
     rows=(
         Always("product", "cdn", f"an answer of {_CHECK}"),
         Row("domain", "DomainName", domain),

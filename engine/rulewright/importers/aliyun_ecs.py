@@ -1,13 +1,14 @@
-"""The importer `aliyun-ecs`: instances of Elastic Compute Service, from an answer of DescribeInstances."""
+"""The importer `aliyun-ecs`: instances of Elastic Compute Service, from answers that list them."""
 
 from __future__ import annotations
 
-from rulewright.importers.converters import more_than_zero, text, unclear_beside
+from rulewright.importers.converters import more_than_zero, starting, text, unclear_beside
 from rulewright.importers.strangers import strangers
 from rulewright.importers.subscriptions import charge_type, subscription
 from rulewright.importers.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "ECS DescribeInstances"
+_RENEWAL_ANSWER, _NODES_ANSWER = "ECS DescribeInstanceAutoRenewAttribute", "ACK DescribeClusterNodes"
 
 INSTANCES = Table(
     answer=_ANSWER,
@@ -54,9 +55,50 @@ INSTANCES = Table(
     lists_all=True,
 )
 
+# a renewal that is set and not yet made adds nothing to the length of a subscription
+_RENEWALS = Table(
+    answer=_RENEWAL_ANSWER,
+    expected="one with `InstanceRenewAttributes.InstanceRenewAttribute`",
+    kind="instance",
+    shapes=(Shape(("InstanceRenewAttributes", "InstanceRenewAttribute", "*"), sure=True), Shape(("*",)), Shape(())),
+    marks=frozenset({"RenewalStatus"}),
+    others=strangers("InstanceRenewAttributes", "AutoRenewEnabled"),
+    ref="InstanceId",
+    rows=(
+        Always("service_type", "ecs", f"an answer of {_RENEWAL_ANSWER}"),
+        Always("billing", "subscription", "the call answers for subscriptions alone"),
+    ),
+    never=(
+        "region",
+        "account",
+        "subscription_start",
+        "subscription_end",
+        "public_bandwidth_purchased",
+        "service_numbers_used",
+    ),
+    total="TotalCount",
+)
+
+_NODES = Table(
+    answer=_NODES_ANSWER,
+    expected="one with `nodes`",
+    kind="instance",
+    shapes=(Shape(("nodes", "*"), sure=True),),
+    others=strangers("nodes", "InstanceChargeType"),
+    ref="InstanceId",
+    aliases={},
+    rows=(
+        Row("service_type", "InstanceType", starting("ecs.", "ecs", "is no instance type of ECS")),
+        charge_type("InstanceChargeType"),
+        *subscription("CreationTime", "ExpiredTime"),
+    ),
+    never=("region", "account", "public_bandwidth_purchased", "service_numbers_used"),
+    total="page.total_count",
+)
+
 ALIYUN_ECS = Importer(
     "aliyun-ecs",
-    "instances of Elastic Compute Service: an answer of ECS DescribeInstances, or of Ansible's "
-    "ali_instance_info (JSON)",
-    (INSTANCES,),
+    "instances of Elastic Compute Service: an answer of ECS DescribeInstances or DescribeInstanceAutoRenewAttribute, "
+    "of ACK DescribeClusterNodes, or of Ansible's ali_instance_info (JSON)",
+    (INSTANCES, _RENEWALS, _NODES),
 )

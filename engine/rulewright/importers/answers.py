@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from io import BytesIO
 from typing import TypeAlias, cast
 
 from rulewright.diagnostics import Diagnostic, Span
@@ -21,6 +24,19 @@ STANDARD_INPUT = "-"
 _DEEPEST_PLACE = 12
 #: Python refuses to turn more digits than some thousands into an int; no number that is read is near this long.
 _LONGEST_INT = 400
+#: No list of an account's instances is near this long, and packed files may hold any number of zeros.
+_LONGEST_UNPACKED = 1 << 28
+#: What is shown of a file that is something else.
+_LONGEST_START = 40
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"PK\x03\x04": "zip",
+}
+_HTML = "<!doctype html"
+_AS_IT_COMES = "save the answer of the call as it comes"
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
@@ -80,14 +96,28 @@ def read_json(file: str, content: bytes) -> Answer | Diagnostic:
 
 
 def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
-    """The text of a file that is to be UTF-8 and not empty."""
-    content = content.removeprefix(BOM_UTF8)
+    """The text of a file, which may be compressed by gzip, in UTF-8 or UTF-16; it is not empty and no page of HTML."""
+    unpacked = _unpacked(file, content)
+    if isinstance(unpacked, Diagnostic):
+        return unpacked
+    # `>` of Windows PowerShell writes UTF-16
+    encoding = json.detect_encoding(unpacked)
+    unpacked = unpacked.removeprefix(BOM_UTF8)
     try:
-        text = content.decode("utf-8")
+        text = unpacked.decode("utf-8" if encoding == "utf-8-sig" else encoding)
     except UnicodeDecodeError as error:
-        return _not_utf8(file, content, error.start)
+        return _not_in(encoding, file, unpacked, error.start)
     if not text.strip():
-        return Diagnostic("I002", f"expected {form}, found nothing: the file is empty", Span(file))
+        return Diagnostic(
+            "I002", f"expected {form}, found nothing: the file is empty", Span(file), help="repeat the call"
+        )
+    if text.lstrip()[: len(_HTML)].lower().startswith(("<html", _HTML)):
+        return Diagnostic(
+            "I002",
+            f"expected {form}, found a page of HTML",
+            Span(file),
+            help="save what the API answers, not what a browser shows; a page to log in may have come in its place",
+        )
     return text
 
 
@@ -96,26 +126,56 @@ def parse_json(file: str, text: str) -> Answer | Diagnostic:
     try:
         value = json.loads(text, parse_float=_decimal, parse_int=_whole_number, parse_constant=_refuse)
     except _NotANumberError as error:
-        return Diagnostic("I002", f"`{error}` is not JSON", _end(file, text[: _first(text, _NOT_NUMBERS)]))
+        place = _end(file, text[: _first(text, _NOT_NUMBERS)])
+        return Diagnostic("I002", f"`{error}` is not JSON", place, help=_AS_IT_COMES)
     except json.JSONDecodeError as error:
-        reason = error.msg[:1].lower() + error.msg[1:]
-        return Diagnostic("I002", f"this is not JSON: {shown(reason)}", Span(file, error.lineno, error.colno))
+        return _not_json(file, text, error)
     except RecursionError:
-        return Diagnostic("I002", "this JSON is nested too deeply to be read", Span(file))
+        return Diagnostic("I002", "this JSON is nested too deeply to be read", Span(file), help=_AS_IT_COMES)
     return Answer(file, cast(Json, value), _JsonPlaces(text))
+
+
+def _not_json(file: str, text: str, error: json.JSONDecodeError) -> Diagnostic:
+    reason = error.msg[:1].lower() + error.msg[1:]
+    start = text.lstrip()
+    help_ = _AS_IT_COMES
+    if start.startswith("<"):
+        reason, help_ = "it looks like XML", "ask the API for JSON, as the command `aliyun` does"
+    elif error.pos == len(text) - len(start):
+        reason = f"it begins with `{shown(start.splitlines()[0], _LONGEST_START)}`"
+    elif error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        help_ = "the file ends before the answer does: save the whole answer"
+    return Diagnostic("I002", f"this is not JSON: {reason}", Span(file, error.lineno, error.colno), help=help_)
+
+
+def _unpacked(file: str, content: bytes) -> bytes | Diagnostic:
+    packed = next((name for start, name in _PACKED.items() if content.startswith(start)), None)
+    if packed is None:
+        return content
+    if packed != "gzip":
+        return Diagnostic("I002", f"this file is compressed by {packed}", Span(file), help="unpack it, or use gzip")
+    try:
+        with gzip.open(BytesIO(content)) as stream:
+            unpacked = stream.read(_LONGEST_UNPACKED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"this gzip file cannot be unpacked: {shown(str(error)).lower()}"
+        return Diagnostic("I002", message, Span(file), help="copy it again: it may be cut short")
+    if len(unpacked) > _LONGEST_UNPACKED:
+        message = f"this gzip file holds more than {_LONGEST_UNPACKED >> 20} MiB"
+        return Diagnostic("I002", message, Span(file), help="import the pages of the answer as files of their own")
+    return unpacked
 
 
 def _end(file: str, before: str) -> Span:
     return Span(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-def _not_utf8(file: str, content: bytes, start: int) -> Diagnostic:
-    before = content[:start].decode("utf-8")
-    # what `>` of Windows PowerShell writes is the usual reason
-    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+def _not_in(encoding: str, file: str, content: bytes, start: int) -> Diagnostic:
+    before = content[:start].decode(encoding, "replace")
+    name = encoding.upper()[:6].rstrip("-")
     return Diagnostic(
         "I002",
-        f"this is not UTF-8: byte 0x{content[start]:02x}" + (", the start of UTF-16" if utf16 else ""),
+        f"this is not {name}: byte 0x{content[start]:02x}",
         _end(file, before),
         help="save the answer as UTF-8",
     )

@@ -46,6 +46,17 @@ def choice(of: Mapping[str, Value], otherwise: str = "") -> Converter:
     return convert
 
 
+def starting(start: str, value: Value, otherwise: str) -> Converter:
+    """A converter from the vendor's words that begin so; `otherwise` says of any other why it leaves the fact open."""
+
+    def convert(word: Json) -> Converted:
+        if not isinstance(word, str):
+            return Unreadable("a text")
+        return Stated(value) if word.startswith(start) else Unclear(otherwise)
+
+    return convert
+
+
 def coded(of: Mapping[int, Stated | Unclear], otherwise: str = "") -> Converter:
     """A converter from the vendor's numbers to what each stands for; `otherwise` as for words."""
 

@@ -9,6 +9,7 @@ from rulewright.diagnostics import Diagnostic, Related
 from rulewright.importers.casefile import Entry
 from rulewright.importers.kinds import KINDS
 from rulewright.importers.subjects import Fact, Subject
+from rulewright.importers.tables import Value
 from rulewright.importers.texts import raw, shown
 
 
@@ -17,6 +18,16 @@ class Joined:
     """One subject of a case: what each answer says of it, every kind of answer once."""
 
     parts: list[Subject] = field(default_factory=list)
+
+    @property
+    def ref(self) -> str:
+        """Its ref in the case."""
+        return self.parts[0].ref
+
+    def is_on(self, domain: Value | None) -> bool:
+        """Whether it is on this domain or on one below it, be it all of those below."""
+        names = (str(part.stated("domain") or "").removeprefix("*").removeprefix(".") for part in self.parts)
+        return any(f".{name}".endswith(f".{domain}") for name in names) if domain else False
 
     def add(self, subject: Subject) -> list[Diagnostic]:
         """Put what a further answer says beside the others; what it contradicts comes back."""
@@ -43,9 +54,10 @@ class Joined:
     def _ref(self, several_files: bool) -> Fact:
         comments = []
         for part in self.parts:
-            key = ("the product and " if part.table.prefix else "") + part.record.name(part.table.ref)
-            comments.append(key + (f" in {part.file}" if several_files else "") + _labelled(part))
-        return Fact(self.parts[0].ref, "; ".join(comments), ())
+            product = "the product and " if part.table.prefix and part.table.kind == "cloud_service" else ""
+            key = product + part.record.name(part.table.ref) + (f" in {part.file}" if several_files else "")
+            comments.append(key + _labelled(part) if part.named_by is None else part.named_by)
+        return Fact(self.ref, "; ".join(filter(None, comments)), ())
 
     def _stated(self, name: str) -> Fact | None:
         stating = [part for part in self.parts if name in part.facts]

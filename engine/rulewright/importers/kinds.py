@@ -40,6 +40,19 @@ KINDS: Mapping[str, Kind] = {
         "domains",
         "cloud_service: a case that lists some says that there are no others: add those that the website uses besides",
     ),
+    "access_change": Kind(
+        (
+            "domain",
+            "filed_through",
+            "moves_to",
+            "subdomain_only",
+            "commercial_license",
+            "province_requires_ip_match",
+        ),
+        "a filed domain",
+        "filed domains",
+        "access_change: says through whom a domain is filed, for the day its website moves; take out those that stay",
+    ),
 }
 
 

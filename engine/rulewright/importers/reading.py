@@ -15,9 +15,11 @@ from rulewright.importers.kinds import KINDS
 from rulewright.importers.records import Finding, find
 from rulewright.importers.subjects import Subject, called, read_record
 from rulewright.importers.tables import Importer, Row, Stated, Table
-from rulewright.importers.texts import shown
+from rulewright.importers.texts import Json, shown
 
 _MOST_FILES_NAMED = 10
+#: What stands beside a list that goes on in another answer.
+_NEXT = "NextToken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,40 @@ class Request:
 
 
 @dataclass
+class _Listing:
+    """What the answers read by one table say of how much there is: the total, and whether one of them is the last."""
+
+    table: Table
+    place: Span
+    total: int = 0
+    ends: bool = False
+
+    def read(self, answer: Answer) -> None:
+        key = tuple(self.table.total.split("."))
+        token = _at(answer.value, (_NEXT,))
+        self.ends = self.ends or not (isinstance(token, str) and token.strip())
+        total = whole_number(_at(answer.value, key))
+        if isinstance(total, Stated) and isinstance(total.value, int) and total.value > self.total:
+            self.total, self.place = total.value, answer.span(key)
+        elif not self.total and not self.ends:
+            self.place = answer.span((_NEXT,))
+
+    def cut_short(self, came: int) -> str:
+        """Why there is more than came, or nothing."""
+        if self.total > came:
+            return f"{self.table.total.rpartition('.')[2]} is {self.total} and only {came} came"
+        return f"{_NEXT} says that there is more" if not self.total and not self.ends else ""
+
+
+@dataclass
 class _Case:
     """All that was read, on its way into one case."""
 
     several_files: bool
     subjects: dict[tuple[str, str], Joined] = field(default_factory=dict)
-    totals: dict[str, int] = field(default_factory=dict)
-    tables: dict[str, Table] = field(default_factory=dict)
+    listings: dict[str, _Listing] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    unnamed: int = 0
     problems: list[Diagnostic] = field(default_factory=list)
 
     def read(self, request: Request) -> None:
@@ -55,6 +83,11 @@ class _Case:
                 table.combine([one for one in subjects if one.table is table and one.ref and not one.problems])
         for subject in subjects:
             self.problems += subject.problems
+            if not subject.ref and not subject.problems:
+                self.unnamed += 1
+                subject.ref = f"{subject.table.unnamed}-{self.unnamed}"
+                subject.named_by = f"a name of our own, as the answer has no {subject.table.ref}"
+                self.notes.append((request.file, subject.table.nameless))
             if subject.ref:
                 joined = self.subjects.setdefault((subject.table.kind, subject.ref), Joined())
                 contradictions = joined.add(subject)
@@ -66,16 +99,39 @@ class _Case:
             notes = [*notes, *(f"an answer of {table.answer} that lists nothing" for table in finding.tables)]
         self.notes += [(answer.file, note) for note in notes]
         for table in finding.tables:
-            self.tables[table.answer] = table
-            self.totals[table.answer] = max(self.totals.get(table.answer, 0), _total(table, answer))
+            self.listings.setdefault(table.answer, _Listing(table, Span(answer.file))).read(answer)
+
+    def tell_services(self) -> None:
+        """What is said of a domain is said of each cloud service that is on it, or below it, in place of a subject."""
+        services = self.of_kind("cloud_service")
+        for key, joined in list(self.subjects.items()):
+            for part in joined.parts:
+                on_it = [one for one in services if one.is_on(part.stated("domain"))] if part.table.of_services else []
+                for service in on_it:
+                    self._tell(service, part)
+                if on_it:
+                    self.subjects.pop(key, None)
+
+    def _tell(self, service: Joined, part: Subject) -> None:
+        found = read_record(part.table.of_services or part.table, part.answer, part.record)
+        if isinstance(found, Subject):
+            found.ref, found.named_by = service.ref, ""
+            self.problems += service.add(found)
+
+    @property
+    def tables(self) -> list[Table]:
+        return [listing.table for listing in self.listings.values()]
+
+    def parts(self) -> list[Subject]:
+        return [part for joined in self.subjects.values() for part in joined.parts]
 
     def of_kind(self, kind: str) -> list[Joined]:
         return [joined for (its, _), joined in self.subjects.items() if its == kind]
 
     def cautions(self) -> Iterator[str]:
         """What is told once for all subjects, at the head of the case file."""
-        parts = [part for joined in self.subjects.values() for part in joined.parts]
-        for table in self.tables.values():
+        parts = self.parts()
+        for table in self.tables:
             of_table = [part for part in parts if part.table is table]
             if of_table and table.caution:
                 yield table.caution
@@ -85,32 +141,40 @@ class _Case:
         for name, kind in KINDS.items():
             if kind.caution and self.of_kind(name):
                 yield kind.caution
-        for answer, total in self.totals.items():
-            came = sum(part.table.answer == answer for part in parts)
-            if total > came:
-                whose = f"{answer}: " if len(self.tables) > 1 else ""
-                key = self.tables[answer].total.rpartition(".")[2]
-                yield f"{whose}{key} is {total} and only {came} came: pages of the answer are missing"
+        yield from (warning.message for warning in self.warnings())
         yield from (f"{shown(called(file))}: {note}" for file, note in self.notes)
+
+    def warnings(self) -> Iterator[Diagnostic]:
+        """A warning for each list of which a part is missing."""
+        parts = self.parts()
+        for listing in self.listings.values():
+            why = listing.cut_short(sum(part.table is listing.table for part in parts))
+            if why:
+                message = f"pages of an answer of {listing.table.answer} are missing: {why}"
+                yield Diagnostic(
+                    "I006", message, listing.place, help="import all pages together, or the case is not whole"
+                )
 
 
 def run(requests: Sequence[Request]) -> tuple[str | None, list[Diagnostic]]:
-    """The text of one case with the subjects of all files, or None, and all that was wrong."""
+    """The text of one case with the subjects of all files, or None, and all that was wrong or is to be known."""
     case = _Case(len(requests) > 1)
     for request in requests:
         case.read(request)
+    case.tell_services()
     if case.problems:
         return None, case.problems
     kinds = {
         kind: [joined.entries(case.several_files) for joined in case.of_kind(kind)]
         for kind in KINDS
-        if case.of_kind(kind) or any(table.lists_all and table.kind == kind for table in case.tables.values())
+        if case.of_kind(kind) or any(table.lists_all and table.kind == kind for table in case.tables)
     }
     if not kinds:
         return None, [
             Diagnostic("I003", f"there is nothing to import: {note}", Span(file)) for file, note in case.notes
         ]
-    return case_text([_origin(requests), *dict.fromkeys(case.cautions())], _case_name(requests[0]), kinds), []
+    head = [_origin(requests), *dict.fromkeys(case.cautions())]
+    return case_text(head, _case_name(requests[0]), kinds), list(case.warnings())
 
 
 def _origin(requests: Sequence[Request]) -> str:
@@ -124,17 +188,14 @@ def _origin(requests: Sequence[Request]) -> str:
     return f"made by `{command}` from {', '.join(names)}" + (f" and {more} more" if more else "")
 
 
-def _total(table: Table, answer: Answer) -> int:
-    value = answer.value
-    for key in table.total.split("."):
+def _at(value: Json, keys: tuple[str, ...]) -> Json:
+    for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
-    number = whole_number(value)
-    return number.value if isinstance(number, Stated) and isinstance(number.value, int) else 0
+    return value
 
 
 def _case_name(request: Request) -> str:
-    return (
-        request.importer.name
-        if request.file == STANDARD_INPUT
-        else PurePath(request.file).stem or request.importer.name
-    )
+    if request.file == STANDARD_INPUT:
+        return request.importer.name
+    path = PurePath(request.file)
+    return (path.with_suffix("") if path.suffix == ".gz" else path).stem or request.importer.name

@@ -15,12 +15,24 @@ from rulewright.importers.texts import Json, Path, described, raw, spelled
 
 Members: TypeAlias = "dict[str, Json]"
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
-_ERROR = ("Code", "Message")
+#: The keys of an answer that tells of an error, and what to do about an error whose code begins so.
+_ERRORS = (("Code", "Message"), ("ErrorCode", "ErrorMessage"))
+_WAYS_OUT = {
+    (
+        "Forbidden",
+        "NoPermission",
+        "Unauthorized",
+        "NotAuthorized",
+        "AccessDenied",
+    ): "ask for the right to make this call",
+    ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurityToken"): "check the access key",
+    ("Throttling", "ServiceUnavailable", "InternalError"): "wait a while",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of an answer, its way from the top, and the other names of keys if it is in snake_case."""
+    """One record of an answer, its way from the top, and the other names of keys if they begin in lower case."""
 
     path: Path
     members: Members
@@ -46,7 +58,7 @@ class Record:
     def _names(self, step: str) -> tuple[str, ...]:
         if self.aliases is None:
             return (step,)
-        return (*self.aliases.get(step, ()), snake_case(step))
+        return (*self.aliases.get(step, ()), snake_case(step), step[:1].lower() + step[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ def refused(
 def _find_records(table: Table, answer: Answer) -> list[Record] | _Refusal:
     astray: list[_Astray] = []
     for shape in table.shapes:
-        found = _follow(answer.value, shape.steps, (), shape.named)
+        found = _follow(answer.value, shape, shape.steps, ())
         if isinstance(found, list):
             records = [Record(path, members, _aliases(table, members)) for path, members in found]
             stranger = next((record for record in records if not _belongs(table, shape, record)), None)
@@ -130,21 +142,25 @@ def _find_records(table: Table, answer: Answer) -> list[Record] | _Refusal:
     return _Refusal(0, _stranger(table, answer, (), answer.value))
 
 
-def _follow(value: Json, steps: tuple[str, ...], path: Path, named: str) -> list[tuple[Path, Members]] | _Astray:
+def _follow(value: Json, shape: Shape, steps: tuple[str, ...], path: Path) -> list[tuple[Path, Members]] | _Astray:
     if not steps:
-        if named:
-            return [(path, {named: value})] if isinstance(value, str) else _Astray(path, "a text", described(value))
+        if shape.named:
+            return (
+                [(path, {shape.named: value})] if isinstance(value, str) else _Astray(path, "a text", described(value))
+            )
         return [(path, value)] if isinstance(value, dict) else _Astray(path, "an object", described(value))
     step, rest = steps[0], steps[1:]
     if step != "*":
+        if isinstance(value, dict) and step in shape.may_lack and value.get(step) is None:
+            return []
         if not isinstance(value, dict) or step not in value:
             return _Astray(path, f"an object with `{step}`", described(value))
-        return _follow(value[step], rest, (*path, step), named)
+        return _follow(value[step], shape, rest, (*path, step))
     if not isinstance(value, list):
         return _Astray(path, "a list", described(value))
     records: list[tuple[Path, Members]] = []
     for number, member in enumerate(value):
-        found = _follow(member, rest, (*path, number), named)
+        found = _follow(member, shape, rest, (*path, number))
         if isinstance(found, _Astray):
             return found
         records += found
@@ -165,14 +181,16 @@ def _error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
     value = answer.value
     if isinstance(value, dict) and isinstance(value.get("Error"), dict):  # as XML has it
         value = value["Error"]
-    if not isinstance(value, dict) or not value.keys() >= set(_ERROR):
+    keys = next((keys for keys in _ERRORS if isinstance(value, dict) and value.keys() >= set(keys)), None)
+    if keys is None or not isinstance(value, dict):
         return None
-    code, message = (raw(value[key]) for key in _ERROR)
+    code, message = (raw(value[key]) for key in keys)
+    first = next((way for codes, way in _WAYS_OUT.items() if code.startswith(codes)), "mend what it tells of")
     return Diagnostic(
         "I003",
         f"expected an answer of {importer.answers}, found an error that was answered instead: `{code}`, `{message}`",
         answer.span(()),
-        help=f"repeat the call until it answers with {KINDS[importer.tables[0].kind].several}",
+        help=f"{first}, and repeat the call until it answers with {KINDS[importer.tables[0].kind].several}",
     )
 
 

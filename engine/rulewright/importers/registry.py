@@ -12,6 +12,7 @@ from rulewright.importers.aliyun_config import ALIYUN_CONFIG
 from rulewright.importers.aliyun_ddos import ALIYUN_DDOS
 from rulewright.importers.aliyun_ecs import ALIYUN_ECS
 from rulewright.importers.aliyun_ens import ALIYUN_ENS
+from rulewright.importers.aliyun_icp import ALIYUN_ICP
 from rulewright.importers.aliyun_oss import ALIYUN_OSS
 from rulewright.importers.aliyun_swas import ALIYUN_SWAS
 from rulewright.importers.aliyun_waf import ALIYUN_WAF
@@ -33,6 +34,7 @@ IMPORTERS: Mapping[str, Importer] = {
         ALIYUN_CDN,
         ALIYUN_WAF,
         ALIYUN_DDOS,
+        ALIYUN_ICP,
         ALIYUN_CONFIG,
         TERRAFORM,
     )

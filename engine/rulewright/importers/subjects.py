@@ -24,12 +24,16 @@ class Fact:
 
 @dataclass
 class Subject:
-    """What was read of one record; `gaps` has the reason for each fact that its table asked for and did not get."""
+    """What was read of one record; `gaps` has the reason for each fact that its table asked for and did not get.
+
+    `named_by` is what is told of a ref that is not from the record.
+    """
 
     table: Table
     answer: Answer
     record: Record
     ref: str = ""
+    named_by: str | None = None
     facts: dict[str, Fact] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
@@ -72,12 +76,14 @@ def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:
     subject = Subject(table, answer, record)
     found = subject.find(table.ref)
     if table.nameless and found.says_nothing and not found.astray:
-        return table.nameless
-    ref = (table.identify or text)(found.value)
-    if found.says_nothing or not isinstance(ref, Stated):
-        subject.refuse(found, ref.expected if isinstance(ref, Unreadable) else "a text of printable characters")
-        return subject
-    subject.ref = f"{table.prefix}{ref.value}"
+        if not table.unnamed:
+            return table.nameless
+    else:
+        ref = (table.identify or text)(found.value)
+        if found.says_nothing or not isinstance(ref, Stated):
+            subject.refuse(found, ref.expected if isinstance(ref, Unreadable) else "a text of printable characters")
+            return subject
+        subject.ref = f"{table.prefix}{ref.value}"
     for row in table.rows:
         if isinstance(row, Always):
             subject.facts[row.fact] = Fact(row.value, row.why, record.path)

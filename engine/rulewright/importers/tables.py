@@ -118,12 +118,14 @@ class Shape:
     """A form the answer comes in: the way to its records, where `*` stands for every member of a list.
 
     `sure` says that nothing else comes in this form; where it is not, each record must show by its keys what it is.
-    Where the records are mere texts, `named` is the key under which the table finds each.
+    Where the records are mere texts, `named` is the key under which the table finds each. A step in `may_lack` may be
+    missing or null, where there is nothing to list.
     """
 
     steps: tuple[str, ...]
     sure: bool = False
     named: str = ""
+    may_lack: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +133,17 @@ class Table:
     """What is read of one kind of answer: how its records are found and told apart, and a row for each fact.
 
     `marks` are keys that tell a record of this answer from others; `others` are keys that only other answers have,
-    with the name of that answer. Keys are in the vendor's spelling; where a record may be in snake_case, `aliases`
-    gives the names that are not the same words.
+    with the name of that answer. Keys are in the vendor's spelling; where a record may be in snake_case or camelCase,
+    `aliases` gives the names that are not the same words.
 
     `ref` is the key that names the subject, read by `identify` (a text, if none is given) and put behind `prefix`;
-    `nameless` says what a record without it leaves open, and is empty where that is a mistake. `never` are facts that
-    such an answer cannot say; a `caution` is told at the head of the case file. `lists_all` is true where an answer
-    without records says that there are none. `combine` is for facts that several records say together.
+    `nameless` says what a record without it leaves open, and is empty where that is a mistake; such a record is left
+    out, or becomes a subject of its own if `unnamed` has a name for it, which gets a number.
+
+    `never` are facts that such an answer cannot say; a `caution` is told at the head of the case file. `total` is the
+    key of how many there are in all pages. `lists_all` is true where an answer without records says there are none.
+    `combine` is for facts that several records say together. `of_services` reads a record instead, for each cloud
+    service of the case that is on its domain.
     """
 
     answer: str
@@ -152,12 +158,14 @@ class Table:
     identify: Converter | None = None
     prefix: str = ""
     nameless: str = ""
+    unnamed: str = ""
     label: str = ""
     never: tuple[str, ...] = ()
     caution: str = ""
     total: str = ""
     lists_all: bool = False
     combine: Callable[[Sequence[Subject]], None] | None = None
+    of_services: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

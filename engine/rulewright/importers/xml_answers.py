@@ -12,6 +12,7 @@ from rulewright.importers.texts import Json, Path, shown
 
 #: Elements nest at most this deep.
 _DEEPEST = 64
+_AS_IT_COMES = "save the XML that the call answers, as it comes and whole"
 
 
 class _RefusedError(Exception):
@@ -80,13 +81,16 @@ def read_xml(lists: Mapping[str, str], file: str, content: bytes) -> Answer | Di
     text = decoded(file, content, "XML")
     if isinstance(text, Diagnostic):
         return text
+    if text.lstrip().startswith(("{", "[")):
+        return Diagnostic("I002", "this is not XML: it looks like JSON", Span(file), help=_AS_IT_COMES)
     reader = _Reader(lists)
     try:
         reader.parser.Parse(text, True)
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code) or "syntax error"
-        return Diagnostic("I002", f"this is not XML: {shown(reason)}", Span(file, error.lineno, error.offset + 1))
+        place = error.lineno, error.offset + 1
+        return Diagnostic("I002", f"this is not XML: {shown(reason)}", Span(file, *place), help=_AS_IT_COMES)
     except _RefusedError as error:
         place = reader.parser.CurrentLineNumber, reader.parser.CurrentColumnNumber + 1
-        return Diagnostic("I002", f"this XML is not read: {error}", Span(file, *place))
+        return Diagnostic("I002", f"this XML is not read: {error}", Span(file, *place), help=_AS_IT_COMES)
     return Answer(file, dict(reader.top.children), reader.places.get)
