@@ -21,11 +21,11 @@ from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.read.documents import STANDARD_INPUT
 
 #: So many bytes of a file are judged at once.
-CHUNK_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 32 * 1024 * 1024
 #: So many rows of a Parquet file are judged at once.
-CHUNK_ROWS = 50_000
-#: A line that is longer is no case; it is told and left out.
-MAXIMUM_LINE = 4 * 1024 * 1024
+CHUNK_ROWS = 100_000
+#: A line that is longer is not judged in columns.
+MAXIMUM_LINE = 1024 * 1024 - 1
 
 #: Whether a line belongs to the same case as the line before it.
 Together: TypeAlias = Callable[[bytes, bytes], bool]
@@ -41,12 +41,25 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of an input: its bytes (none for Parquet, whose rows `start.offset` to `end.offset` it stands for)."""
+    """A piece of an input: its bytes, in parts, as most of them came in one.
+
+    That of a Parquet file has none, and stands for the rows from `start.offset` to `end.offset`.
+    """
 
     input: Input
     start: Position
     end: Position
-    data: bytes
+    parts: tuple[bytes, ...]
+
+    @property
+    def data(self) -> bytes:
+        """All its bytes."""
+        return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
+
+    @property
+    def lines(self) -> int:
+        """How many line ends are in it."""
+        return self.end.line - self.start.line
 
 
 class InputChangedError(Exception):
@@ -72,12 +85,11 @@ def read_chunks(
             if start.offset == 0:
                 with _opened(source) as file:
                     data = file.read()
-                yield Chunk(source, start, Position(max(1, len(data)), 1 + data.count(b"\n")), data)
+                yield Chunk(source, start, Position(max(1, len(data)), 1 + data.count(b"\n")), (data,))
         case InputFormat.JSON_LINES | InputFormat.CSV:
             with _opened(source) as file:
                 _skip(file, start.offset)
-                find = _row_end if source.format is InputFormat.CSV else _line_end
-                yield from _line_chunks(source, file, start, chunk_bytes, find, together)
+                yield from _line_chunks(source, file, start, chunk_bytes, together)
 
 
 def read_start(source: Input, number: int) -> bytes:
@@ -131,62 +143,53 @@ def _skip(file: BinaryIO, offset: int) -> None:
 
 
 def _line_chunks(
-    source: Input,
-    file: BinaryIO,
-    start: Position,
-    chunk_bytes: int,
-    find_end: Callable[[bytes, int], int],
-    together: Together | None,
+    source: Input, file: BinaryIO, start: Position, chunk_bytes: int, together: Together | None
 ) -> Iterator[Chunk]:
-    rest = b""
-    while True:
-        block = file.read(chunk_bytes)
-        data = rest + block
-        if block:
-            end = find_end(data, len(data))
-            if end > 0 and together is not None:
-                end = _case_end(data, end, find_end, together)
-            if end <= 0:
-                rest = data
-                continue
-        else:
-            end = len(data)
-        if end:
-            whole = data[:end]
-            following = Position(start.offset + end, start.line + whole.count(b"\n"))
-            yield Chunk(source, start, following, whole)
-            start = following
-        rest = data[end:]
-        if not block:
-            return
+    carried: list[bytes] = []
+    while block := file.read(chunk_bytes):
+        parts = [*carried, block]
+        carried = []
+        if not block.endswith(b"\n"):
+            parts.append(file.readline())
+        if source.format is InputFormat.CSV:  # a line break inside of quotes ends no row
+            quotes = sum(part.count(b'"') for part in parts)
+            while quotes % 2 and (line := file.readline()):
+                parts.append(line)
+                quotes += line.count(b'"')
+        if together is not None:
+            last = _last_row(parts, source.format)
+            while row := _next_row(file, source.format):
+                if not together(last, row):
+                    carried = [row]
+                    break
+                parts.append(row)
+                last = row
+        yield (chunk := _chunk(source, start, parts))
+        start = chunk.end
+    if carried:
+        yield _chunk(source, start, carried)
 
 
-def _line_end(data: bytes, before: int) -> int:
-    """The end of the last whole line that ends there or before; 0 where there is none."""
-    return data.rfind(b"\n", 0, before) + 1
+def _chunk(source: Input, start: Position, parts: list[bytes]) -> Chunk:
+    whole = tuple(part for part in parts if part)
+    end = start.offset + sum(map(len, whole))
+    return Chunk(source, start, Position(end, start.line + sum(part.count(b"\n") for part in whole)), whole)
 
 
-def _row_end(data: bytes, before: int) -> int:
-    """The end of the last whole row: a line break inside of quotes ends none."""
-    while (found := data.rfind(b"\n", 0, before)) >= 0:
-        if data.count(b'"', 0, found) % 2 == 0:
-            return found + 1
-        before = found
-    return 0
+def _last_row(parts: list[bytes], format_: InputFormat) -> bytes:
+    data = b"".join(parts)
+    start = len(data) - 1
+    while (start := data.rfind(b"\n", 0, start)) >= 0:
+        if format_ is not InputFormat.CSV or data.count(b'"', start) % 2 == 0:
+            break
+    return data[start + 1 :]
 
 
-def _case_end(data: bytes, end: int, find_end: Callable[[bytes, int], int], together: Together) -> int:
-    """The last end of a row at which a case ends; 0 where all rows are of one case.
-
-    What follows the last row is not known yet, so its case may go on.
-    """
-    start = find_end(data, end - 1)
-    while start > 0:
-        previous = find_end(data, start - 1)
-        if not together(data[previous:start], data[start:end]):
-            return start
-        end, start = start, previous
-    return 0
+def _next_row(file: BinaryIO, format_: InputFormat) -> bytes:
+    row = file.readline()
+    while format_ is InputFormat.CSV and row.count(b'"') % 2 and (line := file.readline()):
+        row += line
+    return row
 
 
 def same_case(column: str) -> Together:
@@ -206,7 +209,7 @@ def same_case_in_rows(place: int) -> Together:
     """Whether two rows of a CSV file name the same case in the column at a place."""
 
     def case_of(row: bytes) -> str | None:
-        cells = next(csv.reader([row.decode("utf-8", "replace").rstrip("\r\n")]), [])
+        cells = next(csv.reader(row.decode("utf-8", "replace").splitlines(keepends=True)), [])
         return cells[place] if place < len(cells) and cells[place] else None
 
     return lambda before, row: (case := case_of(row)) is not None and case == case_of(before)
@@ -221,7 +224,7 @@ def _row_chunks(source: Input, start: Position, chunk_bytes: int, case_column: s
             end = min(total, offset + rows)
             if case_column is not None:
                 end = _end_of_case(connection, source.name, case_column, end, total)
-            yield Chunk(source, Position(offset, offset + 1), Position(end, end + 1), b"")
+            yield Chunk(source, Position(offset, offset + 1), Position(end, end + 1), ())
             offset = end
 
 

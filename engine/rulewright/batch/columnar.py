@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from rulewright.batch.facts import CASES, NAME, SOUND, empty_facts
-from rulewright.batch.options import Detail, OutputFormat
+from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import SharedProgram
 from rulewright.batch.records import (
     LINE_START,
@@ -47,7 +47,6 @@ from rulewright.observe.columns import (
 )
 from rulewright.observe.plan import Plan, Step, plan, results_table
 from rulewright.observe.sql import Sql
-from rulewright.observe.uses import Fields
 
 #: The records of cases that were read by themselves, and the numbers of these.
 EXACT_RECORDS, SET_APART = "exact_records", "set_apart"
@@ -82,12 +81,13 @@ class Columnar:
     queries over these.
     """
 
-    def __init__(self, shared: SharedProgram, format_: OutputFormat, detail: Detail, told: Fields) -> None:
+    def __init__(self, shared: SharedProgram, options: Options) -> None:
         self.shared = shared
-        self.format = format_
-        self.detail = detail
+        self.format = options.format
+        self.detail = options.detail
+        self.rows = options.rows
         self.rulebook: Rulebook = shared.program.rulebook
-        self.plan: Plan = plan(shared.program, {SOUND: "BOOLEAN", NAME: "VARCHAR"}, told)
+        self.plan: Plan = plan(shared.program, {SOUND: "BOOLEAN", NAME: "VARCHAR"}, frozenset(options.by))
         self.database = Database(self.plan, threads=1)
         self._told: dict[str, set[str]] = {}
         self._statements: dict[object, str] = {}
@@ -111,8 +111,8 @@ class Columnar:
         return _Kind(name, rules, derived, self.plan.results[name].columns)
 
     def _make_tables(self) -> None:
-        for base in self.plan.bases.values():
-            self.run(sql.create_table(base.table.name, empty_facts(base)))
+        for name, base in self.plan.bases.items():
+            self.run(self.facts_made(name, empty_facts(base)))
         for step in self.plan.steps:
             self.database.run(step.create)
         for kind in self.kinds.values():
@@ -142,21 +142,35 @@ class Columnar:
         """The table of a kind's facts."""
         return self.plan.bases[kind].table.name
 
-    def observe(self, kinds: Sequence[str], days: Sequence[date] | None = None) -> None:
-        """Make the results of the kinds that have facts; of the cases that are judged on these days, if given."""
+    def facts_made(self, kind: str, facts: exp.Query) -> Sql:
+        """What makes the facts of a kind: rows that are read in one place only are read on the way, without a table."""
+        name = self.facts_table(kind)
+        if self.rows is not None and kind == self.rows.kind and self._is_read_once(f'"{name}"'):
+            return sql.create_view(name, facts)
+        return sql.create_table(name, facts)
+
+    def _is_read_once(self, name: str) -> bool:
+        texts = [*(step.create for step in self.plan.steps), *(result.create for result in self.plan.results.values())]
+        return sum(text.count(name) for text in texts) == 1
+
+    def observe(self, kinds: Sequence[str]) -> None:
+        """Make the results of the kinds that have facts."""
         for step in self.plan.steps:
             if step.kind in kinds:
                 self.database.run(step.create)
                 if step.inference is not None:
                     self._infer(step, step.inference)
         for name in kinds:
-            kind = self.kinds[name]
             self.database.run(self.plan.results[name].create)
-            if days is not None:
-                listed = sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days])
-                query = sql.select([sql.star()], sql.table(kind.results)).where(listed, copy=False)
-                self.run(sql.create_table(kind.results, query))
-            self._learn(kind)
+            self._learn(self.kinds[name])
+
+    def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
+        """Keep of the results those that are judged on these days."""
+        for name in kinds:
+            table = self.kinds[name].results
+            listed = sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days])
+            query = sql.select([sql.star()], sql.table(table)).where(listed, copy=False)
+            self.once(("restrict", name, tuple(days)), partial(sql.create_table, table, query))
 
     def _infer(self, step: Step, inference: Inference) -> None:
         assert step.situations is not None, "a step with an inference has a table for its situations"

@@ -24,7 +24,7 @@ from rulewright.batch.typing import (
     json_text,
 )
 from rulewright.model.rulebook import Field, Kind, Rulebook
-from rulewright.model.values import FieldType
+from rulewright.model.values import MAXIMUM_TEXT, FieldType
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF as AS_OF_COLUMN
 from rulewright.observe.columns import CASE as CASE_COLUMN
@@ -45,8 +45,8 @@ _Arguments: TypeAlias = "Mapping[str, str | bool | int]"
 _DATE = Field("as_of", FieldType.DATE, "as_of")
 
 
-#: The variables of the database that tell of a chunk: what cases without a name are called, behind which line it begins,
-#: and the day of cases without a date.
+#: The variables of the database that tell of a chunk: what cases without a name are called, behind which line it
+#: begins, and the day of cases without a date.
 STEM, LINES_BEFORE, DAY = "stem", "lines_before", "day"
 #: The same of a Parquet file: its first row, and the one behind its last.
 FIRST_ROW, END_ROW = "first_row", "end_row"
@@ -57,8 +57,8 @@ class Chunked:
     """What the statements that read a chunk depend on, beside the variables that tell of it.
 
     `path` is the file that holds it. `is_unusual` says that there are characters beyond plain ASCII, `is_doubtful` that
-    some line may be no JSON, `is_grouped` that rows may name the case that they are of, `is_numbered` that each row is a
-    line.
+    some line may be no JSON, `is_grouped` that rows may name the case that they are of, `is_numbered` that each row is
+    a line.
     """
 
     path: str
@@ -429,8 +429,9 @@ def _parsed(lines: exp.Select, columns: Sequence[str], kept: Sequence[str]) -> e
 
 
 def _has_known_keys(columns: Sequence[str]) -> Sql:
-    """Whether a line is an object with none but these keys, and none of them twice."""
+    """Whether a line is a short object with none but these keys, and none of them twice."""
     is_object = sql.function("STARTS_WITH", sql.column("line"), sql.string("{"))
+    is_short = sql.binary(exp.LTE, sql.function("STRLEN", sql.column("line")), sql.number(MAXIMUM_TEXT))
     stated = [sql.cast(sql.is_not_null(sql.column(f"raw_{column}")), "INTEGER") for column in columns]
     keys = sql.column("keys")
     number = sql.function("LEN", keys)
@@ -443,7 +444,7 @@ def _has_known_keys(columns: Sequence[str]) -> Sql:
         ]
     )
     same = sql.equal(number, sql.balanced(exp.Add, stated))
-    return sql.all_true([is_object, sql.choose((same, sql.TRUE), otherwise=careful)])
+    return sql.all_true([is_object, is_short, sql.choose((same, sql.TRUE), otherwise=careful)])
 
 
 def _unless_stated(raw: str, value: str) -> Sql:

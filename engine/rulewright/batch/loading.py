@@ -73,7 +73,7 @@ class Loader:
         self._file.unlink(missing_ok=True)
 
     def load(self, chunk: Chunk, header: Sequence[str]) -> None:
-        """Make the tables of facts of a chunk."""
+        """Read the facts of a chunk and observe them."""
         self._broken = []
         self._tell(chunk)
         rows = self.options.rows
@@ -84,32 +84,31 @@ class Loader:
         if is_parquet:
             self._load(chunk, header, chunked)
             return
-        data = _without_mark(chunk)
-        if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n")
+        parts = _without_mark(chunk)
         chunked = replace(
             chunked,
-            is_unusual=not data.isascii() or b"\x7f" in data,
-            is_numbered=not (is_csv and b'"' in data),
+            is_unusual=any(not part.isascii() or b"\x7f" in part for part in parts),
+            is_numbered=not (is_csv and any(b'"' in part for part in parts)),
         )
-        if _is_plain(data):
-            self._file.write_bytes(data)
+        if _are_plain(parts, is_csv):
+            with self._file.open("wb") as file:
+                file.writelines(parts)
             try:
                 self._load(chunk, header, chunked)
             except duckdb.Error:
                 pass  # some line is no JSON, or some row has too many cells
             else:
-                if is_csv or self._rows_loaded(chunk) == chunk.end.line - chunk.start.line + (not data.endswith(b"\n")):
-                    self._group(chunk, header, chunked, data)
+                if is_csv or self._rows_loaded() == chunk.lines + (not parts[-1].endswith(b"\n")):
+                    self._group(chunk, header, chunked)
                     return
         if is_csv:
             self._file.write_bytes(self._good_rows(chunk, header))
         else:
-            lines = data.removesuffix(b"\n").split(b"\n")
-            self._file.write_bytes(b"".join(_good_line(line) + b"\n" for line in lines))
+            lines = b"".join(parts).removesuffix(b"\n").split(b"\n")
+            self._file.write_bytes(b"".join(_good_line(line.removesuffix(b"\r")) + b"\n" for line in lines))
         chunked = replace(chunked, is_doubtful=True, is_unusual=True)
         self._load(chunk, header, chunked)
-        self._group(chunk, header, chunked, data)
+        self._group(chunk, header, chunked)
 
     def _tell(self, chunk: Chunk) -> None:
         """Set the variables that tell of a chunk."""
@@ -123,25 +122,30 @@ class Loader:
         ):
             self.columnar.database.run(f"SET VARIABLE {name} = ?", [value])
 
-    def _rows_loaded(self, chunk: Chunk) -> int:
+    def _rows_loaded(self) -> int:
         """How many lines were read: fewer than there are, where some are empty."""
-        table = CASES if not self.is_rows else self.columnar.facts_table(self.kinds[0])
-        number = sql.select([exp.Count(this=exp.Star())], sql.table(table))
-        found: int = self._run(("rows", table), lambda: number)[0][0]
+        number = sql.select([exp.Count(this=exp.Star())], sql.table(self._table))
+        found: int = self._run("rows", lambda: number)[0][0]
         return found
 
-    def _group(self, chunk: Chunk, header: Sequence[str], chunked: Chunked, data: bytes) -> None:
+    @property
+    def _table(self) -> str:
+        """The table with a row for each line."""
+        return CASES if not self.is_rows else self.columnar.kinds[self.kinds[0]].results
+
+    def _group(self, chunk: Chunk, header: Sequence[str], chunked: Chunked) -> None:
         """Read JSON lines once more where some of them name the case that they are of."""
         rows = self.options.rows
         is_json = chunk.input.format is InputFormat.JSON_LINES
-        if rows is None or not is_json or not self._has_unsound(rows.kind) or f'"{rows.case}"'.encode() not in data:
+        if rows is None or not is_json or not self._has_unsound():
+            return
+        if not any(f'"{rows.case}"'.encode() in part for part in chunk.parts):
             return
         self.is_grouped = True
         self._load(chunk, header, replace(chunked, is_grouped=True))
 
-    def _has_unsound(self, kind: str) -> bool:
-        table = self.columnar.facts_table(kind)
-        return bool(self._run(("unsound", table), lambda: self._unsound(table).limit(1, copy=False)))
+    def _has_unsound(self) -> bool:
+        return bool(self._run("unsound", lambda: self._unsound(self._table).limit(1, copy=False)))
 
     def _run(self, key: object, build: Callable[[], Sql]) -> list[Any]:
         """The rows of a query that is built once for each key."""
@@ -172,6 +176,7 @@ class Loader:
             for kind in [*self.kinds, *(self._filled - set(self.kinds))]:
                 self._run((chunked, kind, kind in self.kinds), partial(self._facts_of, chunked, kind))
             self._filled = set(self.kinds)
+            columnar.observe(self.kinds)
             return
         base, format_ = columnar.plan.bases[rows.kind], chunk.input.format
 
@@ -183,29 +188,29 @@ class Loader:
                     query = rows_of_cells(chunked, rulebook, rows, base, header, overriding)
                 case _:
                     query = rows_of_columns(chunked, rulebook, rows, base, header, overriding)
-            together = grouped(query) if chunked.is_grouped else query
-            return sql.create_table(columnar.facts_table(rows.kind), together)
+            return columnar.facts_made(rows.kind, grouped(query) if chunked.is_grouped else query)
 
         self._run((chunked, format_, tuple(header)), facts)
+        columnar.observe(self.kinds)
 
     def _facts_of(self, chunked: Chunked, kind: str) -> Sql:
         base = self.columnar.plan.bases[kind]
         found = facts_of_cases(chunked, self.columnar.rulebook, kind, base) if kind in self.kinds else empty_facts(base)
-        return sql.create_table(self.columnar.facts_table(kind), found)
+        return self.columnar.facts_made(kind, found)
 
     def days(self) -> list[date]:
         """The days on which the cases of the chunk are judged."""
-        table = CASES if not self.is_rows else self.columnar.facts_table(self.kinds[0])
-        query = sql.select([sql.column(AS_OF)], sql.table(table)).distinct(copy=False)
-        return sorted(day for (day,) in self._run(("days", table), lambda: query))
+        query = sql.select([sql.column(AS_OF)], sql.table(self._table)).distinct(copy=False)
+        return sorted(day for (day,) in self._run("days", lambda: query))
 
-    def observe(self, days: Sequence[date] | None) -> dict[int, tuple[int, int]]:
-        """Observe the facts of the cases that are judged on these days, all of them if none are given.
+    def apart(self, days: Sequence[date] | None) -> dict[int, tuple[int, int]]:
+        """The cases that are to be read by themselves: the first and the last row of each.
 
-        Gives the cases that are to be read by themselves: the first and the last row of each.
+        Of the results those remain that are judged on these days, all of them if none are given.
         """
         columnar = self.columnar
-        columnar.observe(self.kinds, days)
+        if days is not None:
+            columnar.restrict(self.kinds, days)
         key = (tuple(self.kinds), self.is_grouped, tuple(self._broken), None if days is None else tuple(days))
         self._run(("apart", key), lambda: sql.create_table(SET_APART, self._apart(days)))
         if not self.is_grouped:
@@ -264,21 +269,20 @@ class Loader:
         return found
 
 
-def _without_mark(chunk: Chunk) -> bytes:
-    return chunk.data.removeprefix(b"\xef\xbb\xbf") if chunk.start.offset == 0 else chunk.data
+def _without_mark(chunk: Chunk) -> tuple[bytes, ...]:
+    if chunk.start.offset == 0 and chunk.parts and chunk.parts[0].startswith(b"\xef\xbb\xbf"):
+        return (chunk.parts[0][3:], *chunk.parts[1:])
+    return chunk.parts
 
 
-def _is_plain(data: bytes) -> bool:
-    """Whether DuckDB is given these lines as they are."""
-    if b"\x00" in data or b"\x01" in data or b"\r" in data:
-        return False
-    if data.isascii():
-        return True
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _are_plain(parts: Sequence[bytes], is_csv: bool) -> bool:
+    """Whether DuckDB is given these lines as they are; what is wrong beyond that it says itself."""
+    for part in parts:
+        if b"\r" in part and part.count(b"\r") != part.count(b"\r\n"):
+            return False
+        if is_csv and (b"\x00" in part or b"\n\n" in part or part.startswith(b"\n") or b"\n\r\n" in part):
+            return False
+    return bool(parts)
 
 
 def _good_line(line: bytes) -> bytes:

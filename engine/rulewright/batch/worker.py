@@ -61,8 +61,12 @@ class Worker:
         self._columnar: dict[str, tuple[Columnar, Loader]] = {}
         self._judges: dict[str, Judge] = {}
         self._pieces = 0
-        self._told = frozenset(options.by)
-        self.is_columnar = options.engine == DURABLE and options.detail is not Detail.FULL
+        self.is_columnar = not self.is_exact(options)
+
+    @staticmethod
+    def is_exact(options: Options) -> bool:
+        """Whether every case is judged by itself."""
+        return options.engine != DURABLE or options.detail is Detail.FULL
 
     def judge(self, chunk: Chunk, header: Sequence[str] = ()) -> Judged:
         """Judge a chunk; `header` has the columns of a CSV or Parquet file."""
@@ -185,7 +189,7 @@ class Worker:
         """What judges in columns by a program, and what fills its tables."""
         digest = shared.program.digest
         if digest not in self._columnar:
-            columnar = Columnar(shared, self.options.format, self.options.detail, self._told)
+            columnar = Columnar(shared, self.options)
             self._columnar[digest] = (columnar, Loader(columnar, self.options, self.folder))
         return self._columnar[digest]
 
@@ -228,16 +232,16 @@ class _InColumns:
         default = self.worker.programs.default
         columnar, loader = self.worker.columnar(default)
         loader.load(self.judged.chunk, self.header)
-        days = None if self.options.as_of is not None else self._days(loader)
+        days = None if self.options.as_of is not None else loader.days()
         if not days:
-            self._write([(columnar, self._observe(columnar, loader, None))])
+            self._write([(columnar, self._records_of(columnar, loader, None))])
             return
         groups: dict[str, tuple[SharedProgram, list[date]]] = {default.program.digest: (default, [])}
         for day in days:
             shared = self.worker.programs.on(day)
             groups.setdefault(shared.program.digest, (shared, []))[1].append(day)
         if len(groups) == 1:
-            self._write([(columnar, self._observe(columnar, loader, None))])
+            self._write([(columnar, self._records_of(columnar, loader, None))])
             return
         done = []
         for shared, some in groups.values():
@@ -245,16 +249,12 @@ class _InColumns:
             if other is not columnar:
                 its_loader.load(self.judged.chunk, self.header)
             if some:
-                done.append((other, self._observe(other, its_loader, some)))
+                done.append((other, self._records_of(other, its_loader, some)))
         self._write(done)
 
-    def _days(self, loader: Loader) -> list[date]:
-        """The days on which the cases of the chunk are judged, where they say so themselves."""
-        return loader.days()
-
-    def _observe(self, columnar: Columnar, loader: Loader, days: Sequence[date] | None) -> str:
-        """Observe the facts; the query of the records of what is plain."""
-        apart = loader.observe(days)
+    def _records_of(self, columnar: Columnar, loader: Loader, days: Sequence[date] | None) -> str:
+        """Count what is plain; the query of its records."""
+        apart = loader.apart(days)
         self.wanted.update(apart)
         tally = self.judged.tally
         for kind in loader.kinds:

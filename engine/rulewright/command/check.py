@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import read_date, read_input, today
+from rulewright.batch.chunks import read_chunks
+from rulewright.batch.exact import read_cases
+from rulewright.batch.headers import read_header_of
+from rulewright.batch.inputs import Input, find_inputs, input_format
+from rulewright.batch.rows import Rows
+from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook
+from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
 from rulewright.command.outputs import tell, text_console, write_output
 from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
 from rulewright.engines import Judge
@@ -15,7 +20,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Verdict
 from rulewright.read.cases import read_case
-from rulewright.read.documents import CaseDocument, read_documents, told_apart
+from rulewright.read.documents import CaseDocument, told_apart
 
 # ruff: noqa: PLC0415  each format imports what it alone needs
 
@@ -40,16 +45,30 @@ def run_check(
     output: str | None,
     engine: str,
     everything: bool,
+    input_: str | None = None,
+    rows: Rows | None = None,
 ) -> int:
-    """Check the cases of the files and write the report; give the exit status."""
+    """Check the cases of the files and write one report of all; give the exit status.
+
+    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary.
+    """
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
-    found = find_rulebook(rulebook)
-    wrong = [item for item in (on, wanted, found, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
-    if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(found, Diagnostic):
+    found, read_as = find_rulebook(rulebook), input_format(input_)
+    wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
+    if (
+        wrong
+        or isinstance(on, Diagnostic)
+        or isinstance(wanted, Diagnostic)
+        or isinstance(found, Diagnostic)
+        or isinstance(read_as, Diagnostic)
+    ):
         tell(wrong)
         return AT_FAULT
-    documents, diagnostics = _read(facts)
-    cases, more = _choose(documents, Catalogue(found), on, wanted)
+    inputs, diagnostics = find_inputs(facts, read_as)
+    catalogue = Catalogue(found)
+    documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
+    diagnostics += more
+    cases, more = _choose(documents, catalogue, on, wanted)
     diagnostics += more
     judges: dict[str, Judge] = {}
     explanations: list[Explanation] = []
@@ -77,19 +96,35 @@ def run_check(
     return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
 
 
-def _read(names: Sequence[str]) -> tuple[list[CaseDocument], list[Diagnostic]]:
+def _read(
+    inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None
+) -> tuple[list[CaseDocument], list[Diagnostic]]:
     documents: list[CaseDocument] = []
     diagnostics: list[Diagnostic] = []
-    for name in dict.fromkeys(names):  # what is named twice is read once, standard input above all
-        data = read_input(name)
-        if isinstance(data, Diagnostic):
-            diagnostics.append(data)
+    for source in inputs:
+        kind = None
+        if rows is not None or is_of_rows(source):
+            chosen, _ = catalogue.choose(day, edition)
+            if chosen is None:
+                break  # which is told when an edition is chosen for a case, and here for none
+            rows, wrong = rows_for(source, rows, chosen.program.rulebook)
+            if wrong is not None:
+                diagnostics.append(wrong)
+                continue
+            kind = chosen.program.rulebook.kinds[rows.kind] if rows is not None else None
+        header = read_header_of(source, kind, rows)
+        diagnostics += header.diagnostics
+        if header.diagnostics:
             continue
-        found, wrong = read_documents(data, name)
-        documents += found
-        diagnostics += wrong
-    sound, wrong = told_apart(documents)
-    return sound, diagnostics + wrong
+        try:
+            for chunk in read_chunks(source, header.start):
+                for one in read_cases(chunk, rows if kind is not None else None, kind, header.columns):
+                    diagnostics += one.diagnostics
+                    documents += [one.document] if one.document is not None and not one.diagnostics else []
+        except OSError as error:
+            diagnostics.append(cannot_be_read(source.name, error.strerror or str(error)))
+    sound, wrong_names = told_apart(documents)
+    return sound, diagnostics + wrong_names
 
 
 def _choose(
@@ -118,10 +153,6 @@ def _write(
         from rulewright.render.json import write_json
 
         return write_output(write_json(explanations, several=several), output)
-    if format_ == "jsonl":
-        from rulewright.render.json import write_json_lines
-
-        return write_output(write_json_lines(explanations), output)
     if format_ == "html":
         from rulewright.render.html import write_html
 

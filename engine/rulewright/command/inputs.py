@@ -9,8 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from rulewright.batch.inputs import Input, InputFormat
+from rulewright.batch.rows import Rows
 from rulewright.catalogue import cannot_be_read, read_bytes
-from rulewright.diagnostics import Diagnostic
+from rulewright.diagnostics import Diagnostic, Span, did_you_mean
+from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
 #: Cases without a date of their own are judged on today's date there.
@@ -28,6 +31,24 @@ def read_input(name: str) -> bytes | Diagnostic:
         return sys.stdin.buffer.read()
     except OSError as error:
         return cannot_be_read(name, error.strerror or str(error))
+
+
+def is_of_rows(source: Input) -> bool:
+    """Whether an input is a table, whose rows are facts."""
+    return source.format in (InputFormat.CSV, InputFormat.PARQUET)
+
+
+def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows | None, Diagnostic | None]:
+    """How the rows of an input state facts: as it is said, else of the only kind that there is; or what is wrong."""
+    kinds = list(rulebook.kinds)
+    if rows is None and is_of_rows(source) and len(kinds) == 1:
+        return Rows(kinds[0]), None
+    if rows is None and is_of_rows(source):
+        help_ = "say it with --kind: " + ", ".join(kinds)
+        return None, Diagnostic("U006", "which kind of fact a row is has to be said", Span(source.name), help_)
+    if rows is not None and rows.kind not in kinds:
+        return None, Diagnostic("F001", f"unknown kind of fact `{rows.kind}`", help=did_you_mean(rows.kind, kinds))
+    return rows, None
 
 
 def today() -> date:

@@ -28,7 +28,27 @@ class Format(str, Enum):
     text = "text"
     json = "json"
     jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
     html = "html"
+
+
+class DetailName(str, Enum):
+    """How much is written of each case."""
+
+    verdict = "verdict"
+    findings = "findings"
+    full = "full"
+
+
+class InputName(str, Enum):
+    """The formats of fact files."""
+
+    yaml = "yaml"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
 
 
 class TraceFormat(str, Enum):
@@ -75,10 +95,18 @@ def _main(
     pass
 
 
+_ROWS = "Files of rows"
+_BATCH = "Many cases (jsonl, csv, parquet)"
+
+
 @app.command()
 def check(
     facts: Annotated[
-        list[str], typer.Argument(metavar="FACTS...", help="Case files: YAML, JSON, JSON Lines; - is standard input.")
+        list[str],
+        typer.Argument(
+            metavar="FACTS...",
+            help="Files (YAML, JSON, JSON Lines, CSV, Parquet; also .gz and .zst), folders, globs; - is standard input.",
+        ),
     ],
     rulebook: RulebookOption = DEFAULT,
     edition: Annotated[
@@ -94,14 +122,94 @@ def check(
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
     everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
+    input: Annotated[
+        InputName | None, typer.Option("--input", help="What the files are, where their names do not tell.")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Each row is a fact of this kind.", rich_help_panel=_ROWS),
+    ] = None,
+    ref: Annotated[
+        str, typer.Option(metavar="COLUMN", help="The column that names the fact.", rich_help_panel=_ROWS)
+    ] = "ref",
+    case: Annotated[
+        str,
+        typer.Option(
+            metavar="COLUMN", help="The column that names the case; its rows stand together.", rich_help_panel=_ROWS
+        ),
+    ] = "case",
+    detail: Annotated[
+        DetailName | None,
+        typer.Option(
+            help="How much is written of each case; else full in jsonl, verdict in csv and parquet.",
+            rich_help_panel=_BATCH,
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="So many cores; else all.", rich_help_panel=_BATCH)
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD", help="Count verdicts by the values of this field.", rich_help_panel=_BATCH),
+    ] = None,
+    summary: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the counts here, as JSON.", rich_help_panel=_BATCH)
+    ] = None,
+    sample: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Write only so many cases of each situation, in full: a few that show every way the rulebook went.",
+            rich_help_panel=_BATCH,
+        ),
+    ] = 0,
+    resume: Annotated[bool, typer.Option(help="Go on with a run that was cut off.", rich_help_panel=_BATCH)] = False,
+    max_rejected: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="End early when more cases are rejected.", rich_help_panel=_BATCH),
+    ] = None,
+    progress: Annotated[
+        bool | None, typer.Option(help="Show how far it is; else on a terminal.", rich_help_panel=_BATCH)
+    ] = None,
+    chunk_bytes: Annotated[int | None, typer.Option(min=1, hidden=True)] = None,
 ) -> None:
     """Check cases against a rulebook and explain each verdict.
 
     Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
     """
+    from rulewright.batch.rows import Rows
+
+    rows = None if kind is None else Rows(kind, ref, case)
+    read_as = None if input is None else input.value
+    if format in (Format.jsonl, Format.csv, Format.parquet):
+        from rulewright.command.batch import BatchArguments, run_batch_check
+
+        arguments = BatchArguments(
+            facts,
+            rulebook,
+            edition,
+            as_of,
+            format.value,
+            None if detail is None else detail.value,
+            output,
+            engine.value,
+            read_as,
+            rows,
+            jobs,
+            by or [],
+            sample,
+            summary,
+            resume,
+            max_rejected,
+            progress,
+            chunk_bytes,
+        )
+        raise typer.Exit(run_batch_check(arguments))
     from rulewright.command.check import run_check
 
-    raise typer.Exit(run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything))
+    raise typer.Exit(
+        run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything, read_as, rows)
+    )
 
 
 @app.command()

@@ -25,6 +25,7 @@ from rulewright.model.conditions import (
     RuleOutcome,
     Test,
 )
+from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
 from rulewright.model.values import Known
 
@@ -50,10 +51,21 @@ def rules_waited_for(
     """The rules from whose outcomes an inference can tell the truth of a test; none for a test that is observed."""
     if isinstance(test, RuleOutcome):
         return (test.rule,)
+    if tests_own_verdict(test):
+        return tuple(rule.name for rule in rulebook.rules_about(kind) if rule.decides)
     field = tested_field(test)
     if field is None or (kind, field) not in concluding or rulebook.kinds[kind].fields[field].computed is not None:
         return ()
     return tuple(rule.name for rule in concluding[kind, field])
+
+
+def tests_own_verdict(test: Test) -> bool:
+    """Whether a test compares the verdict of the subject itself with verdicts."""
+    match test:
+        case Comparison(FieldOf((name,)), Comparator.IS, Literal()) | Membership(FieldOf((name,)), tuple()):
+            return name == VERDICT
+        case _:
+            return False
 
 
 def tested_field(test: Test) -> str | None:

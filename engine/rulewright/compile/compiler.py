@@ -51,12 +51,16 @@ def _inferences(
     found: dict[int, dict[str, Inference]] = {}
     for number, by_kind in rules_at.items():
         for kind, rules in by_kind.items():
-            decides = deciding[kind] if strata.levels[VerdictItem(kind)] == number else []
+            is_decided = bool(deciding[kind]) and strata.levels[VerdictItem(kind)] == number
             here = {rule.name for rule in rules}
             waited_for = [name for rule in rules for name in strata.waits[rule.name]]
-            prior = [name for name in dict.fromkeys([*waited_for, *decides]) if name not in here]
+            prior = [
+                name
+                for name in dict.fromkeys([*waited_for, *(deciding[kind] if is_decided else ())])
+                if name not in here
+            ]
             found.setdefault(number, {})[kind] = build_inference(
-                f"{kind}-{number}", kind, rules, prior, decides, rulebook, concluding
+                f"{kind}-{number}", kind, rules, prior, deciding[kind], is_decided, rulebook, concluding
             )
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from typing_extensions import assert_never
 
-from rulewright.compile.chaining import holds_for, rules_waited_for, tested_field
+from rulewright.compile.chaining import holds_for, rules_waited_for, tested_field, tests_own_verdict
 from rulewright.compile.pages import rulesets_of
 from rulewright.compile.program import (
     FALSE,
@@ -104,6 +104,9 @@ class _Network:
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
     #: The property of each rule's outcome, those of earlier levels too, and the height at which it is known.
     outcomes: dict[str, tuple[str, int]]
+    #: The rules that count for the verdict, and the verdict's property with its height once it has been asked for.
+    deciding: Sequence[str]
+    decided: tuple[str, int] | None = None
     tests: dict[Test, _Signal] = field(default_factory=dict)
     observed: dict[tuple[Test, bool], str] = field(default_factory=dict)
     nodes: dict[tuple[bool, tuple[_Signal, ...]], _Signal] = field(default_factory=dict)
@@ -162,6 +165,8 @@ class _Network:
             return _Signal(self.observe(test), 0)
         if isinstance(test, RuleOutcome):
             return self.outcome_test(test)
+        if tests_own_verdict(test):
+            return self.verdict_test(test)
         return self.field_test(test, self.field(str(tested_field(test))))
 
     def field(self, name: str) -> Field:
@@ -177,6 +182,15 @@ class _Network:
         signal = _Signal(self.new_name("t"), height + 1)
         for outcome in (*outcomes_of(self.rulebook.rules[test.rule]), Outcome.NOT_APPLICABLE):
             self.react(signal.height, [(name, outcome.value)], [signal.is_(outcome.value == test.outcome)])
+        return signal
+
+    def verdict_test(self, test: Test) -> _Signal:
+        """A test of the subject's own verdict; unknown while that needs information."""
+        name, height = self.verdict()
+        signal = _Signal(self.new_name("t"), height + 1)
+        for verdict in Verdict:
+            if verdict is not Verdict.NEEDS_INFORMATION:
+                self.react(signal.height, [(name, verdict.value)], [signal.is_(holds_for(test, verdict.value))])
         return signal
 
     def field_test(self, test: Test, tested: Field) -> _Signal:
@@ -287,9 +301,11 @@ class _Network:
                 comes_out(bad, (applies.property, UNKNOWN), no)
         self.outcomes[rule.name] = (name, height)
 
-    def verdict(self, rules: Sequence[str]) -> str:
-        """Add the reactions of a verdict over the outcomes of requirements."""
-        outcomes = [self.outcomes[rule] for rule in rules]
+    def verdict(self) -> tuple[str, int]:
+        """The property of the verdict and the height at which it is known; its reactions are added when first asked."""
+        if self.decided is not None:
+            return self.decided
+        outcomes = [self.outcomes[rule] for rule in self.deciding]
         satisfied = self.join(True, [_Signal(satisfied_property(name), height) for name, height in outcomes])
         counted = self.join(False, [_Signal(counted_property(name), height) for name, height in outcomes])
         height = 1 + max(satisfied.height, counted.height)
@@ -300,7 +316,8 @@ class _Network:
             ((satisfied.is_(True), counted.is_(False)), Verdict.NOT_APPLICABLE),
         ):
             self.react(height, when, [("v", verdict.value)])
-        return "v"
+        self.decided = ("v", height)
+        return self.decided
 
 
 def build_inference(
@@ -308,20 +325,21 @@ def build_inference(
     kind: str,
     rules: Sequence[Rule],
     prior: Sequence[str],
-    decides: Sequence[str],
+    deciding: Sequence[str],
+    is_decided: bool,
     rulebook: Rulebook,
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]],
 ) -> Inference:
     """The inference over these rules about a kind, each after those that it waits for.
 
-    `prior` are the rules of earlier levels that these wait for or that count for the verdict; `decides` are all rules
-    that count for it, none where the verdict is not decided here.
+    `prior` are the rules of earlier levels that these wait for or that count for the verdict; `deciding` are all rules
+    that count for it, `is_decided` whether that is here.
     """
     prior_rules = tuple(PriorRule(rule, f"p{index}") for index, rule in enumerate(prior))
-    network = _Network(rulebook, kind, concluding, {item.rule: (item.property, 0) for item in prior_rules})
+    network = _Network(rulebook, kind, concluding, {item.rule: (item.property, 0) for item in prior_rules}, deciding)
     for index, rule in enumerate(rules):
         network.rule(rule, f"r{index}")
-    verdict = network.verdict(decides) if decides else None
+    verdict = network.verdict()[0] if is_decided else None
     guards = _guards(rules, network)
     observed = [
         ObservedTest(prop, test, (None,) if of_stated else guards[test], of_stated)

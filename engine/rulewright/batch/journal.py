@@ -1,0 +1,156 @@
+"""The journal of a batch: what was asked and which chunks are done, so that a run that was cut off can go on.
+
+It is a file of JSON lines beside the output. The records of a chunk stand, synced, in the partial files before its line
+stands in the journal; what the partial files hold beyond the last line is cut off when the run goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rulewright.batch.chunks import Position
+from rulewright.batch.inputs import Input
+from rulewright.batch.tally import Tally
+
+#: The version of the journal's own form.
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A chunk that is done: its input and where the next begins, how long the partial files are with it, its counts.
+
+    `samples` is how often each situation was sampled so far; `notices` what was to be told.
+    """
+
+    input: int
+    end: Position
+    written: int
+    rejected: int
+    tally: Tally
+    samples: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files of a batch: the output, the rejected cases, both in the making, and the journal."""
+
+    output: Path
+
+    @property
+    def partial(self) -> Path:
+        """The output in the making."""
+        return self._beside(".partial")
+
+    @property
+    def rejected(self) -> Path:
+        """The rejected cases."""
+        return self._beside(".rejected.jsonl")
+
+    @property
+    def rejected_partial(self) -> Path:
+        """The rejected cases in the making."""
+        return self._beside(".rejected.jsonl.partial")
+
+    @property
+    def journal(self) -> Path:
+        """The journal."""
+        return self._beside(".journal")
+
+    def _beside(self, ending: str) -> Path:
+        return self.output.with_name(self.output.name + ending)
+
+
+class Journal:
+    """Writes a journal, line by line, each synced."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+
+    def begin(self, heading: Mapping[str, Any]) -> None:
+        """Begin a new journal."""
+        self._file = self._path.open("wb")
+        self._write({"form": _FORM, **heading})
+
+    def go_on(self) -> None:
+        """Go on behind what stands in the journal; a line that was not written to its end goes."""
+        data = self._path.read_bytes()
+        whole = data[: data.rfind(b"\n") + 1]
+        self._file = self._path.open("r+b")
+        self._file.truncate(len(whole))
+        self._file.seek(len(whole))
+
+    def add(self, done: Done) -> None:
+        """Tell that a chunk is done."""
+        self._write(
+            {
+                "input": done.input,
+                "offset": done.end.offset,
+                "line": done.end.line,
+                "written": done.written,
+                "rejected": done.rejected,
+                "tally": done.tally.to_json(),
+                "samples": dict(done.samples),
+            }
+        )
+
+    def finish(self) -> None:
+        """Tell that all is done, and the files only have to take their places."""
+        self._write({"finished": True})
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        assert self._file is not None, "a journal is begun or gone on with"
+        self._file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a journal tells: what was asked, the chunks that are done, and whether all are."""
+
+    heading: Mapping[str, Any]
+    done: tuple[Done, ...]
+    is_finished: bool
+
+
+def read_journal(path: Path) -> Written | None:
+    """What stands in a journal; none where it does not even say what was asked."""
+    lines = list(_lines(path.read_bytes()))
+    if not lines or lines[0].get("form") != _FORM:
+        return None
+    done = []
+    for line in lines[1:]:
+        if "finished" not in line:
+            position = Position(line["offset"], line["line"])
+            tally = Tally.from_json(line["tally"])
+            done.append(Done(line["input"], position, line["written"], line["rejected"], tally, line["samples"]))
+    return Written(lines[0], tuple(done), any("finished" in line for line in lines))
+
+
+def _lines(data: bytes) -> Iterator[dict[str, Any]]:
+    """The whole lines: the last one may have been cut off."""
+    for line in data[: data.rfind(b"\n") + 1].splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            return
+
+
+def heading_of(inputs: Sequence[Input], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a journal says at its head: what was asked, and the inputs with their sizes and times."""
+    files = [[one.name, one.format.value, one.size, one.modified] for one in inputs]
+    # as it comes back from the file, so that the two can be compared
+    result: dict[str, Any] = json.loads(json.dumps({"asked": dict(asked), "inputs": files}))
+    return result

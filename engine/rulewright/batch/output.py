@@ -1,0 +1,196 @@
+"""The output of a batch: pieces one after the other in a partial file, which takes its place when it is whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from rulewright.batch.journal import Paths
+from rulewright.batch.options import Detail, OutputFormat
+from rulewright.batch.records import shape_of
+from rulewright.observe import sql
+
+#: A Parquet file has so many rows in each group.
+_ROWS_IN_GROUP = 122_880
+_COPIED_AT_ONCE = 1024 * 1024
+
+
+class Output:
+    """Where the records of a batch go: to a file that appears whole or not at all, or to standard output.
+
+    The pieces of a Parquet file are kept in a folder until all are there.
+    """
+
+    def __init__(self, paths: Paths | None, format_: OutputFormat, detail: Detail) -> None:
+        self._paths = paths
+        self._format = format_
+        self._columns = list(shape_of(format_, detail).columns)
+        self._file: BinaryIO | None = None
+        self._rejected: BinaryIO | None = None
+        self._pieces: list[Path] = []
+        self.written = 0
+        self.rejected = 0
+
+    @property
+    def _is_parquet(self) -> bool:
+        return self._format is OutputFormat.PARQUET
+
+    @property
+    def _folder(self) -> Path:
+        assert self._paths is not None, "Parquet goes to a file"
+        return self._paths.partial
+
+    def begin(self) -> None:
+        """Begin anew."""
+        if self._paths is None:
+            self._file = sys.stdout.buffer
+        else:
+            self.discard()
+            if self._is_parquet:
+                self._folder.mkdir()
+            else:
+                self._file = self._paths.partial.open("wb")
+            self._rejected = self._paths.rejected_partial.open("wb")
+        self._write_header()
+
+    def go_on(self, written: int, rejected: int) -> None:
+        """Go on behind what is done: so many bytes of records (pieces, of a Parquet file), and of rejected cases."""
+        assert self._paths is not None, "what goes to standard output cannot be gone on with"
+        if self._is_parquet:
+            self._folder.mkdir(exist_ok=True)
+            kept = sorted(self._folder.iterdir())
+            self._pieces = kept[:written]
+            for piece in kept[written:]:
+                piece.unlink()
+        else:
+            self._file = _cut(self._paths.partial, written)
+        self._rejected = _cut(self._paths.rejected_partial, rejected)
+        self.written, self.rejected = written, rejected
+
+    def add(self, piece: Path | None, rejected: str) -> None:
+        """Add the records of a chunk, and what was rejected of it."""
+        if piece is not None:
+            if self._is_parquet:
+                target = self._folder / f"{self.written:08}.parquet"
+                shutil.move(piece, target)
+                _sync(target)
+                self._pieces.append(target)
+                self.written += 1
+            else:
+                assert self._file is not None, "an output is begun or gone on with"
+                self.written += piece.stat().st_size
+                with piece.open("rb") as file:
+                    shutil.copyfileobj(file, self._file, _COPIED_AT_ONCE)
+                piece.unlink()
+        if rejected and self._rejected is not None:
+            data = rejected.encode()
+            self._rejected.write(data)
+            self.rejected += len(data)
+
+    def add_text(self, text: str) -> None:
+        """Add records that are lines of text."""
+        assert self._file is not None, "an output is begun or gone on with"
+        data = text.encode()
+        self._file.write(data)
+        self.written += len(data)
+
+    def sync(self) -> None:
+        """Let what was added survive a crash of the machine."""
+        for file in (self._file, self._rejected):
+            if file is not None:
+                file.flush()
+                if self._paths is not None:
+                    os.fsync(file.fileno())
+
+    def finish(self) -> None:
+        """Make the files whole; they are still called partial."""
+        if self._is_parquet:
+            self._join_pieces()
+        self.sync()
+        self.close()
+
+    def close(self) -> None:
+        """Close the files."""
+        if self._paths is None:
+            with suppress(OSError):
+                sys.stdout.flush()
+            return
+        for file in (self._file, self._rejected):
+            if file is not None:
+                file.close()
+
+    def discard(self) -> None:
+        """Take away what an earlier run left half done."""
+        assert self._paths is not None, "there is nothing to take away of standard output"
+        for path in (self._paths.partial, self._paths.rejected_partial, self._joined):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def place(self, has_rejected: bool) -> None:
+        """Let the files take their places; those that were there before are replaced."""
+        assert self._paths is not None, "standard output is where it is"
+        whole = self._joined if self._is_parquet else self._paths.partial
+        if has_rejected:
+            if self._paths.rejected_partial.exists():
+                self._paths.rejected_partial.replace(self._paths.rejected)
+        else:
+            self._paths.rejected_partial.unlink(missing_ok=True)
+            self._paths.rejected.unlink(missing_ok=True)
+        if whole.exists():
+            whole.replace(self._paths.output)
+        if self._is_parquet and self._folder.is_dir():
+            shutil.rmtree(self._folder)
+        _sync(self._paths.output.parent)
+
+    @property
+    def _joined(self) -> Path:
+        assert self._paths is not None, "Parquet goes to a file"
+        return self._paths.partial.with_name(self._paths.partial.name + ".whole")
+
+    def _write_header(self) -> None:
+        if self._format is OutputFormat.CSV:
+            self.add_text(",".join(self._columns) + "\n")
+
+    def _join_pieces(self) -> None:
+        """One Parquet file of all pieces; by one thread, so that it is the same for every size of the chunks."""
+        names = [str(piece) for piece in sorted(self._folder.iterdir())]
+        target = sql.string(str(self._joined)).sql(dialect="duckdb")
+        with duckdb.connect(config={"threads": 1}) as connection:
+            if names:
+                read = "SELECT * FROM read_parquet(?)"
+                options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
+                connection.execute(f"COPY ({read}) TO {target} ({options})", [names])
+        _sync(self._joined)
+
+
+def _cut(path: Path, length: int) -> BinaryIO:
+    file = path.open("r+b") if path.exists() else path.open("w+b")
+    if path.stat().st_size < length:
+        file.close()
+        raise OSError(f"`{path}` is shorter than its journal says")
+    file.truncate(length)
+    file.seek(length)
+    return file
+
+
+def _sync(path: Path) -> None:
+    """Let a file, or the names in a folder, survive a crash of the machine."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def leftovers(paths: Paths) -> Sequence[Path]:
+    """The files of a run that was cut off."""
+    return [path for path in (paths.journal, paths.partial, paths.rejected_partial) if path.exists()]

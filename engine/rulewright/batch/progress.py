@@ -1,0 +1,65 @@
+"""Progress on a terminal: how far, how fast, how long still, and what came out so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from rulewright.batch.tally import Tally
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "ready": ("ready", "green"),
+    "not_ready": ("not ready", "red"),
+    "needs_information": ("open", "yellow"),
+    "not_applicable": ("n/a", "dim"),
+}
+
+
+class _Rate(ProgressColumn):
+    """Cases a second."""
+
+    def render(self, task: Task) -> Text:
+        elapsed = task.elapsed or 0
+        cases = task.fields["tally"].cases + task.fields["tally"].rejected - task.fields["before"]
+        return Text(f"{cases / elapsed:,.0f} cases/s" if elapsed > 0 else "", style="cyan")
+
+
+class _Counts(ProgressColumn):
+    """The verdicts so far, and the rejected."""
+
+    def render(self, task: Task) -> Text:
+        tally: Tally = task.fields["tally"]
+        text = Text()
+        for verdict, (word, style) in _WORDS.items():
+            if tally.verdicts[verdict]:
+                text.append(f"{tally.verdicts[verdict]:,} {word}  ", style=style)
+        if tally.rejected:
+            text.append(f"{tally.rejected:,} rejected", style="bold red")
+        return text
+
+
+class Bar:
+    """A bar on standard error; shows nothing where it is not wanted."""
+
+    def __init__(self, wanted: bool, total: int, tally: Tally) -> None:
+        columns = [TextColumn("checking"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")]
+        console = Console(stderr=True, force_terminal=True if wanted else None)
+        self._progress = Progress(
+            *columns, _Rate(), TimeRemainingColumn(), _Counts(), console=console, disable=not wanted, transient=True
+        )
+        before = tally.cases + tally.rejected
+        self._task = self._progress.add_task("checking", total=max(1, total), tally=tally, before=before)
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def at(self, completed: int, tally: Tally) -> None:
+        """Show how much of all is done, and what came of it."""
+        self._progress.update(self._task, completed=completed, tally=tally)

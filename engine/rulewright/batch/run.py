@@ -1,0 +1,304 @@
+"""A whole batch: inputs to output, chunk by chunk, with a journal where it can be gone on with."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rulewright.batch.chunks import (
+    CHUNK_BYTES,
+    Chunk,
+    InputChangedError,
+    Position,
+    Together,
+    read_chunks,
+    same_case,
+    same_case_in_rows,
+)
+from rulewright.batch.headers import NO_HEADER, Header, mistakes_of, read_header_of
+from rulewright.batch.inputs import Compression, Input, InputFormat
+from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
+from rulewright.batch.options import Options
+from rulewright.batch.output import Output
+from rulewright.batch.pool import Work, judge_all
+from rulewright.batch.programs import Programs
+from rulewright.batch.progress import Bar
+from rulewright.batch.rejected import Rejected
+from rulewright.batch.tally import Tally
+from rulewright.batch.worker import Judged, Worker
+from rulewright.catalogue import find_rulebook
+from rulewright.diagnostics import Diagnostic, Span
+from rulewright.engines import engine_name
+
+#: So many bytes are judged at once case by case, of which each takes longer.
+_EXACT_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a batch is run: to which file (none is standard output), on how many cores, in chunks of how many bytes.
+
+    More than `maximum_rejected` rejected cases end it.
+    """
+
+    output: Path | None
+    jobs: int
+    chunk_bytes: int | None = None
+    maximum_rejected: int | None = None
+    resume: bool = False
+    progress: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a batch: counts, seconds, distinct situations, what a reader should know, and what went wrong.
+
+    `rejected` are the first of the rejected cases, where no file has them.
+    """
+
+    tally: Tally
+    seconds: float = 0.0
+    situations: int = 0
+    notices: list[str] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    is_whole: bool = True
+    programs: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def run_batch(inputs: Sequence[Input], options: Options, request: Request) -> Report:
+    """Judge the inputs and write what came of them."""
+    programs = Programs(options)
+    kinds = programs.default.program.rulebook.kinds
+    kind = None if options.rows is None else kinds[options.rows.kind]
+    headers = [read_header_of(one, kind, options.rows) for one in inputs]
+    mistakes = mistakes_of(headers)
+    if mistakes:
+        return Report(Tally(), diagnostics=mistakes, is_whole=False)
+    batch = _Batch(inputs, headers, options, request, programs)
+    return batch.run()
+
+
+class _Batch:
+    def __init__(
+        self, inputs: Sequence[Input], headers: Sequence[Header], options: Options, request: Request, programs: Programs
+    ) -> None:
+        self.inputs = inputs
+        self.headers = headers
+        self.options = options
+        self.request = request
+        self.programs = programs
+        self.paths = None if request.output is None else Paths(request.output)
+        self.report = Report(Tally())
+        self.sampled: Counter[str] = Counter()
+
+    def run(self) -> Report:
+        started = time.monotonic()
+        begin = (0, self.headers[0].start if self.headers else Position())
+        heading = heading_of(self.inputs, _asked(self.options))
+        journal = None if self.paths is None else Journal(self.paths.journal)
+        output = Output(self.paths, self.options.format, self.options.detail)
+        written = self._earlier(heading)
+        if isinstance(written, Diagnostic):
+            self.report.diagnostics.append(written)
+            self.report.is_whole = False
+            return self.report
+        if written is not None and written.is_finished:
+            output.place(any(done.rejected for done in written.done[-1:]))
+            self._take_over(written)
+        else:
+            if written is not None and journal is not None:
+                begin = self._go_on(written, output)
+                journal.go_on()
+            else:
+                output.begin()
+                if journal is not None:
+                    journal.begin(heading)
+            self._judge(begin, output, journal)
+            if self.report.is_whole:
+                output.finish()
+                if self.paths is not None and journal is not None:
+                    journal.finish()
+                    output.place(output.rejected > 0)
+            else:
+                self._stop(output)
+        if self.paths is not None and journal is not None:
+            journal.close()
+            if self.report.is_whole or self.report.tally.rejected:
+                self.paths.journal.unlink(missing_ok=True)
+        self._tell(time.monotonic() - started)
+        return self.report
+
+    # --- going on ---
+
+    def _earlier(self, heading: dict[str, Any]) -> Written | Diagnostic | None:
+        """What an earlier run has done, if this is to go on with it; why it cannot."""
+        if not self.request.resume or self.paths is None or not self.paths.journal.exists():
+            return None
+        written = read_journal(self.paths.journal)
+        if written is None:
+            return None
+        before = dict(written.heading["asked"])
+        self.options = replace(self.options, today=date.fromisoformat(before["today"]))
+        asked = {**heading["asked"], "today": before["today"]}
+        changed = [name for name in asked if asked[name] != before.get(name)]
+        if heading["inputs"] != written.heading["inputs"]:
+            changed.append("inputs")
+        if changed:
+            message = f"the earlier run cannot be gone on with: other {', '.join(sorted(changed))}"
+            help_ = "begin anew, without --resume"
+            return Diagnostic("U008", message, Span(str(self.paths.journal)), help_)
+        return written
+
+    def _take_over(self, written: Written) -> None:
+        for done in written.done:
+            self.report.tally.add(done.tally)
+        if written.done:
+            self.sampled.update(written.done[-1].samples)
+
+    def _go_on(self, written: Written, output: Output) -> tuple[int, Position]:
+        self._take_over(written)
+        if not written.done:
+            output.begin()
+            return 0, self.headers[0].start
+        last = written.done[-1]
+        output.go_on(last.written, last.rejected)
+        return last.input, last.end
+
+    # --- judging ---
+
+    def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
+        total = sum(max(1, one.size) for one in self.inputs)
+        with (
+            tempfile.TemporaryDirectory(prefix="rulewright-") as folder,
+            Bar(self.request.progress, total, self.report.tally) as bar,
+        ):
+            options = replace(self.options, sample=self.options.sample)
+            explainer = Worker(options, self.programs, Path(folder)) if options.sample else None
+            try:
+                for judged in judge_all(self._works(begin), options, self.programs, Path(folder), self.request.jobs):
+                    self._take(judged, output, journal, explainer)
+                    bar.at(self._reached(judged.chunk), self.report.tally)
+                    limit = self.request.maximum_rejected
+                    if limit is not None and self.report.tally.rejected > limit:
+                        self.report.is_whole = False
+                        message = f"more than {limit:,} cases are rejected"
+                        help_ = "mend them, or leave out --max-rejected"
+                        self.report.diagnostics.append(Diagnostic("U007", message, help=help_))
+                        return
+            except InputChangedError as error:
+                self.report.is_whole = False
+                self.report.diagnostics.append(Diagnostic("S001", f"an input changed while it was read: {error}"))
+
+    def _works(self, begin: tuple[int, Position]) -> Iterator[Work]:
+        first, start = begin
+        for number in range(first, len(self.inputs)):
+            source, header = self.inputs[number], self.headers[number]
+            position = start if number == first else header.start
+            for chunk in read_chunks(source, position, self._chunk_bytes(source), *self._grouping(source, header)):
+                yield chunk, header.columns
+
+    def _chunk_bytes(self, source: Input) -> int:
+        if self.request.chunk_bytes is not None:
+            return self.request.chunk_bytes
+        if Worker.is_exact(self.options):
+            return _EXACT_BYTES
+        if source.size and source.compression is Compression.NONE:  # a part for each core, where there is enough
+            return max(CHUNK_BYTES // 8, min(CHUNK_BYTES, source.size // self.request.jobs + 1))
+        return CHUNK_BYTES
+
+    def _grouping(self, source: Input, header: Header) -> tuple[Together | None, str | None]:
+        rows = self.options.rows
+        if rows is None:
+            return None, None
+        match source.format:
+            case InputFormat.JSON_LINES:
+                return same_case(rows.case), None
+            case InputFormat.CSV if rows.case in header.columns:
+                return same_case_in_rows(header.columns.index(rows.case)), None
+            case InputFormat.PARQUET if rows.case in header.columns:
+                return None, rows.case
+            case _:
+                return None, None
+
+    def _take(self, judged: Judged, output: Output, journal: Journal | None, explainer: Worker | None) -> None:
+        self.report.tally.add(judged.tally)
+        rejected = "".join(one.lines() for one in judged.rejected)
+        header = self.headers[self.inputs.index(judged.chunk.input)] if judged.chunk.input in self.inputs else NO_HEADER
+        if explainer is None:
+            output.add(judged.piece, rejected)
+        else:
+            chosen = self._chosen(judged)
+            output.add(None, rejected)
+            for line in explainer.explain(judged.chunk, header.columns, chosen):
+                output.add_text(line)
+            judged.piece.unlink(missing_ok=True)
+        if self.paths is None:
+            self.report.rejected += judged.rejected
+        output.sync()
+        if journal is not None:
+            number = self.inputs.index(judged.chunk.input)
+            done = Done(number, judged.chunk.end, output.written, output.rejected, judged.tally, dict(self.sampled))
+            journal.add(done)
+
+    def _chosen(self, judged: Judged) -> list[int]:
+        """The cases of a chunk that show a situation that was not shown so often yet, the first ones first."""
+        chosen = []
+        for number, situations in sorted(judged.samples.items()):
+            if any(self.sampled[one] < self.options.sample for one in situations):
+                chosen.append(number)
+                self.sampled.update(set(situations))
+        return chosen
+
+    def _reached(self, chunk: Chunk) -> int:
+        """How much of all inputs is done, in bytes of their files."""
+        number = self.inputs.index(chunk.input)
+        before = sum(max(1, one.size) for one in self.inputs[:number])
+        if chunk.input.compression is not Compression.NONE or chunk.input.format is InputFormat.PARQUET:
+            return before
+        return before + min(chunk.end.offset, chunk.input.size)
+
+    def _stop(self, output: Output) -> None:
+        """End early: what was rejected is told, and no output takes its place."""
+        output.sync()
+        output.close()
+        if self.paths is not None:
+            if self.paths.rejected_partial.exists():
+                self.paths.rejected_partial.replace(self.paths.rejected)
+            output.discard()
+
+    def _tell(self, seconds: float) -> None:
+        self.report.seconds = seconds
+        for shared in self.programs.used:
+            rulebook = shared.program.rulebook
+            self.report.programs.append((rulebook.name, str(rulebook.edition), shared.program.digest))
+            self.report.notices += [notice for notice in shared.notices if notice not in self.report.notices]
+            self.report.situations += sum(map(len, shared.situations.values()))
+
+
+def _asked(options: Options) -> dict[str, Any]:
+    """What has to be the same for a run to be gone on with."""
+    found = find_rulebook(options.rulebook)
+    files = [] if isinstance(found, Diagnostic) else [found.single] if found.single else list(found.files.values())
+    digest = sha256()
+    for file in sorted(file for file in files if file is not None):
+        digest.update(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest())
+    return {
+        "rulebook": digest.hexdigest(),
+        "engine": engine_name(options.engine),
+        "edition": str(options.edition),
+        "as_of": str(options.as_of),
+        "today": options.today.isoformat(),
+        "format": options.format.value,
+        "detail": options.detail.value,
+        "rows": None if options.rows is None else [options.rows.kind, options.rows.ref, options.rows.case],
+        "by": [list(one) for one in options.by],
+        "sample": options.sample,
+    }

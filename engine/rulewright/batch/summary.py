@@ -1,0 +1,83 @@
+"""The summary of a batch: counts of verdicts, of the rules' outcomes, of what was rejected, by the values of fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from rulewright.batch.run import Report
+
+_ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
+_WORDS = {
+    "ready": "ready",
+    "needs_information": "need information",
+    "not_ready": "not ready",
+    "not_applicable": "not applicable",
+}
+
+
+def summary_text(report: Report, output: str | None) -> Iterator[str]:
+    """The summary in a few lines."""
+    tally = report.tally
+    all_cases = tally.cases + tally.rejected
+    speed = f", {all_cases / report.seconds:,.0f} a second" if report.seconds > 0 else ""
+    situations = f", {report.situations:,} distinct situations" if report.situations else ""
+    yield f"{_number(all_cases, 'case')} in {report.seconds:.1f} s{speed}{situations}"
+    verdicts = [f"{tally.verdicts[one]:,} {_WORDS[one]}" for one in _ORDER if tally.verdicts[one]]
+    if verdicts:
+        yield "  " + ", ".join(verdicts)
+    if tally.rejected:
+        codes = ", ".join(f"{number:,} {code}" for code, number in tally.codes.most_common())
+        where = f"; see {output}.rejected.jsonl" if output is not None else ""
+        yield f"  {tally.rejected:,} rejected ({codes}){where}"
+    for name, lines in _by(report).items():
+        yield f"  by {name}:"
+        for value, counts in lines.items():
+            shown = ", ".join(f"{counts[one]:,} {_WORDS[one]}" for one in _ORDER if counts.get(one))
+            yield f"    {'not known' if value is None else value}: {shown}"
+
+
+def summary_json(report: Report) -> str:
+    """The summary as JSON."""
+    tally = report.tally
+    outcomes: dict[str, dict[str, int]] = {}
+    for (rule, outcome), number in sorted(tally.outcomes.items()):
+        if number:
+            outcomes.setdefault(rule, {})[outcome] = number
+    subjects: dict[str, dict[str, int]] = {}
+    for (kind, verdict), number in sorted(tally.subjects.items()):
+        subjects.setdefault(kind, {})[verdict] = number
+    written: dict[str, Any] = {
+        "rulebooks": [
+            {"name": name, "edition": edition, "digest": digest} for name, edition, digest in report.programs
+        ],
+        "cases": tally.cases,
+        "rejected": tally.rejected,
+        "situations": report.situations,
+        "seconds": round(report.seconds, 3),
+        "verdicts": {one: tally.verdicts[one] for one in _ORDER},
+        "subjects": subjects,
+        "rules": outcomes,
+        "codes": dict(tally.codes),
+        "by": {
+            name: [{"value": value, **counts} for value, counts in lines.items()] for name, lines in _by(report).items()
+        },
+        "notices": report.notices,
+    }
+    return json.dumps(written, indent=2, ensure_ascii=False)
+
+
+def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:
+    """The verdicts by field and value, the most frequent values first."""
+    found: dict[str, dict[str | None, dict[str, int]]] = {}
+    for (name, value, verdict), number in report.tally.by.items():
+        found.setdefault(name, {}).setdefault(value, {})[verdict] = number
+    return {
+        name: dict(sorted(lines.items(), key=lambda line: (-sum(line[1].values()), line[0] or "")))
+        for name, lines in sorted(found.items())
+    }
+
+
+def _number(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,162 @@
+"""`rulewright check` to formats that are written case by case: JSON Lines, CSV and Parquet."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rulewright.batch.inputs import Input, find_inputs, input_format
+from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.programs import Programs, RulebookError
+from rulewright.batch.rows import Rows
+from rulewright.batch.run import Report, Request, run_batch
+from rulewright.batch.summary import summary_json, summary_text
+from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
+from rulewright.command.outputs import is_standard, remark, tell, write_output
+from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.engines import Judge
+from rulewright.model.outcomes import Verdict
+from rulewright.model.rulebook import Rulebook
+
+FINE, NOT_READY, AT_FAULT = 0, 1, 2
+_GOOD = (Verdict.READY.value, Verdict.NOT_APPLICABLE.value)
+#: So many of the rejected cases are told on standard error, where no file has them.
+_TOLD = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class BatchArguments:
+    """What the command line says of a batch, as it stands there."""
+
+    facts: Sequence[str]
+    rulebook: str
+    edition: str | None
+    as_of: str | None
+    format: str
+    detail: str | None
+    output: str | None
+    engine: str
+    input: str | None
+    rows: Rows | None
+    jobs: int | None
+    by: Sequence[str]
+    sample: int
+    summary: str | None
+    resume: bool
+    maximum_rejected: int | None
+    progress: bool | None
+    chunk_bytes: int | None
+
+
+def run_batch_check(arguments: BatchArguments) -> int:
+    """Check the cases of the files and write what came of each; give the exit status."""
+    try:
+        request, options, inputs, wrong = _prepared(arguments)
+        if wrong or request is None or options is None:
+            tell(wrong)
+            return AT_FAULT
+        report = run_batch(inputs, options, request)
+    except RulebookError as error:
+        tell(error.diagnostics)
+        return AT_FAULT
+    except OSError as error:
+        named = "standard output" if is_standard(arguments.output) else f"`{arguments.output}`"
+        reason = (error.strerror or str(error)).lower()
+        if not isinstance(error, BrokenPipeError):
+            help_ = "check the folder, its space and your rights; then --resume goes on from where it stopped"
+            tell([Diagnostic("U005", f"{named} cannot be written: {reason}", help=help_)])
+        return AT_FAULT
+    return _told(report, arguments)
+
+
+def _prepared(
+    arguments: BatchArguments,
+) -> tuple[Request | None, Options | None, list[Input], list[Diagnostic]]:
+    on, wanted = read_date(arguments.as_of, "--as-of"), read_date(arguments.edition, "--edition")
+    read_as = input_format(arguments.input)
+    wrong = [one for one in (on, wanted, read_as, Judge.unavailable(arguments.engine)) if isinstance(one, Diagnostic)]
+    if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(read_as, Diagnostic):
+        return None, None, [], wrong
+    inputs, wrong = find_inputs(arguments.facts, read_as)
+    format_ = OutputFormat(arguments.format)
+    default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
+    detail = default if arguments.detail is None else Detail(arguments.detail)
+    options = Options(arguments.rulebook, wanted, on, today(), arguments.engine, format_, detail, arguments.rows)
+    wrong += _clashes(arguments, format_)
+    if wrong:
+        return None, None, [], wrong
+    rulebook = Programs(options).default.program.rulebook
+    rows = arguments.rows
+    for source in inputs:
+        rows, mistake = rows_for(source, rows, rulebook)
+        wrong += [] if mistake is None else [mistake]
+    if rows is not None and not all(is_of_rows(source) or arguments.rows is not None for source in inputs):
+        help_ = "check them apart, or say with --kind what each row is"
+        wrong.append(Diagnostic("U006", "tables and files of cases do not go together", help=help_))
+    by = [_field(one, rulebook, rows) for one in arguments.by]
+    wrong += [one for one in by if isinstance(one, Diagnostic)]
+    fields = tuple(one for one in by if not isinstance(one, Diagnostic))
+    options = Options(
+        arguments.rulebook, wanted, on, options.today, arguments.engine, format_, detail, rows, fields, arguments.sample
+    )
+    output = None if is_standard(arguments.output) else Path(os.path.realpath(str(arguments.output)))
+    is_shown = arguments.progress if arguments.progress is not None else sys.stderr is not None and sys.stderr.isatty()
+    request = Request(
+        output,
+        arguments.jobs or os.cpu_count() or 1,
+        arguments.chunk_bytes,
+        arguments.maximum_rejected,
+        arguments.resume,
+        is_shown,
+    )
+    return request, options, inputs, list(dict.fromkeys(wrong))
+
+
+def _clashes(arguments: BatchArguments, format_: OutputFormat) -> Iterable[Diagnostic]:
+    if is_standard(arguments.output) and format_ is OutputFormat.PARQUET:
+        yield Diagnostic("U004", "Parquet goes to a file", help="name one with -o")
+    if is_standard(arguments.output) and arguments.resume:
+        yield Diagnostic("U004", "what goes to standard output cannot be gone on with", help="name a file with -o")
+    if arguments.sample and format_ is not OutputFormat.JSON_LINES:
+        yield Diagnostic("U004", "a sample is written as JSON Lines", help="take --format jsonl")
+
+
+def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] | Diagnostic:
+    """The field that `--by` names: of the kind that the rows are of, or `kind.field`."""
+    kind, _, name = text.rpartition(".")
+    kinds = [kind] if kind else [rows.kind] if rows is not None else list(rulebook.kinds)
+    known = [f"{one}.{each}" for one in kinds if one in rulebook.kinds for each in rulebook.kinds[one].fields]
+    found = [one for one in kinds if one in rulebook.kinds and name in rulebook.kinds[one].fields]
+    if len(found) == 1:
+        return found[0], name
+    if found:
+        message = f"`{text}` after --by is a field of several kinds"
+        return Diagnostic("F002", message, help="say which: " + ", ".join(f"{one}.{name}" for one in found))
+    return Diagnostic("F002", f"unknown field `{text}` after --by", help=did_you_mean(text, known))
+
+
+def _told(report: Report, arguments: BatchArguments) -> int:
+    tell(report.diagnostics)
+    for rejected in report.rejected[:_TOLD]:
+        tell(rejected.diagnostics)
+    if len(report.rejected) > _TOLD:
+        remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: they all stand in a file with -o")
+    if report.diagnostics and not report.tally.cases and not report.tally.rejected:
+        return AT_FAULT
+    named = None if is_standard(arguments.output) else arguments.output
+    if named is not None or report.tally.rejected:
+        for line in summary_text(report, named):
+            remark(line)
+    for notice in report.notices:
+        remark(f"note: {notice}")
+    if arguments.summary is not None:
+        failure = write_output(summary_json(report), arguments.summary)
+        if failure is not None:
+            tell([failure])
+            return AT_FAULT
+    if report.tally.rejected or not report.is_whole:
+        return AT_FAULT
+    return FINE if all(verdict in _GOOD for verdict, number in report.tally.verdicts.items() if number) else NOT_READY
