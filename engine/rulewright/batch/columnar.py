@@ -88,7 +88,7 @@ class Columnar:
         self.rows = options.rows
         self.rulebook: Rulebook = shared.program.rulebook
         self.plan: Plan = plan(shared.program, {SOUND: "BOOLEAN", NAME: "VARCHAR"}, frozenset(options.by))
-        self.database = Database(self.plan, threads=1)
+        self.database = Database(self.plan, in_order=True)
         self._told: dict[str, set[str]] = {}
         self._statements: dict[object, str] = {}
         self._answers: set[tuple[int, ...]] = set()

@@ -23,7 +23,7 @@ from rulewright.batch.rows import (
 from rulewright.diagnostics import Diagnostic, Span, in_source_order
 from rulewright.model.rulebook import Kind
 from rulewright.read.documents import CaseDocument, read_documents, read_header, read_line, read_line_node
-from rulewright.scalars import describe
+from rulewright.scalars import describe, is_null
 from rulewright.source import MappingNode, ScalarNode
 
 #: The cases to be read, by number: the first and the last of the rows that make each, counted from 1 in the chunk.
@@ -179,7 +179,7 @@ def _picked(parts: Iterable[_Part], wanted: Wanted) -> Iterator[tuple[int, list[
 
 def _case_of(part: _Part, rows: Rows) -> str | None:
     node = part.node.get(rows.case) if part.node is not None else None
-    return node.text if isinstance(node, ScalarNode) and node.text != "" else None
+    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
 
 
 def _found(number: int, group: Sequence[_Part], chunk: Chunk, rows: Rows) -> Iterator[Found]:

@@ -87,7 +87,7 @@ class Loader:
         parts = _without_mark(chunk)
         chunked = replace(
             chunked,
-            is_unusual=any(not part.isascii() or b"\x7f" in part for part in parts),
+            is_unusual=any(not part.isascii() or b"\x7f" in part or b"\\" in part for part in parts),
             is_numbered=not (is_csv and any(b'"' in part for part in parts)),
         )
         if _are_plain(parts, is_csv):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
 from rulewright.model.rulebook import Kind
 from rulewright.model.values import FieldType
+from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
 #: The columns of a row that are no fields.
@@ -126,6 +127,8 @@ def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNo
         own: list[Entry] = []
         for entry in part.entries:
             name = rows.field(entry.key.text)
+            if name in (CASE, AS_OF, REF) and is_null(entry.value):
+                continue
             if name in (CASE, AS_OF):
                 header.setdefault(name, _renamed(entry, name))
             else:
@@ -140,7 +143,7 @@ def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNo
 def ref_of(part: MappingNode, rows: Rows) -> str | None:
     """What a row calls its fact; none where it does not."""
     node = part.get(rows.ref)
-    return node.text if isinstance(node, ScalarNode) and node.text.strip() else None
+    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text.strip() else None
 
 
 def _renamed(entry: Entry, name: str) -> Entry:

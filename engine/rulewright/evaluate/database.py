@@ -19,16 +19,25 @@ if duckdb.__version__.startswith("2.0."):
     _UNWANTED.add("statistics_propagation")
 
 
+#: What would take the tables of a join the other way round.
+_REORDERING = {"join_order", "build_side_probe_side"}
+
+
 class Database:
     """An in-memory DuckDB with the tables that a plan needs.
 
-    With `threads`, so many work at one query: a single one keeps the rows in order.
+    With `in_order`, rows stay in the order of the first table of a query: by one thread, which takes each join as it is
+    written.
     """
 
-    def __init__(self, plan: Plan, threads: int | None = None) -> None:
-        self._connection = duckdb.connect(":memory:", config={} if threads is None else {"threads": threads})
+    def __init__(self, plan: Plan, *, in_order: bool = False) -> None:
+        self._connection = duckdb.connect(":memory:", config={"threads": 1} if in_order else {})
         self._statements: dict[str, duckdb.Statement] = {}
-        unwanted = _UNWANTED | ({"in_clause"} if plan.longest_list <= _SHORT_LIST else set())
+        unwanted = (
+            _UNWANTED
+            | (_REORDERING if in_order else set())
+            | ({"in_clause"} if plan.longest_list <= _SHORT_LIST else set())
+        )
         known = {name for (name,) in self._connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
         self._connection.execute("SET disabled_optimizers = ?", [",".join(sorted(unwanted & known))])
         for statement in plan.setup:

@@ -102,6 +102,8 @@ class Uses:
         if told and (self.told is not None or (level > 0 and self.is_only_observed(kind, field))):
             yield kind, value_column(field.name), RESULTS
             yield kind, none_column(field.name), RESULTS
+        if self.told is not None and (kind, field.name) in self.concluded_at:
+            yield kind, stated_column(field.name), RESULTS
         if level == 0 or self.is_only_observed(kind, field):
             return
         if field.computed is not None:

@@ -94,6 +94,8 @@ class _Reader:
         spans: dict[str, Span] = {}
         for entry in node.entries:
             name = entry.key.text
+            if name == "ref" and is_null(entry.value):
+                continue
             if name == "ref":
                 stated = self.ref(kind, entry.value)
                 if stated is not None:
