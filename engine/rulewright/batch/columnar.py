@@ -64,6 +64,7 @@ class _Kind:
     columns: Sequence[str]
     combinations: list[Key] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
+    untold: list[Key] = field(default_factory=list)
 
     @property
     def table(self) -> str:
@@ -136,6 +137,18 @@ class Columnar:
             self._statements[key] = sql.text(build())
         return self._statements[key]
 
+    @property
+    def combinations(self) -> int:
+        """How many combinations of situations are kept."""
+        return sum(len(kind.combinations) for kind in self.kinds.values())
+
+    def new_situations(self) -> list[str]:
+        """The combinations of situations that were not told of before, each as a text."""
+        found = [f"{kind.name}:{'|'.join(key)}" for kind in self.kinds.values() for key in kind.untold]
+        for kind in self.kinds.values():
+            kind.untold.clear()
+        return found
+
     # --- observation ---
 
     def facts_table(self, kind: str) -> str:
@@ -200,6 +213,7 @@ class Columnar:
         for key, result in zip(new, results, strict=True):
             kind.numbers[key] = len(kind.combinations)
             kind.combinations.append(key)
+            kind.untold.append(key)
             rows.append((*key, kind.numbers[key], *self._combination(kind, result)))
         insert = partial(sql.insert, kind.table, sql.from_lists(self._combination_types(kind)))
         self.once(("learn", kind.name), insert, [list(column) for column in zip(*rows, strict=True)])

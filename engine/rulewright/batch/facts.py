@@ -56,12 +56,12 @@ FIRST_ROW, END_ROW = "first_row", "end_row"
 class Chunked:
     """What the statements that read a chunk depend on, beside the variables that tell of it.
 
-    `path` is the file that holds it. `is_unusual` says that there are characters beyond plain ASCII, `is_doubtful` that
-    some line may be no JSON, `is_grouped` that rows may name the case that they are of, `is_numbered` that each row is
-    a line.
+    `path` is the Parquet file that holds it, none where the variable `file` names it. `is_unusual` says that there are
+    characters beyond plain ASCII, `is_doubtful` that some line may be no JSON, `is_grouped` that rows may name the case
+    that they are of, `is_numbered` that each row is a line.
     """
 
-    path: str
+    path: str | None
     is_unusual: bool = False
     is_doubtful: bool = False
     is_grouped: bool = False
@@ -123,7 +123,7 @@ def rows_of_cells(
     cells = [(f"c{number}", f"raw_{column}") for number, column in enumerate(header)]
     source = sql.select(
         [sql.alias(sql.row_number(), ROW), *(sql.alias(sql.column(cell), raw) for cell, raw in cells)],
-        _read_csv(chunk.path, [cell for cell, _ in cells], arguments),
+        _read_csv([cell for cell, _ in cells], arguments),
     )
     return _rows(chunk, rulebook, rows, base, source, FROM_CELL, [], overriding)
 
@@ -139,7 +139,7 @@ def rows_of_columns(
     """The facts of the rows of a Parquet file that a chunk stands for."""
     first, end = _variable(FIRST_ROW, "BIGINT"), _variable(END_ROW, "BIGINT")
     number = sql.column("file_row_number")
-    read = sql.function("READ_PARQUET", sql.string(chunk.path), sql.named("file_row_number", sql.TRUE))
+    read = sql.function("READ_PARQUET", sql.string(chunk.path or ""), sql.named("file_row_number", sql.TRUE))
     source = sql.select(
         [
             sql.alias(sql.binary(exp.Add, sql.binary(exp.Sub, number, first), sql.number(1)), ROW),
@@ -397,9 +397,7 @@ def _lines(chunk: Chunked) -> exp.Select:
     line: Sql = sql.column("line")
     if chunk.is_doubtful:
         line = sql.choose((sql.function("JSON_VALID", line), line), otherwise=sql.string("[]"))
-    return sql.select(
-        [sql.alias(sql.row_number(), ROW), sql.alias(line, "line")], _read_csv(chunk.path, ["line"], arguments)
-    )
+    return sql.select([sql.alias(sql.row_number(), ROW), sql.alias(line, "line")], _read_csv(["line"], arguments))
 
 
 def _parsed(lines: exp.Select, columns: Sequence[str], kept: Sequence[str]) -> exp.Select:
@@ -460,12 +458,12 @@ def _written(field: str) -> Sql:
     )
 
 
-def _read_csv(path: str, columns: Sequence[str], arguments: _Arguments) -> Sql:
+def _read_csv(columns: Sequence[str], arguments: _Arguments) -> Sql:
     types = sql.structure({column: sql.string("VARCHAR") for column in columns})
     options = {"header": False, "auto_detect": False, "parallel": False, **arguments}
     return sql.function(
         "READ_CSV",
-        sql.string(path),
+        _variable("file", "VARCHAR"),
         sql.named("columns", types),
         *(sql.named(name, _constant(value)) for name, value in options.items()),
     )

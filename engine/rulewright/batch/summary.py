@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from rulewright.batch.run import Report
+from rulewright.batch.run import MAXIMUM_COUNTED, Report
 
 _ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
 _WORDS = {
@@ -22,7 +22,7 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
     tally = report.tally
     all_cases = tally.cases + tally.rejected
     speed = f", {all_cases / report.seconds:,.0f} a second" if report.seconds > 0 else ""
-    situations = f", {report.situations:,} distinct situations" if report.situations else ""
+    situations = f", {_situations(report)}" if report.situations else ""
     yield f"{_number(all_cases, 'case')} in {report.seconds:.1f} s{speed}{situations}"
     verdicts = [f"{tally.verdicts[one]:,} {_WORDS[one]}" for one in _ORDER if tally.verdicts[one]]
     if verdicts:
@@ -77,6 +77,12 @@ def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:
         name: dict(sorted(lines.items(), key=lambda line: (-sum(line[1].values()), line[0] or "")))
         for name, lines in sorted(found.items())
     }
+
+
+def _situations(report: Report) -> str:
+    """How many distinct situations there were, of those subjects that were judged in columns."""
+    more = " or more" if report.situations == MAXIMUM_COUNTED else ""
+    return f"{report.situations:,}{more} distinct situation{'' if report.situations == 1 else 's'}"
 
 
 def _number(number: int, word: str) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
 import duckdb
 
-from rulewright.batch.chunks import Chunk
 from rulewright.batch.columnar import EXACT_RECORDS, Columnar
 from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.inputs import InputFormat
@@ -21,6 +20,7 @@ from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, SharedProgram
 from rulewright.batch.records import Row, explained_rows, records_of, shape_of
 from rulewright.batch.rejected import Rejected, in_order
+from rulewright.batch.spool import Spooled
 from rulewright.batch.tally import Tally
 from rulewright.diagnostics import has_errors
 from rulewright.engines import DURABLE, Judge
@@ -33,6 +33,8 @@ from rulewright.observe import sql
 from rulewright.read.cases import read_case
 from rulewright.render.json import write_json_lines
 
+#: So many combinations of situations are kept for the next chunks.
+_MAXIMUM_COMBINATIONS = 200_000
 #: The formats that are judged in columns.
 _COLUMNS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
 
@@ -41,14 +43,16 @@ _COLUMNS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
 class Judged:
     """What came of a chunk: the file with its records, what was rejected, what was counted.
 
-    `samples` are the cases that may go into a sample, each with the situations of its subjects.
+    `samples` are the cases that may go into a sample, each with the situations of its subjects; `situations` are those
+    that the worker met for the first time, each as a number.
     """
 
-    chunk: Chunk
+    chunk: Spooled
     piece: Path
     rejected: list[Rejected] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     samples: dict[int, list[str]] = field(default_factory=dict)
+    situations: list[int] = field(default_factory=list)
 
 
 class Worker:
@@ -68,15 +72,15 @@ class Worker:
         """Whether every case is judged by itself."""
         return options.engine != DURABLE or options.detail is Detail.FULL
 
-    def judge(self, chunk: Chunk, header: Sequence[str] = ()) -> Judged:
-        """Judge a chunk; `header` has the columns of a CSV or Parquet file."""
+    def judge(self, chunk: Spooled) -> Judged:
+        """Judge a chunk."""
         self._pieces += 1
         ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
         judged = Judged(chunk, self.folder / f"piece-{self._pieces}.{ending}")
         if self.is_columnar and chunk.input.format in _COLUMNS:
-            _InColumns(self, judged, header).run()
+            _InColumns(self, judged).run()
         else:
-            records = self._judge_found(self._found(chunk, header, None), judged, self.programs.default)
+            records = self._judge_found(self._found(chunk, None), judged, self.programs.default)
             self._write_exact(judged, records)
         judged.rejected = in_order(judged.rejected)
         for one in judged.rejected:
@@ -84,10 +88,10 @@ class Worker:
         judged.tally.rejected = len(judged.rejected)
         return judged
 
-    def explain(self, chunk: Chunk, header: Sequence[str], numbers: Iterable[int]) -> list[str]:
+    def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each."""
         wanted = set(numbers)
-        found = [one for one in self._found(chunk, header, None) if one.number in wanted]
+        found = [one for one in self._found(chunk, None) if one.number in wanted]
         lines = []
         for shared, cases in self._by_program(found, Judged(chunk, self.folder), {}).values():
             judge = self._judge(shared)
@@ -98,13 +102,11 @@ class Worker:
 
     # --- case by case ---
 
-    def _found(
-        self, chunk: Chunk, header: Sequence[str], wanted: Mapping[int, tuple[int, int]] | None
-    ) -> Iterable[Found]:
+    def _found(self, chunk: Spooled, wanted: Mapping[int, tuple[int, int]] | None) -> Iterable[Found]:
         rows = self.options.rows if chunk.input.format in _COLUMNS else None
         kinds = self.programs.default.program.rulebook.kinds
         kind = None if rows is None else kinds[rows.kind]
-        return read_cases(chunk, rows, kind, header, wanted)
+        return read_cases(chunk, rows, kind, wanted)
 
     def _judge_found(self, found: Iterable[Found], judged: Judged, default: SharedProgram) -> dict[int, list[Row]]:
         """The records of cases that are read value by value, by the number of the case."""
@@ -188,6 +190,10 @@ class Worker:
     def columnar(self, shared: SharedProgram) -> tuple[Columnar, Loader]:
         """What judges in columns by a program, and what fills its tables."""
         digest = shared.program.digest
+        if digest in self._columnar and self._columnar[digest][0].combinations > _MAXIMUM_COMBINATIONS:
+            del self._columnar[digest]
+            for situations in shared.situations.values():
+                situations.forget()
         if digest not in self._columnar:
             columnar = Columnar(shared, self.options)
             self._columnar[digest] = (columnar, Loader(columnar, self.options, self.folder))
@@ -219,10 +225,9 @@ def copy_statement(query: str, path: Path, format_: OutputFormat) -> str:
 class _InColumns:
     """One chunk, judged in columns, what is not plain in it case by case."""
 
-    def __init__(self, worker: Worker, judged: Judged, header: Sequence[str]) -> None:
+    def __init__(self, worker: Worker, judged: Judged) -> None:
         self.worker = worker
         self.judged = judged
-        self.header = header
         self.options = worker.options
         #: The programs by which its cases are judged, each with its days: none where there is one for all.
         self.wanted: dict[int, tuple[int, int]] = {}
@@ -231,7 +236,7 @@ class _InColumns:
         """Judge the chunk."""
         default = self.worker.programs.default
         columnar, loader = self.worker.columnar(default)
-        loader.load(self.judged.chunk, self.header)
+        loader.load(self.judged.chunk)
         days = None if self.options.as_of is not None else loader.days()
         if not days:
             self._write([(columnar, self._records_of(columnar, loader, None))])
@@ -247,7 +252,7 @@ class _InColumns:
         for shared, some in groups.values():
             other, its_loader = self.worker.columnar(shared)
             if other is not columnar:
-                its_loader.load(self.judged.chunk, self.header)
+                its_loader.load(self.judged.chunk)
             if some:
                 done.append((other, self._records_of(other, its_loader, some)))
         self._write(done)
@@ -288,9 +293,10 @@ class _InColumns:
     def _write(self, done: Sequence[tuple[Columnar, str]]) -> None:
         """Write the records of all programs and of what was judged by itself, in the order of the cases."""
         worker, judged = self.worker, self.judged
+        judged.situations = [_hash(one) for columnar, _ in done for one in columnar.new_situations()]
         records: dict[int, list[Row]] = {}
         if self.wanted:
-            found = worker._found(judged.chunk, self.header, self.wanted)
+            found = worker._found(judged.chunk, self.wanted)
             records = worker._judge_found(found, judged, worker.programs.default)
         types = shape_of(self.options.format, self.options.detail).types
         columnar, query = done[0]
@@ -337,7 +343,6 @@ def _lists(rows: Sequence[Row], types: Mapping[str, str]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
 
 
-def remove(path: Path) -> None:
-    """Take a file away, if it is there."""
-    with suppress(OSError):
-        path.unlink()
+def _hash(text: str) -> int:
+    """A number for a text, the same in every process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
