@@ -58,7 +58,8 @@ class Chunked:
 
     `path` is the Parquet file that holds it, none where the variable `file` names it. `is_unusual` says that there are
     characters beyond plain ASCII, `is_doubtful` that some line may be no JSON, `is_grouped` that rows may name the case
-    that they are of, `is_numbered` that each row is a line.
+    that they are of, `is_numbered` that each row is a line. `keys` are all keys that are looked for in JSON, where not
+    all that are known are.
     """
 
     path: str | None
@@ -66,6 +67,7 @@ class Chunked:
     is_doubtful: bool = False
     is_grouped: bool = False
     is_numbered: bool = True
+    keys: frozenset[str] | None = None
 
 
 def _variable(name: str, type_: str) -> Sql:
@@ -86,9 +88,9 @@ def _numbered_name() -> Sql:
 def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, overriding: bool) -> exp.Select:
     """The facts of JSON lines that are a fact each; with `overriding` no date of theirs counts."""
     kind = rulebook.kinds[rows.kind]
-    columns = _known(kind, rows)
+    columns = _looked_for(_known(kind, rows), chunk)
     parsed = _parsed(_lines(chunk), columns, ("line",))
-    fields = [field for field in kind.fields.values() if field.may_be_given]
+    fields = [field for field in kind.fields.values() if field.may_be_given and field.name in columns]
 
     def raw(column: str) -> Sql:
         return sql.column(column)
@@ -150,6 +152,11 @@ def rows_of_columns(
     low, high = sql.binary(exp.GTE, number, first), sql.binary(exp.LT, number, end)
     source = source.where(sql.all_true([low, high]), copy=False)
     return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, [], overriding)
+
+
+def _looked_for(names: Iterable[str], chunk: Chunked) -> list[str]:
+    """The names among these that are looked for: those that some lines have, if that was looked at."""
+    return [name for name in names if chunk.keys is None or name in chunk.keys]
 
 
 def _known(kind: Kind, rows: Rows) -> list[str]:
@@ -309,13 +316,14 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         ],
         sql.subquery(found, "f"),
     )
-    columns = list(dict.fromkeys([REF, *(field.name for field in kind.fields.values() if field.may_be_given)]))
+    given = {field.name: field for field in kind.fields.values() if field.may_be_given}
+    columns = list(dict.fromkeys([REF, *_looked_for(given, chunk)]))
     numbered = sql.select(
         [sql.star(), sql.alias(sql.row_number(), ROW), sql.alias(sql.column("item"), "line")],
         sql.subquery(unnested, "u"),
     )
     parsed = _parsed(numbered, columns, ("item", "place", *kept))
-    fields = {field.name: field for field in kind.fields.values() if field.may_be_given}
+    fields = {name: field for name, field in given.items() if name in columns}
     read: list[Sql] = [sql.star(), sql.alias(json_text(sql.column(f"raw_{REF}")), "named_ref")]
     checked: list[Sql] = [
         sql.star(),

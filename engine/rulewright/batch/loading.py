@@ -47,6 +47,8 @@ from rulewright.observe.sql import Sql
 
 #: What stands in place of a line that DuckDB is not given; no object, so it is read by itself.
 _PLACEHOLDER = b"[]"
+#: So few lines, and one in so many, are read one by one though a closer look would take them in columns.
+_FEW = 50
 _ODD_LINE = re.compile(rb"[\x00\x01\r]")
 _NOT_FOR_DUCKDB = re.compile("[\x00\udc80-\udcff]")
 
@@ -77,6 +79,7 @@ class Loader:
             is_unusual=chunk.is_unusual,
             is_grouped=self.is_grouped,
             is_numbered=not chunk.has_quotes,
+            keys=chunk.keys,
         )
         if is_parquet or chunk.is_plain:
             self._point_to(chunk.file)
@@ -88,7 +91,7 @@ class Loader:
                 # some line is no JSON, or some row has too many cells
             else:
                 if is_csv or is_parquet or self._rows_loaded() == chunk.lines:
-                    self._group(chunk, chunked)
+                    self._look_closer(chunk, chunked)
                     return
         if is_csv:
             self._mended.write_bytes(self._good_rows(chunk))
@@ -98,7 +101,7 @@ class Loader:
         self._point_to(self._mended)
         chunked = replace(chunked, is_doubtful=True, is_unusual=True)
         self._load(chunk, chunked)
-        self._group(chunk, chunked)
+        self._look_closer(chunk, chunked)
 
     def _point_to(self, file: Path | None) -> None:
         """Let the statements read this file: they all read one name, so that they are made once."""
@@ -128,19 +131,24 @@ class Loader:
         """The table with a row for each line."""
         return CASES if not self.is_rows else self.columnar.kinds[self.kinds[0]].results
 
-    def _group(self, chunk: Spooled, chunked: Chunked) -> None:
-        """Read JSON lines once more where some of them name the case that they are of."""
+    def _look_closer(self, chunk: Spooled, chunked: Chunked) -> None:
+        """Read JSON lines once more where some of them name the case that they are of, or have keys of their own."""
         rows = self.options.rows
-        is_json = chunk.input.format is InputFormat.JSON_LINES
-        if rows is None or not is_json or not self._has_unsound():
+        if chunk.input.format is not InputFormat.JSON_LINES:
             return
-        if f'"{rows.case}"'.encode() not in chunk.data:
-            return
-        self.is_grouped = True
-        self._load(chunk, replace(chunked, is_grouped=True))
+        unsound = self._number_of_unsound()
+        self.is_grouped = unsound > 0 and rows is not None and f'"{rows.case}"'.encode() in chunk.data
+        if self.is_grouped or (chunked.keys is not None and unsound > max(_FEW, chunk.lines // _FEW)):
+            self._load(chunk, replace(chunked, is_grouped=self.is_grouped, keys=None))
 
-    def _has_unsound(self) -> bool:
-        return bool(self._run("unsound", lambda: self._unsound(self._table).limit(1, copy=False)))
+    def _number_of_unsound(self) -> int:
+        tables = [self._table] if self.is_rows else [CASES, *(self.columnar.kinds[kind].results for kind in self.kinds)]
+        return sum(self._run(("unsound", table), partial(self._counted_unsound, table))[0][0] for table in tables)
+
+    def _counted_unsound(self, table: str) -> Sql:
+        query = self._unsound(table)
+        query.set("expressions", [exp.Count(this=exp.Star())])
+        return query
 
     def _run(self, key: object, build: Callable[[], Sql]) -> list[Any]:
         """The rows of a query that is built once for each key."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 from rulewright.batch.chunks import Chunk, Position
@@ -14,6 +17,8 @@ from rulewright.batch.inputs import Input, InputFormat
 
 _MARK = b"\xef\xbb\xbf"
 _MEMORY = Path("/dev/shm")
+#: So many lines are looked at for their keys.
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Spooled:
     """A chunk in a file: the rows of a Parquet file, which has none, are read where they are.
 
     `columns` are those of a CSV or Parquet file. `is_plain` says that its lines are lines to everybody; `is_unusual`
-    that there are characters beyond plain ASCII, or escapes; `has_quotes` that a cell may be in quotes.
+    that there are characters beyond plain ASCII, or escapes; `has_quotes` that a cell may be in quotes. `keys` are
+    those of the first JSON lines, at any depth.
     """
 
     input: Input
@@ -33,6 +39,7 @@ class Spooled:
     is_unusual: bool = True
     has_quotes: bool = False
     ends_in_line: bool = True
+    keys: frozenset[str] | None = None
 
     @property
     def data(self) -> bytes:
@@ -77,6 +84,7 @@ class Spool:
             is_unusual=any(not part.isascii() or b"\x7f" in part or b"\\" in part for part in parts),
             has_quotes=is_csv and any(b'"' in part for part in parts),
             ends_in_line=not parts or parts[-1].endswith(b"\n"),
+            keys=_first_keys(parts) if chunk.input.format is InputFormat.JSON_LINES else None,
         )
 
 
@@ -86,12 +94,30 @@ def _without_mark(chunk: Chunk) -> tuple[bytes, ...]:
     return chunk.parts
 
 
+def _first_keys(parts: Sequence[bytes]) -> frozenset[str] | None:
+    """The keys of the first lines; none where these are no JSON objects."""
+    keys: set[str] = set()
+    try:
+        for line in islice(BytesIO(parts[0] if parts else b""), _LOOKED_AT):
+            keys |= _keys(json.loads(line))
+    except (ValueError, RecursionError):
+        return None
+    return frozenset(keys)
+
+
+def _keys(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value).union(*map(_keys, value.values()))
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
+
+
 def _is_plain(part: bytes, is_csv: bool) -> bool:
     """Whether DuckDB is given these lines as they are; what is wrong beyond that it says itself."""
     if b"\r" in part and part.count(b"\r") != part.count(b"\r\n"):
         return False
-    empty = b"\n\n" in part or part.startswith(b"\n") or b"\n\r\n" in part or part.startswith(b"\r\n")
-    return not is_csv or not (b"\x00" in part or empty)
+    if not is_csv:
+        return True
+    return not (b"\x00" in part or part.startswith((b"\n", b"\r\n")) or b"\n\n" in part or b"\n\r\n" in part)
 
 
 def temporary_folder(needed: int) -> tempfile.TemporaryDirectory[str]:
