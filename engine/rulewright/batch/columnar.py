@@ -88,13 +88,17 @@ class Columnar:
         self.detail = options.detail
         self.rows = options.rows
         self.rulebook: Rulebook = shared.program.rulebook
-        self.plan: Plan = plan(shared.program, {SOUND: "BOOLEAN", NAME: "VARCHAR"}, frozenset(options.by))
+        self.plan: Plan = plan(shared.program, self._carried(), frozenset(options.by))
         self.database = Database(self.plan, in_order=True)
         self._told: dict[str, set[str]] = {}
         self._statements: dict[object, str] = {}
         self._answers: set[tuple[int, ...]] = set()
         self.kinds = {name: self._kind(name) for name in self.rulebook.kinds}
         self._make_tables()
+
+    def _carried(self) -> dict[str, str]:
+        """What is carried along with the facts; the name of a case, where that is a row."""
+        return {SOUND: "BOOLEAN"} if self.rows is None else {SOUND: "BOOLEAN", NAME: "VARCHAR"}
 
     def _kind(self, name: str) -> _Kind:
         rules = KindRules(self.shared.program, name, self.shared.situations)

@@ -293,7 +293,7 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         (listed, sql.function("JSON_TRANSFORM", raw, sql.string('["JSON"]'))),
         otherwise=sql.function("LIST_VALUE", sql.cast(raw, "JSON")),
     )
-    others = [listed_column(other) for other in base.listed]
+    others = list(base.listed)
     found = sql.select(
         [
             sql.column(CASE_COLUMN),
@@ -485,6 +485,5 @@ def _constant(value: str | bool | int) -> Sql:
 
 def empty_facts(base: Base) -> exp.Select:
     """No facts, in the columns of a kind's table."""
-    types = {**base.table.types, SOUND: "BOOLEAN", NAME: "VARCHAR"}
-    columns = [sql.alias(sql.cast(sql.NULL, type_), column) for column, type_ in types.items()]
+    columns = [sql.alias(sql.cast(sql.NULL, type_), column) for column, type_ in base.table.types.items()]
     return exp.select(*columns, copy=False).limit(0, copy=False)
