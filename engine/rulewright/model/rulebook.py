@@ -192,6 +192,23 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A question to many cases: the subjects of whom a rule came out so, with some of their fields.
+
+    `total` is a number field of those shown that is added up over all of them.
+    """
+
+    name: str
+    title: str
+    rule: str
+    about: str
+    outcome: str
+    show: tuple[str, ...]
+    total: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """A whole rulebook of one edition, whose mappings keep the order of the file.
 
@@ -208,6 +225,7 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
+    views: Mapping[str, View] = field(default_factory=dict)
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

@@ -373,8 +373,7 @@ def _filled(name: str, types: Mapping[str, str], replace: bool = False) -> Fille
 
 
 def _empty_table(table: Filled) -> str:
-    nothing = [sql.alias(sql.cast(sql.NULL, type_), name) for name, type_ in table.types.items()]
-    return sql.text(sql.create_table(table.name, exp.select(*nothing, copy=False).limit(0, copy=False)))
+    return sql.text(sql.create_table(table.name, sql.nothing(table.types)))
 
 
 def _situations(relation: _Relation) -> str:

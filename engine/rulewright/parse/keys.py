@@ -68,6 +68,17 @@ RULEBOOK: Mapping[str, Key] = {
         "Tables of the document; each column is a field of what the table is about.", _names("table", RULE_NAME_PATTERN)
     ),
     "rules": Key("The rules, by name.", _names("rule", RULE_NAME_PATTERN), True),
+    "views": Key("Questions to many cases, by a short name.", _names("view", RULE_NAME_PATTERN)),
+}
+
+VIEW: Mapping[str, Key] = {
+    "title": Key("What is shown, in a few words.", _TEXT, True),
+    "rule": Key("The rule by whose outcome the subjects are picked.", _TEXT, True),
+    "outcome": Key("How the rule came out for them.", {"enum": [each.value for each in Outcome]}, True),
+    "show": Key(
+        "The fields that are shown of each.", {"type": "array", "items": {"type": "string"}, "minItems": 1}, True
+    ),
+    "total": Key("A number field of these that is added up.", _TEXT),
 }
 
 NOT_COVERED: Mapping[str, Key] = {

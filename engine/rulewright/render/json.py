@@ -67,7 +67,7 @@ def _subject(subject: ExplainedSubject) -> Mapping[str, Json]:
         "ref": subject.ref,
         "verdict": subject.verdict.value,
         # as in a case file, what is unknown is not there; null is what is known to be none
-        "derived": {name: _value(value) for name, value in subject.derived.items() if value is not Absent.UNKNOWN},
+        "derived": {name: json_value(value) for name, value in subject.derived.items() if value is not Absent.UNKNOWN},
     }
 
 
@@ -100,7 +100,7 @@ def _test(test: ExplainedTest) -> Mapping[str, Json]:
     written: dict[str, Json] = {"test": test.test, "truth": _TRUTHS[test.truth]}
     if test.truth is None:
         written["looked_at"] = False
-    written["value"] = _value(test.value)
+    written["value"] = json_value(test.value)
     if isinstance(test.value, Absent):
         written["absent"] = test.value.value
     written["at"] = place(test.at)
@@ -122,7 +122,8 @@ def _missing(missing: MissingFact) -> Mapping[str, Json]:
     return written
 
 
-def _value(value: Value) -> Json:
+def json_value(value: Value) -> Json:
+    """A value as JSON keeps it."""
     if isinstance(value, Absent):
         return None
     if isinstance(value, date):
