@@ -217,6 +217,8 @@ class Wording:
             field = self.field(expression.path)
             if field is not None:
                 return show_value(field, value)
+            if isinstance(value, str):  # a verdict
+                return value.replace("_", " ")
         return show_with_unit(value, self.unit(expression))
 
 
