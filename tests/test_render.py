@@ -36,6 +36,7 @@ CASES = {
     "not-ready": [made.not_ready()],
     "ready": [made.ready()],
     "needs-information": [made.needs_information()],
+    "uncovered": [made.uncovered()],
     "hostile": [made.hostile()],
     "several": [made.not_ready(), made.ready(), made.needs_information(), made.not_applicable()],
     "none": [],

@@ -12,7 +12,7 @@ from typing_extensions import assert_never
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import missing_facts
 from rulewright.explain.origins import Origins
-from rulewright.explain.wording import Wording, show_not_covered, show_value
+from rulewright.explain.wording import Wording, show_gap, show_value
 from rulewright.model.conditions import (
     AllRelated,
     AnyRelated,
@@ -29,6 +29,7 @@ from rulewright.model.explanation import (
     ExplainedTest,
     Explanation,
     Finding,
+    Gap,
     RulebookIdentity,
     SourcePlace,
     StatedFact,
@@ -137,6 +138,7 @@ class _Telling:
         fact = self._fact(subject)
         outcome = subject.outcomes[rule.name]
         message, remedy = self._message(rule, outcome, subject, fact), None
+        sources = tuple(map(self._source, rule.sources))
         if rule.remedy is not None and outcome in (Outcome.VIOLATED, Outcome.ADVISED):
             remedy = self._text(rule, "remedy", rule.remedy, subject)
         return Finding(
@@ -148,8 +150,10 @@ class _Telling:
             rule.severity,
             message,
             remedy,
-            self._source(rule.source),
+            next(iter(sources), None),
             tuple(self._test(test, words, subject, fact) for test, words in self.explainer.tests[rule.name]),
+            sources[1:],
+            self._gap(rule, fact) if outcome is Outcome.UNKNOWN else None,
         )
 
     def _message(self, rule: Rule, outcome: Outcome, subject: SubjectResult, fact: Fact) -> str:
@@ -170,13 +174,19 @@ class _Telling:
 
     def _unknown(self, rule: Rule, fact: Fact) -> Iterator[str]:
         """Why the outcome of a rule is unknown, in sentences."""
-        waits = dict.fromkeys(self._waits(rule, fact))
+        gap = self._gap(rule, fact)
+        waits = {} if gap is not None and gap.sure else dict.fromkeys(self._waits(rule, fact))
         if waits:
             yield f"Not known for {fact.ref}: {'; '.join(waits)}."
-        if rule.not_covered is not None:
-            needs = self.reading.truth(rule.applies, fact) is Truth.TRUE
-            said = show_not_covered(rule.not_covered, self.rulebook.edition, fact.ref, needs)
-            yield f"{said[0].upper()}{said[1:]}."
+        if gap is not None:
+            yield show_gap(gap, self.rulebook.edition, fact.ref)
+
+    def _gap(self, rule: Rule, fact: Fact) -> Gap | None:
+        """What the edition does not cover, of a rule that stands for just that."""
+        lacking = rule.not_covered
+        if lacking is None:
+            return None
+        return Gap(lacking.what, lacking.covered_by, self.reading.truth(rule.applies, fact) is Truth.TRUE)
 
     def _waits(self, rule: Rule, fact: Fact) -> Iterator[str]:
         """What is not known of the tests that leave a rule open, in words."""
@@ -240,9 +250,7 @@ class _Telling:
                 return SubjectView(lambda part: self._shown_field(target, part))
         return value
 
-    def _source(self, source: Source | None) -> SourcePlace | None:
-        if source is None:
-            return None
+    def _source(self, source: Source) -> SourcePlace:
         document = self.rulebook.documents[source.document]
         return SourcePlace(
             document.name, document.title, source.section, document.publisher, document.updated, document.url

@@ -18,7 +18,6 @@ from typing import TypeAlias
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
-from rulewright.explain.wording import show_not_covered
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -176,10 +175,6 @@ class _Search:
         waits: Waits = ()
         for condition in conditions_of(rule):
             waits += yield from self._condition(condition, subject)
-        if rule.not_covered is not None:
-            needs = self.reading.truth(rule.applies, subject) is Truth.TRUE
-            edition, who = self.rulebook.edition, f"`{subject.ref}`"
-            waits += (Shut(show_not_covered(rule.not_covered, edition, who, needs)),)
         return waits
 
     def _value(self, subject: Fact, name: str) -> Answering:
@@ -228,7 +223,7 @@ class _Search:
             case RuleOutcome(rule):
                 return (yield _Outcome(subject, self.rulebook.rules[rule]))
             case NotCovered():
-                return ()  # told of its rule, which knows whether it applies
+                return ()  # no fact settles it, and its finding says so
             case _:
                 waits: Waits = ()
                 for expression in expressions_of(test):

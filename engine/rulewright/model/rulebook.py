@@ -93,7 +93,7 @@ class Dated:
 
     since: date | None
     value: Value | tuple[Known, ...]
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -107,7 +107,7 @@ class Parameter:
     is_list: bool = False
     unit: str | None = None
     note: str | None = None
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -120,7 +120,7 @@ class Table:
     by: str
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, tuple[Dated, ...]]]
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -161,8 +161,8 @@ Action: TypeAlias = Require | Conclude | Advise
 class Rule:
     """A rule about one kind of subject: it requires, concludes or advises where it applies.
 
-    `text_spans` has the place of each text; `content_spans` that of its first character, for the texts that stand in
-    the file character by character.
+    The first of its `sources` is the main one. `text_spans` has the place of each text; `content_spans` that of its
+    first character, for the texts that stand in the file character by character.
     """
 
     name: str
@@ -174,7 +174,7 @@ class Rule:
     explain: str
     remedy: str | None = None
     rationale: str | None = None
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
     text_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
     content_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)

@@ -9,7 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from rulewright.model.explanation import ExplainedSubject, ExplainedTest, Explanation, Finding, MissingFact, SourcePlace
+from rulewright.model.explanation import (
+    ExplainedSubject,
+    ExplainedTest,
+    Explanation,
+    Finding,
+    MissingFact,
+    RulebookIdentity,
+    SourcePlace,
+)
 from rulewright.model.values import MAXIMUM_DIGITS, Absent, Truth, Value
 from rulewright.render.arrange import place
 
@@ -45,12 +53,11 @@ def escape_unusual(written: str) -> str:
 
 
 def _case(explanation: Explanation) -> Mapping[str, Json]:
-    rulebook = explanation.rulebook
     written: dict[str, Json] = {
         "case": explanation.case,
         "verdict": explanation.verdict.value,
         "as_of": explanation.as_of.isoformat(),
-        "rulebook": {"name": rulebook.name, "edition": rulebook.edition.isoformat(), "digest": rulebook.digest},
+        "rulebook": _rulebook(explanation.rulebook),
         "engine": explanation.engine,
         "subjects": [_subject(subject) for subject in explanation.subjects],
         "findings": [_finding(finding) for finding in explanation.findings],
@@ -59,6 +66,15 @@ def _case(explanation: Explanation) -> Mapping[str, Json]:
     if explanation.notices:
         written["notices"] = explanation.notices
     return written
+
+
+def _rulebook(rulebook: RulebookIdentity) -> Mapping[str, Json]:
+    written: dict[str, Json] = {
+        "name": rulebook.name,
+        "edition": rulebook.edition.isoformat(),
+        "digest": rulebook.digest,
+    }
+    return written if rulebook.complete else {**written, "complete": False}
 
 
 def _subject(subject: ExplainedSubject) -> Mapping[str, Json]:
@@ -72,7 +88,7 @@ def _subject(subject: ExplainedSubject) -> Mapping[str, Json]:
 
 
 def _finding(finding: Finding) -> Mapping[str, Json]:
-    return {
+    written: dict[str, Json] = {
         "rule": finding.rule,
         "kind": finding.kind,
         "ref": finding.ref,
@@ -81,8 +97,17 @@ def _finding(finding: Finding) -> Mapping[str, Json]:
         "message": finding.message,
         "remedy": finding.remedy,
         "source": None if finding.source is None else _source(finding.source),
-        "tests": [_test(test) for test in finding.tests],
     }
+    if finding.gap is not None:
+        covered_by = finding.gap.covered_by
+        written["not_covered"] = {
+            "what": finding.gap.what,
+            "covered_by": None if covered_by is None else covered_by.isoformat(),
+        }
+    if finding.further_sources:
+        written["further_sources"] = [_source(source) for source in finding.further_sources]
+    written["tests"] = [_test(test) for test in finding.tests]
+    return written
 
 
 def _source(source: SourcePlace) -> Mapping[str, Json]:
