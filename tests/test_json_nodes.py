@@ -126,7 +126,7 @@ def json_of(of_texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
         return st.dictionaries(of_texts, values, max_size=4) | st.lists(values, max_size=4)
 
     scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | of_texts
-    return collections(st.recursive(scalars, collections, max_leaves=12))
+    return collections(st.recursive(scalars, lambda values: collections(values), max_leaves=12))
 
 
 @given(
