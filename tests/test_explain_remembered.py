@@ -11,10 +11,11 @@ from unittest.mock import patch
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from rulewright import remembered
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.diagnostics import Span
 from rulewright.evaluate import Engine
-from rulewright.explain import explain, missing, remembered, tested, text
+from rulewright.explain import explain, missing, tested, text
 from rulewright.explain.explain import Explainer
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
@@ -22,6 +23,8 @@ from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Value
 from rulewright.reference import evaluate
+from rulewright.render.json import case_json, in_one_line
+from rulewright.render.json_lines import JsonLines
 from strategies import Drawer, books, cases_of, read
 
 REFS = ["a", "b", "A", "ß", "1", " ", "", "a b", " a", "a\n", "x\0y", "\0", "i-1", "{{ ref }}"]
@@ -115,9 +118,11 @@ def forgetful() -> Iterator[None]:
         yield
 
 
-def explained(rulebook: Rulebook, cases: list[tuple[Case, CaseResult]], explainer: Explainer | None) -> list[Any]:
+def explained(
+    rulebook: Rulebook, cases: list[tuple[Case, CaseResult]], explainer: Explainer | None
+) -> list[Explanation]:
     return [
-        told((explainer or Explainer(rulebook, "", "")).explain(case, result))
+        (explainer or Explainer(rulebook, "", "")).explain(case, result)
         for case, result in cases
         if result.verdict is not None
     ]
@@ -132,9 +137,12 @@ def test_cases_are_explained_alike_whatever_was_explained_before(found: tuple[Ru
     for results in ([evaluate(rulebook, case) for case in cases], engine.evaluate(cases)):
         judged = list(zip(cases, results, strict=True))
         with forgetful():
-            expected = explained(rulebook, judged, None)
-        assert explained(rulebook, judged, None) == expected
-        assert explained(rulebook, judged, Explainer(rulebook, "", "")) == expected
+            expected = [told(explanation) for explanation in explained(rulebook, judged, None)]
+        explanations = explained(rulebook, judged, Explainer(rulebook, "", ""))
+        assert [told(explanation) for explanation in explanations] == expected
+        assert [told(explanation) for explanation in explained(rulebook, judged, None)] == expected
+        lines = [in_one_line(case_json(explanation)) + "\n" for explanation in explanations]
+        assert JsonLines().write(explanations) == "".join(lines)
 
 
 @settings(max_examples=max(1, settings().max_examples // 2))
@@ -151,7 +159,10 @@ def test_a_full_memory_starts_anew(found: tuple[Rulebook, list[Case]], most: int
         return keep(kept, key, made)
 
     with patch.object(remembered.Kept, "keep", keep_few):
-        assert explained(rulebook, judged, Explainer(rulebook, "", "")) == expected
+        explanations = explained(rulebook, judged, Explainer(rulebook, "", ""))
+        lines = JsonLines().write(explanations)
+    assert list(map(told, explanations)) == list(map(told, expected))
+    assert lines == JsonLines().write(expected)
 
 
 def test_no_more_is_kept_than_was_said() -> None:

@@ -119,9 +119,9 @@ def _write(
 
         return write_output(write_json(explanations, several=several), output)
     if format_ == "jsonl":
-        from rulewright.render.json import write_json_lines
+        from rulewright.render.json_lines import JsonLines
 
-        return write_output(write_json_lines(explanations), output)
+        return write_output(JsonLines().write(explanations), output)
     if format_ == "html":
         from rulewright.render.html import write_html
 

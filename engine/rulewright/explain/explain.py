@@ -12,7 +12,6 @@ from typing_extensions import assert_never
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
 from rulewright.explain.own import fields_waited_for
-from rulewright.explain.remembered import Kept, Remembered
 from rulewright.explain.subjects import Situations, Subject, Subjects
 from rulewright.explain.tested import Tests, WordedTest
 from rulewright.explain.text import Failed, Parts, Texts
@@ -30,6 +29,7 @@ from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook, Source
 from rulewright.model.values import Absent, Truth
+from rulewright.remembered import Kept, Remembered
 
 _HAVE_TEXTS = (Outcome.MET, Outcome.VIOLATED, Outcome.ADVISED, Outcome.CONCLUDED)
 

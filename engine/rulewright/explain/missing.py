@@ -19,7 +19,6 @@ from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
 from rulewright.explain.own import waits_for_own_fields
-from rulewright.explain.remembered import Kept, Remembered
 from rulewright.explain.subjects import Subjects
 from rulewright.model.conditions import (
     AllOf,
@@ -48,6 +47,7 @@ from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
+from rulewright.remembered import Kept, Remembered
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 from rulewright.explain.index import Index
 from rulewright.explain.origins import Origins
-from rulewright.explain.remembered import Kept, Remembered
 from rulewright.model.conditions import Test
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.values import Absent, Truth
 from rulewright.reference import Reading
+from rulewright.remembered import Kept, Remembered
 
 _Outcomes: TypeAlias = "tuple[Outcome, ...]"
 _Truths: TypeAlias = "tuple[tuple[Truth | None, ...], ...]"

@@ -10,7 +10,6 @@ from typing import Any
 from rulewright.diagnostics import Span
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.own import Place, own_fields, places_of
-from rulewright.explain.remembered import Remembered
 from rulewright.explain.subjects import Subject, Subjects
 from rulewright.explain.wording import Wording, show_value
 from rulewright.model.conditions import Comparison, CountOf, Expression, FieldOf, Literal, Test
@@ -19,6 +18,7 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Absent, Truth, Value
 from rulewright.reference import Reading
+from rulewright.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 from jinja2 import Template, TemplateError
 
 from rulewright.explain.own import TextReads, text_reads
-from rulewright.explain.remembered import Remembered
 from rulewright.explain.subjects import Subject, Subjects
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import VERDICT, CaseResult, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Value
 from rulewright.reference import Reading
+from rulewright.remembered import Remembered
 from rulewright.texts import ChoiceText, SubjectView, render_text, text_environment
 
 #: A text in the parts between which the ref stands.
