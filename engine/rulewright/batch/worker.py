@@ -40,7 +40,7 @@ from rulewright.model.rulebook import Rulebook, View
 from rulewright.model.values import Absent, Value, canonical
 from rulewright.observe import sql
 from rulewright.read.cases import read_case
-from rulewright.render.json import write_json_lines
+from rulewright.render.json_lines import JsonLines
 
 #: So many combinations of situations are kept for the next chunks.
 _MAXIMUM_COMBINATIONS = 200_000
@@ -73,6 +73,7 @@ class Worker:
         self.folder = Path(tempfile.mkdtemp(dir=folder))
         self._columnar: dict[str, tuple[Columnar, Loader]] = {}
         self._judges: dict[str, Judge] = {}
+        self._lines = JsonLines()
         self._pieces = 0
         self.is_columnar = not self.is_exact(options)
 
@@ -106,7 +107,7 @@ class Worker:
             judge = self._judge(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
-                    lines.append((number, write_json_lines([judge.explain(case, result, shared.notices)])))
+                    lines.append((number, self._lines.write([judge.explain(case, result, shared.notices)])))
         return [line for _, line in sorted(lines)]
 
     # --- case by case ---
@@ -190,7 +191,7 @@ class Worker:
             return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
         explanation = judge.explain(case, result, notices)
         if self.options.format is OutputFormat.JSON_LINES:
-            return [(write_json_lines([explanation])[:-1],)]
+            return [(self._lines.write([explanation])[:-1],)]
         return explained_rows(explanation)
 
     def _count(self, judged: Judged, number: int, result: CaseResult) -> None:

@@ -28,40 +28,43 @@ _TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: Fa
 # JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
+_IN_ONE_LINE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def write_json(explanations: Sequence[Explanation], *, several: bool | None = None) -> str:
     """One case as an object, several (or none) as an array, indented; `several` settles which, whatever the number."""
-    cases = [_case(explanation) for explanation in explanations]
+    cases = [case_json(explanation) for explanation in explanations]
     as_array = len(cases) != 1 if several is None else several
-    return _dump(cases if as_array else cases[0], indent=2) + "\n"
+    return _dump(cases if as_array else cases[0]) + "\n"
 
 
-def write_json_lines(explanations: Sequence[Explanation]) -> str:
-    """Each case as an object on a line of its own."""
-    return "".join(_dump(_case(explanation), indent=None) + "\n" for explanation in explanations)
+def in_one_line(value: Json) -> str:
+    """A value as JSON without any white space or character that breaks something on the way."""
+    return escape_unusual(_IN_ONE_LINE.encode(value))
 
 
-def _dump(value: Json, indent: int | None) -> str:
-    separators = (",", ":") if indent is None else (",", ": ")
-    written = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False, allow_nan=False)
-    return escape_unusual(written)
+def _dump(value: Json) -> str:
+    return escape_unusual(json.dumps(value, indent=2, separators=(",", ": "), ensure_ascii=False, allow_nan=False))
 
 
 def escape_unusual(written: str) -> str:
     """JSON in which the characters that break something on the way are escapes."""
+    if written.isascii() and "\x7f" not in written:  # as most is
+        return written
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
-def _case(explanation: Explanation) -> Mapping[str, Json]:
+def case_json(explanation: Explanation) -> Mapping[str, Json]:
+    """A case with all that was found."""
     written: dict[str, Json] = {
         "case": explanation.case,
         "verdict": explanation.verdict.value,
         "as_of": explanation.as_of.isoformat(),
         "rulebook": _rulebook(explanation.rulebook),
         "engine": explanation.engine,
-        "subjects": [_subject(subject) for subject in explanation.subjects],
-        "findings": [_finding(finding) for finding in explanation.findings],
-        "missing": [_missing(missing) for missing in explanation.missing],
+        "subjects": [subject_json(subject) for subject in explanation.subjects],
+        "findings": [finding_json(finding) for finding in explanation.findings],
+        "missing": [missing_json(missing) for missing in explanation.missing],
     }
     if explanation.notices:
         written["notices"] = explanation.notices
@@ -77,7 +80,8 @@ def _rulebook(rulebook: RulebookIdentity) -> Mapping[str, Json]:
     return written if rulebook.complete else {**written, "complete": False}
 
 
-def _subject(subject: ExplainedSubject) -> Mapping[str, Json]:
+def subject_json(subject: ExplainedSubject) -> Mapping[str, Json]:
+    """A subject of a case."""
     return {
         "kind": subject.kind,
         "ref": subject.ref,
@@ -87,7 +91,8 @@ def _subject(subject: ExplainedSubject) -> Mapping[str, Json]:
     }
 
 
-def _finding(finding: Finding) -> Mapping[str, Json]:
+def finding_json(finding: Finding) -> Mapping[str, Json]:
+    """How a rule came out for a subject."""
     written: dict[str, Json] = {
         "rule": finding.rule,
         "kind": finding.kind,
@@ -106,7 +111,7 @@ def _finding(finding: Finding) -> Mapping[str, Json]:
         }
     if finding.further_sources:
         written["further_sources"] = [_source(source) for source in finding.further_sources]
-    written["tests"] = [_test(test) for test in finding.tests]
+    written["tests"] = [test_json(test) for test in finding.tests]
     return written
 
 
@@ -121,7 +126,8 @@ def _source(source: SourcePlace) -> Mapping[str, Json]:
     }
 
 
-def _test(test: ExplainedTest) -> Mapping[str, Json]:
+def test_json(test: ExplainedTest) -> Mapping[str, Json]:
+    """A test of a finding."""
     written: dict[str, Json] = {"test": test.test, "truth": _TRUTHS[test.truth]}
     if test.truth is None:
         written["looked_at"] = False
@@ -132,7 +138,8 @@ def _test(test: ExplainedTest) -> Mapping[str, Json]:
     return written
 
 
-def _missing(missing: MissingFact) -> Mapping[str, Json]:
+def missing_json(missing: MissingFact) -> Mapping[str, Json]:
+    """A fact that could still change an outcome."""
     written: dict[str, Json] = {
         "kind": missing.kind,
         "ref": missing.ref,
