@@ -121,11 +121,11 @@ class Columnar:
         for step in self.plan.steps:
             self.database.run(step.create)
         for kind in self.kinds.values():
-            self.run(sql.create_table(kind.table, _nothing(self._combination_types(kind))))
-        self.run(sql.create_table(_ANSWERS, _nothing(self._answer_types())))
+            self.run(sql.create_table(kind.table, sql.nothing(self._combination_types(kind))))
+        self.run(sql.create_table(_ANSWERS, sql.nothing(self._answer_types())))
         types = shape_of(self.format, self.detail).types
-        self.run(sql.create_table(EXACT_RECORDS, _nothing(types)))
-        self.run(sql.create_table(SET_APART, _nothing({CASE: "BIGINT"})))
+        self.run(sql.create_table(EXACT_RECORDS, sql.nothing(types)))
+        self.run(sql.create_table(SET_APART, sql.nothing({CASE: "BIGINT"})))
 
     def run(self, query: Sql, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows of a query."""
@@ -406,7 +406,7 @@ class Columnar:
             columns: list[Sql] = [sql.column(CASE, "r"), sql.column(_RANK, "z")]
             if self.detail is Detail.VERDICT:
                 columns += [sql.column(outcome.value, "z") for outcome in NAMED]
-            else:
+            elif self._is_lines:
                 subject = sql.function(
                     "CONCAT", sql.string(subject_start(name)), sql.column(REF, "r"), sql.column(_ENDING, "z")
                 )
@@ -419,7 +419,7 @@ class Columnar:
             columns += [
                 sql.alias(sql.function("BIT_OR", sql.column(outcome.value)), outcome.value) for outcome in NAMED
             ]
-        else:
+        elif self._is_lines:
             ordered = exp.Order(this=sql.string(","), expressions=[exp.Ordered(this=sql.column("place"))])
             columns.append(
                 sql.alias(exp.Anonymous(this="STRING_AGG", expressions=[sql.column("subject"), ordered]), "subjects")
@@ -433,7 +433,7 @@ class Columnar:
         kind = self.kinds[name]
 
         def build() -> Sql:
-            keys = [sql.column(_COMBINATION, "z"), *(sql.column(value_column(one), "r") for one in by)]
+            keys = [sql.column(_COMBINATION, "z"), *(self._value(kind, one) for one in by)]
             query = self._with_combinations(kind, [*keys, exp.Count(this=exp.Star())])
             if has_apart:
                 query = query.where(_not_apart(sql.column(CASE, "r")), copy=False)
@@ -441,6 +441,14 @@ class Columnar:
 
         found = self.once(("counted", name, has_apart, tuple(by)), build)
         return [(kind.rules.of(kind.combinations[number]), times, tuple(values)) for number, *values, times in found]
+
+    def _value(self, kind: _Kind, name: str) -> Sql:
+        """The value of a field: observed, or stated or concluded where no rule reads it."""
+        there = [value_column(name), stated_column(name)]
+        found: list[Sql] = [sql.column(column, "r") for column in there if column in kind.columns]
+        if any(each.name == name for each in kind.derived):
+            found.append(sql.column(f"c_{name}", "z"))
+        return sql.coalesce(*found)
 
     def counted_cases(self) -> dict[str, int]:
         """How many of the gathered cases have each verdict."""
@@ -520,8 +528,3 @@ def _placed(number: Sql, place: Sql, columns: Mapping[str, Sql]) -> list[Sql]:
 def _not_apart(number: Sql) -> Sql:
     apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
     return sql.negation(exp.In(this=number, query=exp.Subquery(this=apart)))
-
-
-def _nothing(types: Mapping[str, str]) -> exp.Select:
-    columns = [sql.alias(sql.cast(sql.NULL, type_), column) for column, type_ in types.items()]
-    return exp.select(*columns, copy=False).limit(0, copy=False)

@@ -485,5 +485,4 @@ def _constant(value: str | bool | int) -> Sql:
 
 def empty_facts(base: Base) -> exp.Select:
     """No facts, in the columns of a kind's table."""
-    columns = [sql.alias(sql.cast(sql.NULL, type_), column) for column, type_ in base.table.types.items()]
-    return exp.select(*columns, copy=False).limit(0, copy=False)
+    return sql.nothing(base.table.types)

@@ -31,7 +31,7 @@ class Output:
     def __init__(self, paths: Paths | None, format_: OutputFormat, detail: Detail) -> None:
         self._paths = paths
         self._format = format_
-        self._columns = list(shape_of(format_, detail).columns)
+        self._columns = shape_of(format_, detail).columns
         self._file: BinaryIO | None = None
         self._rejected: BinaryIO | None = None
         self._pieces: list[Path] = []
@@ -161,14 +161,20 @@ class Output:
             self.add_text(",".join(self._columns) + "\n")
 
     def _join_pieces(self) -> None:
-        """One Parquet file of all pieces; by one thread, so that it is the same for every size of the chunks."""
+        """One Parquet file of all pieces; by one thread, so that it is the same for every size of the chunks.
+
+        So are its columns, of which DuckDB would make some that cannot be null, from what it knows of one piece alone.
+        """
         names = [str(piece) for piece in sorted(self._folder.iterdir())]
         target = sql.string(str(self._joined)).sql(dialect="duckdb")
+        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
         with duckdb.connect(config={"threads": 1}) as connection:
+            connection.execute("SET disabled_optimizers = 'statistics_propagation'")
             if names:
-                read = "SELECT * FROM read_parquet(?)"
-                options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
-                connection.execute(f"COPY ({read}) TO {target} ({options})", [names])
+                connection.execute(f"COPY (SELECT * FROM read_parquet(?)) TO {target} ({options})", [names])
+            else:
+                connection.execute(sql.text(sql.create_table("nothing", sql.nothing(self._columns))))
+                connection.execute(f"COPY nothing TO {target} ({options})")
         _sync(self._joined)
 
 
