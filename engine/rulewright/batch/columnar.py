@@ -406,7 +406,7 @@ class Columnar:
             columns: list[Sql] = [sql.column(CASE, "r"), sql.column(_RANK, "z")]
             if self.detail is Detail.VERDICT:
                 columns += [sql.column(outcome.value, "z") for outcome in NAMED]
-            else:
+            elif self._is_lines:
                 subject = sql.function(
                     "CONCAT", sql.string(subject_start(name)), sql.column(REF, "r"), sql.column(_ENDING, "z")
                 )
@@ -419,7 +419,7 @@ class Columnar:
             columns += [
                 sql.alias(sql.function("BIT_OR", sql.column(outcome.value)), outcome.value) for outcome in NAMED
             ]
-        else:
+        elif self._is_lines:
             ordered = exp.Order(this=sql.string(","), expressions=[exp.Ordered(this=sql.column("place"))])
             columns.append(
                 sql.alias(exp.Anonymous(this="STRING_AGG", expressions=[sql.column("subject"), ordered]), "subjects")

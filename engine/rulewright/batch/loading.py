@@ -175,7 +175,8 @@ class Loader:
         if rows is None:
             self._run(chunked, lambda: sql.create_table(CASES, cases_of_json(chunked, rulebook, overriding)))
             there = self._run("kinds", lambda: _stated_kinds(rulebook))[0]
-            self.kinds = [kind for kind, is_there in zip(rulebook.kinds, there, strict=True) if is_there]
+            stated = [kind for kind, is_there in zip(rulebook.kinds, there, strict=True) if is_there]
+            self.kinds = stated or list(rulebook.kinds)[:1]  # cases without facts are rejected like any others
             for kind in [*self.kinds, *(self._filled - set(self.kinds))]:
                 self._run((chunked, kind, kind in self.kinds), partial(self._facts_of, chunked, kind))
             self._filled = set(self.kinds)

@@ -17,7 +17,7 @@ from rulewright.batch.spool import Spool
 from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook
 from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
 from rulewright.command.outputs import tell, text_console, write_output
-from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
+from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
@@ -126,6 +126,7 @@ def _read_into(
         diagnostics += header.diagnostics
         if header.diagnostics:
             continue
+        before = len(documents), len(diagnostics)
         try:
             for chunk in read_chunks(source, header.start):
                 spooled = spool.put(chunk, header.columns)
@@ -134,6 +135,9 @@ def _read_into(
                     documents += [one.document] if one.document is not None and not one.diagnostics else []
         except OSError as error:
             diagnostics.append(cannot_be_read(source.name, error.strerror or str(error)))
+        if (len(documents), len(diagnostics)) == before:
+            help_ = "a case has a key for each kind of fact that it states"
+            diagnostics.append(Diagnostic("S008", "the file is empty", Span(source.name), help_))
     sound, wrong_names = told_apart(documents)
     return sound, diagnostics + wrong_names
 
