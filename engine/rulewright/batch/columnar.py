@@ -162,7 +162,8 @@ class Columnar:
     def facts_made(self, kind: str, facts: exp.Query) -> Sql:
         """What makes the facts of a kind: rows that are read in one place only are read on the way, without a table."""
         name = self.facts_table(kind)
-        if self.rows is not None and kind == self.rows.kind and self._is_read_once(f'"{name}"'):
+        refers = any(each.refers_to is not None for each in self.rulebook.kinds[kind].fields.values())
+        if self.rows is not None and kind == self.rows.kind and not refers and self._is_read_once(f'"{name}"'):
             return sql.create_view(name, facts)
         return sql.create_table(name, facts)
 

@@ -238,7 +238,7 @@ class Loader:
             queries.append(self._unsound(CASES, days))
             queries += self._unconnected()
         else:
-            queries += self._dangling(names[0])
+            queries += self._dangling(self.kinds[0])
         if self.is_grouped:
             queries += [same_ref_twice(names[0]), _several_days(names[0])]
         if self._broken:
@@ -257,20 +257,17 @@ class Loader:
         found: list[exp.Query] = []
         for kind in self.kinds:
             found.append(same_ref_twice(self.columnar.facts_table(kind)))
-            found += self._dangling(self.columnar.facts_table(kind), kind)
+            found += self._dangling(kind)
         return found
 
-    def _dangling(self, table: str, kind: str | None = None) -> list[exp.Query]:
-        fields = self.columnar.rulebook.kinds[kind or self.kinds[0]].fields.values()
-        found: list[exp.Query] = []
-        for each in fields:
-            if each.refers_to is None:
-                continue
-            base = self.columnar.plan.bases[kind or self.kinds[0]]
-            column = next((name for name, of in base.fields.items() if of == each.name), None)
-            if column is not None:
-                found.append(reference_to_nothing(table, column, self.columnar.facts_table(each.refers_to)))
-        return found
+    def _dangling(self, kind: str) -> list[exp.Query]:
+        """The cases in which a fact of the kind refers to what is not there."""
+        fields = self.columnar.rulebook.kinds[kind].fields
+        return [
+            reference_to_nothing(self.columnar.facts_table(kind), column, self.columnar.facts_table(refers_to))
+            for column, name in self.columnar.plan.bases[kind].fields.items()
+            if (refers_to := fields[name].refers_to if name in fields else None) is not None
+        ]
 
 
 def _good_line(line: bytes) -> bytes:
