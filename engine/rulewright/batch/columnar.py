@@ -31,7 +31,7 @@ from rulewright.compile.program import Inference
 from rulewright.evaluate.database import Database
 from rulewright.evaluate.kind_rules import Key, KindRules, RuleResults
 from rulewright.model.outcomes import Outcome
-from rulewright.model.rulebook import Conclude, Field, Rulebook
+from rulewright.model.rulebook import Conclude, Field, Rulebook, View
 from rulewright.model.values import Absent
 from rulewright.observe import sql
 from rulewright.observe.columns import (
@@ -88,7 +88,7 @@ class Columnar:
         self.detail = options.detail
         self.rows = options.rows
         self.rulebook: Rulebook = shared.program.rulebook
-        self.plan: Plan = plan(shared.program, self._carried(), frozenset(options.by))
+        self.plan: Plan = plan(shared.program, self._carried(), _told_of(shared.program.rulebook, options))
         self.database = Database(self.plan, in_order=True)
         self._told: dict[str, set[str]] = {}
         self._statements: dict[object, str] = {}
@@ -427,6 +427,39 @@ class Columnar:
             )
         return sql.select(columns, sql.subquery(sql.union(parts), "s")).group_by(number, copy=False)
 
+    # --- views ---
+
+    def viewed(self, view: View, has_apart: bool) -> list[Row]:
+        """The subjects that a view picks: the number of the case, that of the row, the case, the ref and the values."""
+        kind = self.kinds[view.about]
+        picked = [
+            number
+            for number, key in enumerate(kind.combinations)
+            if kind.rules.of(key).outcomes.get(view.rule) == Outcome(view.outcome)
+        ]
+        name = sql.column(NAME, "r" if self.rows is not None else "n")
+        values = [self.value_of(kind, each) for each in view.show]
+        columns = [sql.column(CASE, "r"), sql.column(ROW, "r"), name, sql.column(REF, "r")]
+        query = self._with_combinations(kind, [*columns, *values])
+        if self.rows is None:
+            at = sql.equal(sql.column(CASE, "n"), sql.column(CASE, "r"))
+            query.append("joins", exp.Join(this=sql.table(CASES, "n"), on=at))
+        conditions = [sql.one_of(sql.column(_COMBINATION, "z"), list(map(sql.number, picked or [-1])))]
+        if has_apart:
+            conditions.append(_not_apart(sql.column(CASE, "r")))
+        return self.run(query.where(sql.all_true(conditions), copy=False))
+
+    def value_of(self, kind: _Kind, name: str) -> Sql:
+        """The value of a field, in a query over results and combinations: whatever way it has got it."""
+        if value_column(name) in kind.columns:
+            return sql.column(value_column(name), "r")
+        ways: list[Sql] = [
+            sql.column(column, "r") for column in (stated_column(name), computed_column(name)) if column in kind.columns
+        ]
+        if any(each.name == name for each in kind.derived):
+            ways.append(sql.column(f"c_{name}", "z"))
+        return sql.coalesce(*ways) if ways else sql.NULL
+
     # --- counts ---
 
     def counted(self, name: str, has_apart: bool, by: Sequence[str] = ()) -> list[tuple[RuleResults, int, Row]]:
@@ -434,7 +467,7 @@ class Columnar:
         kind = self.kinds[name]
 
         def build() -> Sql:
-            keys = [sql.column(_COMBINATION, "z"), *(self._value(kind, one) for one in by)]
+            keys = [sql.column(_COMBINATION, "z"), *(self.value_of(kind, one) for one in by)]
             query = self._with_combinations(kind, [*keys, exp.Count(this=exp.Star())])
             if has_apart:
                 query = query.where(_not_apart(sql.column(CASE, "r")), copy=False)
@@ -442,14 +475,6 @@ class Columnar:
 
         found = self.once(("counted", name, has_apart, tuple(by)), build)
         return [(kind.rules.of(kind.combinations[number]), times, tuple(values)) for number, *values, times in found]
-
-    def _value(self, kind: _Kind, name: str) -> Sql:
-        """The value of a field: observed, or stated or concluded where no rule reads it."""
-        there = [value_column(name), stated_column(name)]
-        found: list[Sql] = [sql.column(column, "r") for column in there if column in kind.columns]
-        if any(each.name == name for each in kind.derived):
-            found.append(sql.column(f"c_{name}", "z"))
-        return sql.coalesce(*found)
 
     def counted_cases(self) -> dict[str, int]:
         """How many of the gathered cases have each verdict."""
@@ -515,6 +540,13 @@ class Columnar:
 
 #: So many facts of a chunk, and rules about a kind, are told apart in the place of a record.
 _FACTS, _RULES = 1_000_000_000, 100_000
+
+
+def _told_of(rulebook: Rulebook, options: Options) -> frozenset[tuple[str, str]]:
+    """The fields whose values are counted by or shown."""
+    view = None if options.view is None else rulebook.views.get(options.view)
+    shown = () if view is None else ((view.about, name) for name in view.show)
+    return frozenset((*options.by, *shown))
 
 
 def _chosen_by_rank(rank: Sql, texts: Sequence[str]) -> Sql:

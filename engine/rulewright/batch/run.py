@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -28,6 +28,7 @@ from rulewright.batch.output import Output
 from rulewright.batch.pool import judge_all
 from rulewright.batch.programs import Programs
 from rulewright.batch.progress import Bar
+from rulewright.batch.records import shape_of, shape_of_view
 from rulewright.batch.rejected import Rejected
 from rulewright.batch.spool import Spool, Spooled, temporary_folder
 from rulewright.batch.tally import Tally
@@ -35,6 +36,7 @@ from rulewright.batch.worker import Judged, Worker
 from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
+from rulewright.model.rulebook import View
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
@@ -61,7 +63,7 @@ class Request:
 class Report:
     """What came of a batch: counts, seconds, distinct situations, what a reader should know, and what went wrong.
 
-    `rejected` are the first of the rejected cases, where no file has them.
+    `rejected` are the rejected cases, where no file has them; `view` is the one that was asked for.
     """
 
     tally: Tally
@@ -72,6 +74,7 @@ class Report:
     rejected: list[Rejected] = field(default_factory=list)
     is_whole: bool = True
     programs: list[tuple[str, str, str]] = field(default_factory=list)
+    view: View | None = None
 
 
 def run_batch(inputs: Sequence[Input], options: Options, request: Request) -> Report:
@@ -106,7 +109,7 @@ class _Batch:
         begin = (0, self.headers[0].start if self.headers else Position())
         heading = heading_of(self.inputs, _asked(self.options))
         journal = None if self.paths is None else Journal(self.paths.journal)
-        output = Output(self.paths, self.options.format, self.options.detail)
+        output = Output(self.paths, self.options.format, self._types())
         written = self._earlier(heading)
         if isinstance(written, Diagnostic):
             self.report.diagnostics.append(written)
@@ -137,6 +140,14 @@ class _Batch:
                 self.paths.journal.unlink(missing_ok=True)
         self._tell(time.monotonic() - started)
         return self.report
+
+    def _types(self) -> Mapping[str, str]:
+        """The columns of what is written, with their types."""
+        rulebook = self.programs.default.program.rulebook
+        view = None if self.options.view is None else rulebook.views[self.options.view]
+        if view is not None:
+            return shape_of_view(rulebook, view, self.options.format).columns
+        return shape_of(self.options.format, self.options.detail).columns
 
     # --- going on ---
 
@@ -281,6 +292,8 @@ class _Batch:
 
     def _tell(self, seconds: float) -> None:
         self.report.seconds = seconds
+        if self.options.view is not None:
+            self.report.view = self.programs.default.program.rulebook.views[self.options.view]
         self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))
         for shared in self.programs.used:
             rulebook = shared.program.rulebook
@@ -306,4 +319,5 @@ def _asked(options: Options) -> dict[str, Any]:
         "rows": None if options.rows is None else [options.rows.kind, options.rows.ref, options.rows.case],
         "by": [list(one) for one in options.by],
         "sample": options.sample,
+        "view": options.view,
     }

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rulewright.batch.run import MAXIMUM_COUNTED, Report
+from rulewright.model.rulebook import View
+from rulewright.render.json import json_value
 
 _ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
 _WORDS = {
@@ -27,6 +29,9 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
     verdicts = [f"{tally.verdicts[one]:,} {_WORDS[one]}" for one in _ORDER if tally.verdicts[one]]
     if verdicts:
         yield "  " + ", ".join(verdicts)
+    if report.view is not None:
+        total = "" if report.view.total is None else f"; {report.view.total} in all: {tally.total:,f}"
+        yield f"  {report.view.title}: {tally.viewed:,}{total}"
     if tally.rejected:
         codes = ", ".join(f"{number:,} {code}" for code, number in tally.codes.most_common())
         where = f"; see {output}.rejected.jsonl" if output is not None else ""
@@ -63,9 +68,15 @@ def summary_json(report: Report) -> str:
         "by": {
             name: [{"value": value, **counts} for value, counts in lines.items()] for name, lines in _by(report).items()
         },
+        "view": None if report.view is None else _view(report, report.view),
         "notices": report.notices,
     }
     return json.dumps(written, indent=2, ensure_ascii=False)
+
+
+def _view(report: Report, view: View) -> dict[str, Any]:
+    total = None if view.total is None else json_value(report.tally.total)
+    return {"name": view.name, "title": view.title, "subjects": report.tally.viewed, "total": total}
 
 
 def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:

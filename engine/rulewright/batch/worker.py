@@ -18,7 +18,15 @@ from rulewright.batch.inputs import InputFormat
 from rulewright.batch.loading import Loader
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, SharedProgram
-from rulewright.batch.records import Row, explained_rows, records_of, shape_of
+from rulewright.batch.records import (
+    Row,
+    Shape,
+    explained_rows,
+    records_of,
+    shape_of,
+    shape_of_view,
+    view_row,
+)
 from rulewright.batch.rejected import Rejected, in_order
 from rulewright.batch.spool import Spooled
 from rulewright.batch.tally import Tally
@@ -27,11 +35,12 @@ from rulewright.engines import DURABLE, Judge
 from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
 from rulewright.model.facts import Case
-from rulewright.model.outcomes import CaseResult, SubjectResult
-from rulewright.model.values import Absent, canonical
+from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
+from rulewright.model.rulebook import Rulebook, View
+from rulewright.model.values import Absent, Value, canonical
 from rulewright.observe import sql
 from rulewright.read.cases import read_case
-from rulewright.render.json import write_json_lines
+from rulewright.render.json_lines import JsonLines
 
 #: So many combinations of situations are kept for the next chunks.
 _MAXIMUM_COMBINATIONS = 200_000
@@ -64,6 +73,7 @@ class Worker:
         self.folder = Path(tempfile.mkdtemp(dir=folder))
         self._columnar: dict[str, tuple[Columnar, Loader]] = {}
         self._judges: dict[str, Judge] = {}
+        self._lines = JsonLines()
         self._pieces = 0
         self.is_columnar = not self.is_exact(options)
 
@@ -97,7 +107,7 @@ class Worker:
             judge = self._judge(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
-                    lines.append((number, write_json_lines([judge.explain(case, result, shared.notices)])))
+                    lines.append((number, self._lines.write([judge.explain(case, result, shared.notices)])))
         return [line for _, line in sorted(lines)]
 
     # --- case by case ---
@@ -120,7 +130,7 @@ class Worker:
                 if result.verdict is None:
                     judged.rejected.append(Rejected(number, lines[number], case.name, result.errors))
                     continue
-                records[number] = self._records(judge, case, result, shared.notices)
+                records[number] = self._records(judged, judge, case, result, shared.notices)
                 self._count(judged, number, result)
         return records
 
@@ -150,12 +160,38 @@ class Worker:
             self._judges[digest] = Judge(shared.program, self.options.engine)
         return self._judges[digest]
 
-    def _records(self, judge: Judge, case: Case, result: CaseResult, notices: tuple[str, ...]) -> list[Row]:
+    def view_of(self, rulebook: Rulebook) -> View | None:
+        """The view that is asked for, if one is."""
+        return None if self.options.view is None else rulebook.views.get(self.options.view)
+
+    def _viewed(self, judged: Judged, view: View, case: Case, result: CaseResult) -> list[Row]:
+        """The rows of a view that a case gives."""
+        rows = []
+        for subject in result.subjects:
+            if subject.kind == view.about and subject.outcomes.get(view.rule) == Outcome(view.outcome):
+                values = [subject.values.get(name, Absent.UNKNOWN) for name in view.show]
+                judged.tally.count_viewed(view, values)
+                rows.append(view_row(view, case.name, subject.ref, values, self.options.format))
+        return rows
+
+    def shape(self, rulebook: Rulebook) -> Shape:
+        """The columns of what is written."""
+        view = self.view_of(rulebook)
+        if view is not None:
+            return shape_of_view(rulebook, view, self.options.format)
+        return shape_of(self.options.format, self.options.detail)
+
+    def _records(
+        self, judged: Judged, judge: Judge, case: Case, result: CaseResult, notices: tuple[str, ...]
+    ) -> list[Row]:
+        if self.options.view is not None:
+            view = self.view_of(judge.program.rulebook)
+            return [] if view is None else self._viewed(judged, view, case, result)
         if self.options.detail is not Detail.FULL:
             return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
         explanation = judge.explain(case, result, notices)
         if self.options.format is OutputFormat.JSON_LINES:
-            return [(write_json_lines([explanation])[:-1],)]
+            return [(self._lines.write([explanation])[:-1],)]
         return explained_rows(explanation)
 
     def _count(self, judged: Judged, number: int, result: CaseResult) -> None:
@@ -176,7 +212,7 @@ class Worker:
         if self.options.format is OutputFormat.JSON_LINES:
             judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
             return
-        types = shape_of(self.options.format, self.options.detail).columns
+        types = self.shape(self.programs.default.program.rulebook).columns
         with duckdb.connect(config={"threads": 1}) as connection:
             lists = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
             query = sql.text(sql.create_table("records", sql.from_lists(types)))
@@ -231,6 +267,7 @@ class _InColumns:
         self.options = worker.options
         #: The programs by which its cases are judged, each with its days: none where there is one for all.
         self.wanted: dict[int, tuple[int, int]] = {}
+        self.viewed: list[tuple[int, int, Row]] = []
 
     def run(self) -> None:
         """Judge the chunk."""
@@ -264,6 +301,12 @@ class _InColumns:
         tally = self.judged.tally
         for kind in loader.kinds:
             self._count(columnar, kind, bool(apart), loader.is_rows)
+        if self.options.view is not None:
+            self._view(columnar, bool(apart))
+            if not loader.is_rows:
+                columnar.gather(loader.kinds)
+                tally.verdicts.update(columnar.counted_cases())
+            return ""
         if loader.is_rows:
             rows = partial(columnar.records_of_rows, loader.kinds[0], bool(apart))
             return columnar.statement(("rows", loader.kinds[0], bool(apart)), rows)
@@ -272,6 +315,20 @@ class _InColumns:
         return columnar.statement(
             ("cases", tuple(loader.kinds)), partial(columnar.records_of_cases, tuple(loader.kinds))
         )
+
+    def _view(self, columnar: Columnar, has_apart: bool) -> None:
+        """Collect the subjects that the view picks."""
+        view = self.worker.view_of(columnar.rulebook)
+        if view is None or view.about not in self.worker.columnar(columnar.shared)[1].kinds:
+            return
+        fields = columnar.rulebook.kinds[view.about].fields
+        for number, place, case, ref, *cells in columnar.viewed(view, has_apart):
+            values: list[Value] = [
+                Absent.UNKNOWN if cell is None else canonical(cell, fields[name].type)
+                for name, cell in zip(view.show, cells, strict=True)
+            ]
+            self.judged.tally.count_viewed(view, values)
+            self.viewed.append((number, place, view_row(view, case, ref, values, self.options.format)))
 
     def _count(self, columnar: Columnar, kind: str, has_apart: bool, is_rows: bool) -> None:
         tally = self.judged.tally
@@ -298,6 +355,14 @@ class _InColumns:
         if self.wanted:
             found = worker._found(judged.chunk, self.wanted)
             records = worker._judge_found(found, judged, worker.programs.default)
+        if self.options.view is not None:
+            for number, some in records.items():
+                self.viewed += [(number, place, row) for place, row in enumerate(some)]
+            by_case: dict[int, list[Row]] = {}
+            for number, _, row in sorted(self.viewed, key=lambda one: one[:2]):
+                by_case.setdefault(number, []).append(row)
+            worker._write_exact(judged, by_case)
+            return
         types = shape_of(self.options.format, self.options.detail).types
         columnar, query = done[0]
         if len(done) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rulewright.batch.inputs import Input, find_inputs, input_format
@@ -44,6 +44,7 @@ class BatchArguments:
     jobs: int | None
     by: Sequence[str]
     sample: int
+    view: str | None
     summary: str | None
     resume: bool
     maximum_rejected: int | None
@@ -89,6 +90,9 @@ def _prepared(
     if wrong:
         return None, None, [], wrong
     rulebook = Programs(options).default.program.rulebook
+    if arguments.view is not None and arguments.view not in rulebook.views:
+        help_ = did_you_mean(arguments.view, rulebook.views) or "this edition has no views"
+        wrong.append(Diagnostic("U006", f"there is no view `{arguments.view}`", help=help_))
     rows = arguments.rows
     for source in inputs:
         rows, mistake = rows_for(source, rows, rulebook)
@@ -99,9 +103,7 @@ def _prepared(
     by = [_field(one, rulebook, rows) for one in arguments.by]
     wrong += [one for one in by if isinstance(one, Diagnostic)]
     fields = tuple(one for one in by if not isinstance(one, Diagnostic))
-    options = Options(
-        arguments.rulebook, wanted, on, options.today, arguments.engine, format_, detail, rows, fields, arguments.sample
-    )
+    options = replace(options, rows=rows, by=fields, sample=arguments.sample, view=arguments.view)
     output = None if is_standard(arguments.output) else Path(os.path.realpath(str(arguments.output)))
     is_shown = arguments.progress if arguments.progress is not None else sys.stderr is not None and sys.stderr.isatty()
     request = Request(

@@ -152,6 +152,14 @@ def check(
         list[str] | None,
         typer.Option(metavar="FIELD", help="Count verdicts by the values of this field.", rich_help_panel=_BATCH),
     ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Write the subjects that this view of the rulebook picks, with what it shows of them.",
+            rich_help_panel=_BATCH,
+        ),
+    ] = None,
     summary: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the counts here, as JSON.", rich_help_panel=_BATCH)
     ] = None,
@@ -198,6 +206,7 @@ def check(
             jobs,
             by or [],
             sample,
+            view,
             summary,
             resume,
             max_rejected,
