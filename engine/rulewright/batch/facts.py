@@ -154,9 +154,9 @@ def rows_of_columns(
     return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, [], overriding)
 
 
-def _looked_for(names: Iterable[str], chunk: Chunked) -> list[str]:
-    """The names among these that are looked for: those that some lines have, if that was looked at."""
-    return [name for name in names if chunk.keys is None or name in chunk.keys]
+def _looked_for(names: Sequence[str], chunk: Chunked) -> list[str]:
+    """The names among these that are looked for: those that some lines have, if that was looked at; one at least."""
+    return [name for name in names if chunk.keys is None or name in chunk.keys] or list(names[:1])
 
 
 def _known(kind: Kind, rows: Rows) -> list[str]:
@@ -325,7 +325,7 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         sql.subquery(found, "f"),
     )
     given = {field.name: field for field in kind.fields.values() if field.may_be_given}
-    columns = list(dict.fromkeys([REF, *_looked_for(given, chunk)]))
+    columns = list(dict.fromkeys([REF, *_looked_for(list(given), chunk)]))
     numbered = sql.select(
         [sql.star(), sql.alias(sql.row_number(), ROW), sql.alias(sql.column("item"), "line")],
         sql.subquery(unnested, "u"),

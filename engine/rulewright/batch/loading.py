@@ -89,7 +89,7 @@ class Loader:
             self._point_to(chunk.file)
             try:
                 self._load(chunk, chunked)
-            except duckdb.Error:
+            except (duckdb.Error, UnicodeDecodeError):  # the latter in place of an error that quotes a line
                 if is_parquet:
                     raise
                 # some line is no JSON, or some row has too many cells

@@ -87,15 +87,18 @@ class Worker:
         self._pieces += 1
         ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
         judged = Judged(chunk, self.folder / f"piece-{self._pieces}.{ending}")
-        if self.is_columnar and chunk.input.format in _COLUMNS:
+        if chunk.damage is not None:
+            line = 1 if chunk.damage.span is None else chunk.damage.span.line
+            judged.rejected.append(Rejected(1, line, None, (chunk.damage,)))
+            self._write_exact(judged, {})
+        elif self.is_columnar and chunk.input.format in _COLUMNS:
             _InColumns(self, judged).run()
         else:
             records = self._judge_found(self._found(chunk, None), judged, self.programs.default)
             self._write_exact(judged, records)
         judged.rejected = in_order(judged.rejected)
         for one in judged.rejected:
-            judged.tally.codes.update(diagnostic.code for diagnostic in one.diagnostics[:1])
-        judged.tally.rejected = len(judged.rejected)
+            judged.tally.add(one.tally())
         return judged
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
