@@ -13,14 +13,14 @@ from typing import Any
 
 from rulewright.batch.chunks import (
     CHUNK_BYTES,
-    InputChangedError,
+    DamagedInputError,
     Position,
     Together,
     read_chunks,
     same_case,
     same_case_in_rows,
 )
-from rulewright.batch.headers import Header, mistakes_of, read_header_of
+from rulewright.batch.headers import Header, read_header_of
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
 from rulewright.batch.options import Options
@@ -30,8 +30,9 @@ from rulewright.batch.programs import Programs
 from rulewright.batch.progress import Bar
 from rulewright.batch.records import shape_of, shape_of_view
 from rulewright.batch.rejected import Rejected
-from rulewright.batch.spool import Spool, Spooled, temporary_folder
+from rulewright.batch.spool import Spool, Spooled, damaged, temporary_folder
 from rulewright.batch.tally import Tally
+from rulewright.batch.unpacking import Opener
 from rulewright.batch.worker import Judged, Worker
 from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
@@ -77,28 +78,53 @@ class Report:
     view: View | None = None
 
 
-def run_batch(inputs: Sequence[Input], options: Options, request: Request) -> Report:
-    """Judge the inputs and write what came of them."""
+def run_batch(
+    inputs: Sequence[Input], options: Options, request: Request, unreadable: Sequence[Diagnostic] = ()
+) -> Report:
+    """Judge the inputs and write what came of them.
+
+    Those that cannot be read, of which some is told in `unreadable`, cost the others nothing: they are among what is
+    rejected. Where there are no others, nothing is written.
+    """
     programs = Programs(options)
     kinds = programs.default.program.rulebook.kinds
     kind = None if options.rows is None else kinds[options.rows.kind]
-    headers = [read_header_of(one, kind, options.rows) for one in inputs]
-    mistakes = mistakes_of(headers)
-    if mistakes:
-        return Report(Tally(), diagnostics=mistakes, is_whole=False)
-    batch = _Batch(inputs, headers, options, request, programs)
+    opener = Opener()
+    headers = [read_header_of(one, kind, options.rows, opener) for one in inputs]
+    wrong = [(one,) for one in unreadable] + [header.diagnostics for header in headers if header.diagnostics]
+    sound = [(one, header) for one, header in zip(inputs, headers, strict=True) if not header.diagnostics]
+    if wrong and not sound:
+        return Report(Tally(), diagnostics=[one for some in wrong for one in some], is_whole=False)
+    batch = _Batch(
+        [source for source, _ in sound],
+        [header for _, header in sound],
+        options,
+        request,
+        programs,
+        opener,
+        [Rejected(0, 1, None, some) for some in wrong],
+    )
     return batch.run()
 
 
 class _Batch:
     def __init__(
-        self, inputs: Sequence[Input], headers: Sequence[Header], options: Options, request: Request, programs: Programs
+        self,
+        inputs: Sequence[Input],
+        headers: Sequence[Header],
+        options: Options,
+        request: Request,
+        programs: Programs,
+        opener: Opener,
+        unreadable: Sequence[Rejected],
     ) -> None:
         self.inputs = inputs
         self.headers = headers
         self.options = options
         self.request = request
         self.programs = programs
+        self.opener = opener
+        self.unreadable = unreadable
         self.paths = None if request.output is None else Paths(request.output)
         self.report = Report(Tally())
         self.sampled: Counter[str] = Counter()
@@ -107,10 +133,13 @@ class _Batch:
     def run(self) -> Report:
         started = time.monotonic()
         begin = (0, self.headers[0].start if self.headers else Position())
-        heading = heading_of(self.inputs, _asked(self.options))
+        heading = heading_of(self.inputs, _asked(self.options), [one.lines() for one in self.unreadable])
         journal = None if self.paths is None else Journal(self.paths.journal)
         output = Output(self.paths, self.options.format, self._types())
         written = self._earlier(heading)
+        for one in self.unreadable:
+            self.report.diagnostics += one.diagnostics
+            self.report.tally.add(one.tally())
         if isinstance(written, Diagnostic):
             self.report.diagnostics.append(written)
             self.report.is_whole = False
@@ -123,7 +152,7 @@ class _Batch:
                 begin = self._go_on(written, output)
                 journal.go_on()
             else:
-                output.begin()
+                self._begin(output)
                 if journal is not None:
                     journal.begin(heading)
             self._judge(begin, output, journal)
@@ -176,10 +205,14 @@ class _Batch:
         if written.done:
             self.sampled.update(written.done[-1].samples)
 
+    def _begin(self, output: Output) -> None:
+        output.begin()
+        output.add(None, "".join(one.lines() for one in self.unreadable))
+
     def _go_on(self, written: Written, output: Output) -> tuple[int, Position]:
         self._take_over(written)
         if not written.done:
-            output.begin()
+            self._begin(output)
             return 0, self.headers[0].start
         last = written.done[-1]
         output.go_on(last.written, last.rejected)
@@ -205,9 +238,6 @@ class _Batch:
                         help_ = "mend them, or leave out --max-rejected"
                         self.report.diagnostics.append(Diagnostic("U007", message, help=help_))
                         return
-            except InputChangedError as error:
-                self.report.is_whole = False
-                self.report.diagnostics.append(Diagnostic("S001", f"an input changed while it was read: {error}"))
             finally:
                 bar.end()
 
@@ -216,8 +246,12 @@ class _Batch:
         for number in range(first, len(self.inputs)):
             source, header = self.inputs[number], self.headers[number]
             position = start if number == first else header.start
-            for chunk in read_chunks(source, position, self._chunk_bytes(source), *self._grouping(source, header)):
-                yield spool.put(chunk, header.columns)
+            size, grouping = self._chunk_bytes(source), self._grouping(source, header)
+            try:
+                for chunk in read_chunks(source, position, self.opener, size, *grouping):
+                    yield spool.put(chunk, header.columns)
+            except DamagedInputError as error:
+                yield damaged(error)
 
     def _chunk_bytes(self, source: Input) -> int:
         if self.request.chunk_bytes is not None:
@@ -234,9 +268,9 @@ class _Batch:
             return None, None
         match source.format:
             case InputFormat.JSON_LINES:
-                return same_case(rows.case), None
+                return same_case(source.name, rows.case), None
             case InputFormat.CSV if rows.case in header.columns:
-                return same_case_in_rows(header.columns.index(rows.case)), None
+                return same_case_in_rows(source.name, header.columns.index(rows.case)), None
             case InputFormat.PARQUET if rows.case in header.columns:
                 return None, rows.case
             case _:
@@ -252,7 +286,7 @@ class _Batch:
         else:
             chosen = self._chosen(judged)
             output.add(None, rejected)
-            for line in explainer.explain(judged.chunk, chosen):
+            for line in explainer.explain(judged.chunk, chosen) if chosen else ():
                 output.add_text(line)
             judged.piece.unlink(missing_ok=True)
         judged.chunk.remove()
@@ -260,9 +294,15 @@ class _Batch:
             self.report.rejected += judged.rejected
         output.sync()
         if journal is not None:
-            number = self.inputs.index(judged.chunk.input)
-            done = Done(number, judged.chunk.end, output.written, output.rejected, judged.tally, dict(self.sampled))
+            done = Done(*self._behind(judged.chunk), output.written, output.rejected, judged.tally, dict(self.sampled))
             journal.add(done)
+
+    def _behind(self, chunk: Spooled) -> tuple[int, Position]:
+        """The input and the place in it that come behind a chunk."""
+        number = self.inputs.index(chunk.input)
+        if chunk.damage is None:
+            return number, chunk.end
+        return number + 1, self.headers[number + 1].start if number + 1 < len(self.headers) else Position()
 
     def _chosen(self, judged: Judged) -> list[int]:
         """The cases of a chunk that show a situation that was not shown so often yet, the first ones first."""

@@ -12,8 +12,9 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from rulewright.batch.chunks import Chunk, Position
+from rulewright.batch.chunks import Chunk, DamagedInputError, Position
 from rulewright.batch.inputs import Input, InputFormat
+from rulewright.diagnostics import Diagnostic
 
 _MARK = b"\xef\xbb\xbf"
 _MEMORY = Path("/dev/shm")
@@ -27,7 +28,7 @@ class Spooled:
 
     `columns` are those of a CSV or Parquet file. `is_plain` says that its lines are lines to everybody; `is_unusual`
     that there are characters beyond plain ASCII, or escapes; `has_quotes` that a cell may be in quotes. `keys` are
-    those of the first JSON lines, at any depth.
+    those of the first JSON lines, at any depth. `damage` is told of an input that cannot be read on, behind its chunks.
     """
 
     input: Input
@@ -40,6 +41,7 @@ class Spooled:
     has_quotes: bool = False
     ends_in_line: bool = True
     keys: frozenset[str] | None = None
+    damage: Diagnostic | None = None
 
     @property
     def data(self) -> bytes:
@@ -80,12 +82,17 @@ class Spool:
             chunk.end,
             tuple(columns),
             file,
-            is_plain=bool(parts) and all(_is_plain(part, is_csv) for part in parts),
+            is_plain=chunk.is_orderly and bool(parts) and all(_is_plain(part, is_csv) for part in parts),
             is_unusual=any(not part.isascii() or b"\x7f" in part or b"\\" in part for part in parts),
             has_quotes=is_csv and any(b'"' in part for part in parts),
             ends_in_line=not parts or parts[-1].endswith(b"\n"),
             keys=_first_keys(parts) if chunk.input.format is InputFormat.JSON_LINES else None,
         )
+
+
+def damaged(error: DamagedInputError) -> Spooled:
+    """What stands for the rest of an input that cannot be read on."""
+    return Spooled(error.source, Position(), Position(), (), None, damage=error.diagnostic)
 
 
 def _without_mark(chunk: Chunk) -> tuple[bytes, ...]:

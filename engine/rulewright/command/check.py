@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rulewright.batch.chunks import read_chunks
-from rulewright.batch.exact import read_cases
+from rulewright.batch.chunks import DamagedInputError, read_chunks
+from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.headers import read_header_of
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spool
-from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook
+from rulewright.batch.unpacking import Opener
+from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
 from rulewright.command.outputs import tell, text_console, write_output
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
@@ -111,6 +112,7 @@ def _read_into(
 ) -> tuple[list[CaseDocument], list[Diagnostic]]:
     documents: list[CaseDocument] = []
     diagnostics: list[Diagnostic] = []
+    opener = Opener()
     for source in inputs:
         kind = None
         if rows is not None or is_of_rows(source):
@@ -122,22 +124,24 @@ def _read_into(
                 diagnostics.append(wrong)
                 continue
             kind = chosen.program.rulebook.kinds[rows.kind] if rows is not None else None
-        header = read_header_of(source, kind, rows)
+        header = read_header_of(source, kind, rows, opener)
         diagnostics += header.diagnostics
         if header.diagnostics:
             continue
-        before = len(documents), len(diagnostics)
+        found: list[Found] = []
         try:
-            for chunk in read_chunks(source, header.start):
+            for chunk in read_chunks(source, header.start, opener):
                 spooled = spool.put(chunk, header.columns)
-                for one in read_cases(spooled, rows if kind is not None else None, kind):
-                    diagnostics += one.diagnostics
-                    documents += [one.document] if one.document is not None and not one.diagnostics else []
-        except OSError as error:
-            diagnostics.append(cannot_be_read(source.name, error.strerror or str(error)))
-        if (len(documents), len(diagnostics)) == before:
-            help_ = "a case has a key for each kind of fact that it states"
-            diagnostics.append(Diagnostic("S008", "the file is empty", Span(source.name), help_))
+                found += read_cases(spooled, rows if kind is not None else None, kind)
+        except DamagedInputError as error:
+            diagnostics.append(error.diagnostic)
+        else:
+            if not found:
+                help_ = "a case has a key for each kind of fact that it states"
+                diagnostics.append(Diagnostic("S008", "the file is empty", Span(source.name), help_))
+        for one in found:
+            diagnostics += one.diagnostics
+            documents += [one.document] if one.document is not None and not one.diagnostics else []
     sound, wrong_names = told_apart(documents)
     return sound, diagnostics + wrong_names
 
