@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import json
@@ -17,8 +16,10 @@ from typing import BinaryIO, TypeAlias, cast
 import duckdb
 import zstandard
 
+from rulewright.batch.cutting import CsvRows, Lines, Pieces
 from rulewright.batch.inputs import Compression, Input, InputFormat
-from rulewright.read.documents import STANDARD_INPUT
+from rulewright.batch.rows import case_named, read_csv_rows
+from rulewright.read.documents import STANDARD_INPUT, read_line_node
 
 #: So many bytes of a file are judged at once.
 CHUNK_BYTES = 32 * 1024 * 1024
@@ -43,13 +44,15 @@ class Position:
 class Chunk:
     """A piece of an input, as it was read: its bytes in parts, as most of them came in one.
 
-    That of a Parquet file has none, and stands for the rows from `start.offset` to `end.offset`.
+    That of a Parquet file has none, and stands for the rows from `start.offset` to `end.offset`. `is_orderly` tells of
+    one of a CSV file that each quote in it begins or ends a cell.
     """
 
     input: Input
     start: Position
     end: Position
     parts: tuple[bytes, ...]
+    is_orderly: bool = True
 
 
 class InputChangedError(Exception):
@@ -135,72 +138,54 @@ def _skip(file: BinaryIO, offset: int) -> None:
 def _line_chunks(
     source: Input, file: BinaryIO, start: Position, chunk_bytes: int, together: Together | None
 ) -> Iterator[Chunk]:
-    carried: list[bytes] = []
-    while block := file.read(chunk_bytes):
-        parts = [*carried, block]
-        carried = []
-        if not block.endswith(b"\n"):
-            parts.append(file.readline())
-        if source.format is InputFormat.CSV:  # a line break inside of quotes ends no row
-            quotes = sum(part.count(b'"') for part in parts)
-            while quotes % 2 and (line := file.readline()):
-                parts.append(line)
-                quotes += line.count(b'"')
+    pieces: Pieces = CsvRows(file) if source.format is InputFormat.CSV else Lines(file)
+    carried = b""
+    while data := pieces.many(chunk_bytes):
+        parts, is_orderly = [carried, data], pieces.is_orderly
+        carried = b""
         if together is not None:
-            last = _last_row(parts, source.format)
-            while row := _next_row(file, source.format):
+            last = pieces.last(data)
+            while row := pieces.one():
                 if not together(last, row):
-                    carried = [row]
+                    carried = row
                     break
                 parts.append(row)
                 last = row
-        yield (chunk := _chunk(source, start, parts))
+        yield (chunk := _chunk(source, start, parts, is_orderly))
         start = chunk.end
     if carried:
-        yield _chunk(source, start, carried)
+        yield _chunk(source, start, [carried], is_orderly=False)
 
 
-def _chunk(source: Input, start: Position, parts: list[bytes]) -> Chunk:
+def _chunk(source: Input, start: Position, parts: list[bytes], is_orderly: bool) -> Chunk:
     whole = tuple(part for part in parts if part)
     end = start.offset + sum(map(len, whole))
-    return Chunk(source, start, Position(end, start.line + sum(part.count(b"\n") for part in whole)), whole)
+    position = Position(end, start.line + sum(part.count(b"\n") for part in whole))
+    return Chunk(source, start, position, whole, is_orderly)
 
 
-def _last_row(parts: list[bytes], format_: InputFormat) -> bytes:
-    data = b"".join(parts)
-    start = len(data) - 1
-    while (start := data.rfind(b"\n", 0, start)) >= 0:
-        if format_ is not InputFormat.CSV or data.count(b'"', start) % 2 == 0:
-            break
-    return data[start + 1 :]
+def same_case(name: str, column: str) -> Together:
+    """Whether two JSON lines name the same case in a column, as they are read value by value."""
 
-
-def _next_row(file: BinaryIO, format_: InputFormat) -> bytes:
-    row = file.readline()
-    while format_ is InputFormat.CSV and row.count(b'"') % 2 and (line := file.readline()):
-        row += line
-    return row
-
-
-def same_case(column: str) -> Together:
-    """Whether two JSON lines name the same case in a column."""
-
-    def case_of(line: bytes) -> object:
+    def case_of(line: bytes) -> str | None:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
-            return None
-        return value.get(column) if isinstance(value, dict) else None
+            value = None
+        if isinstance(value, dict) and isinstance(value.get(column, ""), str):
+            return value.get(column)
+        node, _ = read_line_node(line, name, 1)
+        return case_named(node, column)
 
     return lambda before, line: (case := case_of(line)) is not None and case == case_of(before)
 
 
-def same_case_in_rows(place: int) -> Together:
+def same_case_in_rows(name: str, place: int) -> Together:
     """Whether two rows of a CSV file name the same case in the column at a place."""
 
     def case_of(row: bytes) -> str | None:
-        cells = next(csv.reader(row.decode("utf-8", "replace").splitlines(keepends=True)), [])
-        return cells[place] if place < len(cells) and cells[place] else None
+        read = next(read_csv_rows(row.decode("utf-8", "surrogateescape"), name), None)
+        return None if read is None or place >= len(read.cells) else read.cells[place][0] or None
 
     return lambda before, row: (case := case_of(row)) is not None and case == case_of(before)
 

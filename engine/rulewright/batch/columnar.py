@@ -162,7 +162,8 @@ class Columnar:
     def facts_made(self, kind: str, facts: exp.Query) -> Sql:
         """What makes the facts of a kind: rows that are read in one place only are read on the way, without a table."""
         name = self.facts_table(kind)
-        if self.rows is not None and kind == self.rows.kind and self._is_read_once(f'"{name}"'):
+        refers = any(each.refers_to is not None for each in self.rulebook.kinds[kind].fields.values())
+        if self.rows is not None and kind == self.rows.kind and not refers and self._is_read_once(f'"{name}"'):
             return sql.create_view(name, facts)
         return sql.create_table(name, facts)
 
@@ -354,9 +355,17 @@ class Columnar:
 
     def gather(self, kinds: Sequence[str]) -> None:
         """Make the table of what the subjects of each case come to together."""
+        if self.rows is not None:
+            self.once("cases of rows", self._cases_of_rows)
         self.once(("gather", tuple(kinds)), lambda: self._gather(kinds))
         if self.detail is Detail.VERDICT:
             self._learn_gathered()
+
+    def _cases_of_rows(self) -> Sql:
+        assert self.rows is not None, "cases that are a line each are read as such"
+        name = sql.alias(sql.function("MIN", sql.column(NAME)), NAME)
+        rows = sql.select([sql.column(CASE), name], sql.table(self.kinds[self.rows.kind].results))
+        return sql.create_table(CASES, rows.group_by(sql.column(CASE), copy=False))
 
     def _gather(self, kinds: Sequence[str]) -> Sql:
         gathered = sql.subquery(self._gathered(kinds), "g")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 
 import duckdb
@@ -14,6 +15,7 @@ from rulewright.batch.rows import (
     CsvRow,
     Rows,
     as_case,
+    case_named,
     csv_node,
     parquet_node,
     read_csv_rows,
@@ -23,10 +25,10 @@ from rulewright.batch.spool import Spooled
 from rulewright.diagnostics import Diagnostic, Span, in_source_order
 from rulewright.model.rulebook import Kind
 from rulewright.read.documents import CaseDocument, read_documents, read_header, read_line, read_line_node
-from rulewright.scalars import describe, is_null
-from rulewright.source import MappingNode, ScalarNode
+from rulewright.scalars import describe
+from rulewright.source import MappingNode
 
-#: The cases to be read, by number: the first and the last of the rows that make each, counted from 1 in the chunk.
+#: The cases to be read, by number: the first and the last of the rows in which each is, counted from 1 in the chunk.
 Wanted: TypeAlias = Mapping[int, tuple[int, int]]
 
 
@@ -65,7 +67,7 @@ def read_cases(
             if wanted is None:
                 groups = _grouped(_parts(chunk, rows, kind, None), rows)
             else:
-                groups = _picked(_parts(chunk, rows, kind, wanted), wanted)
+                groups = _picked(_parts(chunk, rows, kind, wanted), rows, wanted)
             for number, group in groups:
                 yield from _found(number, group, chunk, rows)
 
@@ -83,7 +85,7 @@ class _Part:
 def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, bytes]]:
     lines = data.split(b"\n")
     if wanted is not None:
-        for first, last in wanted.values():
+        for first, last in sorted(wanted.values()):
             yield from ((number, lines[number - 1]) for number in range(first, last + 1))
         return
     yield from enumerate(lines[:-1] if data.endswith(b"\n") else lines, start=1)
@@ -147,35 +149,25 @@ def _parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
 
 
 def _grouped(parts: Iterable[_Part], rows: Rows) -> Iterator[tuple[int, list[_Part]]]:
-    """Rows that name the same case, one after the other, as one case each."""
-    number, case = 0, None
+    """Rows that name the same case, one after the other, as one case each, with the number of the first."""
+    case: str | None = None
     group: list[_Part] = []
     for part in parts:
-        own = _case_of(part, rows)
+        own = case_named(part.node, rows.case)
         if group and (own is None or own != case):
-            yield number, group
+            yield group[0].number, group
             group = []
-        if not group:
-            number += 1
         group.append(part)
         case = own
     if group:
-        yield number, group
+        yield group[0].number, group
 
 
-def _picked(parts: Iterable[_Part], wanted: Wanted) -> Iterator[tuple[int, list[_Part]]]:
-    """The rows of the cases that are wanted."""
+def _picked(parts: Iterable[_Part], rows: Rows, wanted: Wanted) -> Iterator[tuple[int, list[_Part]]]:
+    """The cases in the rows that are wanted: what columns take for one case can be several."""
     number_of = {row: number for number, (first, last) in wanted.items() for row in range(first, last + 1)}
-    groups: dict[int, list[_Part]] = {}
-    for part in parts:
-        if part.number in number_of:
-            groups.setdefault(number_of[part.number], []).append(part)
-    yield from sorted(groups.items())
-
-
-def _case_of(part: _Part, rows: Rows) -> str | None:
-    node = part.node.get(rows.case) if part.node is not None else None
-    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
+    for _, some in groupby((part for part in parts if part.number in number_of), lambda part: number_of[part.number]):
+        yield from _grouped(some, rows)
 
 
 def _found(number: int, group: Sequence[_Part], chunk: Spooled, rows: Rows) -> Iterator[Found]:

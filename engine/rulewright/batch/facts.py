@@ -127,7 +127,7 @@ def rows_of_cells(
     cells = [(f"c{number}", f"raw_{column}") for number, column in enumerate(header)]
     source = sql.select(
         [sql.alias(sql.row_number(), ROW), *(sql.alias(sql.column(cell), raw) for cell, raw in cells)],
-        _read_csv([cell for cell, _ in cells], arguments),
+        _read_csv(chunk, [cell for cell, _ in cells], arguments),
     )
     return _rows(chunk, rulebook, rows, base, source, FROM_CELL, [], overriding)
 
@@ -202,12 +202,11 @@ def _rows(
     pairs = {f"raw_{name}": f"value_{name}" for name in (*fields, *([AS_OF] if dated else ()))}
     pairs |= {raw: f"name_{part}" for part, raw in named.items()}
     sound = [*conditions, *(_plain_objects(keys, pairs) if is_json else _all_become_values(pairs))]
-    if not chunk.is_numbered and REF in named:  # what has no name is called by its line
-        sound.append(sql.is_not_null(sql.column(f"name_{REF}")))
+    if not chunk.is_numbered:  # what has no name is called by its line
+        sound.append(sql.is_not_null(sql.column(f"name_{REF}")) if REF in named else sql.FALSE)
     if is_grouped:  # a row of a case is called by its place in it, which only the whole case tells
-        sound.append(
-            sql.any_true([sql.is_null(sql.column(f"raw_{rows.case}")), sql.is_not_null(sql.column(f"name_{REF}"))])
-        )
+        has_ref = sql.is_not_null(sql.column(f"name_{REF}")) if REF in named else sql.FALSE
+        sound.append(sql.any_true([sql.is_null(sql.column(f"raw_{rows.case}")), has_ref]))
     elif CASE in named and is_json:  # which rows belong together is not looked at
         sound.append(sql.is_null(sql.column(f"raw_{rows.case}")))
     unnamed = _numbered_name()
@@ -223,7 +222,7 @@ def _rows(
         NAME: case_name,
     }
     if is_grouped:
-        told[GROUP] = sql.column(f"raw_{rows.case}")
+        told[GROUP] = sql.column(f"name_{CASE}")
     return sql.select(
         [
             *(sql.alias(part, column) for column, part in told.items()),
@@ -234,13 +233,22 @@ def _rows(
 
 
 def grouped(rows: exp.Select) -> exp.Select:
-    """Rows that name the same case, one after the other, as one case each; a row that names none is one itself."""
-    before = sql.window(exp.Lag(this=sql.column(GROUP)))
-    named = sql.select([sql.star(), sql.alias(before, "group_before")], sql.subquery(rows, "g"))
-    begins = sql.choose(
-        (sql.equal(sql.column("group_before"), sql.column(GROUP)), sql.number(0)), otherwise=sql.number(1)
-    )
-    number = sql.cast(sql.window(exp.Sum(this=begins), running=True), "BIGINT")
+    """Rows that name the same case, one after the other, as one case each, by the number of the first of them.
+
+    A row that names none is one itself. One that is not sound may name any: it is of the case before and of that after
+    it, as they are read by themselves then, where they are told apart.
+    """
+    row = sql.column(ROW)
+    before = [
+        sql.alias(sql.window(exp.Lag(this=sql.column(column)), order=row), f"{column}_before")
+        for column in (GROUP, SOUND)
+    ]
+    named = sql.select([sql.star(), *before], sql.subquery(rows, "g"))
+    same = sql.equal(sql.column(f"{GROUP}_before"), sql.column(GROUP))
+    unclear = [sql.negation(sql.is_true(sql.column(column))) for column in (SOUND, f"{SOUND}_before")]
+    begins = sql.choose((sql.any_true([same, *unclear]), sql.NULL), otherwise=row)
+    first = sql.window(exp.Max(this=begins), running=True, order=row)
+    number = sql.coalesce(first, sql.number(1))  # before the first row there is nothing to which it could belong
     kept = [part.alias_or_name for part in rows.expressions if part.alias_or_name not in (GROUP, CASE_COLUMN)]
     return sql.select([*map(sql.column, kept), sql.alias(number, CASE_COLUMN)], sql.subquery(named, "g"))
 
@@ -401,7 +409,9 @@ def _lines(chunk: Chunked) -> exp.Select:
     line: Sql = sql.column("line")
     if chunk.is_doubtful:
         line = sql.choose((sql.function("JSON_VALID", line), line), otherwise=sql.string("[]"))
-    return sql.select([sql.alias(sql.row_number(), ROW), sql.alias(line, "line")], _read_csv(["line"], arguments))
+    return sql.select(
+        [sql.alias(sql.row_number(), ROW), sql.alias(line, "line")], _read_csv(chunk, ["line"], arguments)
+    )
 
 
 def _parsed(lines: exp.Select, columns: Sequence[str], kept: Sequence[str]) -> exp.Select:
@@ -473,9 +483,11 @@ def _written(field: str) -> Sql:
     )
 
 
-def _read_csv(columns: Sequence[str], arguments: _Arguments) -> Sql:
+def _read_csv(chunk: Chunked, columns: Sequence[str], arguments: _Arguments) -> Sql:
     types = sql.structure({column: sql.string("VARCHAR") for column in columns})
     options = {"header": False, "auto_detect": False, "parallel": False, **arguments}
+    if chunk.is_doubtful:  # and then written with these ends, which DuckDB would look for in cells, too
+        options["new_line"] = r"\n"
     return sql.function(
         "READ_CSV",
         _variable("file", "VARCHAR"),

@@ -67,6 +67,11 @@ class Loader:
         self._statements: dict[object, str] = {}
         self._filled: set[str] = set()
 
+    @property
+    def has_cases(self) -> bool:
+        """Whether a case can have several facts."""
+        return not self.is_rows or self.is_grouped
+
     def load(self, chunk: Spooled) -> None:
         """Read the facts of a chunk and observe them."""
         self._broken = []
@@ -78,7 +83,6 @@ class Loader:
             chunk.input.name if is_parquet else None,
             is_unusual=chunk.is_unusual,
             is_grouped=self.is_grouped,
-            is_numbered=not chunk.has_quotes,
             keys=chunk.keys,
         )
         if is_parquet or chunk.is_plain:
@@ -90,7 +94,10 @@ class Loader:
                     raise
                 # some line is no JSON, or some row has too many cells
             else:
-                if is_csv or is_parquet or self._rows_loaded() == chunk.lines:
+                whole = is_parquet or self._rows_loaded() == chunk.lines
+                if is_csv and not whole:  # so some have line breaks in them
+                    self._load(chunk, replace(chunked, is_numbered=False))
+                if is_csv or whole:
                     self._look_closer(chunk, chunked)
                     return
         if is_csv:
@@ -99,7 +106,7 @@ class Loader:
             lines = chunk.data.removesuffix(b"\n").split(b"\n")
             self._mended.write_bytes(b"".join(_good_line(line.removesuffix(b"\r")) + b"\n" for line in lines))
         self._point_to(self._mended)
-        chunked = replace(chunked, is_doubtful=True, is_unusual=True)
+        chunked = replace(chunked, is_doubtful=True, is_unusual=True, is_numbered=not chunk.has_quotes)
         self._load(chunk, chunked)
         self._look_closer(chunk, chunked)
 
@@ -137,7 +144,7 @@ class Loader:
         if chunk.input.format is not InputFormat.JSON_LINES:
             return
         unsound = self._number_of_unsound()
-        self.is_grouped = unsound > 0 and rows is not None and f'"{rows.case}"'.encode() in chunk.data
+        self.is_grouped = unsound > 0 and rows is not None and _may_name(rows.case, chunk.data)
         if self.is_grouped or (chunked.keys is not None and unsound > max(_FEW, chunk.lines // _FEW)):
             self._load(chunk, replace(chunked, is_grouped=self.is_grouped, keys=None))
 
@@ -238,7 +245,7 @@ class Loader:
             queries.append(self._unsound(CASES, days))
             queries += self._unconnected()
         else:
-            queries += self._dangling(names[0])
+            queries += self._dangling(self.kinds[0])
         if self.is_grouped:
             queries += [same_ref_twice(names[0]), _several_days(names[0])]
         if self._broken:
@@ -257,20 +264,22 @@ class Loader:
         found: list[exp.Query] = []
         for kind in self.kinds:
             found.append(same_ref_twice(self.columnar.facts_table(kind)))
-            found += self._dangling(self.columnar.facts_table(kind), kind)
+            found += self._dangling(kind)
         return found
 
-    def _dangling(self, table: str, kind: str | None = None) -> list[exp.Query]:
-        fields = self.columnar.rulebook.kinds[kind or self.kinds[0]].fields.values()
-        found: list[exp.Query] = []
-        for each in fields:
-            if each.refers_to is None:
-                continue
-            base = self.columnar.plan.bases[kind or self.kinds[0]]
-            column = next((name for name, of in base.fields.items() if of == each.name), None)
-            if column is not None:
-                found.append(reference_to_nothing(table, column, self.columnar.facts_table(each.refers_to)))
-        return found
+    def _dangling(self, kind: str) -> list[exp.Query]:
+        """The cases in which a fact of the kind refers to what is not there."""
+        fields = self.columnar.rulebook.kinds[kind].fields
+        return [
+            reference_to_nothing(self.columnar.facts_table(kind), column, self.columnar.facts_table(refers_to))
+            for column, name in self.columnar.plan.bases[kind].fields.items()
+            if (refers_to := fields[name].refers_to if name in fields else None) is not None
+        ]
+
+
+def _may_name(case: str, data: bytes) -> bool:
+    """Whether any row may name its case."""
+    return case.encode() in data or b"\\u" in data
 
 
 def _good_line(line: bytes) -> bytes:

@@ -165,6 +165,8 @@ class Output:
         target = sql.string(str(self._joined)).sql(dialect="duckdb")
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
         with duckdb.connect(self._folder / "joined.duckdb", config={"threads": 1}) as connection:
+            # DuckDB makes columns that cannot be null of those that happen not to be
+            connection.execute("SET disabled_optimizers = 'statistics_propagation'")
             # by way of a table, as the bytes of a Parquet file tell in how many rows at a time it was written
             connection.execute(sql.text(sql.create_table("records", sql.nothing(self._types))))
             if names:

@@ -234,9 +234,9 @@ class _Batch:
             return None, None
         match source.format:
             case InputFormat.JSON_LINES:
-                return same_case(rows.case), None
+                return same_case(source.name, rows.case), None
             case InputFormat.CSV if rows.case in header.columns:
-                return same_case_in_rows(header.columns.index(rows.case)), None
+                return same_case_in_rows(source.name, header.columns.index(rows.case)), None
             case InputFormat.PARQUET if rows.case in header.columns:
                 return None, rows.case
             case _:

@@ -80,7 +80,7 @@ class Spool:
             chunk.end,
             tuple(columns),
             file,
-            is_plain=bool(parts) and all(_is_plain(part, is_csv) for part in parts),
+            is_plain=chunk.is_orderly and bool(parts) and all(_is_plain(part, is_csv) for part in parts),
             is_unusual=any(not part.isascii() or b"\x7f" in part or b"\\" in part for part in parts),
             has_quotes=is_csv and any(b'"' in part for part in parts),
             ends_in_line=not parts or parts[-1].endswith(b"\n"),

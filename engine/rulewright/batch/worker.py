@@ -285,14 +285,14 @@ class _InColumns:
         self.wanted.update(apart)
         tally = self.judged.tally
         for kind in loader.kinds:
-            self._count(columnar, kind, bool(apart), loader.is_rows)
+            self._count(columnar, kind, bool(apart), not loader.has_cases)
         if self.options.view is not None:
             self._view(columnar, bool(apart))
-            if not loader.is_rows:
+            if loader.has_cases:
                 columnar.gather(loader.kinds)
                 tally.verdicts.update(columnar.counted_cases())
             return ""
-        if loader.is_rows:
+        if not loader.has_cases:
             rows = partial(columnar.records_of_rows, loader.kinds[0], bool(apart))
             return columnar.statement(("rows", loader.kinds[0], bool(apart)), rows)
         columnar.gather(loader.kinds)
@@ -315,13 +315,13 @@ class _InColumns:
             self.judged.tally.count_viewed(view, values)
             self.viewed.append((number, place, view_row(view, case, ref, values, self.options.format)))
 
-    def _count(self, columnar: Columnar, kind: str, has_apart: bool, is_rows: bool) -> None:
+    def _count(self, columnar: Columnar, kind: str, has_apart: bool, is_case: bool) -> None:
         tally = self.judged.tally
         fields = columnar.rulebook.kinds[kind].fields
         by = [name for of, name in self.options.by if of == kind]
         for results, number, values in columnar.counted(kind, has_apart, by):
             tally.count_subject(kind, results.verdict, results.outcomes, number)
-            if is_rows:
+            if is_case:
                 tally.verdicts[results.verdict.value] += number
             for name, value in zip(by, values, strict=True):
                 shown = None if value is None else plain(canonical(value, fields[name].type))

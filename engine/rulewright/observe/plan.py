@@ -223,7 +223,8 @@ class _Planner:
             stated = level != 0 if level is not None else (kind, declared.name) in self.uses.concluded_at
             column = stated_column(declared.name) if stated else value_column(declared.name)
             is_given = declared.may_be_given and declared.from_table is None
-            if self.uses.last(kind, column) and (is_given or not stated):
+            is_followed = self.is_batch and declared.refers_to is not None  # to see whether anything is there
+            if (self.uses.last(kind, column) or is_followed) and (is_given or not stated):
                 types[column] = SQL_TYPES[declared.type]
                 fields[column] = declared.name
         for other in self.listed:
