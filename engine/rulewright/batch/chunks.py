@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import TypeAlias
 
 import duckdb
-import zstandard
 
 from rulewright.batch.cutting import CsvRows, Lines, Pieces
-from rulewright.batch.inputs import Compression, Input, InputFormat
+from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import case_named, read_csv_rows
-from rulewright.read.documents import STANDARD_INPUT, read_line_node
+from rulewright.batch.unpacking import Opener, Stream
+from rulewright.read.documents import read_line_node
 
 #: So many bytes of a file are judged at once.
 CHUNK_BYTES = 32 * 1024 * 1024
@@ -55,13 +51,19 @@ class Chunk:
     is_orderly: bool = True
 
 
-class InputChangedError(Exception):
-    """An input could not be read on, in the middle of it."""
+class DamagedInputError(Exception):
+    """An input cannot be read on: where, and why."""
+
+    def __init__(self, place: Position, reason: str) -> None:
+        self.place = place
+        self.reason = reason
+        super().__init__(reason)
 
 
 def read_chunks(
     source: Input,
     start: Position,
+    opener: Opener,
     chunk_bytes: int = CHUNK_BYTES,
     together: Together | None = None,
     case_column: str | None = None,
@@ -69,92 +71,59 @@ def read_chunks(
     """The chunks of an input from a position on.
 
     A file of lines is cut between lines, one of rows between rows, and between cases where `together` tells which lines
-    are of one case (`case_column` in a Parquet file). YAML and JSON documents are one chunk a file.
+    are of one case (`case_column` in a Parquet file). YAML and JSON documents are one chunk a file. A DamagedInputError
+    comes behind the chunks of what can still be read.
     """
     match source.format:
         case InputFormat.PARQUET:
             yield from _row_chunks(source, start, chunk_bytes, case_column)
         case InputFormat.YAML | InputFormat.JSON:
             if start.offset == 0:
-                with _opened(source) as file:
-                    data = file.read()
+                with opener.open(source) as stream:
+                    data = stream.file.read()
+                    _refuse_damage(stream, start)
                 yield Chunk(source, start, Position(max(1, len(data)), 1 + data.count(b"\n")), (data,))
         case InputFormat.JSON_LINES | InputFormat.CSV:
-            with _opened(source) as file:
-                _skip(file, start.offset)
-                yield from _line_chunks(source, file, start, chunk_bytes, together)
+            with opener.open(source) as stream:
+                if not stream.skip(start.offset):
+                    raise DamagedInputError(start, "it is shorter than it was")
+                yield from _line_chunks(source, stream, start, chunk_bytes, together)
 
 
-def read_start(source: Input, number: int) -> bytes:
-    """The first bytes of an input."""
-    with _opened(source) as file:
-        return file.read(number)
+def _refuse_damage(stream: Stream, place: Position) -> None:
+    if stream.damage is not None:
+        raise DamagedInputError(place, reason_of(stream.damage))
 
 
-def _opened(source: Input) -> BinaryIO:
-    if source.name == STANDARD_INPUT:
-        if sys.stdin is None:
-            raise OSError("standard input is closed")
-        return _unpacked(sys.stdin.buffer)
-    file = Path(source.name).open("rb")  # noqa: SIM115  the caller closes it
-    match source.compression:
-        case Compression.GZIP:
-            return cast(BinaryIO, gzip.open(file, "rb"))
-        case Compression.ZSTANDARD:
-            return cast(
-                BinaryIO, io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
-            )
-        case Compression.NONE:
-            return file
-
-
-def _unpacked(file: BinaryIO) -> BinaryIO:
-    """Standard input, unpacked where its first bytes are those of a packed file."""
-    buffered = io.BufferedReader(cast(io.RawIOBase, file)) if not hasattr(file, "peek") else file
-    start = cast(io.BufferedReader, buffered).peek(4)[:4]
-    if start.startswith(b"\x1f\x8b"):
-        return cast(BinaryIO, gzip.open(buffered, "rb"))
-    if start == b"\x28\xb5\x2f\xfd":
-        reader = zstandard.ZstdDecompressor().stream_reader(buffered, read_across_frames=True)
-        return cast(BinaryIO, io.BufferedReader(reader))
-    return buffered
-
-
-def _skip(file: BinaryIO, offset: int) -> None:
-    if offset and file.seekable() and not isinstance(file, (gzip.GzipFile, io.BufferedReader)):
-        file.seek(offset)
-        return
-    if offset and isinstance(file, io.BufferedReader) and isinstance(file.raw, io.FileIO):
-        file.seek(offset)
-        return
-    left = offset
-    while left:
-        read = len(file.read(min(left, CHUNK_BYTES)))
-        if not read:
-            raise InputChangedError("it is shorter than it was")
-        left -= read
+def reason_of(error: Exception) -> str:
+    """Why something cannot be read, in a few words."""
+    reason = error.strerror if isinstance(error, OSError) else None
+    return (reason or str(error) or type(error).__name__).splitlines()[0].rstrip(".").lower()
 
 
 def _line_chunks(
-    source: Input, file: BinaryIO, start: Position, chunk_bytes: int, together: Together | None
+    source: Input, stream: Stream, start: Position, chunk_bytes: int, together: Together | None
 ) -> Iterator[Chunk]:
-    pieces: Pieces = CsvRows(file) if source.format is InputFormat.CSV else Lines(file)
-    carried = b""
+    pieces: Pieces = CsvRows(stream) if source.format is InputFormat.CSV else Lines(stream)
+    carried, carried_is_orderly = b"", True
     while data := pieces.many(chunk_bytes):
-        parts, is_orderly = [carried, data], pieces.is_orderly
-        carried = b""
+        parts, is_orderly = [carried, data], carried_is_orderly and pieces.is_orderly
+        carried, carried_is_orderly = b"", True
         if together is not None:
             last = pieces.last(data)
             while row := pieces.one():
                 if not together(last, row):
-                    carried = row
+                    carried, carried_is_orderly = row, pieces.is_orderly
                     break
                 parts.append(row)
+                is_orderly = is_orderly and pieces.is_orderly
                 last = row
         yield (chunk := _chunk(source, start, parts, is_orderly))
         start = chunk.end
     if carried:
-        yield _chunk(source, start, [carried], is_orderly=False)
+        yield (chunk := _chunk(source, start, [carried], carried_is_orderly))
+        start = chunk.end
+    _refuse_damage(stream, start)
 
 
 def _chunk(source: Input, start: Position, parts: list[bytes], is_orderly: bool) -> Chunk:
