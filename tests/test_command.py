@@ -66,7 +66,7 @@ def verdicts(ran: Ran) -> dict[str, str]:
         ("a.json", '\ufeff{"request":{"days":3,"reason":"\\u0000"}}', None),
         ("a.json", '{"request":{"days":3,"reason":"a\\/b \\"c\\" \\t\\u2028"}}', {"a": "ready"}),
         ("a.jsonl", '{"request": {"days": 3}}\n\n{"request": {"days": 11}}\n', {"a-1": "ready", "a-3": "not_ready"}),
-        ("a.ndjson", '{"request": {"days": 3}}\r\n', {"a": "ready"}),
+        ("a.ndjson", '{"request": {"days": 3}}\r\n', {"a-1": "ready"}),
         ("lines", '{"request": {"days": 3}}\n{"request": {}}\n', {"lines-1": "ready", "lines-2": "needs_information"}),
     ],
 )
@@ -127,11 +127,16 @@ def test_good_cases_are_answered_though_others_are_bad(check: Callable[..., Ran]
         '{"case": "short", "request": {"days": 11}}',
         '{"case": "long", "request": {"days": 11}}',
     ]
-    ran = check(write(tmp_path / "a.jsonl", "\n".join(lines)), tmp_path / "nope.yaml", "-f", "jsonl")
+    files = (write(tmp_path / "a.jsonl", "\n".join(lines)), tmp_path / "nope.yaml")
+    ran = check(*files, "-f", "json")
     assert ran.status == AT_FAULT
-    assert verdicts(ran) == {"short": "ready", "long": "not_ready"}
+    assert {case["case"]: case["verdict"] for case in ran.json} == {"short": "ready", "long": "not_ready"}
     assert ran.codes == ["S004", "F003", "F012", "S001"]
     assert [line.split(":")[1] for line in ran.err.splitlines() if ".jsonl" in line[:80]][:3] == ["2", "3", "4"]
+    ran = check(*files, "-f", "jsonl")
+    assert ran.status == AT_FAULT
+    assert sorted(ran.codes) == ["F003", "S001", "S004"]
+    assert [json.loads(line)["verdict"] for line in ran.out.splitlines()] == ["ready", "not_ready", "not_ready"]
 
 
 def test_json_of_one_case_is_an_object_only_where_it_is_the_only_one(check: Callable[..., Ran], tmp_path: Path) -> None:
@@ -173,10 +178,12 @@ def test_files_that_nobody_meant(check: Callable[..., Ran], tmp_path: Path, name
 
 
 def test_files_that_are_none(check: Callable[..., Ran], tmp_path: Path) -> None:
-    ran = check(tmp_path / "nope.yaml", tmp_path)
+    (tmp_path / "none").mkdir()
+    ran = check(tmp_path / "nope.yaml", tmp_path / "none")
     assert ran.status == AT_FAULT
     assert ran.err == (
-        f"{tmp_path}:1:1: S001 the file cannot be read: is a directory\n  help: check the name and your rights\n"
+        f"{tmp_path}/none:1:1: U006 the folder `{tmp_path}/none` has no fact files\n"
+        "  help: fact files end in .yaml, .yml, .json, .jsonl, .ndjson, .csv, .parquet, each also with .gz or .zst\n"
         f"{tmp_path}/nope.yaml:1:1: S001 the file cannot be read: no such file or directory\n"
         "  help: check the name and your rights\n"
     )
@@ -377,7 +384,8 @@ def test_a_file_gets_what_standard_output_gets(check: Callable[..., Ran], tmp_pa
     report = tmp_path / "report"
     shown = check("-", "-f", format_, data=LONG)
     ran = check("-", "-f", format_, "-o", report, data=LONG)
-    assert (ran.status, ran.out, ran.err) == (NOT_READY, "", "")
+    assert (ran.status, ran.out) == (NOT_READY, "")
+    assert ran.err.startswith("1 case in ") if format_ == "jsonl" else ran.err == ""
     assert report.read_text(encoding="utf-8") == shown.out
     assert check("-", "-f", format_, "-o", "-", data=LONG).out == shown.out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["leave", "report"]

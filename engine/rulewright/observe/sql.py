@@ -241,7 +241,7 @@ def create_table(text: str, query: Sql) -> Sql:
 
 def nothing(types: Mapping[str, str]) -> exp.Select:
     """No rows, in columns of these SQL types."""
-    columns = [alias(cast(NULL, type_), text) for text, type_ in types.items()]
+    columns = [alias(cast(NULL, type_text), column_name) for column_name, type_text in types.items()]
     return exp.select(*columns, copy=False).limit(0, copy=False)
 
 
