@@ -122,7 +122,23 @@ TEXTS = [
 LONG = ["x" * 9_999, "x" * 10_000, "x" * 10_001, "ü" * 10_000, "ü" * 10_001, "😀" * 10_000, "x" * 70_000, '"' * 10_000]
 #: The keys of a fact, and keys that none has.
 FIELDS = ["name", "note", "colour", "lit", "size", "price", "from", "owner", "part_of", "twice", "class"]
-OTHER_KEYS = ["", "nme", "limit", "warm", "verdict", "Name", "name ", "n\u0061me", "ref", "case", "as_of", "id", "x" * 130, "\u2028", "ü"]
+OTHER_KEYS = [
+    "",
+    "nme",
+    "limit",
+    "warm",
+    "verdict",
+    "Name",
+    "name ",
+    "n\u0061me",
+    "ref",
+    "case",
+    "as_of",
+    "id",
+    "x" * 130,
+    "\u2028",
+    "ü",
+]
 
 
 class Writer:
@@ -189,9 +205,7 @@ class Writer:
         space = self.pick(["", " ", "  ", "\t"]) if self.chance(20) else self.pick(["", " "])
         colon = self.pick([":", " : ", ": "]) if self.chance(10) else ":" + space
         between = self.pick([",", ", ", " , "]) if self.chance(10) else "," + space
-        inside = between.join(
-            f"{self.text(key) if self.chance(97) else key}{colon}{value}" for key, value in entries
-        )
+        inside = between.join(f"{self.text(key) if self.chance(97) else key}{colon}{value}" for key, value in entries)
         if self.chance(1):
             inside += ","
         return "{" + inside + "}"
@@ -216,7 +230,9 @@ class Writer:
     def odd_line(self, line: str) -> str:
         """A line with something around or in it that does not belong there."""
         where = self.random.randrange(len(line) + 1)
-        odd = self.pick(["\r", "\x00", "\x01", " ", "\t", "\ufeff", "\u2028", "x", ",", '"', "{", "}", "\\", "\x0c", "\x85"])
+        odd = self.pick(
+            ["\r", "\x00", "\x01", " ", "\t", "\ufeff", "\u2028", "x", ",", '"', "{", "}", "\\", "\x0c", "\x85"]
+        )
         return self.pick(
             [
                 line[:where] + odd + line[where:],
@@ -245,9 +261,13 @@ class Writer:
 
     def row(self) -> str:
         """A JSON line that is a fact."""
-        entries = self.fact([field for field in FIELDS if field != "owner"], self.reference() if self.chance(60) else None)
+        entries = self.fact(
+            [field for field in FIELDS if field != "owner"], self.reference() if self.chance(60) else None
+        )
         if self.chance(30):
-            entries.append(("case", self.text(self.pick(["k", "k", "l", "m n"]) if self.chance(90) else self.pick(TEXTS))))
+            entries.append(
+                ("case", self.text(self.pick(["k", "k", "l", "m n"]) if self.chance(90) else self.pick(TEXTS)))
+            )
         if self.chance(15):
             entries.append(("as_of", self.text(self.pick(["2024-02-29", "2026-06-02", "2025-01-01"]))))
         elif self.chance(4):
@@ -266,7 +286,9 @@ class Writer:
         things = []
         for _ in range(self.random.choice([0, 1, 1, 1, 2, 3])):
             thing = self.fact(FIELDS, self.reference() if self.chance(60) else None)
-            things.append([(key, self._to(key, value, people)) for key, value in thing if key != "part_of" or self.chance(2)])
+            things.append(
+                [(key, self._to(key, value, people)) for key, value in thing if key != "part_of" or self.chance(2)]
+            )
         persons = []
         for ref in people:
             person = self.fact(["name", "boss", "age", "score"], ref if self.chance(90) else None)
@@ -277,9 +299,16 @@ class Writer:
                 as_one = len(written) == 1 and self.chance(40)
                 entries.append((kind, written[0] if as_one else "[" + ", ".join(written) + "]"))
         if self.chance(2):
-            entries.append((self.pick(["thng", "thing", "note", "Thing", ""]), self.pick(["[]", "null", "{}", "1", "[1]", '["a"]', "[null]", "[[]]"])))
+            entries.append(
+                (
+                    self.pick(["thng", "thing", "note", "Thing", ""]),
+                    self.pick(["[]", "null", "{}", "1", "[1]", '["a"]', "[null]", "[[]]"]),
+                )
+            )
         if self.chance(2):
-            entries.append((self.pick(["thing", "person"]), self.pick([*WORDS, "[null]", '[{"name":"a"},1]', "[{}]", "[{},{}]"])))
+            entries.append(
+                (self.pick(["thing", "person"]), self.pick([*WORDS, "[null]", '[{"name":"a"},1]', "[{}]", "[{},{}]"]))
+            )
         line = self.object(entries)
         return self.odd_line(line) if self.chance(5) else line
 
@@ -325,14 +354,15 @@ class Writer:
         return text
 
 
-def lines_of(write: Callable[[], str], number: int, random: Random) -> bytes:
-    """A file of so many lines, which end in one way or another."""
+def lines_of(write: Callable[[], str], number: int, random: Random, header: str | None = None) -> bytes:
+    """A file of so many lines, which end in one way or another, the header among them."""
     ending = random.choice(["\n", "\n", "\n", "\r\n"])
     last = random.choice([ending, ending, "", "\n\n"])
     mark = random.choice(["", "", "", "\ufeff"])
-    text = mark + ending.join(write() for _ in range(number)) + last
+    lines = [write() for _ in range(number)]
+    text = mark + ending.join(lines if header is None else [header, *lines]) + last
     data = text.encode("utf-8", "surrogatepass")
     if random.random() < 0.2:
-        where = random.randrange(len(data) + 1)
+        where = random.randrange(len(header or "") * 2, len(data) + 1)
         data = data[:where] + random.choice([b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf0\x9f"]) + data[where:]
     return data
