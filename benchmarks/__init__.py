@@ -1,1 +1,1 @@
-"""Benchmarks: a workload, what Rulewright and other tools need for it, and the page of the documentation made from that."""
+"""Benchmarks: workloads, what Rulewright and other tools need for them, and the page that is made from that."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.peers MODULE SOURCE OUTPUT`: one peer judges one file; its times go to standard output as JSON."""
+"""`python -m benchmarks.peers MODULE SOURCE OUTPUT`: one peer judges one file, and prints its times as JSON."""
 
 from __future__ import annotations
 

@@ -92,9 +92,7 @@ _VIOLATIONS: dict[str, dict[str, Any]] = {
     "months-enough": {"all": [_of(*_HOSTS, "linkedmall"), _condition("subscription_months", "less_than", 3)]},
     "bandwidth-bought": {"all": [_of("ecs"), _condition("has_bandwidth_plan", "is_false")]},
     "prepaid": {"all": [_of("ecs"), _condition("charge_type", "equal_to", "PostPaid")]},
-    "server-bought": {
-        "all": [_of("simple_application_server"), _condition("server_instance_purchased", "is_false")]
-    },
+    "server-bought": {"all": [_of("simple_application_server"), _condition("server_instance_purchased", "is_false")]},
     "order-enough": {"all": [_of("linkedmall", "iot_studio"), _condition("order_amount", "less_than", 100)]},
     "higher-edition": {"all": [_of("iot_studio"), _condition("is_higher_edition", "is_false")]},
     "number-left": {"any": [_used(5, *_HOSTS), _used(2, "linkedmall"), _used(1, "iot_studio")]},

@@ -18,8 +18,7 @@ _FORBIDDEN = {
     "prepaid": 'context.service_type == "ecs" && context.charge_type == "PostPaid"',
     "server-bought": 'context.service_type == "simple_application_server" && !context.server_instance_purchased',
     "order-enough": '["linkedmall", "iot_studio"].contains(context.service_type) && context.order_amount < 10000',
-    "higher-edition": 'context.service_type == "iot_studio"'
-    ' && !["Enterprise", "Ultimate"].contains(context.edition)',
+    "higher-edition": 'context.service_type == "iot_studio" && !["Enterprise", "Ultimate"].contains(context.edition)',
     "number-left": f"([{_HOSTS}].contains(context.service_type) && context.used_service_numbers >= 5)"
     ' || (context.service_type == "linkedmall" && context.used_service_numbers >= 2)'
     ' || (context.service_type == "iot_studio" && context.used_service_numbers >= 1)',
@@ -58,6 +57,8 @@ def _request(case: Case) -> dict[str, object]:
 
 
 def _answer(result: cedarpy.AuthzResult) -> Answer:
+    if result.diagnostics.errors:  # of which Cedar says nothing in its decision
+        raise ValueError(result.diagnostics.errors)
     names = result.diagnostics.id_annotations_by_reason
     reasons = [names.get(reason, reason) for reason in result.diagnostics.reasons]
     violated = sorted((reason for reason in reasons if reason != _PERMIT), key=_PLACES.__getitem__)

@@ -86,6 +86,6 @@ def prepare() -> Judge:
 def _slots(case: Case) -> dict[str, object]:
     return {
         **case,
-        **{name: clips.Symbol(case[name]) for name in _SYMBOLS},
-        **{name: clips.Symbol("TRUE" if case[name] else "FALSE") for name in _YES_NO},
+        **{name: clips.Symbol(case[name]) for name in _SYMBOLS if name in case},
+        **{name: clips.Symbol("TRUE" if case[name] else "FALSE") for name in _YES_NO if name in case},
     }

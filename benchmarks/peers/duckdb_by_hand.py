@@ -32,7 +32,8 @@ _VIOLATIONS = {
     "server-bought": "service_type = 'simple_application_server' AND NOT server_instance_purchased",
     "order-enough": "service_type IN ('linkedmall', 'iot_studio') AND order_amount < 100",
     "higher-edition": "service_type = 'iot_studio' AND edition NOT IN ('Enterprise', 'Ultimate')",
-    "number-left": "used_service_numbers >= CASE service_type WHEN 'linkedmall' THEN 2 WHEN 'iot_studio' THEN 1 ELSE 5 END",
+    "number-left": "used_service_numbers"
+    " >= CASE service_type WHEN 'linkedmall' THEN 2 WHEN 'iot_studio' THEN 1 ELSE 5 END",
     "expiry-far": "days_to_expiry < 30",
     "not-expired": "days_to_expiry < 0",
 }

@@ -38,7 +38,9 @@ def conditions() -> dict[str, dict[str, Any]]:
     """What violates each rule, as a condition on the fact of the instance."""
     used = "used_service_numbers"
     return {
-        "mainland-region": _all(_of(*sorted(MAINLAND_NEEDED)), *({"$neq": {"region": one}} for one in sorted(MAINLAND))),
+        "mainland-region": _all(
+            _of(*sorted(MAINLAND_NEEDED)), *({"$neq": {"region": one}} for one in sorted(MAINLAND))
+        ),
         "months-enough": _all(_of(*sorted(MONTHS_NEEDED)), {"$lt": {"subscription_months": 3}}),
         "bandwidth-bought": _all(_of("ecs"), {"has_bandwidth_plan": False}),
         "prepaid": _all(_of("ecs"), {"charge_type": "PostPaid"}),

@@ -43,9 +43,7 @@ _VIOLATIONS = {
     "months-enough": _all(_in("service_type", MONTHS_NEEDED), _compare("<", "subscription_months", 3)),
     "bandwidth-bought": _all(_is("service_type", "ecs"), _not({"var": "has_bandwidth_plan"})),
     "prepaid": _all(_is("service_type", "ecs"), _is("charge_type", "PostPaid")),
-    "server-bought": _all(
-        _is("service_type", "simple_application_server"), _not({"var": "server_instance_purchased"})
-    ),
+    "server-bought": _all(_is("service_type", "simple_application_server"), _not({"var": "server_instance_purchased"})),
     "order-enough": _all(_in("service_type", ORDER_NEEDED), _compare("<", "order_amount", 100)),
     "higher-edition": _all(_is("service_type", "iot_studio"), _not(_in("edition", HIGHER_EDITIONS))),
     "number-left": {

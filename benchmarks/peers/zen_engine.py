@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import zen
@@ -98,6 +99,6 @@ def _decision() -> dict[str, Any]:
     placed = [{**node, "name": node["id"], "position": {"x": x, "y": 0}} for x, node in enumerate(nodes)]
     edges = [
         {"id": f"edge-{one['id']}", "type": "edge", "sourceId": one["id"], "targetId": other["id"]}
-        for one, other in zip(nodes, nodes[1:], strict=False)
+        for one, other in pairwise(nodes)
     ]
     return {"contentType": "application/vnd.gorules.decision", "nodes": placed, "edges": edges}

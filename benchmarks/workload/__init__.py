@@ -17,7 +17,7 @@ Answer: TypeAlias = tuple[list[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What is judged: the cases of a block by seed and number, their rulebook, the key that names a case.
+    """What is judged: the cases of a block by seed and number, the key that names a case, its rules.
 
     `arguments` tell `rulewright check` how to read the cases.
     """
@@ -26,6 +26,7 @@ class Workload:
     block: Callable[[int, int], Iterator[Case]]
     decide: Callable[[Case], Answer]
     key: str
+    rules: tuple[str, ...]
     rulebook: Path
     arguments: tuple[str, ...] = ()
 
@@ -33,13 +34,14 @@ class Workload:
 _HERE = Path(__file__).parent
 _ROWS = ("--kind", "instance", "--ref", "id")
 
-FLAT = Workload("flat", flat.block, flat.decide, "id", _HERE / "hosting-check", _ROWS)
-NESTED = Workload("nested", nested.block, nested.decide, "case", _HERE / "site-filing")
+FLAT = Workload("flat", flat.block, flat.decide, "id", flat.RULES, _HERE / "hosting-check", _ROWS)
+NESTED = Workload("nested", nested.block, nested.decide, "case", nested.RULES, _HERE / "site-filing")
 OWN_SITUATIONS = Workload(
     "own-situations",
     own_situations.block,
     own_situations.decide,
     "id",
+    own_situations.RULES,
     _HERE / "own-situations",
     ("--kind", "server", "--ref", "id"),
 )

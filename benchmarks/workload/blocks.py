@@ -1,4 +1,4 @@
-"""Cases in blocks: each block draws from a source of its own, so that files are made in parallel and are heads of each other."""
+"""Cases in blocks, each with a source of chance of its own: so files are made in parallel, and are heads of others."""
 
 from __future__ import annotations
 

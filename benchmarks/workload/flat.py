@@ -88,11 +88,9 @@ def decide(case: dict[str, Any]) -> tuple[list[str], str]:
         violated.append("higher-edition")
     if case["used_service_numbers"] >= NUMBERS_ALLOWED[service]:
         violated.append("number-left")
-    if violated:
-        verdict = NOT_READY
-    else:
-        verdict = AT_RISK if case["days_to_expiry"] < DAYS_NOTICE else READY
+    verdict = NOT_READY if violated else READY
     if case["days_to_expiry"] < DAYS_NOTICE:
+        verdict = verdict if violated else AT_RISK
         violated.append("expiry-far")
         if case["days_to_expiry"] < 0:
             violated.append("not-expired")

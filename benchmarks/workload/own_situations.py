@@ -12,6 +12,7 @@ CHECKS = 24
 #: An odd number, so that the shuffled numbers of 2**24 servers differ.
 _SHUFFLE = 11_400_719
 READY, NOT_READY = "ready", "not_ready"
+RULES = tuple(f"check-{place}" for place in range(CHECKS))
 
 
 def block(seed: int, number: int) -> Iterator[dict[str, Any]]:
@@ -25,13 +26,8 @@ def decide(case: dict[str, Any]) -> tuple[list[str], str]:
     """What a server violates: of each check and the two that follow it, the first or both others have to hold."""
     held = [case[f"check_{place}"] for place in range(CHECKS)]
     violated = [
-        rule_of(place)
+        RULES[place]
         for place in range(CHECKS)
         if not held[place] and not (held[(place + 1) % CHECKS] and held[(place + 2) % CHECKS])
     ]
     return violated, NOT_READY if violated else READY
-
-
-def rule_of(place: int) -> str:
-    """The name of a rule."""
-    return f"check-{place}"
