@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,8 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
-from rulewright.model.values import Value
+from rulewright.model.values import Known, Value
+from rulewright.parse.rulebook import parse_rulebook
 from rulewright.reference import evaluate
 from rulewright.render.json import case_json, in_one_line
 from rulewright.render.json_lines import JsonLines
@@ -53,7 +55,8 @@ class TextAuthor(Drawer):
             *("{{ ref | upper }}", "{{ ref == 'a' }}", f"{{{{ ref ~ {name} }}}}", "{{ nobody }}", "{{ 'x\\0y' }}"),
         ]
         for reference in references:
-            pieces += [f"{{{{ {reference} }}}}", f"{{{{ {reference}.b0 }}}}", f"{{{{ {reference}.verdict }}}}"]
+            of_reference = (reference, f"{reference} == 'a'", f"{reference}.b0", f"{reference}.verdict")
+            pieces += [f"{{{{ {expression} }}}}" for expression in of_reference]
         return self.pick(pieces)
 
 
@@ -163,6 +166,53 @@ def test_a_full_memory_starts_anew(found: tuple[Rulebook, list[Case]], most: int
         lines = JsonLines().write(explanations)
     assert list(map(told, explanations)) == list(map(told, expected))
     assert lines == JsonLines().write(expected)
+
+
+BOOK = """\
+rulebook: desks
+edition: 2024-01-01
+language: 1
+title: Desks
+facts:
+  desk:
+    fields:
+      a: {type: whole number}
+      b: {type: whole number}
+      c: {type: yes/no}
+      both: {type: whole number, computed: {plus: [a, b]}}
+      next_to: {type: reference, to: desk}
+rules:
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts"),
+    [
+        # the same outcome and truths, and other facts that are not known
+        ("require: {a: {at_least: {field: b}}}", [{"a": 1}, {"b": 1}, {}]),
+        # the same facts known, and others that matter
+        ("require: {any: [{all: [{a: 1}, {c: yes}]}, {all: [{a: 2}, {b: 2}]}]}", [{"a": 1}, {"a": 2}, {"a": 1}]),
+        # values that Python takes for the same
+        ("require: {all: [{a: 1}, {c: yes}]}, explain: '{{ a }} {{ c }}'", [{"a": 1, "c": True}, {"a": 0, "c": False}]),
+        # the last of what a value follows from is where it stands
+        ("require: {both: {at_least: 3}}", [{"a": 1, "b": 2}, {"b": 2, "a": 1}]),
+        # a reference is no text
+        ("require: {a: 1}, explain: \"{{ 'x' if next_to == 'd' else 'y' }}\"", [{"a": 1, "next_to": "d"}]),
+    ],
+)
+def test_what_makes_a_difference_is_told_apart(rule: str, facts: list[dict[str, Known]]) -> None:
+    text = f"{BOOK}  r: {{about: desk, {rule}}}\n"
+    rulebook, diagnostics = parse_rulebook(text.encode(), "desks.yaml")
+    assert rulebook is not None and not diagnostics
+    judged = []
+    for values in [*facts, *reversed(facts)]:
+        spans = {name: Span("case", line, 1) for line, name in enumerate(values, 1)}
+        case = Case("case", rulebook.edition, {"desk": (Fact("desk", "d", values, spans),)})
+        judged.append((case, evaluate(rulebook, case)))
+    with forgetful():
+        expected = explained(rulebook, judged, None)
+    explanations = explained(rulebook, judged, Explainer(rulebook, "", ""))
+    assert list(map(told, explanations)) == list(map(told, expected))
 
 
 def test_no_more_is_kept_than_was_said() -> None:

@@ -21,6 +21,7 @@ from rich.console import Console
 import explanations as made
 from rulewright.model.explanation import ExplainedTest, Explanation
 from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth, Value
 from rulewright.render.arrange import arranged
 from rulewright.render.clean import MARK, clean, web_address
@@ -164,8 +165,14 @@ def test_json_tells_unknown_from_none_and_from_what_did_not_matter() -> None:
 
 
 def test_json_lines_are_the_same_whatever_was_written_before() -> None:
+    case = made.not_ready()
+    finding = case.findings[0]
+    values: list[Value] = [True, 1, Decimal(1), Decimal("0.10"), Decimal("0.1"), "1", Absent.NONE, Absent.UNKNOWN]
+    tests = tuple(replace(test, value=value) for test in finding.tests for value in values)
+    alike = [replace(finding, outcome=outcome, tests=tests) for outcome in Outcome]
+    alike += [replace(finding, severity=severity, source=None) for severity in RuleSeverity]
     writer = JsonLines()
-    for cases in [*CASES.values(), *reversed(CASES.values())]:
+    for cases in [*CASES.values(), [replace(case, findings=tuple(alike))], *reversed(CASES.values())]:
         assert writer.write(cases) == "".join(in_one_line(case_json(case)) + "\n" for case in cases)
 
 

@@ -16,6 +16,7 @@ from rulewright.batch.typing import (
     FROM_CELL,
     FROM_COLUMN,
     FROM_JSON,
+    FROM_PLAIN_JSON,
     LONG_NUMBER,
     Typing,
     cell_name,
@@ -108,7 +109,8 @@ def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, ove
         for field in fields
         if field.type is FieldType.DECIMAL
     ]
-    return _rows(chunk, rulebook, rows, base, parsed, FROM_JSON, [_has_known_keys(columns), *exact], overriding)
+    typing = FROM_JSON if chunk.is_unusual else FROM_PLAIN_JSON
+    return _rows(chunk, rulebook, rows, base, parsed, typing, [_is_short(), *exact], overriding, columns)
 
 
 def rows_of_cells(
@@ -173,13 +175,14 @@ def _rows(
     typing: Typing,
     conditions: Sequence[Sql],
     overriding: bool,
+    keys: Sequence[str] = (),
 ) -> exp.Select:
     """Rows as facts that are a case each, in the columns of the kind's table and the two of a batch."""
     kind = rulebook.kinds[rows.kind]
     there = {part.alias_or_name for part in source.expressions} - {ROW, "line", "keys"}
-    fields = {
-        field.name: field for field in kind.fields.values() if field.may_be_given and f"raw_{field.name}" in there
-    }
+    columns = [field for field in kind.fields.values() if field.may_be_given and f"raw_{field.name}" in there]
+    fields = {field.name: field for field in columns if field.name not in (rows.ref, rows.case, AS_OF)}
+    is_json = bool(keys)
     named = {part: f"raw_{column}" for part, column in ((REF, rows.ref), (CASE, rows.case)) if f"raw_{column}" in there}
     dated = f"raw_{AS_OF}" in there
     is_grouped = chunk.is_grouped and CASE in named
@@ -189,26 +192,23 @@ def _rows(
         raw = sql.column(f"raw_{name}")
         read.append(sql.alias(typing.read(field, raw), f"read_{name}"))
         checked.append(sql.alias(typing.check(field, raw, sql.column(f"read_{name}")), f"value_{name}"))
-    name_of = json_name if typing is FROM_JSON else cell_name
+    name_of = json_name if is_json else cell_name
     for part, column in named.items():
         raw = sql.column(column)
-        read.append(sql.alias(json_text(raw) if typing is FROM_JSON else sql.cast(raw, "VARCHAR"), f"named_{part}"))
+        text = json_text(raw, chunk.is_unusual) if is_json else sql.cast(raw, "VARCHAR")
+        read.append(sql.alias(text, f"named_{part}"))
         checked.append(sql.alias(name_of(raw, sql.column(f"named_{part}"), chunk.is_unusual), f"name_{part}"))
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(source, "r")), "v"))
-    sound = [
-        *conditions,
-        *(_unless_stated(f"raw_{name}", f"value_{name}") for name in fields),
-        *(_unless_stated(raw, f"name_{part}") for part, raw in named.items()),
-    ]
-    if dated:
-        sound.append(_unless_stated(f"raw_{AS_OF}", "value_as_of"))
+    pairs = {f"raw_{name}": f"value_{name}" for name in (*fields, *([AS_OF] if dated else ()))}
+    pairs |= {raw: f"name_{part}" for part, raw in named.items()}
+    sound = [*conditions, *(_plain_objects(keys, pairs) if is_json else _all_become_values(pairs))]
     if not chunk.is_numbered and REF in named:  # what has no name is called by its line
         sound.append(sql.is_not_null(sql.column(f"name_{REF}")))
     if is_grouped:  # a row of a case is called by its place in it, which only the whole case tells
         sound.append(
             sql.any_true([sql.is_null(sql.column(f"raw_{rows.case}")), sql.is_not_null(sql.column(f"name_{REF}"))])
         )
-    elif CASE in named and typing is FROM_JSON:  # which rows belong together is not looked at
+    elif CASE in named and is_json:  # which rows belong together is not looked at
         sound.append(sql.is_null(sql.column(f"raw_{rows.case}")))
     unnamed = _numbered_name()
     ref = sql.coalesce(sql.column(f"name_{REF}"), unnamed) if REF in named else unnamed
@@ -257,18 +257,17 @@ def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.S
         for kind in rulebook.kinds.values()
         for field in kind.fields.values()
     )
-    read = [sql.alias(json_text(sql.column(f"raw_{part}")), f"read_{part}") for part in (CASE, AS_OF)]
+    texts = {part: json_text(sql.column(f"raw_{part}"), chunk.is_unusual) for part in (CASE, AS_OF)}
+    read = [sql.alias(text, f"read_{part}") for part, text in texts.items()]
     name = json_name(sql.column(f"raw_{CASE}"), sql.column(f"read_{CASE}"), chunk.is_unusual)
     typed = sql.select(
         [sql.star(), sql.alias(name, "name_case"), sql.alias(date_of(sql.column(f"read_{AS_OF}")), "value_as_of")],
         sql.subquery(sql.select([sql.star(), *read], sql.subquery(parsed, "r")), "v"),
     )
-    sound = [
-        _has_known_keys(columns),
-        _unless_stated(f"raw_{CASE}", "name_case"),
-        _unless_stated(f"raw_{AS_OF}", "value_as_of"),
-        sql.any_true([sql.is_not_null(sql.column(f"raw_{kind}")) for kind in rulebook.kinds]),
-    ]
+    stated = [sql.is_not_null(sql.column(f"raw_{kind}")) for kind in rulebook.kinds]
+    pairs = {f"raw_{CASE}": "name_case", f"raw_{AS_OF}": "value_as_of"}
+    pairs |= {f"raw_{kind}": f"raw_{kind}" for kind in rulebook.kinds}
+    sound = [*_plain_objects(columns, pairs), sql.any_true(stated)]
     if decimals:
         sound.append(sql.negation(sql.function("REGEXP_MATCHES", sql.column("line"), sql.string(LONG_NUMBER))))
     default = _DEFAULT_DATE
@@ -324,24 +323,21 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
     )
     parsed = _parsed(numbered, columns, ("item", "place", *kept))
     fields = {name: field for name, field in given.items() if name in columns}
-    read: list[Sql] = [sql.star(), sql.alias(json_text(sql.column(f"raw_{REF}")), "named_ref")]
+    typing = FROM_JSON if chunk.is_unusual else FROM_PLAIN_JSON
+    read: list[Sql] = [sql.star(), sql.alias(json_text(sql.column(f"raw_{REF}"), chunk.is_unusual), "named_ref")]
     checked: list[Sql] = [
         sql.star(),
         sql.alias(json_name(sql.column(f"raw_{REF}"), sql.column("named_ref"), chunk.is_unusual), "name_ref"),
     ]
     for name, field in fields.items():
         raw_value = sql.column(f"raw_{name}")
-        read.append(sql.alias(FROM_JSON.read(field, raw_value), f"read_{name}"))
-        checked.append(sql.alias(FROM_JSON.check(field, raw_value, sql.column(f"read_{name}")), f"value_{name}"))
+        read.append(sql.alias(typing.read(field, raw_value), f"read_{name}"))
+        checked.append(sql.alias(typing.check(field, raw_value, sql.column(f"read_{name}")), f"value_{name}"))
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(parsed, "p")), "v"))
     numbered_ref = sql.function("CONCAT", sql.string(f"{kind_name}-"), sql.column("place"))
     default = sql.choose((sql.column("is_listed"), numbered_ref), otherwise=sql.string(kind_name))
-    sound = [
-        sql.is_not_null(sql.column("item")),
-        _has_known_keys(columns),
-        _unless_stated(f"raw_{REF}", "name_ref"),
-        *(_unless_stated(f"raw_{name}", f"value_{name}") for name in fields),
-    ]
+    pairs = {f"raw_{REF}": "name_ref", **{f"raw_{name}": f"value_{name}" for name in fields}}
+    sound = [sql.is_not_null(sql.column("item")), _is_short(), *_plain_objects(columns, pairs)]
     return sql.select(
         [
             sql.column(ROW),
@@ -434,23 +430,34 @@ def _parsed(lines: exp.Select, columns: Sequence[str], kept: Sequence[str]) -> e
     )
 
 
-def _has_known_keys(columns: Sequence[str]) -> Sql:
-    """Whether a line is a short object with none but these keys, and none of them twice."""
+def _plain_objects(columns: Sequence[str], pairs: Mapping[str, str]) -> list[Sql]:
+    """Whether a line is an object with none but these keys, none of them twice, all of whose parts become values.
+
+    It is where there are as many values as keys; where there are not, a key may still hold null, which is not stated.
+    """
     is_object = sql.function("STARTS_WITH", sql.column("line"), sql.string("{"))
-    is_short = sql.binary(exp.LTE, sql.function("STRLEN", sql.column("line")), sql.number(MAXIMUM_TEXT))
-    stated = [sql.cast(sql.is_not_null(sql.column(f"raw_{column}")), "INTEGER") for column in columns]
     keys = sql.column("keys")
     number = sql.function("LEN", keys)
     known = sql.function("LIST_VALUE", *map(sql.string, columns))
-    # a key may hold null, which is not stated
     careful = sql.all_true(
         [
             sql.equal(sql.function("LEN", sql.function("LIST_DISTINCT", keys)), number),
             sql.function("LIST_HAS_ALL", known, keys),
+            *_all_become_values(pairs),
         ]
     )
-    same = sql.equal(number, sql.balanced(exp.Add, stated))
-    return sql.all_true([is_object, is_short, sql.choose((same, sql.TRUE), otherwise=careful)])
+    values = [sql.cast(sql.is_not_null(sql.column(value)), "INTEGER") for value in pairs.values()]
+    same = sql.equal(number, sql.balanced(exp.Add, values))
+    return [is_object, sql.choose((same, sql.TRUE), otherwise=careful)]
+
+
+def _is_short() -> Sql:
+    """Whether no text in a line can be longer than a text may be."""
+    return sql.binary(exp.LTE, sql.function("STRLEN", sql.column("line")), sql.number(MAXIMUM_TEXT))
+
+
+def _all_become_values(pairs: Mapping[str, str]) -> list[Sql]:
+    return [_unless_stated(raw, value) for raw, value in pairs.items()]
 
 
 def _unless_stated(raw: str, value: str) -> Sql:

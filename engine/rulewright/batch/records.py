@@ -13,7 +13,7 @@ from rulewright.model.contradictions import plain
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import Rule, Rulebook, View
-from rulewright.model.values import Absent, Value
+from rulewright.model.values import Absent, FieldType, Value
 from rulewright.observe.columns import SQL_TYPES
 from rulewright.render.json import escape_unusual, json_value
 
@@ -28,11 +28,18 @@ SEPARATOR = ";"
 Row: TypeAlias = "tuple[Any, ...]"
 
 
+_NAMES = frozenset({"case", "ref"})
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The columns of a record with their SQL types, without the number of its case and its place in that."""
+    """The columns of a record with their SQL types, without the number of its case and its place in that.
+
+    `texts` are those with words of whoever wrote the facts.
+    """
 
     columns: Mapping[str, str]
+    texts: frozenset[str] = frozenset()
 
     @property
     def types(self) -> dict[str, str]:
@@ -46,11 +53,11 @@ def shape_of(format_: OutputFormat, detail: Detail) -> Shape:
         return Shape({"line": "VARCHAR"})
     if detail is Detail.VERDICT:
         rules = "VARCHAR[]" if format_ is OutputFormat.PARQUET else "VARCHAR"
-        return Shape({"case": "VARCHAR", "verdict": "VARCHAR", **{each.value: rules for each in NAMED}})
+        return Shape({"case": "VARCHAR", "verdict": "VARCHAR", **{each.value: rules for each in NAMED}}, _NAMES)
     columns = dict.fromkeys(("case", "kind", "ref", "verdict", "rule", "outcome", "severity"), "VARCHAR")
     if detail is Detail.FULL:
         columns |= dict.fromkeys(("message", "remedy", "document", "section"), "VARCHAR")
-    return Shape(columns)
+    return Shape(columns, _NAMES | {"message", "remedy", "document", "section"})
 
 
 def shape_of_view(rulebook: Rulebook, view: View, format_: OutputFormat) -> Shape:
@@ -60,7 +67,8 @@ def shape_of_view(rulebook: Rulebook, view: View, format_: OutputFormat) -> Shap
     shown = {name: SQL_TYPES[fields[name].type] if typed else "VARCHAR" for name in view.show}
     if format_ is OutputFormat.JSON_LINES:
         return shape_of(format_, Detail.VERDICT)
-    return Shape({"case": "VARCHAR", "kind": "VARCHAR", "ref": "VARCHAR", **shown})
+    texts = {name for name in view.show if fields[name].type in (FieldType.TEXT, FieldType.REFERENCE)}
+    return Shape({"case": "VARCHAR", "kind": "VARCHAR", "ref": "VARCHAR", **shown}, _NAMES | texts)
 
 
 def view_row(view: View, case: str, ref: str, values: Sequence[Value], format_: OutputFormat) -> Row:

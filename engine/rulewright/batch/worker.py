@@ -30,6 +30,7 @@ from rulewright.batch.records import (
 from rulewright.batch.rejected import Rejected, in_order
 from rulewright.batch.spool import Spooled
 from rulewright.batch.tally import Tally
+from rulewright.batch.writing import copy_statement
 from rulewright.diagnostics import has_errors
 from rulewright.engines import DURABLE, Judge
 from rulewright.evaluate.letters import Letters
@@ -212,16 +213,13 @@ class Worker:
         if self.options.format is OutputFormat.JSON_LINES:
             judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
             return
-        types = self.shape(self.programs.default.program.rulebook).columns
+        shape = self.shape(self.programs.default.program.rulebook)
+        whole = [(number, 0, *row) for number, row in enumerate(rows)]
         with duckdb.connect(config={"threads": 1}) as connection:
-            lists = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
-            query = sql.text(sql.create_table("records", sql.from_lists(types)))
-            connection.execute(query, lists)
-            connection.execute(
-                copy_statement(
-                    sql.text(sql.select([sql.star()], sql.table("records"))), judged.piece, self.options.format
-                )
-            )
+            create = sql.create_table("records", sql.from_lists(shape.types))
+            connection.execute(sql.text(create), _lists(whole, shape.types))
+            everything = "SELECT * FROM records"
+            connection.execute(copy_statement(everything, shape, judged.piece, self.options.format, is_ordered=True))
 
     def columnar(self, shared: SharedProgram) -> tuple[Columnar, Loader]:
         """What judges in columns by a program, and what fills its tables."""
@@ -243,19 +241,6 @@ def situation_of(subject: SubjectResult) -> str:
         return f"{subject.kind}:{outcomes.letters}:{truths.letters}"
     letters = "".join(f"{truth.value}" for truth in truths.values())
     return f"{subject.kind}:{','.join(outcome.value for outcome in outcomes.values())}:{letters}"
-
-
-def copy_statement(query: str, path: Path, format_: OutputFormat) -> str:
-    """The statement that writes what a query gives into a file, without a header."""
-    where = sql.string(str(path)).sql(dialect="duckdb")
-    match format_:
-        case OutputFormat.JSON_LINES:
-            options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
-        case OutputFormat.CSV:
-            options = "FORMAT csv, HEADER false"
-        case OutputFormat.PARQUET:
-            options = "FORMAT parquet"
-    return f"COPY ({query}) TO {where} ({options})"
 
 
 class _InColumns:
@@ -363,28 +348,21 @@ class _InColumns:
                 by_case.setdefault(number, []).append(row)
             worker._write_exact(judged, by_case)
             return
-        types = shape_of(self.options.format, self.options.detail).types
+        shape = shape_of(self.options.format, self.options.detail)
         columnar, query = done[0]
         if len(done) > 1:
             query = self._collected(done)
         rows = [(number, place, *row) for number, some in records.items() for place, row in enumerate(some)]
         if rows:
-            create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(types))
-            columnar.once("exact records", create, _lists(rows, types))
-        names = ", ".join(
-            sql.name(name).sql(dialect="duckdb") for name in types if name not in ("case_number", "place")
-        )
-        if rows:
+            create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(shape.types))
+            columnar.once("exact records", create, _lists(rows, shape.types))
             query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
-        is_ordered = not rows and len(done) == 1 and self._is_in_order(query)
-        order = "" if is_ordered else " ORDER BY case_number, place"
-        columnar.database.run(
-            copy_statement(f"SELECT {names} FROM ({query}) AS r{order}", judged.piece, self.options.format)
-        )
+        is_ordered = not rows and len(done) == 1 and self._is_in_order()
+        write = copy_statement(query, shape, judged.piece, self.options.format, is_ordered=is_ordered)
+        columnar.database.run(write)
 
-    def _is_in_order(self, query: str) -> bool:
-        """Whether the rows of a query come in the order of their cases: those of a row each do."""
-        del query
+    def _is_in_order(self) -> bool:
+        """Whether the records come in the order of their cases: those of a row each do."""
         return (
             self.options.rows is not None
             and (self.options.detail is Detail.VERDICT or self.options.format is OutputFormat.JSON_LINES)
