@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.equality import compare
-from benchmarks.measure import Process, measure, version_of
+from benchmarks.measure import FailedError, Process, measure, version_of
 from benchmarks.peers import Peer
 from benchmarks.results import Ratio, Run, Tool
 from benchmarks.workload import Workload
@@ -71,8 +71,11 @@ class Contender:
 
     def _run_command(self, source: Path, output: Path) -> Run:
         summary = output.with_name("summary.json")
+        summary.unlink(missing_ok=True)
         command = check_command(self.workload, str(self.judge), str(source), str(output), str(summary))
         process = measure([sys.executable, "-m", *command], _JUDGED)
+        if not summary.exists():  # Python ends with the status of a case that is not ready when it fails
+            raise FailedError(process.errors)
         told = json.loads(summary.read_text(encoding="utf-8"))
         # its start, with reading and compiling the rulebook
         return _run_of(process, told["seconds"], process.wall - told["seconds"])

@@ -22,12 +22,14 @@ _ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What a process took: seconds from start to end and on all cores, the peak of its memory in bytes, its output."""
+    """What a process took: seconds from start to end and on all cores, the peak of its memory in bytes, what it
+    printed."""
 
     wall: float
     cpu: float
     peak: int
     output: str
+    errors: str
 
 
 class FailedError(Exception):
@@ -44,9 +46,10 @@ def measure(command: Sequence[str], good: Sequence[int] = (0,)) -> Process:
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         errors.seek(0)
+        told = errors.read()
         if process.returncode not in good:
-            raise FailedError(f"`{' '.join(command)}` ended with {process.returncode}:\n{errors.read()}")
-        return Process(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT_OF_PEAK, output.read())
+            raise FailedError(f"`{' '.join(command)}` ended with {process.returncode}:\n{told}")
+        return Process(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT_OF_PEAK, output.read(), told)
 
 
 def cores() -> int:
