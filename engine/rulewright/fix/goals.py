@@ -41,7 +41,8 @@ def goal_of(
     """The goal that these targets, by kind and ref, become ready, and none of the subjects becomes worse."""
     wanted: dict[Item, Outcomes] = {}
     applicable: list[tuple[Item, ...]] = []
-    for subject in result.subjects:
+    # what is to change comes first: a search that settles it first has the less to look at
+    for subject in sorted(result.subjects, key=lambda one: (one.kind, one.ref) not in targets):
         if (subject.kind, subject.ref) not in subjects:
             continue
         items: list[Item] = []
@@ -59,7 +60,7 @@ def judged(goal: Goal, seen: Seen) -> Judged:
     """What a box that has been looked at means for a goal."""
     if seen.disagreeing is None:
         return Judged(False, False, ())
-    left_open: list[Item] = list(seen.disagreeing)
+    left_open: list[Item] = []
     for item, wanted in goal.wanted.items():
         found = seen.outcomes[item]
         if not found & wanted:
@@ -72,6 +73,7 @@ def judged(goal: Goal, seen: Seen) -> Judged:
             return Judged(False, False, ())
         if all(Outcome.NOT_APPLICABLE in seen.outcomes[item] for item in items):
             left_open.extend(items)
+    left_open.extend(seen.disagreeing)
     return Judged(True, not left_open, tuple(left_open))
 
 

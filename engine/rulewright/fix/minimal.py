@@ -15,7 +15,7 @@ def minimal_sets(
 
     `is_enough` has to be monotone: what is added to a set that is enough leaves it enough. Each set that is not enough
     is grown to one that no element can be added to; a set that is enough has an element outside of each of these. So
-    the smallest sets that have one are tried, and one that is enough is minimal: its parts would have been tried before.
+    the smallest sets that have one are tried, and what is enough is minimal: its parts would have been tried before.
     """
     whole = frozenset(elements)
     if not is_enough(whole):
