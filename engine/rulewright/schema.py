@@ -38,6 +38,7 @@ def language_schema() -> Schema:
             "table": _mapping(keys.TABLE),
             "source": _mapping(keys.SOURCE),
             "rule": _rule(),
+            "view": _mapping(keys.VIEW),
             "condition": _condition(),
             "operators": _operators({}),
             "related": _mapping(keys.RELATED),

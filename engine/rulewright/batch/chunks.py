@@ -41,7 +41,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of an input: its bytes, in parts, as most of them came in one.
+    """A piece of an input, as it was read: its bytes in parts, as most of them came in one.
 
     That of a Parquet file has none, and stands for the rows from `start.offset` to `end.offset`.
     """
@@ -50,16 +50,6 @@ class Chunk:
     start: Position
     end: Position
     parts: tuple[bytes, ...]
-
-    @property
-    def data(self) -> bytes:
-        """All its bytes."""
-        return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
-
-    @property
-    def lines(self) -> int:
-        """How many line ends are in it."""
-        return self.end.line - self.start.line
 
 
 class InputChangedError(Exception):

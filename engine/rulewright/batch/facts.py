@@ -56,16 +56,18 @@ FIRST_ROW, END_ROW = "first_row", "end_row"
 class Chunked:
     """What the statements that read a chunk depend on, beside the variables that tell of it.
 
-    `path` is the file that holds it. `is_unusual` says that there are characters beyond plain ASCII, `is_doubtful` that
-    some line may be no JSON, `is_grouped` that rows may name the case that they are of, `is_numbered` that each row is
-    a line.
+    `path` is the Parquet file that holds it, none where the variable `file` names it. `is_unusual` says that there are
+    characters beyond plain ASCII, `is_doubtful` that some line may be no JSON, `is_grouped` that rows may name the case
+    that they are of, `is_numbered` that each row is a line. `keys` are all keys that are looked for in JSON, where not
+    all that are known are.
     """
 
-    path: str
+    path: str | None
     is_unusual: bool = False
     is_doubtful: bool = False
     is_grouped: bool = False
     is_numbered: bool = True
+    keys: frozenset[str] | None = None
 
 
 def _variable(name: str, type_: str) -> Sql:
@@ -86,9 +88,9 @@ def _numbered_name() -> Sql:
 def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, overriding: bool) -> exp.Select:
     """The facts of JSON lines that are a fact each; with `overriding` no date of theirs counts."""
     kind = rulebook.kinds[rows.kind]
-    columns = _known(kind, rows)
+    columns = _looked_for(_known(kind, rows), chunk)
     parsed = _parsed(_lines(chunk), columns, ("line",))
-    fields = [field for field in kind.fields.values() if field.may_be_given]
+    fields = [field for field in kind.fields.values() if field.may_be_given and field.name in columns]
 
     def raw(column: str) -> Sql:
         return sql.column(column)
@@ -123,7 +125,7 @@ def rows_of_cells(
     cells = [(f"c{number}", f"raw_{column}") for number, column in enumerate(header)]
     source = sql.select(
         [sql.alias(sql.row_number(), ROW), *(sql.alias(sql.column(cell), raw) for cell, raw in cells)],
-        _read_csv(chunk.path, [cell for cell, _ in cells], arguments),
+        _read_csv([cell for cell, _ in cells], arguments),
     )
     return _rows(chunk, rulebook, rows, base, source, FROM_CELL, [], overriding)
 
@@ -139,7 +141,7 @@ def rows_of_columns(
     """The facts of the rows of a Parquet file that a chunk stands for."""
     first, end = _variable(FIRST_ROW, "BIGINT"), _variable(END_ROW, "BIGINT")
     number = sql.column("file_row_number")
-    read = sql.function("READ_PARQUET", sql.string(chunk.path), sql.named("file_row_number", sql.TRUE))
+    read = sql.function("READ_PARQUET", sql.string(chunk.path or ""), sql.named("file_row_number", sql.TRUE))
     source = sql.select(
         [
             sql.alias(sql.binary(exp.Add, sql.binary(exp.Sub, number, first), sql.number(1)), ROW),
@@ -150,6 +152,11 @@ def rows_of_columns(
     low, high = sql.binary(exp.GTE, number, first), sql.binary(exp.LT, number, end)
     source = source.where(sql.all_true([low, high]), copy=False)
     return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, [], overriding)
+
+
+def _looked_for(names: Iterable[str], chunk: Chunked) -> list[str]:
+    """The names among these that are looked for: those that some lines have, if that was looked at."""
+    return [name for name in names if chunk.keys is None or name in chunk.keys]
 
 
 def _known(kind: Kind, rows: Rows) -> list[str]:
@@ -286,7 +293,7 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         (listed, sql.function("JSON_TRANSFORM", raw, sql.string('["JSON"]'))),
         otherwise=sql.function("LIST_VALUE", sql.cast(raw, "JSON")),
     )
-    others = [listed_column(other) for other in base.listed]
+    others = list(base.listed)
     found = sql.select(
         [
             sql.column(CASE_COLUMN),
@@ -309,13 +316,14 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         ],
         sql.subquery(found, "f"),
     )
-    columns = list(dict.fromkeys([REF, *(field.name for field in kind.fields.values() if field.may_be_given)]))
+    given = {field.name: field for field in kind.fields.values() if field.may_be_given}
+    columns = list(dict.fromkeys([REF, *_looked_for(given, chunk)]))
     numbered = sql.select(
         [sql.star(), sql.alias(sql.row_number(), ROW), sql.alias(sql.column("item"), "line")],
         sql.subquery(unnested, "u"),
     )
     parsed = _parsed(numbered, columns, ("item", "place", *kept))
-    fields = {field.name: field for field in kind.fields.values() if field.may_be_given}
+    fields = {name: field for name, field in given.items() if name in columns}
     read: list[Sql] = [sql.star(), sql.alias(json_text(sql.column(f"raw_{REF}")), "named_ref")]
     checked: list[Sql] = [
         sql.star(),
@@ -397,9 +405,7 @@ def _lines(chunk: Chunked) -> exp.Select:
     line: Sql = sql.column("line")
     if chunk.is_doubtful:
         line = sql.choose((sql.function("JSON_VALID", line), line), otherwise=sql.string("[]"))
-    return sql.select(
-        [sql.alias(sql.row_number(), ROW), sql.alias(line, "line")], _read_csv(chunk.path, ["line"], arguments)
-    )
+    return sql.select([sql.alias(sql.row_number(), ROW), sql.alias(line, "line")], _read_csv(["line"], arguments))
 
 
 def _parsed(lines: exp.Select, columns: Sequence[str], kept: Sequence[str]) -> exp.Select:
@@ -460,12 +466,12 @@ def _written(field: str) -> Sql:
     )
 
 
-def _read_csv(path: str, columns: Sequence[str], arguments: _Arguments) -> Sql:
+def _read_csv(columns: Sequence[str], arguments: _Arguments) -> Sql:
     types = sql.structure({column: sql.string("VARCHAR") for column in columns})
     options = {"header": False, "auto_detect": False, "parallel": False, **arguments}
     return sql.function(
         "READ_CSV",
-        sql.string(path),
+        _variable("file", "VARCHAR"),
         sql.named("columns", types),
         *(sql.named(name, _constant(value)) for name, value in options.items()),
     )
@@ -479,6 +485,4 @@ def _constant(value: str | bool | int) -> Sql:
 
 def empty_facts(base: Base) -> exp.Select:
     """No facts, in the columns of a kind's table."""
-    types = {**base.table.types, SOUND: "BOOLEAN", NAME: "VARCHAR"}
-    columns = [sql.alias(sql.cast(sql.NULL, type_), column) for column, type_ in types.items()]
-    return exp.select(*columns, copy=False).limit(0, copy=False)
+    return sql.nothing(base.table.types)

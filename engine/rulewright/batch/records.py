@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from rulewright.batch.options import Detail, OutputFormat
+from rulewright.model.contradictions import plain
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
-from rulewright.model.rulebook import Rule, Rulebook
-from rulewright.render.json import escape_unusual
+from rulewright.model.rulebook import Rule, Rulebook, View
+from rulewright.model.values import Absent, Value
+from rulewright.observe.columns import SQL_TYPES
+from rulewright.render.json import escape_unusual, json_value
 
 #: Verdicts by how bad they are: the verdict of a case is the greatest of its subjects'.
 RANKS = (Verdict.NOT_APPLICABLE, Verdict.READY, Verdict.NEEDS_INFORMATION, Verdict.NOT_READY)
@@ -47,6 +51,27 @@ def shape_of(format_: OutputFormat, detail: Detail) -> Shape:
     if detail is Detail.FULL:
         columns |= dict.fromkeys(("message", "remedy", "document", "section"), "VARCHAR")
     return Shape(columns)
+
+
+def shape_of_view(rulebook: Rulebook, view: View, format_: OutputFormat) -> Shape:
+    """The columns of a view: the case, the subject, and the fields that it shows."""
+    fields = rulebook.kinds[view.about].fields
+    typed = format_ is OutputFormat.PARQUET
+    shown = {name: SQL_TYPES[fields[name].type] if typed else "VARCHAR" for name in view.show}
+    if format_ is OutputFormat.JSON_LINES:
+        return shape_of(format_, Detail.VERDICT)
+    return Shape({"case": "VARCHAR", "kind": "VARCHAR", "ref": "VARCHAR", **shown})
+
+
+def view_row(view: View, case: str, ref: str, values: Sequence[Value], format_: OutputFormat) -> Row:
+    """A subject that a view picks, with the values of the fields that it shows."""
+    if format_ is OutputFormat.JSON_LINES:
+        shown = {name: json_value(value) for name, value in zip(view.show, values, strict=True)}
+        return (escape_unusual(dump({"case": case, "kind": view.about, "ref": ref, **shown})),)
+    cells = [None if isinstance(value, Absent) else value for value in values]
+    if format_ is OutputFormat.CSV:
+        return (case, view.about, ref, *(None if cell is None else plain(cell) for cell in cells))
+    return (case, view.about, ref, *(Decimal(cell) if type(cell) is int else cell for cell in cells))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -14,7 +13,6 @@ from typing import Any
 
 from rulewright.batch.chunks import (
     CHUNK_BYTES,
-    Chunk,
     InputChangedError,
     Position,
     Together,
@@ -22,23 +20,28 @@ from rulewright.batch.chunks import (
     same_case,
     same_case_in_rows,
 )
-from rulewright.batch.headers import NO_HEADER, Header, mistakes_of, read_header_of
+from rulewright.batch.headers import Header, mistakes_of, read_header_of
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
 from rulewright.batch.options import Options
 from rulewright.batch.output import Output
-from rulewright.batch.pool import Work, judge_all
+from rulewright.batch.pool import judge_all
 from rulewright.batch.programs import Programs
 from rulewright.batch.progress import Bar
+from rulewright.batch.records import shape_of, shape_of_view
 from rulewright.batch.rejected import Rejected
+from rulewright.batch.spool import Spool, Spooled, temporary_folder
 from rulewright.batch.tally import Tally
 from rulewright.batch.worker import Judged, Worker
 from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
+from rulewright.model.rulebook import View
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
+#: So many distinct situations are counted; more take memory, and it is known by then that there are many.
+MAXIMUM_COUNTED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Request:
 class Report:
     """What came of a batch: counts, seconds, distinct situations, what a reader should know, and what went wrong.
 
-    `rejected` are the first of the rejected cases, where no file has them.
+    `rejected` are the rejected cases, where no file has them; `view` is the one that was asked for.
     """
 
     tally: Tally
@@ -71,6 +74,7 @@ class Report:
     rejected: list[Rejected] = field(default_factory=list)
     is_whole: bool = True
     programs: list[tuple[str, str, str]] = field(default_factory=list)
+    view: View | None = None
 
 
 def run_batch(inputs: Sequence[Input], options: Options, request: Request) -> Report:
@@ -98,13 +102,14 @@ class _Batch:
         self.paths = None if request.output is None else Paths(request.output)
         self.report = Report(Tally())
         self.sampled: Counter[str] = Counter()
+        self.situations: set[int] = set()
 
     def run(self) -> Report:
         started = time.monotonic()
         begin = (0, self.headers[0].start if self.headers else Position())
         heading = heading_of(self.inputs, _asked(self.options))
         journal = None if self.paths is None else Journal(self.paths.journal)
-        output = Output(self.paths, self.options.format, self.options.detail)
+        output = Output(self.paths, self.options.format, self._types())
         written = self._earlier(heading)
         if isinstance(written, Diagnostic):
             self.report.diagnostics.append(written)
@@ -135,6 +140,14 @@ class _Batch:
                 self.paths.journal.unlink(missing_ok=True)
         self._tell(time.monotonic() - started)
         return self.report
+
+    def _types(self) -> Mapping[str, str]:
+        """The columns of what is written, with their types."""
+        rulebook = self.programs.default.program.rulebook
+        view = None if self.options.view is None else rulebook.views[self.options.view]
+        if view is not None:
+            return shape_of_view(rulebook, view, self.options.format).columns
+        return shape_of(self.options.format, self.options.detail).columns
 
     # --- going on ---
 
@@ -176,14 +189,13 @@ class _Batch:
 
     def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
         total = sum(max(1, one.size) for one in self.inputs)
-        with (
-            tempfile.TemporaryDirectory(prefix="rulewright-") as folder,
-            Bar(self.request.progress, total, self.report.tally) as bar,
-        ):
-            options = replace(self.options, sample=self.options.sample)
-            explainer = Worker(options, self.programs, Path(folder)) if options.sample else None
+        needed = (self.request.jobs + 2) * (self.request.chunk_bytes or CHUNK_BYTES)
+        with temporary_folder(needed) as folder:
+            explainer = Worker(self.options, self.programs, Path(folder)) if self.options.sample else None
+            bar = Bar(self.request.progress, total, self.report.tally)
+            chunks = self._chunks(begin, Spool(Path(folder)))
             try:
-                for judged in judge_all(self._works(begin), options, self.programs, Path(folder), self.request.jobs):
+                for judged in judge_all(chunks, self.options, self.programs, Path(folder), self.request.jobs):
                     self._take(judged, output, journal, explainer)
                     bar.at(self._reached(judged.chunk), self.report.tally)
                     limit = self.request.maximum_rejected
@@ -196,14 +208,16 @@ class _Batch:
             except InputChangedError as error:
                 self.report.is_whole = False
                 self.report.diagnostics.append(Diagnostic("S001", f"an input changed while it was read: {error}"))
+            finally:
+                bar.end()
 
-    def _works(self, begin: tuple[int, Position]) -> Iterator[Work]:
+    def _chunks(self, begin: tuple[int, Position], spool: Spool) -> Iterator[Spooled]:
         first, start = begin
         for number in range(first, len(self.inputs)):
             source, header = self.inputs[number], self.headers[number]
             position = start if number == first else header.start
             for chunk in read_chunks(source, position, self._chunk_bytes(source), *self._grouping(source, header)):
-                yield chunk, header.columns
+                yield spool.put(chunk, header.columns)
 
     def _chunk_bytes(self, source: Input) -> int:
         if self.request.chunk_bytes is not None:
@@ -230,16 +244,18 @@ class _Batch:
 
     def _take(self, judged: Judged, output: Output, journal: Journal | None, explainer: Worker | None) -> None:
         self.report.tally.add(judged.tally)
+        if len(self.situations) < MAXIMUM_COUNTED:
+            self.situations.update(judged.situations)
         rejected = "".join(one.lines() for one in judged.rejected)
-        header = self.headers[self.inputs.index(judged.chunk.input)] if judged.chunk.input in self.inputs else NO_HEADER
         if explainer is None:
             output.add(judged.piece, rejected)
         else:
             chosen = self._chosen(judged)
             output.add(None, rejected)
-            for line in explainer.explain(judged.chunk, header.columns, chosen):
+            for line in explainer.explain(judged.chunk, chosen):
                 output.add_text(line)
             judged.piece.unlink(missing_ok=True)
+        judged.chunk.remove()
         if self.paths is None:
             self.report.rejected += judged.rejected
         output.sync()
@@ -257,7 +273,7 @@ class _Batch:
                 self.sampled.update(set(situations))
         return chosen
 
-    def _reached(self, chunk: Chunk) -> int:
+    def _reached(self, chunk: Spooled) -> int:
         """How much of all inputs is done, in bytes of their files."""
         number = self.inputs.index(chunk.input)
         before = sum(max(1, one.size) for one in self.inputs[:number])
@@ -276,11 +292,13 @@ class _Batch:
 
     def _tell(self, seconds: float) -> None:
         self.report.seconds = seconds
+        if self.options.view is not None:
+            self.report.view = self.programs.default.program.rulebook.views[self.options.view]
+        self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))
         for shared in self.programs.used:
             rulebook = shared.program.rulebook
             self.report.programs.append((rulebook.name, str(rulebook.edition), shared.program.digest))
             self.report.notices += [notice for notice in shared.notices if notice not in self.report.notices]
-            self.report.situations += sum(map(len, shared.situations.values()))
 
 
 def _asked(options: Options) -> dict[str, Any]:
@@ -301,4 +319,5 @@ def _asked(options: Options) -> dict[str, Any]:
         "rows": None if options.rows is None else [options.rows.kind, options.rows.ref, options.rows.case],
         "by": [list(one) for one in options.by],
         "sample": options.sample,
+        "view": options.view,
     }

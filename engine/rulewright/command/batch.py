@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rulewright.batch.inputs import Input, find_inputs, input_format
@@ -44,6 +44,7 @@ class BatchArguments:
     jobs: int | None
     by: Sequence[str]
     sample: int
+    view: str | None
     summary: str | None
     resume: bool
     maximum_rejected: int | None
@@ -54,9 +55,9 @@ class BatchArguments:
 def run_batch_check(arguments: BatchArguments) -> int:
     """Check the cases of the files and write what came of each; give the exit status."""
     try:
-        request, options, inputs, wrong = _prepared(arguments)
-        if wrong or request is None or options is None:
-            tell(wrong)
+        request, options, inputs, wrong, unread = _prepared(arguments)
+        tell([*wrong, *unread])
+        if wrong or request is None or options is None or (unread and not inputs):
             return AT_FAULT
         report = run_batch(inputs, options, request)
     except RulebookError as error:
@@ -69,26 +70,31 @@ def run_batch_check(arguments: BatchArguments) -> int:
             help_ = "check the folder, its space and your rights; then --resume goes on from where it stopped"
             tell([Diagnostic("U005", f"{named} cannot be written: {reason}", help=help_)])
         return AT_FAULT
-    return _told(report, arguments)
+    status = _told(report, arguments)
+    return AT_FAULT if unread else status
 
 
 def _prepared(
     arguments: BatchArguments,
-) -> tuple[Request | None, Options | None, list[Input], list[Diagnostic]]:
+) -> tuple[Request | None, Options | None, list[Input], list[Diagnostic], list[Diagnostic]]:
+    """How the batch is run, what is asked of it, its inputs, what is wrong, and the inputs that cannot be read."""
     on, wanted = read_date(arguments.as_of, "--as-of"), read_date(arguments.edition, "--edition")
     read_as = input_format(arguments.input)
     wrong = [one for one in (on, wanted, read_as, Judge.unavailable(arguments.engine)) if isinstance(one, Diagnostic)]
     if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(read_as, Diagnostic):
-        return None, None, [], wrong
-    inputs, wrong = find_inputs(arguments.facts, read_as)
+        return None, None, [], wrong, []
+    inputs, unread = find_inputs(arguments.facts, read_as)
     format_ = OutputFormat(arguments.format)
     default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
     detail = default if arguments.detail is None else Detail(arguments.detail)
     options = Options(arguments.rulebook, wanted, on, today(), arguments.engine, format_, detail, arguments.rows)
-    wrong += _clashes(arguments, format_)
+    wrong = list(_clashes(arguments, format_))
     if wrong:
-        return None, None, [], wrong
+        return None, None, [], wrong, unread
     rulebook = Programs(options).default.program.rulebook
+    if arguments.view is not None and arguments.view not in rulebook.views:
+        help_ = did_you_mean(arguments.view, rulebook.views) or "this edition has no views"
+        wrong.append(Diagnostic("U006", f"there is no view `{arguments.view}`", help=help_))
     rows = arguments.rows
     for source in inputs:
         rows, mistake = rows_for(source, rows, rulebook)
@@ -99,9 +105,7 @@ def _prepared(
     by = [_field(one, rulebook, rows) for one in arguments.by]
     wrong += [one for one in by if isinstance(one, Diagnostic)]
     fields = tuple(one for one in by if not isinstance(one, Diagnostic))
-    options = Options(
-        arguments.rulebook, wanted, on, options.today, arguments.engine, format_, detail, rows, fields, arguments.sample
-    )
+    options = replace(options, rows=rows, by=fields, sample=arguments.sample, view=arguments.view)
     output = None if is_standard(arguments.output) else Path(os.path.realpath(str(arguments.output)))
     is_shown = arguments.progress if arguments.progress is not None else sys.stderr is not None and sys.stderr.isatty()
     request = Request(
@@ -112,7 +116,7 @@ def _prepared(
         arguments.resume,
         is_shown,
     )
-    return request, options, inputs, list(dict.fromkeys(wrong))
+    return request, options, inputs, list(dict.fromkeys(wrong)), unread
 
 
 def _clashes(arguments: BatchArguments, format_: OutputFormat) -> Iterable[Diagnostic]:

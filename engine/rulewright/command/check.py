@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rulewright.batch.chunks import read_chunks
 from rulewright.batch.exact import read_cases
 from rulewright.batch.headers import read_header_of
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.rows import Rows
+from rulewright.batch.spool import Spool
 from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook
 from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
 from rulewright.command.outputs import tell, text_console, write_output
-from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
+from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
@@ -99,6 +102,13 @@ def run_check(
 def _read(
     inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None
 ) -> tuple[list[CaseDocument], list[Diagnostic]]:
+    with TemporaryDirectory(prefix="rulewright-") as folder:
+        return _read_into(inputs, rows, catalogue, day, edition, Spool(Path(folder)))
+
+
+def _read_into(
+    inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None, spool: Spool
+) -> tuple[list[CaseDocument], list[Diagnostic]]:
     documents: list[CaseDocument] = []
     diagnostics: list[Diagnostic] = []
     for source in inputs:
@@ -116,13 +126,18 @@ def _read(
         diagnostics += header.diagnostics
         if header.diagnostics:
             continue
+        before = len(documents), len(diagnostics)
         try:
             for chunk in read_chunks(source, header.start):
-                for one in read_cases(chunk, rows if kind is not None else None, kind, header.columns):
+                spooled = spool.put(chunk, header.columns)
+                for one in read_cases(spooled, rows if kind is not None else None, kind):
                     diagnostics += one.diagnostics
                     documents += [one.document] if one.document is not None and not one.diagnostics else []
         except OSError as error:
             diagnostics.append(cannot_be_read(source.name, error.strerror or str(error)))
+        if (len(documents), len(diagnostics)) == before:
+            help_ = "a case has a key for each kind of fact that it states"
+            diagnostics.append(Diagnostic("S008", "the file is empty", Span(source.name), help_))
     sound, wrong_names = told_apart(documents)
     return sound, diagnostics + wrong_names
 

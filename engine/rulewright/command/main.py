@@ -105,7 +105,7 @@ def check(
         list[str],
         typer.Argument(
             metavar="FACTS...",
-            help="Files (YAML, JSON, JSON Lines, CSV, Parquet; also .gz and .zst), folders, globs; - is standard input.",
+            help="Files (YAML, JSON, JSON Lines, CSV, Parquet; .gz and .zst too), folders, globs; - is standard input.",
         ),
     ],
     rulebook: RulebookOption = DEFAULT,
@@ -151,6 +151,14 @@ def check(
     by: Annotated[
         list[str] | None,
         typer.Option(metavar="FIELD", help="Count verdicts by the values of this field.", rich_help_panel=_BATCH),
+    ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Write the subjects that this view of the rulebook picks, with what it shows of them.",
+            rich_help_panel=_BATCH,
+        ),
     ] = None,
     summary: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the counts here, as JSON.", rich_help_panel=_BATCH)
@@ -198,6 +206,7 @@ def check(
             jobs,
             by or [],
             sample,
+            view,
             summary,
             resume,
             max_rejected,

@@ -127,7 +127,7 @@ class Dated:
 
     since: date | None
     value: Value | tuple[Known, ...]
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -141,7 +141,7 @@ class Parameter:
     is_list: bool = False
     unit: str | None = None
     note: str | None = None
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -154,7 +154,7 @@ class Table:
     by: str
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, tuple[Dated, ...]]]
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -195,8 +195,8 @@ Action: TypeAlias = Require | Conclude | Advise
 class Rule:
     """A rule about one kind of subject: it requires, concludes or advises where it applies.
 
-    `text_spans` has the place of each text; `content_spans` that of its first character, for the texts that stand in
-    the file character by character.
+    The first of its `sources` is the main one. `text_spans` has the place of each text; `content_spans` that of its
+    first character, for the texts that stand in the file character by character.
     """
 
     name: str
@@ -208,7 +208,7 @@ class Rule:
     explain: str
     remedy: str | None = None
     rationale: str | None = None
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
     text_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
     content_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
@@ -223,6 +223,23 @@ class Rule:
         """What the edition does not cover, of a rule that stands for just that."""
         condition = self.action.condition if isinstance(self.action, Require) else None
         return condition if isinstance(condition, NotCovered) else None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A question to many cases: the subjects of whom a rule came out so, with some of their fields.
+
+    `total` is a number field of those shown that is added up over all of them.
+    """
+
+    name: str
+    title: str
+    rule: str
+    about: str
+    outcome: str
+    show: tuple[str, ...]
+    total: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +259,7 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
+    views: Mapping[str, View] = field(default_factory=dict)
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

@@ -233,6 +233,12 @@ def union(queries: Sequence[exp.Query]) -> exp.Query:
     return together
 
 
+def nothing(types: Mapping[str, str]) -> exp.Select:
+    """No rows, in columns of these types."""
+    columns = [alias(cast(NULL, type_text), column_name) for column_name, type_text in types.items()]
+    return exp.select(*columns, copy=False).limit(0, copy=False)
+
+
 def create_table(text: str, query: Sql) -> Sql:
     """Make a temporary table of what a query gives, in place of any of that name."""
     temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
