@@ -10,7 +10,7 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
-from hypothesis import assume, event, given
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from rulewright.compile.compiler import compile_rulebook
@@ -30,8 +30,6 @@ from strategies import (
     CHOICE,
     DATE,
     DECIMAL,
-    NUMBERS,
-    REFERENCE as REFERENCE_TYPE,
     REFS,
     TEXT,
     WHOLE,
@@ -42,6 +40,7 @@ from strategies import (
     cases_of,
     read,
 )
+from strategies import REFERENCE as REFERENCES
 
 DAYS = [date(2024, 1, 30) + timedelta(days=number) for number in range(4)]
 TEXTS = ["a", "A", "b"]
@@ -52,11 +51,13 @@ POOLS: Mapping[FieldType, Sequence[Known]] = {
     WHOLE: [0, 1, 2, 3],
     DECIMAL: [Decimal(0), Decimal("0.5"), Decimal(1), Decimal("1.5")],
     DATE: DAYS,
-    REFERENCE_TYPE: REFS,
+    REFERENCES: REFS,
 }
 BOUNDS: Mapping[FieldType, tuple[Any, Any]] = {WHOLE: (0, 3), DECIMAL: (0, 1.5), DATE: (DAYS[0], DAYS[-1])}
 #: So many assignments are tried for one case.
 MOST = 400
+#: Each takes its time, as few cases that are drawn are not ready and small.
+EXAMPLES = settings.default.max_examples // 2
 LIMITS = Limits(changes=10, answers=1_000)
 
 Subject = tuple[str, str]
@@ -138,7 +139,7 @@ def values(rulebook: Rulebook, case: Case, key: FactKey, *, freely: bool = False
     pool: Sequence[Known] = POOLS[field.type] if field.type is not CHOICE else list(field.choices)
     if field.type is TEXT:
         pool = [*TEXTS, "B", "free 1", "free 2"] if freely or field.changes.to is None else field.changes.to
-    if field.type is REFERENCE_TYPE:
+    if field.type is REFERENCES:
         pool = [fact.ref for fact in case.facts.get(field.refers_to or "", ())]
     for value in pool:
         if value == before:
@@ -154,7 +155,11 @@ def is_good(rulebook: Rulebook, before: CaseResult, after: CaseResult, targets: 
     if after.verdict is None:
         return False
     for was, now in zip(before.subjects, after.subjects, strict=True):
-        outcomes = [(was.outcomes[rule.name], now.outcomes[rule.name]) for rule in rulebook.rules_about(was.kind) if rule.decides]
+        outcomes = [
+            (was.outcomes[rule.name], now.outcomes[rule.name])
+            for rule in rulebook.rules_about(was.kind)
+            if rule.decides
+        ]
         for one, other in outcomes:
             may_stay = one is Outcome.UNKNOWN or (was.kind, was.ref) not in targets
             if other not in (Outcome.MET, Outcome.NOT_APPLICABLE) and not (may_stay and other is one):
@@ -165,7 +170,12 @@ def is_good(rulebook: Rulebook, before: CaseResult, after: CaseResult, targets: 
 
 
 def everything_good(
-    rulebook: Rulebook, case: Case, keys: Sequence[FactKey], targets: Collection[Subject], *, freely: Collection[FactKey] = ()
+    rulebook: Rulebook,
+    case: Case,
+    keys: Sequence[FactKey],
+    targets: Collection[Subject],
+    *,
+    freely: Collection[FactKey] = (),
 ) -> list[Changes]:
     """All changes of these facts that make the targets ready."""
     before = evaluate(rulebook, case)
@@ -238,6 +248,7 @@ def fixes_of(rulebook: Rulebook, case: Case, engine: str = REFERENCE) -> Fixes:
     return find_fixes(judge, case, judge.judge([case])[0], LIMITS)
 
 
+@settings(max_examples=EXAMPLES)
 @given(drawn())
 def test_the_answers_are_those_that_trying_everything_finds(found: tuple[Rulebook, Case]) -> None:
     rulebook, case = found
@@ -271,6 +282,7 @@ def test_the_answers_are_those_that_trying_everything_finds(found: tuple[Ruleboo
     assert bool(whole) == (all(part.answers for part in fixes.parts) and not apart)
 
 
+@settings(max_examples=EXAMPLES)
 @given(drawn())
 def test_both_engines_find_the_first_answers_to_be_what_they_are_said_to_be(found: tuple[Rulebook, Case]) -> None:
     rulebook, case = found
@@ -289,6 +301,7 @@ def test_both_engines_find_the_first_answers_to_be_what_they_are_said_to_be(foun
                 assert subject.verdict in (Verdict.READY, Verdict.NEEDS_INFORMATION)
 
 
+@settings(max_examples=EXAMPLES)
 @given(drawn())
 def test_what_stands_in_the_way_is_what_trying_everything_finds(found: tuple[Rulebook, Case]) -> None:
     rulebook, case = found
@@ -323,16 +336,17 @@ def test_what_stands_in_the_way_is_what_trying_everything_finds(found: tuple[Rul
         assert bool(part.unsolvable) == (not expected)
 
 
+@settings(max_examples=EXAMPLES)
 @given(drawn(), st.data())
 def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObject) -> None:
-    """What the reference finds for any point of a box is among what the box may come to, and alone there for a point."""
+    """What the reference finds for a point of a box is among what the box may come to; of a single point it is all."""
     rulebook, case = found
     drawer = Drawer(data.draw)
     result = evaluate(rulebook, case)
     variables = variables_of(rulebook, case, everything=True)
     index = Judge(compile_rulebook(rulebook), REFERENCE).explainer.index
     influence = Influence(index, case, result, variables)
-    items = influence.behind([item for item in influence.rests])
+    items = influence.behind(list(influence.rests))
     boxes = Boxes(influence, Reading(rulebook, case, result), result, items, variables)
     for _ in range(4):
         box, point = {}, {}
@@ -371,9 +385,7 @@ def test_minimal_sets_are_those_of_all_sets(enough: list[frozenset[int]], most: 
         return any(one <= chosen for one in enough)
 
     every = [frozenset(chosen) for size in range(8) for chosen in combinations(range(7), size)]
-    expected = {
-        one for one in every if is_enough(one) and not any(is_enough(one - {element}) for element in one)
-    }
+    expected = {one for one in every if is_enough(one) and not any(is_enough(one - {element}) for element in one)}
     shown = list(minimal_sets(range(7), is_enough, most))
     assert len(shown) == len(set(shown))
     assert set(shown) == {one for one in expected if len(one) <= most}

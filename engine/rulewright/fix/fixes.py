@@ -72,16 +72,16 @@ class _Finding:
 
     def fixes(self, notices: tuple[str, ...]) -> Fixes:
         parts: list[Part] = []
-        first: dict[FactKey, Known] = {}
+        first: dict[FactKey, int] = {}
         told = [*notices, *self._explanation.notices]
         for cluster in clusters_of(self._influence, self._result):
             targets = [subject for subject in cluster.subjects if self._is_not_ready(subject)]
-            for together in self._solvable_together(cluster, targets, told):
-                solution, part = self._solved(cluster, together)
-                parts.append(part)
-                if solution is not None and (len(together) > 1 or len(targets) == 1):
-                    first.update(self._values(solution.point))
-        case = changed(self._case, first) if first else self._case
+            solved = [self._solved(cluster, one) for one in self._solvable_together(cluster, targets, told)]
+            parts += [part for _, part in solved]
+            solutions = [solution for solution, _ in solved if solution is not None]
+            # of those that cannot be made ready together, none has more right than another
+            first.update(solutions[0].point if len(solutions) == 1 else {})
+        case = changed(self._case, self._values(first)) if first else self._case
         after = self._judge.judge([case])[0] if first else self._result
         explained = self._judge.explain(case, after) if first else self._explanation
         return Fixes(
@@ -91,6 +91,7 @@ class _Finding:
             self._explanation.rulebook,
             self._explanation.engine,
             tuple(parts),
+            tuple(self._telling.change(self._variables[key], number, ()) for key, number in first.items()),
             explained.verdict,
             explained.missing,
             tuple(told),

@@ -100,9 +100,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """What to change in one case: for each part one of its answers; and the verdict once the first of each is done.
+    """What to change in one case: for each part one of its answers.
 
-    `missing` has the facts to be told, as far as the first answers leave them open.
+    `first` is what the first answers change together: `verdict_after` is the verdict then, and `missing` the facts that
+    are still to be told.
     """
 
     case: str
@@ -111,6 +112,7 @@ class Fixes:
     rulebook: RulebookIdentity
     engine: str
     parts: tuple[Part, ...]
+    first: tuple[FactChange, ...]
     verdict_after: Verdict
     missing: tuple[MissingFact, ...]
     notices: tuple[str, ...]
