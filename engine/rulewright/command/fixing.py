@@ -9,7 +9,7 @@ from rulewright.catalogue import Chosen
 from rulewright.command.check import read_judged
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, text_console, write_output
-from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
+from rulewright.diagnostics import Diagnostic, cut, did_you_mean, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.fix.fixes import Limits, find_fixes
 from rulewright.fix.writing import changed_file
@@ -36,6 +36,7 @@ class FixArguments:
     engine: str
     limits: Limits
     changed: str | None
+    subjects: Sequence[str]
 
 
 def run_fix(arguments: FixArguments) -> int:
@@ -43,6 +44,7 @@ def run_fix(arguments: FixArguments) -> int:
     judged, diagnostics = read_judged(
         arguments.facts, arguments.rulebook, arguments.edition, arguments.as_of, arguments.engine
     )
+    diagnostics += _unknown_subjects(arguments.subjects, [case for case, _ in judged])
     judges: dict[str, Judge] = {}
     several: list[Fixes] = []
     for case, chosen in judged:
@@ -51,7 +53,7 @@ def run_fix(arguments: FixArguments) -> int:
         result = judge.result(case)
         diagnostics += result.errors
         if result.verdict is not None:
-            several.append(find_fixes(judge, case, result, arguments.limits, chosen.notices))
+            several.append(find_fixes(judge, case, result, arguments.limits, chosen.notices, arguments.subjects))
     changed = None if arguments.changed is None else _changed(arguments, judged, several)
     diagnostics += [changed] if isinstance(changed, Diagnostic) else []
     tell(in_source_order(diagnostics))
@@ -64,6 +66,15 @@ def run_fix(arguments: FixArguments) -> int:
     if at_fault or wrong:
         return AT_FAULT
     return FINE if all(fixes.verdict in _GOOD for fixes in several) else NOT_READY
+
+
+def _unknown_subjects(subjects: Sequence[str], cases: Sequence[Case]) -> list[Diagnostic]:
+    refs = {fact.ref for case in cases for facts in case.facts.values() for fact in facts}
+    return [
+        Diagnostic("U012", f"no case has a subject `{cut(ref)}`", help=did_you_mean(ref, refs))
+        for ref in subjects
+        if cases and ref not in refs
+    ]
 
 
 def _changed(

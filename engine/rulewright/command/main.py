@@ -245,6 +245,9 @@ def fix(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the answers here; whole or not at all.")
     ] = None,
+    subject: Annotated[
+        list[str] | None, typer.Option(metavar="REF", help="Make this subject ready, whatever becomes of others.")
+    ] = None,
     write: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write the case with the first answers here, its comments and all."),
@@ -262,7 +265,9 @@ def fix(
     from rulewright.fix.fixes import Limits
 
     limits = Limits(maximum_changes, maximum_answers, maximum_steps)
-    arguments = FixArguments(facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write)
+    arguments = FixArguments(
+        facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write, subject or []
+    )
     raise typer.Exit(run_fix(arguments))
 
 

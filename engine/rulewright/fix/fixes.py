@@ -41,10 +41,18 @@ class WrongAnswerError(Exception):
 
 
 def find_fixes(
-    judge: Judge, case: Case, result: CaseResult, limits: Limits | None = None, notices: tuple[str, ...] = ()
+    judge: Judge,
+    case: Case,
+    result: CaseResult,
+    limits: Limits | None = None,
+    notices: tuple[str, ...] = (),
+    subjects: Collection[str] = (),
 ) -> Fixes:
-    """What to change in a case so that it becomes ready, given the result that it has."""
-    return _Finding(judge, case, result, limits or Limits()).fixes(notices)
+    """What to change in a case so that it becomes ready, given the result that it has.
+
+    With `subjects`, so that those with these refs become ready, whatever becomes of the others; but none gets worse.
+    """
+    return _Finding(judge, case, result, limits or Limits(), subjects).fixes(notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,12 @@ class _Solution:
 
 
 class _Finding:
-    def __init__(self, judge: Judge, case: Case, result: CaseResult, limits: Limits) -> None:
+    def __init__(self, judge: Judge, case: Case, result: CaseResult, limits: Limits, subjects: Collection[str]) -> None:
         self._judge = judge
         self._case = case
         self._result = result
         self._limits = limits
+        self._subjects = subjects
         self._rulebook = judge.program.rulebook
         self._index = judge.explainer.index
         self._reading = Reading(self._rulebook, case, result)
@@ -75,7 +84,9 @@ class _Finding:
         first: dict[FactKey, int] = {}
         told = [*notices, *self._explanation.notices]
         for cluster in clusters_of(self._influence, self._result):
-            targets = [subject for subject in cluster.subjects if self._is_not_ready(subject)]
+            targets = [subject for subject in cluster.subjects if self._is_wanted(subject)]
+            if not targets:
+                continue
             solved = [self._solved(cluster, one) for one in self._solvable_together(cluster, targets, told)]
             parts += [part for _, part in solved]
             solutions = [solution for solution, _ in solved if solution is not None]
@@ -121,9 +132,11 @@ class _Finding:
         except OutOfWorkError:
             return True
 
-    def _is_not_ready(self, subject: Subject) -> bool:
+    def _is_wanted(self, subject: Subject) -> bool:
+        """Whether a subject is one that is to become ready."""
         found = self._result.subject(*subject)
-        return found is not None and found.verdict is Verdict.NOT_READY
+        is_named = not self._subjects or subject[1] in self._subjects
+        return is_named and found is not None and found.verdict is Verdict.NOT_READY
 
     # --- one part ---
 

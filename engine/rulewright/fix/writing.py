@@ -22,6 +22,7 @@ from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.*-]*")
+_ANCHOR = re.compile(r"&\S+\s+")
 #: Words that YAML readers, old or new, take for something else than texts.
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
@@ -45,13 +46,15 @@ def changed_file(
         root = YAML(pure=True).compose(text)
     except (UnicodeDecodeError, YAMLError):
         return _cannot(name, "only a case that stands alone in a YAML or JSON file can be rewritten")
-    places: list[tuple[int, int, str]] = []
+    places: set[tuple[int, int, str]] = set()
     for key, value in after.items():
         node = _value_node(root, key)
         if node is None:
             return _cannot(name, f"`{key.field}` of `{key.ref}` is not found in the file")
         first, last = node.start_mark.index, node.end_mark.index
-        places.append((first, last, _scalar(value, text[first:last])))
+        anchor = _ANCHOR.match(text, first, last)
+        first = first if anchor is None else anchor.end()
+        places.add((first, last, _scalar(value, text[first:last])))
     for first, last, written in sorted(places, reverse=True):
         text = text[:first] + written + text[last:]
     return (

@@ -192,7 +192,7 @@ def _part(part: Part) -> Mapping[str, Json]:
         "subjects": [_subject(subject) for subject in part.subjects],
         "answers": [
             {
-                "cost": json_value(answer.cost),
+                "cost": json_value(int(answer.cost) if answer.cost == int(answer.cost) else answer.cost),
                 "changes": [_change_json(change) for change in answer.changes],
                 "satisfies": [_rule(rule) for rule in answer.satisfies],
                 "verdict": answer.verdict.value,
