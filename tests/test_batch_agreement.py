@@ -55,7 +55,7 @@ def drawn_options(drawer: Drawer, fields: Sequence[tuple[str, str]]) -> dict[str
     }
 
 
-@settings(max_examples=examples(6))
+@settings(max_examples=examples(3))
 @given(books(), st.data())
 def test_random_rulebooks_and_cases(book: dict[str, Any], data: st.DataObject) -> None:
     rulebook = read(book)
@@ -83,7 +83,7 @@ SQL_TYPES = {
 }
 
 
-@settings(max_examples=examples(4))
+@settings(max_examples=examples(2))
 @given(books(), st.data())
 def test_random_rows_in_every_format(book: dict[str, Any], data: st.DataObject) -> None:
     """One kind's facts as JSON lines, as CSV and as Parquet come to the same."""
@@ -121,7 +121,7 @@ def test_random_rows_in_every_format(book: dict[str, Any], data: st.DataObject) 
 # --- odd files -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=examples(4))
+@settings(max_examples=examples(2))
 @given(st.integers(0, 1_000_000))
 @pytest.mark.parametrize("form", ["cases", "rows", "csv"])
 def test_odd_files(form: str, seed: int) -> None:

@@ -38,6 +38,7 @@ BEYOND = {
 #: Mistakes of other families that JSON Schema can tell all the same, and why.
 WITHIN = {
     "R022-not-a-choice": "the outcomes of rules are words of the language",
+    "R025-step-or-cost": "a step or a cost below zero is beyond its minimum",
 }
 
 
