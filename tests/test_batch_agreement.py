@@ -384,13 +384,13 @@ def test_quotes_in_csv_cost_no_other_row(flat_book: Path, tmp_path: Path) -> Non
     told = [json.loads(line) for line in came.rejected.splitlines()]
     assert [(one["line"], one["column"], one["message"]) for one in told] == [
         (5, 4, "a quote stands inside of a cell"),
-        (6, 9, "something stands behind the quote that ends a cell"),
+        (6, 3, "a cell begins with a quote and does not end with one"),
         (7, 11, "something stands behind the quote that ends a cell"),
         (8, 1, "a row of 2 cells, where the header has 3"),
         (9, 1, "a row of 4 cells, where the header has 3"),
-        (16, 4, "a quote stands inside of a cell"),
-        (17, 1, "a row of 2 cells, where the header has 3"),
-        (19, 4, "a carriage return ends no row, without a line feed"),
+        (15, 4, "a quote stands inside of a cell"),
+        (16, 1, "a row of 2 cells, where the header has 3"),
+        (18, 4, "a carriage return ends no row, without a line feed"),
     ]
 
 
