@@ -57,7 +57,7 @@ BOUNDS: Mapping[FieldType, tuple[Any, Any]] = {WHOLE: (0, 3), DECIMAL: (0, 1.5),
 #: So many assignments are tried for one case.
 MOST = 400
 #: Each takes its time, as few cases that are drawn are not ready and small.
-EXAMPLES = settings.default.max_examples // 10
+EXAMPLES = max(4, settings.default.max_examples // 30)
 LIMITS = Limits(changes=10, answers=1_000)
 
 Subject = tuple[str, str]
