@@ -13,7 +13,9 @@ from rulewright.explain.explain import Explainer
 from rulewright.infer import missing_engine
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult
+from rulewright.model.rulebook import Rulebook
 from rulewright.reference import evaluate
 
 DURABLE, REFERENCE = "durable", "reference"
@@ -25,7 +27,8 @@ class Judge:
     def __init__(self, program: Program, engine: str = DURABLE) -> None:
         self.program = program
         self.engine = engine
-        self.explainer = Explainer(program.rulebook, program.digest, engine_name(engine))
+        self._explainers: dict[Language, Explainer] = {}
+        self.speak(Language.ENGLISH, program.rulebook)
         self._fast = Engine(program) if engine == DURABLE else None
         self._results: dict[int, CaseResult] = {}
 
@@ -50,9 +53,20 @@ class Judge:
             self.add([case])
         return self._results[id(case)]
 
-    def explain(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
+    def speak(self, language: Language, rulebook: Rulebook) -> None:
+        """Explain in a language, too, by the rulebook in that language."""
+        name = engine_name(self.engine)
+        self._explainers[language] = Explainer(rulebook, self.program.digest, name, language)
+
+    def explain(
+        self,
+        case: Case,
+        result: CaseResult,
+        notices: tuple[str, ...] = (),
+        language: Language = Language.ENGLISH,
+    ) -> Explanation:
         """The explanation of a result."""
-        return self.explainer.explain(case, result, notices)
+        return self._explainers[language].explain(case, result, notices)
 
 
 def engine_name(engine: str) -> str:

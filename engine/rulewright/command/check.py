@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from rulewright.batch.chunks import read_chunks
 from rulewright.batch.exact import read_cases
@@ -12,12 +13,14 @@ from rulewright.batch.headers import read_header_of
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook
-from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
+from rulewright.command.inputs import is_of_rows, read_date, read_languages, rows_for, today
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.read.cases import read_case
 from rulewright.read.documents import CaseDocument, told_apart
@@ -47,20 +50,25 @@ def run_check(
     everything: bool,
     input_: str | None = None,
     rows: Rows | None = None,
+    lang: str | None = None,
+    templates: str | None = None,
 ) -> int:
     """Check the cases of the files and write one report of all; give the exit status.
 
-    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary.
+    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary; `lang` in which
+    languages the report is, of which only a page can have several; `templates` is a folder of a user's own templates.
     """
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
-    found, read_as = find_rulebook(rulebook), input_format(input_)
-    wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
+    found, read_as, languages = find_rulebook(rulebook), input_format(input_), read_languages(lang, format_)
+    given = (on, wanted, found, read_as, languages, Judge.unavailable(engine))
+    wrong = [item for item in given if isinstance(item, Diagnostic)]
     if (
         wrong
         or isinstance(on, Diagnostic)
         or isinstance(wanted, Diagnostic)
         or isinstance(found, Diagnostic)
         or isinstance(read_as, Diagnostic)
+        or isinstance(languages, Diagnostic)
     ):
         tell(wrong)
         return AT_FAULT
@@ -70,30 +78,56 @@ def run_check(
     diagnostics += more
     cases, more = _choose(documents, catalogue, on, wanted)
     diagnostics += more
-    judges: dict[str, Judge] = {}
-    explanations: list[Explanation] = []
+    judges = _Judges(catalogue, engine, languages)
+    told: dict[Language, list[Explanation]] = {}
     for position, judged in enumerate(cases):
-        program = judged.chosen.program
-        judge = judges.get(program.digest)
-        if judge is None:
-            judge = judges[program.digest] = Judge(program, engine)
-            judge.add([other.case for other in cases[position:] if other.chosen.program is program])
+        judge = judges.judge(judged.chosen.program, cases[position:])
         result = judge.result(judged.case)
         diagnostics += result.errors
         if result.verdict is not None:
-            explanations.append(judge.explain(judged.case, result, judged.chosen.notices))
+            for language in judges.languages:
+                notices = judged.chosen.notices_in(language)
+                explained = judge.explain(judged.case, result, notices, language)
+                told.setdefault(language, []).append(explained)
+    diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
-    if explanations:
+    if told:
         # what programs read has one shape for one case, and does not get it from errors of the others
-        several = at_fault or len(explanations) > 1
-        failure = _write(explanations, format_, output, everything, several)
+        several = at_fault or len(told[judges.languages[0]]) > 1
+        own = None if templates is None else Path(templates)
+        failure = _write(told, format_, output, everything, several, own)
         if failure is not None:
             tell([failure])
             return AT_FAULT
     if at_fault:
         return AT_FAULT
-    return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
+    verdicts = {explanation.verdict for some in told.values() for explanation in some}
+    return FINE if all(verdict in _GOOD for verdict in verdicts) else NOT_READY
+
+
+class _Judges:
+    """The judges of the programs that were chosen, each of which explains in the same languages."""
+
+    def __init__(self, catalogue: Catalogue, engine: str, languages: Sequence[Language]) -> None:
+        self.catalogue = catalogue
+        self.engine = engine
+        self.languages = list(languages)
+        self.diagnostics: list[Diagnostic] = []
+        self._judges: dict[str, Judge] = {}
+
+    def judge(self, program: Program, cases: Sequence[_Judged]) -> Judge:
+        """The judge of a program, which is given those of the cases that it is to judge together."""
+        found = self._judges.get(program.digest)
+        if found is None:
+            self.languages = self.languages or list(self.catalogue.languages(program))
+            found = self._judges[program.digest] = Judge(program, self.engine)
+            for language in self.languages:
+                rulebook, wrong = self.catalogue.translated(program, language)
+                self.diagnostics += wrong
+                found.speak(language, rulebook)
+            found.add([other.case for other in cases if other.chosen.program is program])
+        return found
 
 
 def _read(
@@ -147,8 +181,14 @@ def _choose(
 
 
 def _write(
-    explanations: Sequence[Explanation], format_: str, output: str | None, everything: bool, several: bool
+    told: Mapping[Language, Sequence[Explanation]],
+    format_: str,
+    output: str | None,
+    everything: bool,
+    several: bool,
+    templates: Path | None,
 ) -> Diagnostic | None:
+    language, explanations = next(iter(told.items()))
     if format_ == "json":
         from rulewright.render.json import write_json
 
@@ -156,9 +196,11 @@ def _write(
     if format_ == "html":
         from rulewright.render.html import write_html
 
-        return write_output(write_html(explanations), output)
+        page = write_html(told, templates)
+        return page if isinstance(page, Diagnostic) else write_output(page, output)
     from rulewright.render.text import print_text
+    from rulewright.render.words import WORDS
 
     console, buffer = text_console(output)
-    print_text(explanations, console, everything=everything)
+    print_text(explanations, console, everything=everything, words=WORDS[language])
     return write_output(buffer.getvalue(), output, for_people=True)

@@ -13,6 +13,7 @@ from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import cannot_be_read, read_bytes
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
+from rulewright.model.languages import Language
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
@@ -64,3 +65,19 @@ def read_date(text: str | None, option: str) -> date | Diagnostic | None:
         with suppress(ValueError):
             return date.fromisoformat(text)
     return Diagnostic("U004", f"`{text}` after {option} is not a date", help="write it as 2023-09-28")
+
+
+def read_languages(text: str | None, format_: str) -> list[Language] | Diagnostic:
+    """The languages of a report, as in `zh` or `en,zh`; none where a page is to be in all that its rulebook has."""
+    if text is None:
+        return [] if format_ == "html" else [Language.ENGLISH]
+    known = {language.value: language for language in Language}
+    words = [word.strip().lower() for word in text.split(",")]
+    unknown = next((word for word in words if word not in known), None)
+    if unknown is not None:
+        return Diagnostic(
+            "U009", f"`{unknown}` after --lang is no language of reports", help=did_you_mean(unknown, known)
+        )
+    if len(words) > 1 and format_ != "html":
+        return Diagnostic("U009", f"a report as {format_} is in one language", help="name one, or take --format html")
+    return [known[word] for word in dict.fromkeys(words)]

@@ -121,6 +121,17 @@ def check(
         typer.Option("--output", "-o", metavar="FILE", help="Write the report here; whole or not at all."),
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LANGUAGE",
+            help="en or zh, and en,zh for html, the first of them first; else English, and in html all that there are.",
+        ),
+    ] = None,
+    templates: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="For html: templates that stand in the place of ours of the same names."),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
     input: Annotated[
         InputName | None, typer.Option("--input", help="What the files are, where their names do not tell.")
@@ -208,7 +219,20 @@ def check(
     from rulewright.command.check import run_check
 
     raise typer.Exit(
-        run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything, read_as, rows)
+        run_check(
+            facts,
+            rulebook,
+            edition,
+            as_of,
+            format.value,
+            output,
+            engine.value,
+            everything,
+            read_as,
+            rows,
+            lang,
+            templates,
+        )
     )
 
 

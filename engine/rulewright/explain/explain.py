@@ -12,7 +12,8 @@ from typing_extensions import assert_never
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import missing_facts
 from rulewright.explain.origins import Origins
-from rulewright.explain.wording import Wording, show_not_covered, show_value
+from rulewright.explain.phrases import PHRASES, begin_sentence
+from rulewright.explain.wording import Wording
 from rulewright.model.conditions import (
     AllRelated,
     AnyRelated,
@@ -34,21 +35,27 @@ from rulewright.model.explanation import (
     StatedFact,
 )
 from rulewright.model.facts import Case, Fact
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook, Source
 from rulewright.model.values import Absent, FieldType, Truth, Value
 from rulewright.reference import Reading
-from rulewright.texts import ChoiceText, SubjectView, render_text, text_environment
+from rulewright.texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 
 
 class Explainer:
-    """Explains the results of one rulebook; keeps its templates and its words ready."""
+    """Explains the results of one rulebook in one language; keeps its templates and its words ready.
 
-    def __init__(self, rulebook: Rulebook, digest: str, engine: str) -> None:
+    The texts are those of the rulebook: for another language it is given translated.
+    """
+
+    def __init__(self, rulebook: Rulebook, digest: str, engine: str, language: Language = Language.ENGLISH) -> None:
         self.rulebook = rulebook
+        self.language = language
+        self.phrases = PHRASES[language]
         self.engine = engine
         self.identity = RulebookIdentity(rulebook.name, rulebook.title, rulebook.edition, digest, rulebook.complete)
-        self.wordings = {kind: Wording(rulebook, kind) for kind in rulebook.kinds}
+        self.wordings = {kind: Wording(rulebook, kind, language) for kind in rulebook.kinds}
         self.index = Index.of(rulebook)
         self.tests = {
             rule.name: [
@@ -58,7 +65,7 @@ class Explainer:
             ]
             for rule in rulebook.rules.values()
         }
-        self._environment = text_environment()
+        self._environment = text_environment(FORMATS[language])
         self._templates: dict[str, Template] = {}
 
     def template(self, text: str) -> Template:
@@ -78,7 +85,7 @@ class Explainer:
             for subject in result.subjects
             if subject.kind == rule.about
         )
-        missing, shut = missing_facts(self.index, case, told.reading)
+        missing, shut = missing_facts(self.index, case, told.reading, self.language)
         return Explanation(
             case.name,
             result.verdict,
@@ -98,6 +105,7 @@ class _Telling:
     def __init__(self, explainer: Explainer, case: Case, result: CaseResult) -> None:
         self.explainer = explainer
         self.rulebook = explainer.rulebook
+        self.phrases = explainer.phrases
         self.case = case
         self.results = {(subject.kind, subject.ref): subject for subject in result.subjects}
         self.reading = Reading(self.rulebook, case, result)
@@ -122,7 +130,7 @@ class _Telling:
             if value is Absent.UNKNOWN or field.from_table is not None:
                 continue
             stated = name in fact.values
-            shown = show_value(field, value)
+            shown = self.explainer.wordings[kind.name].value_of(field, value)
             facts.append(StatedFact(name, field.label, value, shown, fact.spans.get(name), not stated))
             if not stated:
                 derived[name] = value
@@ -141,7 +149,7 @@ class _Telling:
             remedy = self._text(rule, "remedy", rule.remedy, subject)
         return Finding(
             rule.name,
-            rule.title,
+            self._title(rule),
             subject.kind,
             subject.ref,
             outcome,
@@ -152,6 +160,10 @@ class _Telling:
             tuple(self._test(test, words, subject, fact) for test, words in self.explainer.tests[rule.name]),
         )
 
+    def _title(self, rule: Rule) -> str:
+        lacking = rule.not_covered
+        return rule.title if lacking is None else self.phrases.not_covered_title.format(what=lacking.what)
+
     def _message(self, rule: Rule, outcome: Outcome, subject: SubjectResult, fact: Fact) -> str:
         match outcome:
             case Outcome.MET | Outcome.VIOLATED | Outcome.ADVISED | Outcome.CONCLUDED:
@@ -161,10 +173,11 @@ class _Telling:
             case Outcome.UNKNOWN:
                 return " ".join(self._unknown(rule, fact))
             case Outcome.NOT_APPLICABLE:
-                return f"Does not apply to {subject.ref}."
+                return self.phrases.not_applicable.format(ref=subject.ref)
             case Outcome.SILENT:
                 follows = isinstance(rule.action, Conclude)
-                return f"Nothing follows for {subject.ref}." if follows else f"Nothing to tell of {subject.ref}."
+                told = self.phrases.nothing_follows if follows else self.phrases.nothing_to_tell
+                return told.format(ref=subject.ref)
             case _:
                 assert_never(outcome)
 
@@ -172,11 +185,11 @@ class _Telling:
         """Why the outcome of a rule is unknown, in sentences."""
         waits = dict.fromkeys(self._waits(rule, fact))
         if waits:
-            yield f"Not known for {fact.ref}: {'; '.join(waits)}."
+            yield self.phrases.not_known.format(ref=fact.ref, waits=self.phrases.between.join(waits))
         if rule.not_covered is not None:
             needs = self.reading.truth(rule.applies, fact) is Truth.TRUE
-            said = show_not_covered(rule.not_covered, self.rulebook.edition, fact.ref, needs)
-            yield f"{said[0].upper()}{said[1:]}."
+            said = self.explainer.wordings[rule.about].not_covered(rule.not_covered, fact.ref, needs)
+            yield f"{begin_sentence(said)}{self.phrases.stop}"
 
     def _waits(self, rule: Rule, fact: Fact) -> Iterator[str]:
         """What is not known of the tests that leave a rule open, in words."""
@@ -185,37 +198,38 @@ class _Telling:
             if self.reading.truth(test, fact) is not Truth.UNKNOWN:
                 continue
             if isinstance(test, (AnyRelated, AllRelated, RuleOutcome)):
-                yield f"whether {words}"
+                yield self.phrases.whether.format(words=words)
                 continue
             unknown = [one for one in values_of(test) if self.reading.value(one, fact) is Absent.UNKNOWN]
             yield from map(wording.expression, unknown)
             if not unknown:  # the list of a membership
-                yield f"whether {words}"
+                yield self.phrases.whether.format(words=words)
 
     def _plain_message(self, rule: Rule, outcome: Outcome, subject: SubjectResult) -> str:
         """What is said where the rulebook has no words of its own."""
+        wording, said = self.explainer.wordings[rule.about], self.phrases
         if isinstance(rule.action, Require):
-            holds = "It holds" if outcome is Outcome.MET else "It does not hold"
-            words = self.explainer.wordings[rule.about].condition(rule.action.condition)
-            return f"{holds} for {subject.ref} that {words}."
+            words = wording.condition(rule.action.condition)
+            return (said.holds if outcome is Outcome.MET else said.holds_not).format(ref=subject.ref, words=words)
         if isinstance(rule.action, Conclude):
             fields = self.rulebook.kinds[rule.about].fields
             values = [
-                f"{fields[name].label} is {show_value(fields[name], value)}"
+                said.field_is.format(label=fields[name].label, value=wording.value_of(fields[name], value))
                 for name, value in rule.action.values.items()
             ]
-            return f"For {subject.ref}, {' and '.join(values)}."
-        return f"{rule.title}."
+            return said.concluded.format(ref=subject.ref, values=said.conjunction.join(values))
+        return f"{rule.title}{said.stop}"
 
     def _text(self, rule: Rule, which: str, text: str, subject: SubjectResult) -> str | None:
         """A text of a rule; none, with a notice, where it cannot be made of these values."""
         try:
             return render_text(self.explainer.template(text), self._context(subject))
         except TypeError:
-            why = "it calculates with what is unknown or none"
+            why = self.phrases.calculates_with_absent
         except (TemplateError, LookupError, AttributeError, ValueError, ArithmeticError) as error:
             why = str(error)
-        self.notices.append(f"the text `{which}` of the rule `{rule.name}` cannot be made for {subject.ref}: {why}")
+        failed = self.phrases.text_failed.format(which=which, rule=rule.name, ref=subject.ref, why=why)
+        self.notices.append(failed)
         return None
 
     def _context(self, subject: SubjectResult) -> Mapping[str, Any]:
@@ -229,7 +243,7 @@ class _Telling:
         if name == "ref":
             return subject.ref
         if name == VERDICT:
-            return ChoiceText(subject.verdict.value, subject.verdict.value.replace("_", " "))
+            return ChoiceText(subject.verdict.value, self.phrases.verdicts[subject.verdict])
         field = self.rulebook.kinds[subject.kind].fields[name]
         value = subject.values[name]
         if field.type is FieldType.CHOICE and isinstance(value, str):
@@ -245,7 +259,13 @@ class _Telling:
             return None
         document = self.rulebook.documents[source.document]
         return SourcePlace(
-            document.name, document.title, source.section, document.publisher, document.updated, document.url
+            document.name,
+            document.title,
+            source.section,
+            document.publisher,
+            document.updated,
+            document.url,
+            tuple(document.clauses[name].says for name in source.clauses if name in document.clauses),
         )
 
     # --- tests ---
@@ -268,8 +288,8 @@ class _Telling:
         if isinstance(left, CountOf) and isinstance(value, Absent):
             facts = self.reading.refers(left.related, fact)
             if facts is None:
-                return Absent.UNKNOWN.value
+                return wording.formats.show(Absent.UNKNOWN)
             sure = sum(1 for _, refers, meets in facts if refers is meets is Truth.TRUE)
             most = sum(1 for _, refers, meets in facts if Truth.FALSE not in (refers, meets))
-            return f"{sure} to {most}"
+            return self.phrases.range.format(least=sure, most=most)
         return wording.value(left, value)

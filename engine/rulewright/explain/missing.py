@@ -18,7 +18,8 @@ from typing import TypeAlias
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
-from rulewright.explain.wording import show_not_covered
+from rulewright.explain.phrases import PHRASES
+from rulewright.explain.wording import Wording
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -43,8 +44,9 @@ from rulewright.model.conditions import (
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case, Fact
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
-from rulewright.model.rulebook import Rule, Rulebook
+from rulewright.model.rulebook import Rule
 from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
 
@@ -99,12 +101,14 @@ Question: TypeAlias = _Value | _Outcome
 Answering: TypeAlias = Generator[Question, Waits, Waits]
 
 
-def missing_facts(index: Index, case: Case, reading: Reading) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
+def missing_facts(
+    index: Index, case: Case, reading: Reading, language: Language = Language.ENGLISH
+) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
     """The facts that could still change the outcome of a blocking requirement, in the order of the case.
 
     With them what is unknown and cannot be told by any fact, in words.
     """
-    search = _Search(index, case, reading)
+    search = _Search(index, case, reading, language)
     found: dict[Open, list[str]] = {}
     shut: dict[str, None] = {}
     for kind, rules in index.deciding.items():
@@ -115,32 +119,32 @@ def missing_facts(index: Index, case: Case, reading: Reading) -> tuple[tuple[Mis
                         shut[item.why] = None
                     elif rule.name not in found.setdefault(item, []):
                         found[item].append(rule.name)
-    missing = (_worded(index.rulebook, item, tuple(needed_by)) for item, needed_by in found.items())
+    missing = (search.worded(item, tuple(needed_by)) for item, needed_by in found.items())
     return tuple(missing), tuple(shut)
-
-
-def _worded(rulebook: Rulebook, item: Open, needed_by: tuple[str, ...]) -> MissingFact:
-    kind = rulebook.kinds[item.kind]
-    if item.name is None:
-        ask = kind.ask or f"Which facts of the kind {kind.label} are there?"
-        return MissingFact(item.kind, item.ref, None, kind.label, ask, kind.note, None, needed_by)
-    declared = kind.fields[item.name]
-    of_what = f"Is this so for {item.ref}: {declared.label}?"
-    ask = declared.ask or (
-        of_what if declared.type is FieldType.YES_NO else f"What is the {declared.label} of {item.ref}?"
-    )
-    return MissingFact(item.kind, item.ref, item.name, declared.label, ask, declared.note, item.instead, needed_by)
 
 
 class _Search:
     """Answers what unknown values and outcomes of one case wait for, each once."""
 
-    def __init__(self, index: Index, case: Case, reading: Reading) -> None:
+    def __init__(self, index: Index, case: Case, reading: Reading, language: Language) -> None:
+        self.language = language
+        self.phrases = PHRASES[language]
         self.index = index
         self.rulebook = index.rulebook
         self.case = case
         self.reading = reading
         self.answers: dict[tuple[str, ...], Waits] = {}
+
+    def worded(self, item: Open, needed_by: tuple[str, ...]) -> MissingFact:
+        """A fact that is missing, in words."""
+        kind = self.rulebook.kinds[item.kind]
+        if item.name is None:
+            ask = kind.ask or self.phrases.which_facts.format(label=kind.label)
+            return MissingFact(item.kind, item.ref, None, kind.label, ask, kind.note, None, needed_by)
+        declared = kind.fields[item.name]
+        question = self.phrases.is_it_so if declared.type is FieldType.YES_NO else self.phrases.what_is
+        ask = declared.ask or question.format(ref=item.ref, label=declared.label)
+        return MissingFact(item.kind, item.ref, item.name, declared.label, ask, declared.note, item.instead, needed_by)
 
     def answer(self, question: Question) -> Waits:
         """The answer to a question; conclusions chain as far as they like, so nothing here recurses along them."""
@@ -178,8 +182,8 @@ class _Search:
             waits += yield from self._condition(condition, subject)
         if rule.not_covered is not None:
             needs = self.reading.truth(rule.applies, subject) is Truth.TRUE
-            edition, who = self.rulebook.edition, f"`{subject.ref}`"
-            waits += (Shut(show_not_covered(rule.not_covered, edition, who, needs)),)
+            wording = Wording(self.rulebook, subject.kind, self.language)
+            waits += (Shut(wording.not_covered(rule.not_covered, f"`{subject.ref}`", needs)),)
         return waits
 
     def _value(self, subject: Fact, name: str) -> Answering:
@@ -190,18 +194,21 @@ class _Search:
         waits: Waits = ()
         if declared.from_table is not None:
             waits += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
-            waits = waits or (Shut(f"no {declared.label} is in force for {subject.ref} on {self.case.as_of}"),)
+            waits = waits or (self._not_in_force(declared.label, subject),)
         elif declared.computed is not None:
             waits += yield from self._expression(declared.computed, subject)
         for rule in self.index.concluding.get((subject.kind, name), ()):
             waits += yield _Outcome(subject, rule)
         if not declared.may_be_given:
-            return waits or (Shut(f"nothing tells the {declared.label} of {subject.ref}"),)
+            return waits or (Shut(self.phrases.nothing_tells.format(label=declared.label, ref=subject.ref)),)
         below = [item for item in waits if isinstance(item, Open)]
         if not below:
             return (Open(subject.kind, subject.ref, name),)
         here = (subject.kind, subject.ref)
         return tuple(replace(item, instead=name) if (item.kind, item.ref) == here else item for item in below)
+
+    def _not_in_force(self, label: str, subject: Fact) -> Shut:
+        return Shut(self.phrases.not_in_force.format(label=label, ref=subject.ref, date=self.case.as_of))
 
     # --- conditions ---
 
@@ -244,7 +251,7 @@ class _Search:
                 pass
             case ParameterOf(name):
                 if self.reading.options(name) is Absent.UNKNOWN:
-                    waits = (Shut(f"no value of the parameter `{name}` is in force on {self.case.as_of}"),)
+                    waits = (Shut(self.phrases.parameter_not_in_force.format(name=name, date=self.case.as_of)),)
             case Arithmetic(_, parts):
                 for part in parts:
                     waits += yield from self._expression(part, subject)

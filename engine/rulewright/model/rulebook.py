@@ -108,6 +108,7 @@ class Parameter:
     unit: str | None = None
     note: str | None = None
     source: Source | None = None
+    label: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -54,7 +55,7 @@ def print_text(
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
         page = _Page(console)
         page.gap()
-        page.line(Text(f"{words.cases.of(len(explanations))}: {', '.join(told)}", style="bold"))
+        page.line(Text(words.cases.of(len(explanations)) + words.label_mark + words.list_mark.join(told), style="bold"))
         page.flush()
 
 
@@ -108,7 +109,7 @@ class _Case(_Page):
         self.words = words
         self.everything = everything
         labels = (words.to_do, words.source, words.stated_at, words.note, words.needed_for)
-        self.label_width = max(len(label) for label in labels) + 2
+        self.label_width = max(cell_len(label) for label in labels) + 2
 
     def print(self) -> None:
         explanation = self.case.explanation
@@ -157,7 +158,7 @@ class _Case(_Page):
 
     def tests(self, finding: Finding) -> None:
         for test in finding.tests:
-            told = f"{clean(test.test)}: {self.words.truths[test.truth].lower()}"
+            told = clean(test.test) + self.words.label_mark + self.words.truths[test.truth].lower()
             if test.truth in (Truth.TRUE, Truth.FALSE) and test.shown:
                 told += f" ({clean(test.shown)})"
             text = Text(told)
@@ -170,7 +171,7 @@ class _Case(_Page):
         address = web_address(source.url)
         text = Text(clean(source.title), style=Style(link=address))
         if source.section is not None:
-            text.append(f", {clean(source.section)}", style=Style(link=None))
+            text.append(self.words.list_mark + clean(source.section), style=Style(link=None))
         return text
 
     def missing(self, missing: Iterable[MissingFact]) -> None:
@@ -205,7 +206,9 @@ class _Case(_Page):
         ]
         if told:
             self.gap()
-            self.line(Text(f"{self.words.looked_at}: {', '.join(told)}."))
+            self.line(
+                Text(self.words.looked_at + self.words.label_mark + self.words.list_mark.join(told) + self.words.stop)
+            )
 
     def basis(self) -> None:
         explanation = self.case.explanation
@@ -217,7 +220,7 @@ class _Case(_Page):
 
     def labelled(self, label: str, text: Text) -> None:
         if self.width < 3 * self.label_width:  # no room for two columns
-            self.line(Text(f"{label}: " if label else "", style="dim").append_text(text), 4)
+            self.line(Text(label + self.words.label_mark if label else "", style="dim").append_text(text), 4)
         else:
             self.line(text, 4 + self.label_width, Text(f"    {label}", style="dim"))
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+from babel.numbers import format_decimal
+
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Truth
@@ -12,21 +16,23 @@ from rulewright.model.values import Truth
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A phrase with a number in it, for one and for any other number."""
+    """A phrase with a number in it, in each of the forms that its language has, by their names in Unicode's CLDR."""
 
-    one: str
-    other: str
+    language: Language
+    forms: Mapping[str, str]
 
     def of(self, number: int) -> str:
         """The phrase for this number."""
-        return (self.one if number == 1 else self.other).format(number=number)
+        locale = Locale.parse(self.language.locale)
+        form = self.forms.get(locale.plural_form(number), self.forms["other"])
+        return form.format(number=format_decimal(number, locale=locale))
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one language; the writers fill in what stands in braces."""
 
-    language: str
+    language: Language
     verdicts: Mapping[Verdict, str]
     outcome_headings: Mapping[Outcome, str]
     outcome_leads: Mapping[Outcome, str]
@@ -43,6 +49,19 @@ class Words:
     also_missing: Counted
     other_points: Counted
     not_complete: str
+
+    # the page and its parts
+    languages: str
+    skip: str
+    chain: str
+    chain_lead: str
+    chain_everything: str
+    chain_list: str
+    chain_columns: tuple[str, str, str, str, str]
+    says: str
+    list_mark: str
+    label_mark: str
+    stop: str
 
     # headings
     report: str
@@ -94,8 +113,16 @@ class Words:
     stated_facts: Counted
 
 
+def _english(one: str, other: str) -> Counted:
+    return Counted(Language.ENGLISH, {"one": one, "other": other})
+
+
+def _chinese(other: str) -> Counted:
+    return Counted(Language.CHINESE, {"other": other})
+
+
 ENGLISH = Words(
-    language="en",
+    language=Language.ENGLISH,
     verdicts={
         Verdict.READY: "Ready",
         Verdict.NOT_READY: "Not ready",
@@ -117,19 +144,19 @@ ENGLISH = Words(
         Outcome.ADVISED: "Good to know. None of it changes the verdict.",
     },
     outcome_counts={
-        Outcome.MET: Counted("{number} met", "{number} met"),
-        Outcome.VIOLATED: Counted("{number} not met", "{number} not met"),
-        Outcome.ADVISED: Counted("{number} piece of advice", "{number} pieces of advice"),
-        Outcome.CONCLUDED: Counted("{number} concluded", "{number} concluded"),
-        Outcome.SILENT: Counted("{number} not the case", "{number} not the case"),
-        Outcome.UNKNOWN: Counted("{number} not decided yet", "{number} not decided yet"),
-        Outcome.NOT_APPLICABLE: Counted("{number} does not apply", "{number} do not apply"),
+        Outcome.MET: _english("{number} met", "{number} met"),
+        Outcome.VIOLATED: _english("{number} not met", "{number} not met"),
+        Outcome.ADVISED: _english("{number} piece of advice", "{number} pieces of advice"),
+        Outcome.CONCLUDED: _english("{number} concluded", "{number} concluded"),
+        Outcome.SILENT: _english("{number} not the case", "{number} not the case"),
+        Outcome.UNKNOWN: _english("{number} not decided yet", "{number} not decided yet"),
+        Outcome.NOT_APPLICABLE: _english("{number} does not apply", "{number} do not apply"),
     },
     verdict_counts={
-        Verdict.READY: Counted("{number} ready", "{number} ready"),
-        Verdict.NOT_READY: Counted("{number} not ready", "{number} not ready"),
-        Verdict.NEEDS_INFORMATION: Counted("{number} needs information", "{number} need information"),
-        Verdict.NOT_APPLICABLE: Counted("{number} to which nothing applies", "{number} to which nothing applies"),
+        Verdict.READY: _english("{number} ready", "{number} ready"),
+        Verdict.NOT_READY: _english("{number} not ready", "{number} not ready"),
+        Verdict.NEEDS_INFORMATION: _english("{number} needs information", "{number} need information"),
+        Verdict.NOT_APPLICABLE: _english("{number} to which nothing applies", "{number} to which nothing applies"),
     },
     severities={
         RuleSeverity.BLOCKING: "Blocking",
@@ -143,18 +170,29 @@ ENGLISH = Words(
         None: "Did not matter",
     },
     ready="Everything that must be met is met.",
-    blocked=Counted(
+    blocked=_english(
         "{number} requirement is not met.",
         "{number} requirements are not met.",
     ),
     undecided="It cannot be decided yet.",
     not_applicable="Nothing in the rulebook that must be met applies to this case.",
-    also_missing=Counted("{number} question is open.", "{number} questions are open."),
-    other_points=Counted("{number} other point needs attention.", "{number} other points need attention."),
+    also_missing=_english("{number} question is open.", "{number} questions are open."),
+    other_points=_english("{number} other point needs attention.", "{number} other points need attention."),
     not_complete="The rulebook does not claim to hold every requirement of its documents: check the rest yourself.",
+    languages="Language",
+    skip="Skip to the report",
+    chain="From facts to verdict",
+    chain_lead="What decided the verdict, from left to right.",
+    chain_everything="Everything that was looked at and applies",
+    chain_list="The same as a list",
+    chain_columns=("Facts", "Conditions", "Rules", "Subjects", "Case"),
+    says="What the document says there, in other words",
+    list_mark=", ",
+    label_mark=": ",
+    stop=".",
     report="Report",
     overview="Overview",
-    cases=Counted("{number} case", "{number} cases"),
+    cases=_english("{number} case", "{number} cases"),
     what_to_do="What to do",
     change="Change",
     find_out="Find out",
@@ -193,6 +231,120 @@ ENGLISH = Words(
     not_stated="not stated",
     no_place="–",
     empty="(empty)",
-    conditions=Counted("{number} condition", "{number} conditions"),
-    stated_facts=Counted("{number} fact", "{number} facts"),
+    conditions=_english("{number} condition", "{number} conditions"),
+    stated_facts=_english("{number} fact", "{number} facts"),
 )
+
+CHINESE = Words(
+    language=Language.CHINESE,
+    verdicts={
+        Verdict.READY: "符合要求",
+        Verdict.NOT_READY: "不符合要求",
+        Verdict.NEEDS_INFORMATION: "需补充信息",
+        Verdict.NOT_APPLICABLE: "无适用规则",
+    },
+    outcome_headings={
+        Outcome.MET: "已满足",
+        Outcome.VIOLATED: "未满足",
+        Outcome.ADVISED: "提示",
+        Outcome.CONCLUDED: "已得出",
+        Outcome.SILENT: "已检查，不属于该情形",
+        Outcome.UNKNOWN: "尚未确定",
+        Outcome.NOT_APPLICABLE: "不适用",
+    },
+    outcome_leads={
+        Outcome.VIOLATED: "只有阻断项决定结论。",
+        Outcome.UNKNOWN: "取决于尚待查明的信息。",
+        Outcome.ADVISED: "供参考，不影响结论。",
+    },
+    outcome_counts={
+        Outcome.MET: _chinese("{number} 项已满足"),
+        Outcome.VIOLATED: _chinese("{number} 项未满足"),
+        Outcome.ADVISED: _chinese("{number} 项提示"),
+        Outcome.CONCLUDED: _chinese("{number} 项已得出"),
+        Outcome.SILENT: _chinese("{number} 项不属于该情形"),
+        Outcome.UNKNOWN: _chinese("{number} 项尚未确定"),
+        Outcome.NOT_APPLICABLE: _chinese("{number} 项不适用"),
+    },
+    verdict_counts={
+        Verdict.READY: _chinese("{number} 个符合要求"),
+        Verdict.NOT_READY: _chinese("{number} 个不符合要求"),
+        Verdict.NEEDS_INFORMATION: _chinese("{number} 个需补充信息"),
+        Verdict.NOT_APPLICABLE: _chinese("{number} 个无适用规则"),
+    },
+    severities={
+        RuleSeverity.BLOCKING: "阻断",
+        RuleSeverity.WARNING: "警告",
+        RuleSeverity.NOTE: "说明",
+    },
+    truths={
+        Truth.TRUE: "成立",
+        Truth.FALSE: "不成立",
+        Truth.UNKNOWN: "未知",
+        None: "不影响结果",
+    },
+    ready="所有必须满足的要求均已满足。",
+    blocked=_chinese("有 {number} 项要求未满足。"),
+    undecided="目前还无法得出结论。",
+    not_applicable="规则库中没有适用于本案的强制要求。",
+    also_missing=_chinese("还有 {number} 个问题待回答。"),
+    other_points=_chinese("另有 {number} 项需要注意。"),
+    not_complete="规则库并未涵盖其文档的全部要求，其余部分请自行核对。",
+    languages="语言",
+    skip="跳到报告正文",
+    chain="从事实到结论",
+    chain_lead="决定结论的因素，从左到右。",
+    chain_everything="全部已检查且适用的内容",
+    chain_list="以列表显示",
+    chain_columns=("事实", "条件", "规则", "对象", "本案"),
+    says="文档在此处的要求（转述）",
+    list_mark="，",
+    label_mark="：",
+    stop="。",
+    report="报告",
+    overview="概览",
+    cases=_chinese("{number} 个案例"),
+    what_to_do="待办事项",
+    change="需要更改",
+    find_out="需要查明",
+    notices="请注意",
+    missing="尚待查明",
+    facts="事实",
+    basis="判断依据",
+    looked_at="其他已检查内容",
+    case="案例",
+    verdict="结论",
+    to_do="办法",
+    source="来源",
+    updated="更新于 {date}",
+    stated_at="出处",
+    note="说明",
+    needed_for="用于判断",
+    question="问题",
+    rulebook="规则库",
+    edition="版本",
+    digest="摘要值",
+    engine="引擎",
+    as_of="检查日期",
+    condition="条件",
+    result="结果",
+    value="值",
+    field="事实",
+    where_from="来源",
+    not_met="未满足",
+    open_questions="待回答问题",
+    instead="也可以直接填写 {field}。",
+    checked="检查日期 {as_of}，依据“{rulebook}”{edition} 版。",
+    nothing_to_do="没有需要办理的事项。",
+    nothing_to_do_but_read="没有需要办理的事项，请阅读下方提示。",
+    no_remedy="规则库没有给出改变这一点的办法。",
+    derived="由规则库得出",
+    not_stated="未填写",
+    no_place="–",
+    empty="（空）",
+    conditions=_chinese("{number} 个条件"),
+    stated_facts=_chinese("{number} 项事实"),
+)
+
+#: The words of each language.
+WORDS: Mapping[Language, Words] = {Language.ENGLISH: ENGLISH, Language.CHINESE: CHINESE}
