@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rulewright.batch.chunks import read_chunks
 from rulewright.batch.exact import read_cases
@@ -25,9 +26,14 @@ from rulewright.model.outcomes import Verdict
 from rulewright.read.cases import read_case
 from rulewright.read.documents import CaseDocument, told_apart
 
+if TYPE_CHECKING:
+    from rulewright.render.portfolio import Portfolio
+
 # ruff: noqa: PLC0415  each format imports what it alone needs
 
 FINE, NOT_READY, AT_FAULT = 0, 1, 2
+#: A page of so many cases has them one after the other; of more, a table.
+FEW = 12
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
 
 
@@ -80,30 +86,51 @@ def run_check(
     diagnostics += more
     judges = _Judges(catalogue, engine, languages)
     told: dict[Language, list[Explanation]] = {}
+    # a page of many cases keeps what they have in common once, and not all that is told of each
+    portfolio: Portfolio | None = None
+    verdicts: set[Verdict] = set()
     for position, judged in enumerate(cases):
         judge = judges.judge(judged.chosen.program, cases[position:])
         result = judge.result(judged.case)
         diagnostics += result.errors
         if result.verdict is not None:
-            for language in judges.languages:
-                notices = judged.chosen.notices_in(language)
-                explained = judge.explain(judged.case, result, notices, language)
-                told.setdefault(language, []).append(explained)
+            explained = {
+                language: judge.explain(judged.case, result, judged.chosen.notices_in(language), language)
+                for language in judges.languages
+            }
+            verdicts.add(result.verdict)
+            if format_ == "html" and len(cases) > FEW:
+                portfolio = portfolio or _portfolio(judges.languages)
+                portfolio.add(explained)
+                continue
+            for language, one in explained.items():
+                told.setdefault(language, []).append(one)
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
+    own = None if templates is None else Path(templates)
+    if portfolio is not None:
+        page = portfolio.page(own)
+        failure = page if isinstance(page, Diagnostic) else write_output(page, output)
+        if failure is not None:
+            tell([failure])
+            return AT_FAULT
     if told:
         # what programs read has one shape for one case, and does not get it from errors of the others
         several = at_fault or len(told[judges.languages[0]]) > 1
-        own = None if templates is None else Path(templates)
         failure = _write(told, format_, output, everything, several, own)
         if failure is not None:
             tell([failure])
             return AT_FAULT
     if at_fault:
         return AT_FAULT
-    verdicts = {explanation.verdict for some in told.values() for explanation in some}
     return FINE if all(verdict in _GOOD for verdict in verdicts) else NOT_READY
+
+
+def _portfolio(languages: Sequence[Language]) -> Portfolio:
+    from rulewright.render.portfolio import Portfolio
+
+    return Portfolio(languages)
 
 
 class _Judges:

@@ -100,7 +100,8 @@ def _templates(folder: Path | None) -> Templates:
     environment.filters["web_address"] = web_address
     environment.filters["place"] = place
     environment.filters["fill"] = _fill
-    environment.filters["date"] = _date
+    environment.filters["date"] = _shown
+    environment.filters["number"] = _shown
     return Templates(environment, folders)
 
 
@@ -114,8 +115,8 @@ def _fill(phrase: str, **parts: Markup) -> Markup:
     return Markup(escape(phrase)).format(**parts)  # escaped, and format escapes what is not markup already
 
 
-def _date(value: date, words: Words) -> str:
-    """A date as a language writes it."""
+def _shown(value: date | int, words: Words) -> str:
+    """A date or a number as a language writes it."""
     return FORMATS[words.language].show(value)
 
 

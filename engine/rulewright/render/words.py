@@ -63,6 +63,31 @@ class Words:
     label_mark: str
     stop: str
 
+    # the page of many cases
+    by_rule: str
+    by_rule_lead: str
+    by_field: str
+    by_field_lead: str
+    all_cases: str
+    search: str
+    search_hint: str
+    all_verdicts: str
+    all_rules: str
+    rule: str
+    subject: str
+    why: str
+    sort_by: str
+    rows: Counted
+    of_rows: str
+    clear: str
+    close: str
+    previous: str
+    next: str
+    show_these: str
+    needs_script: str
+    no_rows: str
+    how_many: str
+
     # headings
     report: str
     overview: str
@@ -190,6 +215,29 @@ ENGLISH = Words(
     list_mark=", ",
     label_mark=": ",
     stop=".",
+    by_rule="By rule",
+    by_rule_lead="How many subjects each rule concerns. Choose a number to see them.",
+    by_field="By fact",
+    by_field_lead="The verdicts of the subjects that have each value.",
+    all_cases="All cases",
+    search="Search",
+    search_hint="Case, subject, account, region, date …",
+    all_verdicts="Every verdict",
+    all_rules="Every rule",
+    rule="Rule",
+    subject="Subject",
+    why="Why",
+    sort_by="Sort by {column}",
+    rows=_english("{number} row", "{number} rows"),
+    of_rows="{shown} of {all}",
+    clear="Clear filters",
+    close="Close",
+    previous="Previous",
+    next="Next",
+    show_these="Show these in the table",
+    needs_script="The table of all cases needs a browser that runs scripts; the counts above do not.",
+    no_rows="No case is like that.",
+    how_many="Number",
     report="Report",
     overview="Overview",
     cases=_english("{number} case", "{number} cases"),
@@ -301,6 +349,29 @@ CHINESE = Words(
     list_mark="，",
     label_mark="：",
     stop="。",
+    by_rule="按规则",
+    by_rule_lead="每条规则涉及多少个对象。点击数字即可查看。",
+    by_field="按事实",
+    by_field_lead="取各个值的对象的结论。",
+    all_cases="全部案例",
+    search="搜索",
+    search_hint="案例、对象、账号、地域、日期……",
+    all_verdicts="全部结论",
+    all_rules="全部规则",
+    rule="规则",
+    subject="对象",
+    why="原因",
+    sort_by="按{column}排序",
+    rows=_chinese("{number} 行"),
+    of_rows="{shown}，共 {all}",
+    clear="清除筛选",
+    close="关闭",
+    previous="上一个",
+    next="下一个",
+    show_these="在表格中查看",
+    needs_script="全部案例的表格需要浏览器运行脚本；上方的统计不需要。",
+    no_rows="没有符合条件的案例。",
+    how_many="数量",
     report="报告",
     overview="概览",
     cases=_chinese("{number} 个案例"),
