@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 from babel.dates import format_date
@@ -45,6 +46,22 @@ class SubjectView:
         return str(self._look_up("ref"))
 
 
+# Babel takes its time, and most of many cases have the same few numbers and dates.
+@lru_cache(maxsize=4096, typed=True)
+def _decimal(value: int | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale, decimal_quantization=False)
+
+
+@lru_cache(maxsize=4096)
+def _date(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _unit(value: int | Decimal, unit: str, length: Literal["short", "long", "narrow"], locale: str) -> str:
+    return format_unit(value, unit, length=length, locale=locale)
+
+
 @dataclass(frozen=True, slots=True)
 class Formats:
     """How one language puts values into words.
@@ -75,9 +92,9 @@ class Formats:
             case ChoiceText():
                 return value.label
             case int() | Decimal():
-                return format_decimal(value, locale=self.language.locale, decimal_quantization=False)
+                return _decimal(value, self.language.locale)
             case date():
-                return format_date(value, self.date_pattern, locale=self.language.locale)
+                return _date(value, self.date_pattern, self.language.locale)
             case _:
                 return str(value)
 
@@ -95,9 +112,7 @@ class Formats:
         """So many months, days or years."""
         if isinstance(value, Absent):
             return self.absent_units[value].format(unit=self.units[unit])
-        return format_unit(
-            self._number(value), f"duration-{unit}", length=self.unit_length, locale=self.language.locale
-        )
+        return _unit(self._number(value), f"duration-{unit}", self.unit_length, self.language.locale)
 
     def money(self, value: object, currency: str) -> str:
         """An amount of money."""

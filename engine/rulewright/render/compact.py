@@ -54,7 +54,10 @@ class Compacted:
         self.situations = _Kept()
         self.cases: list[str] = []
         self.situation_of: list[int] = []
-        self.dates = {language: _date_pattern(language) for language in languages}
+        self.patterns = {
+            language: re.compile(f"(?P<date>{_date_pattern(language)})|(?P<number>{_NUMBER})") for language in languages
+        }
+        self.rules_of: dict[tuple[str, str], int] = {}
 
     def add(self, told: Mapping[Language, Explanation]) -> None:
         """Add a case."""
@@ -105,16 +108,11 @@ class _Case:
             for fact in subject.facts
             if isinstance(fact.value, str) and fact.value == fact.shown
         ]
-        names = sorted({clean(text) for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
-        alternatives = "|".join(map(re.escape, names))
-        self.patterns = {
-            language: re.compile(
-                f"(?P<own>{_OWN.pattern})"
-                + (f"|(?P<known>{alternatives})" if names else "|(?P<known>(?!))")
-                + f"|(?P<date>{kept.dates[language]})|(?P<number>{_NUMBER})"
-            )
-            for language in kept.languages
-        }
+        # the longest first, so that a name within another one is not taken for itself
+        self.known = sorted({clean(text) for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
+        self.known = [name for name in self.known if not _OWN.search(name)]
+        self.titles = [{finding.rule: finding.title for finding in one.findings} for one in told]
+        self.kinds = [{subject.kind: subject.kind_label for subject in one.subjects} for one in told]
 
     def line(self) -> str:
         """The name of the case, its values and its numbers, as one text."""
@@ -174,6 +172,13 @@ class _Case:
         return self.kept.findings.number((self._rule(told), ref, outcome, message, remedy, tests))
 
     def _rule(self, told: Sequence[Finding]) -> int:
+        key = (self.told[0].rulebook.digest, told[0].rule)
+        found = self.kept.rules_of.get(key)
+        if found is None:
+            found = self.kept.rules_of[key] = self._new_rule(told)
+        return found
+
+    def _new_rule(self, told: Sequence[Finding]) -> int:
         finding, sources = told[0], [one.source for one in told]
         source: Compact = ()
         first = sources[0]
@@ -187,13 +192,11 @@ class _Case:
                 web_address(first.url) or "",
                 tuple(self._words([one.says[at] for one in given]) for at in range(len(first.says))),
             )
-        labels = {subject.kind: number for number, subject in enumerate(self.told[0].subjects)}
-        kind = [one.subjects[labels[finding.kind]].kind_label for one in self.told] if finding.kind in labels else None
         return self.kept.rules.number(
             (
                 clean(finding.rule),
                 self._words([one.title for one in told]),
-                self._words(kind if kind is not None else [finding.kind] * len(told)),
+                self._words([labels.get(finding.kind, finding.kind) for labels in self.kinds]),
                 SEVERITIES.index(finding.severity),
                 source,
             )
@@ -209,11 +212,9 @@ class _Case:
     def _missing(self, number: int) -> int:
         told: list[MissingFact] = [one.missing[number] for one in self.told]
         fact = told[0]
-        titles = [{finding.rule: finding.title for finding in one.findings} for one in self.told]
-        needed = tuple(self._words([each.get(rule, rule) for each in titles]) for rule in fact.needed_by)
-        kinds = [{subject.kind: subject.kind_label for subject in one.subjects} for one in self.told]
+        needed = tuple(self._words([each.get(rule, rule) for each in self.titles]) for rule in fact.needed_by)
         item = (
-            self._words([each.get(fact.kind, fact.kind) for each in kinds]),
+            self._words([each.get(fact.kind, fact.kind) for each in self.kinds]),
             self._value(clean(fact.ref)),
             clean(fact.field or ""),
             self._words([one.label for one in told]),
@@ -252,8 +253,6 @@ class _Case:
 
             def slot(match: re.Match[str], language: Language = language, used: set[int] = used) -> str:
                 whole = match[0]
-                if match["own"] or match["known"]:
-                    return self._slot(VALUE, whole)
                 if match["date"]:
                     day = _day(whole, language)
                     if day is not None:
@@ -267,9 +266,19 @@ class _Case:
                 used.add(at)
                 return chr(NUMBER + at) if at < _MOST else whole
 
-            patterns.append(self.patterns[language].sub(slot, clean(text)))
+            whole = self._with_known(clean(text))
+            patterns.append(self.kept.patterns[language].sub(slot, whole))
         self.numbers += found
         return self.kept.texts.number((len(found), *patterns))
+
+    def _with_known(self, text: str) -> str:
+        """The text with letters for the values in it that the case is known to have."""
+        if not text.isprintable():  # letters of the private area are not: they are values themselves
+            text = _OWN.sub(lambda match: self._slot(VALUE, match[0]), text)
+        for name in self.known:
+            if name in text:
+                text = text.replace(name, self._slot(VALUE, name))
+        return text
 
     def _slot(self, of: int, value: str) -> str:
         number = self._value(value)
