@@ -120,7 +120,7 @@
 
   const fill = (node, told) => {
     for (const child of [...node.children]) {
-      const { if: condition, each, text, tone, mark, link } = child.dataset;
+      const { if: condition, each, text, tone, mark, link, start } = child.dataset;
       if (each !== undefined) {
         const items = told[each] || [];
         child.removeAttribute("data-each");
@@ -142,6 +142,7 @@
       if (text !== undefined) child.textContent = told[text];
       if (tone !== undefined && told[tone]) child.classList.add(told[tone] === "skipped" ? "skipped" : `tone-${told[tone]}`);
       if (mark !== undefined) child.setAttribute("href", `#mark-${told[mark]}`);
+      if (start !== undefined) child.start = told[start];
       if (link !== undefined) child.href = told[link];
       if (text === undefined) fill(child, told);
     }
@@ -164,6 +165,19 @@
     return [...found.values()];
   };
 
+  const counted = (forms, number) => {
+    const form = new Intl.PluralRules(words().tag).select(number);
+    return (forms[form] || forms.other).replace("{number}", format(number));
+  };
+  const sentences = (verdict, findings, missing) => {
+    const violated = findings.filter((finding) => finding.outcome === VIOLATED);
+    const blocking = violated.filter((finding) => finding.rank === 0).length, others = violated.length - blocking;
+    const told = [verdict === 1 ? counted(words().blocked, blocking) : words().sentences[verdict]];
+    if (others) told.push(counted(words().other_points, others));
+    if (missing) told.push(counted(words().also_missing, missing));
+    return told.map((text, at) => ({ text: at + 1 < told.length ? text + words().sentence_space : text }));
+  };
+
   const whole = (index) => {
     const one = new Case(index);
     const { subjects, findings, missing, notices } = one.read();
@@ -171,11 +185,12 @@
     const [name, title, edition, digest, complete, engine] = data.rulebooks[one.rulebook];
     const rulebook = one.text(title), as_of = day(one.values[one.day]);
     const todo = steps(sorted), passes = one.verdict === 0 || one.verdict === 3;
-    const nothing = !todo.length && !missing.length && passes;
+    const nothing = !todo.length && !missing.length && passes, helpless = !todo.length && !missing.length && !passes;
     const advised = findings.some((finding) => finding.outcome === ADVISED);
     const checked = words().checked.replace("{as_of}", as_of).replace("{rulebook}", () => rulebook).replace("{edition}", edition);
     return {
       case: one.name, verdict: words().verdicts[one.verdict], tone: VERDICTS[one.verdict], mark: VERDICT_MARKS[one.verdict],
+      sentences: sentences(one.verdict, findings, missing.length), start: todo.length + 1, helpless,
       checked, partial: !complete, notices, steps: todo, missing, nothing: nothing && !advised, read: nothing && advised,
       groups: groups(sorted, words().telling), evidence: groups(sorted, words().evidence), subjects,
       rulebook, name, edition, as_of, engine, digest,
@@ -296,8 +311,7 @@
 
   const format = (number) => new Intl.NumberFormat(words().tag).format(number);
   const tell = () => {
-    const form = new Intl.PluralRules(words().tag).select(shown.length);
-    const told = (words().rows[form] || words().rows.other).replace("{number}", format(shown.length));
+    const told = counted(words().rows, shown.length);
     const all = shown.length < data.cases.length || state.rule;
     element("found").textContent = all ? words().of_rows.replace("{shown}", told).replace("{all}", format(data.cases.length)) : told;
   };

@@ -105,7 +105,7 @@ def check(
         list[str],
         typer.Argument(
             metavar="FACTS...",
-            help="Files (YAML, JSON, JSON Lines, CSV, Parquet; also .gz and .zst), folders, globs; - is standard input.",
+            help="Files (YAML, JSON, JSON Lines, CSV, Parquet; also .gz, .zst), folders, globs; - is standard input.",
         ),
     ],
     rulebook: RulebookOption = DEFAULT,

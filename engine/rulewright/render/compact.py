@@ -125,9 +125,7 @@ class _Case:
         findings = tuple(self._finding(number) for number in range(len(told.findings)))
         missing = tuple(self._missing(number) for number in range(len(told.missing)))
         numbers = {len(one.notices) for one in self.told}
-        notices = tuple(
-            self._text([one.notices[number] for one in self.told]) for number in range(min(numbers))
-        )
+        notices = tuple(self._text([one.notices[number] for one in self.told]) for number in range(min(numbers)))
         return (
             VERDICTS.index(told.verdict),
             self._rulebook(),

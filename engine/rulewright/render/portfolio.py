@@ -132,7 +132,9 @@ class Portfolio:
                 if _is_countable(fact):
                     self._count(subject.kind, fact, subject.verdict, [case.subjects[number] for case in cases], at)
 
-    def _count(self, kind: str, fact: StatedFact, verdict: Verdict, subjects: Sequence[ExplainedSubject], at: int) -> None:
+    def _count(
+        self, kind: str, fact: StatedFact, verdict: Verdict, subjects: Sequence[ExplainedSubject], at: int
+    ) -> None:
         counted = self._fields.get((kind, fact.field))
         if counted is None:
             facts = [subject.facts[at] for subject in subjects]
@@ -243,9 +245,13 @@ def _for_script(words: Words) -> Mapping[str, object]:
         "checked": words.checked,
         "all_verdicts": words.all_verdicts,
         "all_rules": words.all_rules,
+        "sentence_space": words.sentence_space,
         "rows": dict(words.rows.forms),
+        "sentences": [words.ready, "", words.undecided, words.not_applicable],
+        "blocked": dict(words.blocked.forms),
+        "other_points": dict(words.other_points.forms),
+        "also_missing": dict(words.also_missing.forms),
         "of_rows": words.of_rows,
         "no_rows": words.no_rows,
         "search_hint": words.search_hint,
     }
-

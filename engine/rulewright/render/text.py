@@ -116,7 +116,7 @@ class _Case(_Page):
         head = Text(self.words.verdicts[explanation.verdict], style=_VERDICT_STYLES[explanation.verdict])
         head.append("  ").append(clean(explanation.case), style="not bold default")
         self.line(head)
-        self.line(Text(" ".join(self.case.sentences)))
+        self.line(Text(self.words.sentence_space.join(self.case.sentences)))
         if not explanation.rulebook.complete:
             self.line(Text(self.words.not_complete))
         for outcome in (*TELLING, *EVIDENCE) if self.everything else TELLING:

@@ -62,6 +62,7 @@ class Words:
     list_mark: str
     label_mark: str
     stop: str
+    sentence_space: str
 
     # the page of many cases
     by_rule: str
@@ -215,6 +216,7 @@ ENGLISH = Words(
     list_mark=", ",
     label_mark=": ",
     stop=".",
+    sentence_space=" ",
     by_rule="By rule",
     by_rule_lead="How many subjects each rule concerns. Choose a number to see them.",
     by_field="By fact",
@@ -349,6 +351,7 @@ CHINESE = Words(
     list_mark="，",
     label_mark="：",
     stop="。",
+    sentence_space="",
     by_rule="按规则",
     by_rule_lead="每条规则涉及多少个对象。点击数字即可查看。",
     by_field="按事实",
