@@ -248,10 +248,29 @@
   let sorted = { by: "", up: true };
   const state = { search: "", verdict: "", rule: "" };
 
+  // where the numbers of each finding of a situation begin, so that one can be read without those before it
+  const begins = new Map();
+  const beginsOf = (situation) => {
+    if (!begins.has(situation)) {
+      const numbers = (text) => (text < 0 ? 0 : data.texts[text][0]);
+      const sum = (values) => values.reduce((left, right) => left + right, 0);
+      const [, , , subjects, findings] = data.situations[situation];
+      let at = sum(subjects.flatMap(([, label, , , facts]) => [
+        numbers(label), ...facts.map((fact) => numbers(data.facts[fact][1]) + numbers(data.facts[fact][2])),
+      ]));
+      begins.set(situation, findings.map((finding) => {
+        const from = at, [, , , message, remedy, tests] = data.findings[finding];
+        at += numbers(message) + numbers(remedy);
+        at += sum(tests.map((test) => numbers(data.tests[test][0]) + numbers(data.tests[test][2])));
+        return from;
+      }));
+    }
+    return begins.get(situation);
+  };
   const findingOf = (row) => {
     const one = new Case(row.index);
-    const { findings } = one.read();
-    return findings[row.place];
+    one.at = beginsOf(data.situation[row.index])[row.place];
+    return one.finding(one.findings[row.place]);
   };
 
   const select = () => {
