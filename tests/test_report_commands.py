@@ -60,6 +60,9 @@ def test_text_and_json_in_chinese() -> None:
         (("--lang", "fr"), "U009 `fr` after --lang is no language of reports"),
         (("--lang", ""), "U009 `` after --lang is no language of reports"),
         (("--lang", "en,zh"), "U009 a report as text is in one language"),
+        (("--lang", "zh", "--format", "jsonl"), "U009 what is written as jsonl is in English"),
+        (("--lang", "zh", "--format", "csv"), "U009 what is written as csv is in English"),
+        (("--templates", "."), "U010 templates are for --format html"),
     ],
 )
 def test_no_such_language(words: tuple[str, ...], told: str) -> None:

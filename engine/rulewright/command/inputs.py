@@ -19,6 +19,8 @@ from rulewright.read.documents import STANDARD_INPUT
 
 #: Cases without a date of their own are judged on today's date there.
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
+#: The formats that are written case by case, whose texts are for programs.
+_ENGLISH_ONLY = ("jsonl", "csv", "parquet")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -80,4 +82,17 @@ def read_languages(text: str | None, format_: str) -> list[Language] | Diagnosti
         )
     if len(words) > 1 and format_ != "html":
         return Diagnostic("U009", f"a report as {format_} is in one language", help="name one, or take --format html")
+    if format_ in _ENGLISH_ONLY and words != ["en"]:
+        return Diagnostic("U009", f"what is written as {format_} is in English", help="take json, text or html")
     return [known[word] for word in dict.fromkeys(words)]
+
+
+def report_mistakes(lang: str | None, templates: str | None, format_: str) -> list[Diagnostic]:
+    """What is wrong with the languages and templates of a report in a format."""
+    mistakes = []
+    languages = read_languages(lang, format_)
+    if isinstance(languages, Diagnostic):
+        mistakes.append(languages)
+    if templates is not None and format_ != "html":
+        mistakes.append(Diagnostic("U010", "templates are for --format html", help="take it, or leave --templates out"))
+    return mistakes

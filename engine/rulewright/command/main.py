@@ -189,7 +189,13 @@ def check(
     Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
     """
     from rulewright.batch.rows import Rows
+    from rulewright.command.inputs import report_mistakes
+    from rulewright.command.outputs import tell
 
+    mistakes = report_mistakes(lang, templates, format.value)
+    if mistakes:
+        tell(mistakes)
+        raise typer.Exit(2)
     rows = None if kind is None else Rows(kind, ref, case)
     read_as = None if input is None else input.value
     if format in (Format.jsonl, Format.csv, Format.parquet):
