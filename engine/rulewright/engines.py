@@ -54,6 +54,10 @@ class Judge:
         """The explanation of a result."""
         return self.explainer.explain(case, result, notices)
 
+    def explain_wholly(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
+        """The explanation of a result with the chain that it rests on."""
+        return self.explainer.with_chain(self.explain(case, result, notices), case, result)
+
 
 def engine_name(engine: str) -> str:
     """The name and version of the program and of the engine that judged."""

@@ -81,7 +81,8 @@ def run_check(
         result = judge.result(judged.case)
         diagnostics += result.errors
         if result.verdict is not None:
-            explanations.append(judge.explain(judged.case, result, judged.chosen.notices))
+            explain = judge.explain_wholly if format_ == "json" else judge.explain
+            explanations.append(explain(judged.case, result, judged.chosen.notices))
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
     if explanations:

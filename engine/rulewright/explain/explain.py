@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Template, TemplateError
 from typing_extensions import assert_never
 
+from rulewright.explain.chain import Chains
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import missing_facts
 from rulewright.explain.origins import Origins
@@ -58,6 +60,7 @@ class Explainer:
             ]
             for rule in rulebook.rules.values()
         }
+        self._chains = Chains(self.index)
         self._environment = text_environment()
         self._templates: dict[str, Template] = {}
 
@@ -90,6 +93,10 @@ class Explainer:
             missing,
             (*notices, *shut, *told.notices),
         )
+
+    def with_chain(self, explanation: Explanation, case: Case, result: CaseResult) -> Explanation:
+        """The explanation with the chain that everything in it rests on."""
+        return replace(explanation, chain=self._chains.of(case, result))
 
 
 class _Telling:

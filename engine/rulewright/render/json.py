@@ -5,17 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import TypeAlias
 
 from rulewright.model.explanation import ExplainedSubject, ExplainedTest, Explanation, Finding, MissingFact, SourcePlace
-from rulewright.model.values import MAXIMUM_DIGITS, Absent, Truth, Value
+from rulewright.model.values import Absent
 from rulewright.render.arrange import place
-
-Json: TypeAlias = "str | bool | int | float | Mapping[str, Json] | Sequence[Json] | None"
-
-_TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None, None: None}
+from rulewright.render.chain_json import chain_json
+from rulewright.render.json_values import TRUTHS, Json, value_json
 
 # JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
@@ -58,6 +53,8 @@ def _case(explanation: Explanation) -> Mapping[str, Json]:
     }
     if explanation.notices:
         written["notices"] = explanation.notices
+    if explanation.chain is not None:
+        written["explanation"] = chain_json(explanation.chain)
     return written
 
 
@@ -67,7 +64,7 @@ def _subject(subject: ExplainedSubject) -> Mapping[str, Json]:
         "ref": subject.ref,
         "verdict": subject.verdict.value,
         # as in a case file, what is unknown is not there; null is what is known to be none
-        "derived": {name: _value(value) for name, value in subject.derived.items() if value is not Absent.UNKNOWN},
+        "derived": {name: value_json(value) for name, value in subject.derived.items() if value is not Absent.UNKNOWN},
     }
 
 
@@ -97,10 +94,10 @@ def _source(source: SourcePlace) -> Mapping[str, Json]:
 
 
 def _test(test: ExplainedTest) -> Mapping[str, Json]:
-    written: dict[str, Json] = {"test": test.test, "truth": _TRUTHS[test.truth]}
+    written: dict[str, Json] = {"test": test.test, "truth": TRUTHS[test.truth]}
     if test.truth is None:
         written["looked_at"] = False
-    written["value"] = _value(test.value)
+    written["value"] = value_json(test.value)
     if isinstance(test.value, Absent):
         written["absent"] = test.value.value
     written["at"] = place(test.at)
@@ -120,21 +117,3 @@ def _missing(missing: MissingFact) -> Mapping[str, Json]:
         written["note"] = missing.note
     written["needed_by"] = missing.needed_by
     return written
-
-
-def _value(value: Value) -> Json:
-    if isinstance(value, Absent):
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool | str):
-        return value
-    # a sum can have more digits than a fact: as a number it would be rounded by whoever reads it
-    if isinstance(value, int):
-        return value if abs(value) < 10**MAXIMUM_DIGITS else str(value)
-    return _decimal(value)
-
-
-def _decimal(value: Decimal) -> float | str:
-    number = float(value)
-    return number if Decimal(repr(number)) == value else format(value, "f")
