@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from graphlib import TopologicalSorter
+from itertools import pairwise
 from math import ceil
 from typing import Any, TypeAlias
 
@@ -219,7 +220,7 @@ class Recomputed:
     def field(self, seen: SeenField) -> Any:
         steps = [self.chain.values[place] for place in seen.steps]
         assert [step.field for step in steps] == list(seen.path[: len(steps)])
-        for step, following in zip(steps, steps[1:], strict=False):
+        for step, following in pairwise(steps):
             assert following.ref == step.value
         if seen.verdict is not None:
             assert (len(steps), seen.path[-1]) == (len(seen.path) - 1, "verdict")

@@ -78,7 +78,8 @@ def test_a_chain_of_hundreds_of_conclusions_stands_in_it_once(tmp_path: Path) ->
     )
     book = write(
         tmp_path / "book.yaml",
-        f"{HEAD}facts: {{k: {{fields: {{{fields}}}}}}}\nrules:\n{rules}\n  last: {{about: k, require: {{c{length}: yes}}}}\n",
+        f"{HEAD}facts: {{k: {{fields: {{{fields}}}}}}}\n"
+        f"rules:\n{rules}\n  last: {{about: k, require: {{c{length}: yes}}}}\n",
     )
     chain = explained(write(tmp_path / "case.yaml", "k: {c0: yes}"), "-r", book)["explanation"]
     assert len(chain["values"]) == length + 1

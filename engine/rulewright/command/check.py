@@ -29,11 +29,19 @@ _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _Chosen:
     """A case with the program that judges it."""
 
     case: Case
     chosen: Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of cases, and what is wrong with them or with what was asked."""
+
+    explanations: list[Explanation]
+    diagnostics: list[Diagnostic]
 
 
 def run_check(
@@ -52,6 +60,37 @@ def run_check(
 
     `rows` says how the rows of flat files state facts, where that is not left to the vocabulary.
     """
+    judged = judge_files(facts, rulebook, edition, as_of, engine, input_, rows, wholly=format_ == "json")
+    explanations, diagnostics = judged.explanations, judged.diagnostics
+    tell(in_source_order(diagnostics))
+    at_fault = has_errors(diagnostics)
+    if explanations:
+        # what programs read has one shape for one case, and does not get it from errors of the others
+        several = at_fault or len(explanations) > 1
+        failure = _write(explanations, format_, output, everything, several)
+        if failure is not None:
+            tell([failure])
+            return AT_FAULT
+    if at_fault:
+        return AT_FAULT
+    return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
+
+
+def judge_files(
+    facts: Sequence[str],
+    rulebook: str,
+    edition: str | None,
+    as_of: str | None,
+    engine: str,
+    input_: str | None = None,
+    rows: Rows | None = None,
+    *,
+    wholly: bool = False,
+) -> Judged:
+    """The explanations of the cases of the files that have a verdict, with what is wrong with the others.
+
+    `wholly` has each with the chain that it rests on.
+    """
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
     found, read_as = find_rulebook(rulebook), input_format(input_)
     wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
@@ -62,8 +101,7 @@ def run_check(
         or isinstance(found, Diagnostic)
         or isinstance(read_as, Diagnostic)
     ):
-        tell(wrong)
-        return AT_FAULT
+        return Judged([], wrong)
     inputs, diagnostics = find_inputs(facts, read_as)
     catalogue = Catalogue(found)
     documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
@@ -81,20 +119,9 @@ def run_check(
         result = judge.result(judged.case)
         diagnostics += result.errors
         if result.verdict is not None:
-            explain = judge.explain_wholly if format_ == "json" else judge.explain
+            explain = judge.explain_wholly if wholly else judge.explain
             explanations.append(explain(judged.case, result, judged.chosen.notices))
-    tell(in_source_order(diagnostics))
-    at_fault = has_errors(diagnostics)
-    if explanations:
-        # what programs read has one shape for one case, and does not get it from errors of the others
-        several = at_fault or len(explanations) > 1
-        failure = _write(explanations, format_, output, everything, several)
-        if failure is not None:
-            tell([failure])
-            return AT_FAULT
-    if at_fault:
-        return AT_FAULT
-    return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
+    return Judged(explanations, diagnostics)
 
 
 def _read(
@@ -130,8 +157,8 @@ def _read(
 
 def _choose(
     documents: Sequence[CaseDocument], catalogue: Catalogue, on: date | None, edition: date | None
-) -> tuple[list[_Judged], list[Diagnostic]]:
-    cases: list[_Judged] = []
+) -> tuple[list[_Chosen], list[Diagnostic]]:
+    cases: list[_Chosen] = []
     of_rulebooks: dict[Diagnostic, None] = {}
     of_cases: list[Diagnostic] = []
     for document in documents:
@@ -143,7 +170,7 @@ def _choose(
         case, wrong = read_case(document, chosen.program.rulebook, as_of)
         of_cases += wrong
         if case is not None:
-            cases.append(_Judged(case, chosen))
+            cases.append(_Chosen(case, chosen))
     return cases, [*of_rulebooks, *of_cases]
 
 
