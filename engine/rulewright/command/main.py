@@ -112,7 +112,7 @@ def check(
         list[str],
         typer.Argument(
             metavar="FACTS...",
-            help="Files (YAML, JSON, JSON Lines, CSV, Parquet; also .gz and .zst), folders, globs; - is standard input.",
+            help="Files (YAML, JSON, JSON Lines, CSV, Parquet, .gz and .zst too), folders, globs; - is standard input.",
         ),
     ],
     rulebook: RulebookOption = DEFAULT,
@@ -253,6 +253,30 @@ def explain(
 
     asked = Asked(why_not or rule, subject, why_not is not None, everything)
     raise typer.Exit(run_explain(case, rulebook, edition, as_of, format.value, output, engine.value, asked))
+
+
+@app.command()
+def ask(
+    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="The case file to start from.")] = None,
+    rulebook: RulebookOption = DEFAULT,
+    edition: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="CASE", help="Write the case file here; whole or not at all."),
+    ] = None,
+) -> None:
+    """Ask for the facts that can still change the verdict, the most decisive first, and write the case file.
+
+    Ends as a check of that file does: 0 when it is ready or not applicable, 1 when not, 2 when an input is at fault.
+    """
+    from rulewright.command.asking import run_ask
+
+    raise typer.Exit(run_ask(case, rulebook, edition, as_of, output))
 
 
 @app.command()
