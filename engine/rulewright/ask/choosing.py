@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rulewright.ask.interview import Answer, Interview, Place, with_answer
+from rulewright.ask.interview import Answer, Interview, Place, with_answers
 from rulewright.ask.values import TriedAnswers
 from rulewright.explain.index import Index
 from rulewright.explain.missing import Open, waits_of
@@ -152,6 +152,14 @@ def _outcomes(rulebook: Rulebook, result: CaseResult) -> dict[Requirement, Outco
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A question with an answer to it."""
+
+    place: Place
+    answer: Answer
+
+
 class _OutOfBudgetError(Exception):
     """More cases would have to be judged than the search may take."""
 
@@ -176,7 +184,7 @@ class _Search:
     def after(self, way: _Way, place: Place, answer: Answer) -> _Way:
         further = way | {(place, answer)}
         if further not in self.cases:
-            self.cases[further] = with_answer(self.chooser.rulebook, self.cases[way], place, answer)
+            self.cases[further] = with_answers(self.chooser.rulebook, self.interview.case, further)
         return further
 
     def answers(self, way: _Way, place: Place) -> tuple[Answer, ...]:
@@ -196,67 +204,74 @@ class _Search:
     def matters(self, place: Place, requirements: Iterable[Requirement]) -> bool:
         """Whether the verdict can come to depend on a fact.
 
-        First for each requirement by itself, over the facts that it waits for: where an answer can violate it while no
-        other is violated, the verdict changes; where no answer can settle it, it is not worth asking. Where answers can
-        do no more than meet it, a way has to be found on which all others are settled, too.
+        It does where some answers to other questions leave the verdict open, and an answer to this one with them
+        settles it. First for each requirement by itself, over the facts that it waits for: where the verdict can be
+        settled so by a violation, that is all; where the requirement cannot be settled so, the fact is not worth asking
+        for. Where answers can do no more than meet it, a way has to be found on which all others are settled, too.
         """
         self.left = _BUDGET
         try:
             can_meet = False
             for requirement in requirements:
-                found = self._alone(requirement, place, frozenset(), frozenset())
-                if found is Outcome.VIOLATED:
-                    return True
-                can_meet = can_meet or found is not None
-            return can_meet and self._last(place, frozenset(), frozenset())
+                for answer in self.answers(frozenset(), place):
+                    found = self._alone(requirement, _Answered(place, answer), frozenset(), frozenset())
+                    if found is Outcome.VIOLATED:
+                        return True
+                    can_meet = can_meet or found is not None
+            answers = self.answers(frozenset(), place) if can_meet else ()
+            return any(self._last(_Answered(place, answer), frozenset(), frozenset()) for answer in answers)
         except _OutOfBudgetError:
             return True
 
-    def _alone(self, requirement: Requirement, place: Place, way: _Way, passed: frozenset[Place]) -> Outcome | None:
-        """The worst that an answer can make of an open requirement, over all ways of answering what it waits for."""
+    def _alone(self, requirement: Requirement, given: _Answered, way: _Way, passed: frozenset[Place]) -> Outcome | None:
+        """The worst that an answer makes of a requirement which without it stays open; none where it settles nothing.
+
+        `way` are the other answers, `passed` the questions that stay open on it.
+        """
         if self.left <= 0:
             raise _OutOfBudgetError
-        standing = self.look(way)
-        waits = standing.waits.get(requirement, ())
-        if not standing.is_open or place not in waits:
+        without = self.look(way)
+        if not without.is_open or without.outcomes.get(requirement, Outcome.UNKNOWN) is not Outcome.UNKNOWN:
             return None
+        there = self.after(way, given.place, given.answer)
+        standing = self.look(there)
+        if standing.verdict is None:
+            return None
+        if standing.verdict is Verdict.NOT_READY:
+            return Outcome.VIOLATED
+        outcome = standing.outcomes.get(requirement, Outcome.UNKNOWN)
+        if outcome is not Outcome.UNKNOWN:
+            return outcome
         found: Outcome | None = None
-        for answer in self.answers(way, place):
-            after = self.look(self.after(way, place, answer))
-            outcome = after.outcomes.get(requirement, Outcome.UNKNOWN)
-            if outcome is Outcome.VIOLATED:
-                return outcome
-            if after.verdict is not None and outcome is not Outcome.UNKNOWN:
-                found = outcome
-        for other in waits:
-            if other == place or other in passed:
+        for other in standing.waits.get(requirement, ()):
+            if other == given.place or other in passed:
                 continue
-            for answer in self.answers(way, other):
-                further = self._alone(requirement, place, self.after(way, other, answer), passed)
+            for answer in self.answers(there, other):
+                further = self._alone(requirement, given, self.after(way, other, answer), passed)
                 if further is Outcome.VIOLATED:
                     return further
                 found = found or further
             passed |= {other}
         return found
 
-    def _last(self, place: Place, way: _Way, passed: frozenset[Place]) -> bool:
-        """Whether a way of answering the other questions leaves the verdict to this one."""
+    def _last(self, given: _Answered, way: _Way, passed: frozenset[Place]) -> bool:
+        """Whether an answer settles a verdict that stays open without it, on some way of answering other questions."""
         if self.left <= 0:
             raise _OutOfBudgetError
-        standing = self.look(way)
-        places = standing.places()
-        if not standing.is_open or standing.stuck or place not in places:
+        if not self.look(way).is_open:
             return False
-        for answer in self.answers(way, place):
-            after = self.look(self.after(way, place, answer))
-            if after.verdict is not None and not after.is_open:
-                return True
-        for other in places:
-            if other == place or other in passed:
+        there = self.after(way, given.place, given.answer)
+        standing = self.look(there)
+        if standing.verdict is None or standing.stuck:
+            return False
+        if not standing.is_open:
+            return True
+        for other in standing.places():
+            if other == given.place or other in passed:
                 continue
-            ways = [self.after(way, other, answer) for answer in self.answers(way, other)]
+            ways = [self.after(way, other, answer) for answer in self.answers(there, other)]
             for further in sorted(ways, key=lambda one: len(self.look(one).waits)):
-                if self._last(place, further, passed):
+                if self._last(given, further, passed):
                     return True
             passed |= {other}
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -84,13 +85,32 @@ def with_answer(rulebook: Rulebook, case: Case, place: Place, answer: Answer) ->
             return _stated(rulebook, case, place, value)
 
 
+def with_answers(rulebook: Rulebook, case: Case, answers: Iterable[tuple[Place, Answer]]) -> Case:
+    """The case with all of these answers in it, in whatever order: those that add facts come first."""
+    waiting = sorted(answers, key=lambda one: _adds(rulebook, one[0]), reverse=True)
+    number = -1
+    while number != (number := sum(map(len, case.facts.values()))):  # a fact that is added can refer to a further one
+        for place, answer in waiting:
+            case = with_answer(rulebook, case, place, answer)
+    return case
+
+
+def _adds(rulebook: Rulebook, place: Place) -> int:
+    """How early an answer to a question is taken: a list first, then what may add a fact."""
+    if place.field is None:
+        return 2
+    return int(rulebook.kinds[place.kind].fields[place.field].refers_to is not None)
+
+
 def _stated(rulebook: Rulebook, case: Case, place: Place, value: Known) -> Case:
     assert place.field is not None, "a value is of a field"
     name = place.field
+    if place.kind not in case.facts:
+        return case
     facts = dict(case.facts)
     facts[place.kind] = tuple(
         replace(fact, values={**fact.values, name: value}) if fact.ref == place.ref else fact
-        for fact in facts.get(place.kind, ())
+        for fact in facts[place.kind]
     )
     target = rulebook.kinds[place.kind].fields[name].refers_to
     if target is not None and not any(fact.ref == value for fact in facts.get(target, ())):
