@@ -65,7 +65,7 @@ def typed_value(node: Node, type_: FieldType, choices: Mapping[str, str] | None 
     yes, no, true and false, a number field plain numbers, a date field `YYYY-MM-DD`.
     """
     if not isinstance(node, ScalarNode):
-        return Mismatch(f"{describe(node)} stands where {_EXPECTED[type_]} is expected")
+        return Mismatch(f"{describe(node)} stands where {EXPECTED[type_]} is expected")
     match type_:
         case FieldType.TEXT | FieldType.REFERENCE:
             return _text(node, type_)
@@ -90,7 +90,7 @@ def typed_value(node: Node, type_: FieldType, choices: Mapping[str, str] | None 
             assert_never(type_)
 
 
-_EXPECTED = {
+EXPECTED = {
     FieldType.TEXT: "a text",
     FieldType.REFERENCE: "the ref of another fact",
     FieldType.CHOICE: "a choice",
@@ -102,7 +102,7 @@ _EXPECTED = {
 
 
 def _mismatch(node: ScalarNode, type_: FieldType, help_: str | None = None) -> Mismatch:
-    return Mismatch(f"{describe(node)} stands where {_EXPECTED[type_]} is expected", help_)
+    return Mismatch(f"{describe(node)} stands where {EXPECTED[type_]} is expected", help_)
 
 
 def _text(node: ScalarNode, type_: FieldType) -> str | Mismatch:

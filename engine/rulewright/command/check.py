@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import read_date, read_input, today
+from rulewright.command.inputs import read_date, read_input
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation

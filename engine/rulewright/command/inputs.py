@@ -1,20 +1,17 @@
-"""What commands read: files and standard input, dates, and today."""
+"""What commands read: files and standard input, and dates."""
 
 from __future__ import annotations
 
 import re
 import sys
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rulewright.catalogue import cannot_be_read, read_bytes
 from rulewright.diagnostics import Diagnostic
 from rulewright.read.documents import STANDARD_INPUT
 
-#: Cases without a date of their own are judged on today's date there.
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -28,11 +25,6 @@ def read_input(name: str) -> bytes | Diagnostic:
         return sys.stdin.buffer.read()
     except OSError as error:
         return cannot_be_read(name, error.strerror or str(error))
-
-
-def today() -> date:
-    """Today's date where the rulebooks' documents are in force."""
-    return datetime.now(TIME_ZONE).date()
 
 
 def read_date(text: str | None, option: str) -> date | Diagnostic | None:

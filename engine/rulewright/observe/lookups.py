@@ -27,34 +27,32 @@ class Lookup:
     dated: bool
 
 
-def lookup_name(number: int) -> str:
-    """The name of a rulebook's table, by its place among them, in SQL."""
-    return f"table_{number}"
+def lookups(rulebook: Rulebook, prefix: str = "") -> dict[str, Lookup]:
+    """The tables of a rulebook by name; in SQL they are called by their place among them, behind a prefix."""
+    return {
+        table.name: _lookup(rulebook, table, f"{prefix}table_{number}")
+        for number, table in enumerate(rulebook.tables.values())
+    }
 
 
-def lookups(rulebook: Rulebook) -> dict[str, Lookup]:
-    """The tables of a rulebook by name."""
-    return {table.name: _lookup(rulebook, table, number) for number, table in enumerate(rulebook.tables.values())}
-
-
-def _lookup(rulebook: Rulebook, table: Table, number: int) -> Lookup:
+def _lookup(rulebook: Rulebook, table: Table, name: str) -> Lookup:
     types = {KEY: "VARCHAR", SINCE: "DATE", UNTIL: "DATE"}
     fields = rulebook.kinds[table.about].fields
-    for name in table.columns:
-        types[value_column(name)] = SQL_TYPES[fields[name].type]
-        types[none_column(name)] = "BOOLEAN"
+    for column in table.columns:
+        types[value_column(column)] = SQL_TYPES[fields[column].type]
+        types[none_column(column)] = "BOOLEAN"
     rows: list[list[Any]] = []
     for key, cells in table.rows.items():
         starts = {dated.since for cell in cells.values() for dated in cell if dated.since is not None}
         periods = [date.min, *sorted(starts - {date.min})]
         for since, following in zip(periods, [*periods[1:], None], strict=True):
             row: list[Any] = [key, since, date.max if following is None else following - timedelta(days=1)]
-            for name in table.columns:
-                value = _in_force(cells.get(name, ()), since)
+            for column in table.columns:
+                value = _in_force(cells.get(column, ()), since)
                 row += [None if isinstance(value, Absent) else value, value is Absent.NONE]
             rows.append(row)
     columns = tuple(tuple(row[position] for row in rows) for position in range(len(types)))
-    return Lookup(lookup_name(number), types, columns, len(rows) > len(table.rows))
+    return Lookup(name, types, columns, len(rows) > len(table.rows))
 
 
 def _in_force(cell: tuple[Dated, ...], day: date) -> Value | tuple[Any, ...]:

@@ -64,7 +64,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done for one kind at one level: `create` makes the table.
+    """What is done for one kind at one level: `create` makes the `table`.
 
     With an inference, `distinct` gives its situations, and `situations` takes those that are new, each with what later
     levels read of it.
@@ -72,6 +72,7 @@ class Step:
 
     kind: str
     level: int
+    table: str
     create: str
     inference: Inference | None = None
     distinct: str = ""
@@ -101,9 +102,25 @@ class Plan:
     longest_list: int
 
 
-def plan(program: Program) -> Plan:
-    """The queries of a program, in DuckDB's dialect."""
-    return _Planner(program).plan()
+@dataclass(frozen=True, slots=True)
+class Target:
+    """For whom a plan is: its dialect of SQL, and what the names of all its tables begin with.
+
+    `alone` says that results come with nothing but their row's number, in its order, as they are put beside the facts
+    again; otherwise with their case, their ref and what is stated of derived fields, in any order.
+    """
+
+    dialect: str
+    prefix: str = ""
+    alone: bool = True
+
+
+DUCKDB = Target("duckdb")
+
+
+def plan(program: Program, target: Target = DUCKDB) -> Plan:
+    """The queries of a program, in the dialect of whom they are for."""
+    return _Planner(program, target).plan()
 
 
 @dataclass(slots=True)
@@ -145,13 +162,14 @@ class _Joined:
 
 
 class _Planner:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, target: Target) -> None:
         self.program = program
+        self.target = target
         self.rulebook = program.rulebook
-        self.uses = Uses(program)
+        self.uses = Uses(program, keeps_stated=not target.alone)
         self.relations: dict[str, _Relation | _Joined] = {}
         self.made: list[tuple[_Relation, str, Level | None]] = []
-        self.lookups = lookups(self.rulebook)
+        self.lookups = lookups(self.rulebook, target.prefix)
         self.surroundings = Surroundings(
             self.rulebook,
             lambda kind, alias: self.relations[kind].source(alias),
@@ -185,7 +203,7 @@ class _Planner:
             filled,
             bases,
             tuple(steps),
-            {kind: Result(sql.text(query), columns) for kind, (query, columns) in results.items()},
+            {kind: Result(self._text(query), columns) for kind, (query, columns) in results.items()},
             _longest_list(self.rulebook),
         )
 
@@ -207,7 +225,7 @@ class _Planner:
         if self.uses.last(kind, VERDICT_COLUMN) and not any(rule.decides for rule in self.rulebook.rules_about(kind)):
             types[VERDICT_COLUMN] = "VARCHAR"
             fields[VERDICT_COLUMN] = VERDICT
-        name = f"facts_{kind}"
+        name = f"{self.target.prefix}facts_{kind}"
         self.relations[kind] = _Relation(name, list(types))
         return Base(_filled(name, types, replace=True), fields, listed)
 
@@ -231,7 +249,7 @@ class _Planner:
         inner = translator.select(
             [sql.all_of("s"), *(sql.alias(part, column) for column, part in {**observed, **tests}.items())]
         )
-        name = f"level{level.number}_{kind}"
+        name = f"{self.target.prefix}level{level.number}_{kind}"
         if inference is None and not settled:
             return _Relation(name, [*there, *observed], inner)
         kept = [column for column in (*there, *observed) if self._is_read_above(kind, column, level.number)]
@@ -248,7 +266,7 @@ class _Planner:
         return _Relation(name, [*kept, *added], outer)
 
     def _grouped(self, kind: str, query: exp.Select) -> Callable[[str], Sql]:
-        relation = _Relation(f"grouped{len(self.made)}_{kind}", [], query)
+        relation = _Relation(f"{self.target.prefix}grouped{len(self.made)}_{kind}", [], query)
         self.made.append((relation, kind, None))
         return relation.source
 
@@ -309,20 +327,25 @@ class _Planner:
             place = relation.places[0]
             place.replace(sql.subquery(relation.query, place.alias))
             return None
-        create = sql.text(sql.create_table(relation.name, relation.query))
+        create = self._text(sql.create_table(relation.name, relation.query))
         outputs = {} if level is None else self._outputs(kind, level)
         if level is None or not outputs:
-            return Step(kind, 0 if level is None else level.number, create)
+            return Step(kind, 0 if level is None else level.number, relation.name, create)
         key = situation_column(level.number)
         distinct = sql.select([sql.column(key)], sql.table(relation.name)).distinct(copy=False)
         situations = _filled(_situations(relation), {key: "VARCHAR", **outputs})
-        return Step(kind, level.number, create, level.inferences[kind], sql.text(distinct), situations)
+        inference = level.inferences[kind]
+        return Step(kind, level.number, relation.name, create, inference, self._text(distinct), situations)
 
     def _result(self, kind: str) -> tuple[exp.Select, tuple[str, ...]]:
         relation = self.relations[kind]
-        columns = tuple(name for name in relation.columns if name == ROW or self.uses.last(kind, name) == RESULTS)
+        always = (ROW,) if self.target.alone else (ROW, CASE, REF)
+        columns = tuple(name for name in relation.columns if name in always or self.uses.last(kind, name) == RESULTS)
         query = sql.select([sql.column(name, "s") for name in columns], relation.source("s"))
-        return query.order_by(sql.column(ROW, "s"), copy=False), columns
+        return query.order_by(sql.column(ROW, "s"), copy=False) if self.target.alone else query, columns
+
+    def _text(self, query: Sql) -> str:
+        return sql.text(query, self.target.dialect)
 
 
 def _longest_list(rulebook: Rulebook) -> int:

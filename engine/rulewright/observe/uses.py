@@ -27,10 +27,11 @@ RESULTS = 1 << 30
 
 
 class Uses:
-    """The highest level that reads each column of a kind."""
+    """The highest level that reads each column of a kind; with `keeps_stated` the results read what is stated, too."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, keeps_stated: bool = False) -> None:
         self.program = program
+        self.keeps_stated = keeps_stated
         self.rulebook = program.rulebook
         self.levels = program.strata.levels
         self.rule_numbers = {rule: number for number, rule in enumerate(self.rulebook.rules)}
@@ -98,7 +99,7 @@ class Uses:
         if field.computed is not None:
             yield kind, computed_column(field.name), RESULTS
             yield kind, computed_none_column(field.name), RESULTS
-        yield kind, stated_column(field.name), level
+        yield kind, stated_column(field.name), RESULTS if self.keeps_stated else level
         for concluded_at in self.concluded_at.get((kind, field.name), ()):
             yield kind, concluded_column(field.name, concluded_at), level
             yield kind, concluded_conflict_column(field.name, concluded_at), level
