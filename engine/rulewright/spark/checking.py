@@ -8,7 +8,6 @@ from datetime import date
 from functools import reduce
 from types import TracebackType
 
-from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -38,7 +37,7 @@ from rulewright.spark.cases import (
     with_header,
     with_lines,
 )
-from rulewright.spark.expressions import column
+from rulewright.spark.expressions import Keeper, column
 from rulewright.spark.observing import Observation
 from rulewright.spark.records import FINDINGS_DETAIL, VERDICT_DETAIL, judged_alone, judged_together, verdicts
 from rulewright.spark.rows import BLOCK, FILE, PLACE, RAW, Rows, typed_rows
@@ -57,8 +56,8 @@ class Checked:
     """What a check came to.
 
     `records` has a row for each case that was judged, with its `case` and `verdict`, and with the names of the rules
-    that are `violated`, `unknown` and `advised`, or with its `subjects`. `rejected` has a row for each that was not: its
-    `file` and `line` and `case`, as far as it has them, the `code` and the `message` of the first thing wrong with it,
+    that are `violated`, `unknown` and `advised`, or with its `subjects`. `rejected` has a row for each that was not:
+    its `file`, `line` and `case`, as far as it has them, the `code` and the `message` of the first thing wrong with it,
     and the `raw` row where that is at fault by itself. `situations` is how many were inferred.
 
     Spark keeps what both are read from until `close`, or the end of the `with` that this stands in.
@@ -74,7 +73,7 @@ class Checked:
         return verdicts(self.records)
 
     def close(self) -> None:
-        """Give back what Spark keeps for this; the dataframes stay readable, by doing all again."""
+        """Give back what Spark keeps for this; read both dataframes before."""
         self._close()
 
     def __enter__(self) -> Checked:
@@ -125,7 +124,7 @@ def check_rows(
     try:
         return run.checked()
     except BaseException:
-        run.close()
+        run.keeper.close()
         raise
 
 
@@ -159,16 +158,11 @@ class _Run:
     choice: _Choice
     as_of: date | None
     detail: str
-    kept: list[Callable[[], object]] = field(default_factory=list)
+    keeper: Keeper = field(default_factory=Keeper)
 
     @property
     def spark(self) -> SparkSession:
         return self.rows.frame.sparkSession
-
-    def close(self) -> None:
-        """Give back all that Spark keeps for this."""
-        for release in self.kept:
-            release()
 
     def checked(self) -> Checked:
         now = today()
@@ -178,7 +172,7 @@ class _Run:
         for position, (program, days) in enumerate(programs):
             dates = Dates(self.as_of, now, days)
             typed = typed_cases(self.rows, headed, self.form, program.rulebook, dates, position == 0)
-            parts.append((program, self.keep(typed)))
+            parts.append((program, self.keeper.keep(typed)))
         surveys = [survey(self.spark, typed) for _, typed in parts]
         named = [
             named_by_line(typed, found) if found.unnamed and self.rows.in_files else typed
@@ -199,14 +193,14 @@ class _Run:
             reduce(DataFrame.unionByName, records),
             reduce(DataFrame.unionByName, rejected).select(FILE, "line", CASE, *told, RAW),
             situations,
-            self.close,
+            self.keeper.close,
         )
 
     def judged(self, program: Program, rows: DataFrame) -> _Judged:
         """What a program makes of its rows."""
         cases = rows
         if self.form.kind is not None and self.form.grouped:
-            cases = self.keep(grouped_cases(rows, program.rulebook.kinds[self.form.kind]))
+            cases = self.keeper.keep(grouped_cases(rows, program.rulebook.kinds[self.form.kind]))
             of_case = cases.select(CASE, column(WRONG).alias("wrong_case"))
             own_or_other = F.coalesce(WRONG, "wrong_case")
             rows = rows.join(of_case, CASE, "left").withColumn(WRONG, own_or_other)
@@ -216,13 +210,13 @@ class _Run:
             if kind == self.form.kind or (self.form.kind is None and self.rows.has(kind))
         ]
         observation = Observation(
+            self.keeper,
             self.spark,
             program,
             lambda kind, listed: base_facts(cases, self.form, kind, listed),
             present,
             self.detail == FINDINGS_DETAIL,
         )
-        self.kept.append(observation.close)
         if self.form.kind is not None and not self.form.grouped:
             found = judged_alone(observation.subjects[self.form.kind], self.form.kind, program.rulebook, self.detail)
         else:
@@ -234,11 +228,6 @@ class _Run:
             sound = rows.where(column(WRONG).isNull()).drop(WRONG)
             rejected = rejected.unionByName(sound.join(contradicted, CASE).select(*_OF_REJECTED))
         return _Judged(found.where(column(WRONG).isNull()).drop(WRONG), rejected, observation.situations)
-
-    def keep(self, frame: DataFrame) -> DataFrame:
-        """Have Spark keep a dataframe once it is computed."""
-        self.kept.append(frame.unpersist)
-        return frame.persist(StorageLevel.MEMORY_AND_DISK)
 
     def programs(self, headed: DataFrame, now: date) -> list[tuple[Program, list[date] | None]]:
         """The programs with the days of the cases that each judges; none for all days."""

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, StructField, StructType
@@ -74,6 +75,37 @@ def small_frame(spark: SparkSession, types: Mapping[str, str], rows: Sequence[Se
     texts = json.dumps([dict(zip(types, row, strict=True)) for row in rows], default=_written, ensure_ascii=False)
     parsed = F.from_json(F.lit(texts), f"array<{schema.simpleString()}>", {"mode": "FAILFAST"})
     return F.broadcast(spark.range(1).select(F.inline(parsed)))
+
+
+class Keeper:
+    """Has Spark keep dataframes that are read more than once, until it is closed."""
+
+    def __init__(self) -> None:
+        self._kept: list[DataFrame] = []
+
+    def keep(self, frame: DataFrame) -> DataFrame:
+        """The dataframe as one that is computed once, and that Spark's planner sees as a whole.
+
+        A dataframe stands in each query with all that it is made of, though it is kept: levels that read lower ones
+        several times would make plans that grow with a power of their number. So what is given back knows nothing but
+        what is kept, and how a part of it is computed again that a lost worker had. Spark has this only inside; through
+        Spark Connect it is not there, and the dataframe stays as it is.
+        """
+        self._kept.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
+        if not hasattr(frame, "_jdf"):
+            return frame
+        # a classic session and dataframe, which say nothing of their types
+        session: Any = frame.sparkSession
+        classic: Any = type(frame)
+        plan = frame._jdf.queryExecution().withCachedData()
+        java = session._jvm.org.apache.spark.sql.classic.Dataset.ofRows(session._jsparkSession, plan)
+        found: DataFrame = classic(java, session)
+        return found
+
+    def close(self) -> None:
+        """Give back all that is kept."""
+        for frame in self._kept:
+            frame.unpersist()
 
 
 def _written(value: object) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
@@ -34,7 +33,7 @@ from rulewright.observe.columns import (
     value_column,
 )
 from rulewright.observe.plan import Base, Filled, Step, Target, plan
-from rulewright.spark.expressions import WRONG_TYPE, column, nothing, small_frame, spark_type, wrong
+from rulewright.spark.expressions import WRONG_TYPE, Keeper, column, nothing, small_frame, spark_type, wrong
 
 #: The outcomes that a record of a case lists by rule.
 LISTED = {"violated": Outcome.VIOLATED, "unknown": Outcome.UNKNOWN, "advised": Outcome.ADVISED}
@@ -55,10 +54,11 @@ class _Settled:
 
 
 class Observation:
-    """What a program comes to for the facts of cases; `close` gives back what Spark keeps for it."""
+    """What a program comes to for the facts of cases."""
 
     def __init__(
         self,
+        keeper: Keeper,
         spark: SparkSession,
         program: Program,
         facts: Callable[[str, Mapping[str, str]], DataFrame],
@@ -66,12 +66,12 @@ class Observation:
         with_findings: bool,
     ) -> None:
         """`facts` gives the facts of a kind as `cases.base_facts` does; only the kinds `present` have any."""
+        self.keeper = keeper
         self.spark = spark
         self.program = program
         self.present = present
         self.with_findings = with_findings
         self.prefix = f"rulewright_{uuid.uuid4().hex}_"
-        self.kept: list[DataFrame] = []
         self.may_contradict = False
         self._views: list[str] = []
         rulebook = program.rulebook
@@ -93,11 +93,6 @@ class Observation:
         """How many distinct situations were inferred."""
         return sum(map(len, self._situations.values()))
 
-    def close(self) -> None:
-        """Give back what Spark keeps for this."""
-        for frame in self.kept:
-            frame.unpersist()
-
     def _observed(self, facts: Callable[[str, Mapping[str, str]], DataFrame]) -> dict[str, DataFrame]:
         for table, lookup in self.plan.lookups:
             types = {name: spark_type(type_) for name, type_ in table.types.items()}
@@ -109,7 +104,7 @@ class Observation:
             self.spark.sql(step.create)
             self._views.append(step.table)
             if step.kind in self.present:
-                self._keep(self.spark.table(step.table))
+                self.keeper.keep(self.spark.table(step.table)).createOrReplaceTempView(step.table)
             if step.inference is not None:
                 self._infer(step)
         return {kind: self._subjects(kind) for kind in self.present}
@@ -117,10 +112,6 @@ class Observation:
     def _view(self, name: str, frame: DataFrame) -> None:
         frame.createOrReplaceTempView(name)
         self._views.append(name)
-
-    def _keep(self, frame: DataFrame) -> DataFrame:
-        self.kept.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
-        return frame
 
     def _infer(self, step: Step) -> None:
         """What later levels read of the situations of a step."""
@@ -145,7 +136,7 @@ class Observation:
             outcomes = [nothing_inferred(name, type_) for name, type_ in SUBJECT_TYPES.items()]
             told = _contradiction(kind, settled, [])
             return rows.select(*_IDENTITY, *outcomes, told.alias("wrong"))
-        rows = self._keep(rows)
+        rows = self.keeper.keep(rows)
         keys = list(inferences)
         combined = rows.select(*(column(key) for key in keys)).distinct().collect()
         concluding = [each.field for each in settled if self._concluding(kind, each.field)]
