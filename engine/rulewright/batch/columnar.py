@@ -183,12 +183,12 @@ class Columnar:
             self._learn(self.kinds[name])
 
     def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
-        """Keep of the results those that are judged on these days."""
-        for name in kinds:
-            table = self.kinds[name].results
+        """Keep of the results, and of the cases of several kinds, those that are judged on these days."""
+        tables = [self.kinds[name].results for name in kinds]
+        for table in tables if self.rows is not None else [*tables, CASES]:
             listed = sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days])
             query = sql.select([sql.star()], sql.table(table)).where(listed, copy=False)
-            self.once(("restrict", name, tuple(days)), partial(sql.create_table, table, query))
+            self.once(("restrict", table, tuple(days)), partial(sql.create_table, table, query))
 
     def _infer(self, step: Step, inference: Inference) -> None:
         assert step.situations is not None, "a step with an inference has a table for its situations"

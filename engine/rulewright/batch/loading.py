@@ -39,7 +39,7 @@ from rulewright.batch.facts import (
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
 from rulewright.batch.rows import read_csv_rows
-from rulewright.batch.spool import Spooled
+from rulewright.batch.spool import CONTROLS, Spooled
 from rulewright.model.rulebook import Rulebook
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
@@ -49,7 +49,7 @@ from rulewright.observe.sql import Sql
 _PLACEHOLDER = b"[]"
 #: So few lines, and one in so many, are read one by one though a closer look would take them in columns.
 _FEW = 50
-_ODD_LINE = re.compile(rb"[\x00\x01\r]")
+_ODD_LINE = re.compile(rb"[\x00\x01\r]|" + CONTROLS.pattern)
 _NOT_FOR_DUCKDB = re.compile("[\x00\udc80-\udcff]")
 
 
@@ -236,13 +236,18 @@ class Loader:
         return {case: (first, last) for case, first, last in ranges}
 
     def _apart(self, days: Sequence[date] | None) -> exp.Select:
-        """The cases that are to be read by themselves."""
+        """The cases that are to be read by themselves.
+
+        Where several programs judge the chunk, of each case all facts are looked at by all of them, and each tells of
+        those cases of which it judges any.
+        """
         columnar = self.columnar
-        names = [columnar.kinds[kind].results for kind in self.kinds]
+        judged = [columnar.kinds[kind].results for kind in self.kinds]
+        names = judged if days is None else [columnar.facts_table(kind) for kind in self.kinds]
         queries: list[exp.Query] = [self._unsound(name) for name in names]
         queries += [query for kind in self.kinds if (query := columnar.conflicting(kind)) is not None]
         if not self.is_rows:
-            queries.append(self._unsound(CASES, days))
+            queries.append(self._unsound(CASES))
             queries += self._unconnected()
         else:
             queries += self._dangling(self.kinds[0])
@@ -251,13 +256,15 @@ class Loader:
         if self._broken:
             numbers = sql.select([sql.column(CASE)], sql.table(names[0]))
             queries.append(numbers.where(sql.one_of(sql.column(ROW), list(map(sql.number, self._broken))), copy=False))
-        return sql.select([sql.column(CASE)], sql.subquery(sql.union(queries), "u")).distinct(copy=False)
-
-    def _unsound(self, table: str, days: Sequence[date] | None = None) -> exp.Select:
-        conditions = [sql.negation(sql.is_true(sql.column(SOUND)))]
+        found = sql.select([sql.column(CASE)], sql.subquery(sql.union(queries), "u"))
         if days is not None:
-            conditions.append(sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days]))
-        return sql.select([sql.column(CASE)], sql.table(table)).where(sql.all_true(conditions), copy=False)
+            own = sql.select([sql.column(CASE)], sql.table(judged[0] if self.is_rows else CASES))
+            found = found.where(exp.In(this=sql.column(CASE), query=exp.Subquery(this=own)), copy=False)
+        return found.distinct(copy=False)
+
+    def _unsound(self, table: str) -> exp.Select:
+        is_unsound = sql.negation(sql.is_true(sql.column(SOUND)))
+        return sql.select([sql.column(CASE)], sql.table(table)).where(is_unsound, copy=False)
 
     def _unconnected(self) -> list[exp.Query]:
         """The cases with facts that are called the same, or that refer to what is not there."""

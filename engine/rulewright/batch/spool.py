@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from rulewright.diagnostics import Diagnostic
 
 _MARK = b"\xef\xbb\xbf"
 _MEMORY = Path("/dev/shm")
+#: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
+CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+_CONTROL_STARTS = (b"\x7f", b"\xc2", b"\xef\xbf")
 #: So many lines are looked at for their keys.
 _LOOKED_AT = 100
 
@@ -123,7 +127,7 @@ def _is_plain(part: bytes, is_csv: bool) -> bool:
     if b"\r" in part and part.count(b"\r") != part.count(b"\r\n"):
         return False
     if not is_csv:
-        return True
+        return not any(start in part for start in _CONTROL_STARTS) or CONTROLS.search(part) is None
     return not (b"\x00" in part or part.startswith((b"\n", b"\r\n")) or b"\n\n" in part or b"\n\r\n" in part)
 
 
