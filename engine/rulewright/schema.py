@@ -32,6 +32,7 @@ def language_schema() -> Schema:
             "kind": _mapping(keys.KIND),
             "field": _field(keys.FIELD),
             "column": _field(column),
+            "changes": _mapping(keys.CHANGES),
             "parameter": {**_mapping(keys.PARAMETER), "oneOf": _one_of("value", "values")},
             "dated": _mapping(keys.DATED),
             "table": _mapping(keys.TABLE),

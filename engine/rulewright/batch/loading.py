@@ -15,29 +15,13 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
+from rulewright.batch.case_facts import cases_of_json, facts_of_cases, reference_to_nothing, same_ref_twice
 from rulewright.batch.chunks import MAXIMUM_LINE
 from rulewright.batch.columnar import SET_APART, Columnar
-from rulewright.batch.facts import (
-    CASES,
-    DAY,
-    END_ROW,
-    FIRST_ROW,
-    LINES_BEFORE,
-    SOUND,
-    STEM,
-    Chunked,
-    cases_of_json,
-    empty_facts,
-    facts_of_cases,
-    grouped,
-    reference_to_nothing,
-    rows_of_cells,
-    rows_of_columns,
-    rows_of_json,
-    same_ref_twice,
-)
+from rulewright.batch.facts import CASES, DAY, END_ROW, FIRST_ROW, LINES_BEFORE, SOUND, STEM, Chunked, empty_facts
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
+from rulewright.batch.row_facts import grouped, rows_of_cells, rows_of_columns, rows_of_json
 from rulewright.batch.rows import read_csv_rows
 from rulewright.batch.spool import CONTROLS, Spooled
 from rulewright.model.rulebook import Rulebook

@@ -100,6 +100,21 @@ def run_check(
     return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
 
 
+def read_judged(
+    facts: Sequence[str], rulebook: str, edition: str | None, as_of: str | None, engine: str
+) -> tuple[list[tuple[Case, Chosen]], list[Diagnostic]]:
+    """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
+    on, wanted, found = read_date(as_of, "--as-of"), read_date(edition, "--edition"), find_rulebook(rulebook)
+    wrong = [item for item in (on, wanted, found, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
+    if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(found, Diagnostic):
+        return [], wrong
+    inputs, diagnostics = find_inputs(facts, None)
+    catalogue = Catalogue(found)
+    documents, more = _read(inputs, None, catalogue, on or today(), wanted)
+    judged, still_more = _choose(documents, catalogue, on, wanted)
+    return [(one.case, one.chosen) for one in judged], [*diagnostics, *more, *still_more]
+
+
 def _read(
     inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None
 ) -> tuple[list[CaseDocument], list[Diagnostic]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
@@ -50,12 +51,44 @@ class Source:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
+class Direction(Enum):
+    """Which way the value of a number or date can be changed."""
+
+    UP = "up"
+    DOWN = "down"
+    ANY = "any"
+
+
+class DateStep(Enum):
+    """By what a date is changed."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a user can change a field in the world, and what that costs in comparison with other changes.
+
+    A number or date goes in a `direction`, by multiples of `step` (none: the smallest there is; months of a date end on
+    the last day of a month that has no such day). Other values go `to` one of those listed, to any where none is. A
+    change costs `cost`, and `cost_per_step` for each step of it.
+    """
+
+    direction: Direction = Direction.ANY
+    step: int | Decimal | DateStep | None = None
+    to: tuple[Known, ...] | None = None
+    cost: int | Decimal = 1
+    cost_per_step: int | Decimal = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A typed field of a kind of fact.
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `changeable` whether a user can change it in the world.
+    whether a case file may state it; `changeable` whether a user can change it in the world, `changes` how.
     """
 
     name: str
@@ -68,6 +101,7 @@ class Field:
     ask: str | None = None
     note: str | None = None
     changeable: bool = True
+    changes: Changes = Changes()
     refers_to: str | None = None
     computed: Expression | None = None
     from_table: str | None = None

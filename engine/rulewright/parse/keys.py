@@ -8,7 +8,7 @@ from typing import Any
 
 from rulewright.model.conditions import Operation
 from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.rulebook import DateStep, Direction, RuleSeverity
 from rulewright.model.values import FieldType
 
 #: The version of the language that this program reads.
@@ -131,8 +131,28 @@ FIELD: Mapping[str, Key] = {
     "ask": Key("The question that asks a person for this fact.", _TEXT),
     "note": Key("What one should know about this fact.", _TEXT),
     "changeable": Key("Whether a user can change it in the world; yes, if left out.", YES_NO),
+    "changes": Key("How a user can change it, and at what cost; in any way, if left out.", _ref("changes")),
     "computed": Key("How the value follows from other fields.", _ref("expression")),
     "may_be_given": Key("Whether a case file may state it; no for computed fields, if left out.", YES_NO),
+}
+
+_COST: Schema = {"type": "number", "minimum": 0}
+
+CHANGES: Mapping[str, Key] = {
+    "direction": Key(
+        "Which way a number or a date can be changed; any, if left out.",
+        {"enum": [direction.value for direction in Direction]},
+    ),
+    "step": Key(
+        "By what it is changed: a number, or day, month or year for a date; the smallest step, if left out.",
+        {"oneOf": [{"type": "number", "exclusiveMinimum": 0}, {"enum": [step.value for step in DateStep]}]},
+    ),
+    "to": Key(
+        "What a text, a choice or a yes/no can be changed to: a value, or a list of them; anything, if left out.",
+        {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]},
+    ),
+    "cost": Key("What a change costs, in comparison with changes of other fields; 1, if left out.", _COST),
+    "cost_per_step": Key("What each step of a change costs besides; 0, if left out.", _COST),
 }
 
 PARAMETER: Mapping[str, Key] = {
@@ -219,7 +239,7 @@ RELATED: Mapping[str, Key] = {
 SUM: Mapping[str, Key] = {"field": Key("The number field that is added up.", _TEXT, True), **RELATED}
 
 #: The keys of a field that a column does not have.
-NOT_OF_COLUMNS = frozenset({"computed", "may_be_given", "changeable"})
+NOT_OF_COLUMNS = frozenset({"computed", "may_be_given", "changeable", "changes"})
 
 _OPERAND: Schema = {"oneOf": [_SCALAR, _ref("expression_mapping")]}
 _OPTIONS: Schema = {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("parameter_named")]}

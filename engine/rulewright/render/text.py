@@ -53,13 +53,13 @@ def print_text(
         _Case(arranged(explanation, words), console, words, everything).print()
     if len(explanations) > 1:
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
-        page = _Page(console)
+        page = Page(console)
         page.gap()
         page.line(Text(f"{words.cases.of(len(explanations))}: {', '.join(told)}", style="bold"))
         page.flush()
 
 
-class _Page:
+class Page:
     """Lines with a hanging indent, without spaces at their ends, in letters that the console's encoding has."""
 
     def __init__(self, console: Console) -> None:
@@ -100,7 +100,7 @@ class _Page:
         return mark if self.encodable(mark) == mark else mark.translate(_PLAIN_MARKS)
 
 
-class _Case(_Page):
+class _Case(Page):
     """The report of one case."""
 
     def __init__(self, case: Arranged, console: Console, words: Words, everything: bool) -> None:
