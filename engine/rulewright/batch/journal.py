@@ -25,7 +25,7 @@ _FORM = 1
 class Done:
     """A chunk that is done: its input and where the next begins, how long the partial files are with it, its counts.
 
-    `samples` is how often each situation was sampled so far; `notices` what was to be told.
+    `samples` is how often each situation was sampled so far; `situations` are those that it was the first to have.
     """
 
     input: int
@@ -34,6 +34,7 @@ class Done:
     rejected: int
     tally: Tally
     samples: Mapping[str, int] = field(default_factory=dict)
+    situations: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Journal:
                 "rejected": done.rejected,
                 "tally": done.tally.to_json(),
                 "samples": dict(done.samples),
+                "situations": list(done.situations),
             }
         )
 
@@ -135,7 +137,8 @@ def read_journal(path: Path) -> Written | None:
         if "finished" not in line:
             position = Position(line["offset"], line["line"])
             tally = Tally.from_json(line["tally"])
-            done.append(Done(line["input"], position, line["written"], line["rejected"], tally, line["samples"]))
+            sampled, situations = line["samples"], line["situations"]
+            done.append(Done(line["input"], position, line["written"], line["rejected"], tally, sampled, situations))
     return Written(lines[0], tuple(done), any("finished" in line for line in lines))
 
 

@@ -29,6 +29,8 @@ from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
 from rulewright.observe.sql import Sql
 
+#: The table of the rows that DuckDB is not given.
+_BROKEN = "broken_rows"
 #: What stands in place of a line that DuckDB is not given; no object, so it is read by itself.
 _PLACEHOLDER = b"[]"
 #: So few lines, and one in so many, are read one by one though a closer look would take them in columns.
@@ -206,28 +208,42 @@ class Loader:
         columnar = self.columnar
         if days is not None:
             columnar.restrict(self.kinds, days)
-        key = (tuple(self.kinds), self.is_grouped, tuple(self._broken), None if days is None else tuple(days))
-        self._run(("apart", key), lambda: sql.create_table(SET_APART, self._apart(days)))
+        columnar.list_of(_BROKEN, ROW, "BIGINT", self._broken)
+        key = (tuple(self.kinds), self.is_grouped, bool(self._broken), days is not None)
+        self._run(("apart", key), lambda: sql.create_table(SET_APART, self._apart(days is not None)))
         if not self.is_grouped:
             found = self._run("apart", lambda: sql.select([sql.column(CASE)], sql.table(SET_APART)))
             return {number: (number, number) for (number,) in found}
         row, apart = sql.column(ROW), sql.select([sql.column(CASE)], sql.table(SET_APART))
         rows = sql.select(
             [sql.column(CASE), sql.function("MIN", row), sql.function("MAX", row)],
-            sql.table(columnar.kinds[self.kinds[0]].results),
-        ).where(exp.In(this=sql.column(CASE), query=exp.Subquery(this=apart)), copy=False)
-        ranges = self._run("ranges", lambda: rows.group_by(sql.column(CASE), copy=False))
+            sql.table(self._tables(days is not None)[0]),
+        ).where(sql.is_in(sql.column(CASE), apart), copy=False)
+        ranges = self._run(("ranges", days is not None), lambda: rows.group_by(sql.column(CASE), copy=False))
         return {case: (first, last) for case, first, last in ranges}
 
-    def _apart(self, days: Sequence[date] | None) -> exp.Select:
+    def judged_days(self) -> list[date]:
+        """The days on which the cases are judged that are not set apart."""
+        apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
+        others = sql.negation(sql.is_in(sql.column(CASE), apart))
+        query = sql.select([sql.column(AS_OF)], sql.table(self._table)).where(others, copy=False)
+        found = self._run(("judged days", self._table), lambda: query.distinct(copy=False))
+        return sorted(day for (day,) in found)
+
+    def _tables(self, of_several: bool) -> list[str]:
+        """The tables with a row for each fact, whoever judges it."""
+        if of_several:
+            return [self.columnar.facts_table(kind) for kind in self.kinds]
+        return [self.columnar.kinds[kind].results for kind in self.kinds]
+
+    def _apart(self, of_several: bool) -> exp.Select:
         """The cases that are to be read by themselves.
 
         Where several programs judge the chunk, of each case all facts are looked at by all of them, and each tells of
         those cases of which it judges any.
         """
         columnar = self.columnar
-        judged = [columnar.kinds[kind].results for kind in self.kinds]
-        names = judged if days is None else [columnar.facts_table(kind) for kind in self.kinds]
+        names = self._tables(of_several)
         queries: list[exp.Query] = [self._unsound(name) for name in names]
         queries += [query for kind in self.kinds if (query := columnar.conflicting(kind)) is not None]
         if not self.is_rows:
@@ -239,11 +255,12 @@ class Loader:
             queries += [same_ref_twice(names[0]), _several_days(names[0])]
         if self._broken:
             numbers = sql.select([sql.column(CASE)], sql.table(names[0]))
-            queries.append(numbers.where(sql.one_of(sql.column(ROW), list(map(sql.number, self._broken))), copy=False))
+            broken = sql.select([sql.column(ROW)], sql.table(_BROKEN))
+            queries.append(numbers.where(sql.is_in(sql.column(ROW), broken), copy=False))
         found = sql.select([sql.column(CASE)], sql.subquery(sql.union(queries), "u"))
-        if days is not None:
-            own = sql.select([sql.column(CASE)], sql.table(judged[0] if self.is_rows else CASES))
-            found = found.where(exp.In(this=sql.column(CASE), query=exp.Subquery(this=own)), copy=False)
+        if of_several:
+            own = sql.select([sql.column(CASE)], sql.table(self._table))
+            found = found.where(sql.is_in(sql.column(CASE), own), copy=False)
         return found.distinct(copy=False)
 
     def _unsound(self, table: str) -> exp.Select:

@@ -202,6 +202,7 @@ class _Batch:
     def _take_over(self, written: Written) -> None:
         for done in written.done:
             self.report.tally.add(done.tally)
+            self.situations.update(done.situations)
         if written.done:
             self.sampled.update(written.done[-1].samples)
 
@@ -278,8 +279,8 @@ class _Batch:
 
     def _take(self, judged: Judged, output: Output, journal: Journal | None, explainer: Worker | None) -> None:
         self.report.tally.add(judged.tally)
-        if len(self.situations) < MAXIMUM_COUNTED:
-            self.situations.update(judged.situations)
+        met = [] if len(self.situations) >= MAXIMUM_COUNTED else sorted({*judged.situations} - self.situations)
+        self.situations.update(met)
         rejected = "".join(one.lines() for one in judged.rejected)
         if explainer is None:
             output.add(judged.piece, rejected)
@@ -294,7 +295,9 @@ class _Batch:
             self.report.rejected += judged.rejected
         output.sync()
         if journal is not None:
-            done = Done(*self._behind(judged.chunk), output.written, output.rejected, judged.tally, dict(self.sampled))
+            done = Done(
+                *self._behind(judged.chunk), output.written, output.rejected, judged.tally, dict(self.sampled), met
+            )
             journal.add(done)
 
     def _behind(self, chunk: Spooled) -> tuple[int, Position]:
@@ -335,10 +338,9 @@ class _Batch:
         if self.options.view is not None:
             self.report.view = self.programs.default.program.rulebook.views[self.options.view]
         self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))
-        for shared in self.programs.used:
-            rulebook = shared.program.rulebook
-            self.report.programs.append((rulebook.name, str(rulebook.edition), shared.program.digest))
-            self.report.notices += [notice for notice in shared.notices if notice not in self.report.notices]
+        rulebook, digest = self.programs.default.program.rulebook, self.programs.default.program.digest
+        self.report.programs = sorted(self.report.tally.programs) or [(rulebook.name, str(rulebook.edition), digest)]
+        self.report.notices = sorted(self.report.tally.notices)
 
 
 def _asked(options: Options) -> dict[str, Any]:

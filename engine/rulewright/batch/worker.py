@@ -111,7 +111,9 @@ class Worker:
             judge = self._judge(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
-                    lines.append((number, self._lines.write([judge.explain(case, result, shared.notices)])))
+                    lines.append(
+                        (number, self._lines.write([judge.explain(case, result, self.programs.notices_on(case.as_of))]))
+                    )
         return [line for _, line in sorted(lines)]
 
     # --- case by case ---
@@ -134,7 +136,8 @@ class Worker:
                 if result.verdict is None:
                     judged.rejected.append(Rejected(number, lines[number], case.name, result.errors))
                     continue
-                records[number] = self._records(judged, judge, case, result, shared.notices)
+                judged.tally.count_program(shared.program, self.programs.notices_on(case.as_of))
+                records[number] = self._records(judged, judge, case, result)
                 self._count(judged, number, result)
         return records
 
@@ -185,15 +188,13 @@ class Worker:
             return shape_of_view(rulebook, view, self.options.format)
         return shape_of(self.options.format, self.options.detail)
 
-    def _records(
-        self, judged: Judged, judge: Judge, case: Case, result: CaseResult, notices: tuple[str, ...]
-    ) -> list[Row]:
+    def _records(self, judged: Judged, judge: Judge, case: Case, result: CaseResult) -> list[Row]:
         if self.options.view is not None:
             view = self.view_of(judge.program.rulebook)
             return [] if view is None else self._viewed(judged, view, case, result)
         if self.options.detail is not Detail.FULL:
             return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
-        explanation = judge.explain(case, result, notices)
+        explanation = judge.explain(case, result, self.programs.notices_on(case.as_of))
         if self.options.format is OutputFormat.JSON_LINES:
             return [(self._lines.write([explanation])[:-1],)]
         return explained_rows(explanation)
@@ -287,6 +288,8 @@ class _InColumns:
         apart = loader.apart(days)
         self.wanted.update(apart)
         tally = self.judged.tally
+        for day in loader.judged_days():
+            tally.count_program(columnar.shared.program, self.worker.programs.notices_on(day))
         for kind in loader.kinds:
             self._count(columnar, kind, bool(apart), not loader.has_cases)
         if self.options.view is not None:
