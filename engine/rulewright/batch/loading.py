@@ -18,7 +18,18 @@ from sqlglot import exp
 from rulewright.batch.case_facts import cases_of_json, facts_of_cases, reference_to_nothing, same_ref_twice
 from rulewright.batch.chunks import MAXIMUM_LINE
 from rulewright.batch.columnar import SET_APART, Columnar
-from rulewright.batch.facts import CASES, DAY, END_ROW, FIRST_ROW, LINES_BEFORE, SOUND, STEM, Chunked, empty_facts
+from rulewright.batch.facts import (
+    CASES,
+    DAY,
+    END_ROW,
+    FIRST_ROW,
+    LINES_BEFORE,
+    SOUND,
+    STEM,
+    UNCLEAR,
+    Chunked,
+    empty_facts,
+)
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
 from rulewright.batch.row_facts import grouped, rows_of_cells, rows_of_columns, rows_of_json
@@ -50,6 +61,7 @@ class Loader:
         self.kinds: list[str] = [] if options.rows is None else [options.rows.kind]
         self._mended = folder / "mended"
         self._broken: list[int] = []
+        self._chunked = Chunked(None)
         self._statements: dict[object, str] = {}
         self._filled: set[str] = set()
 
@@ -61,6 +73,7 @@ class Loader:
     def load(self, chunk: Spooled) -> None:
         """Read the facts of a chunk and observe them."""
         self._broken = []
+        self.columnar.list_of(UNCLEAR, ROW, "BIGINT", [])
         self._tell(chunk)
         rows = self.options.rows
         is_csv, is_parquet = (chunk.input.format is one for one in (InputFormat.CSV, InputFormat.PARQUET))
@@ -95,6 +108,18 @@ class Loader:
         chunked = replace(chunked, is_doubtful=True, is_unusual=True, is_numbered=not chunk.has_quotes)
         self._load(chunk, chunked)
         self._look_closer(chunk, chunked)
+
+    def unsound_rows(self) -> set[int]:
+        """The rows of the chunk that are not plainly good."""
+        query = sql.select([sql.column(ROW)], sql.table(self._table))
+        is_unsound = sql.negation(sql.is_true(sql.column(SOUND)))
+        return {row for (row,) in self._run("unsound rows", lambda: query.where(is_unsound, copy=False))}
+
+    def load_grouped(self, chunk: Spooled, unclear: set[int]) -> None:
+        """Read the chunk once more, with rows of which several can be of one case, some of them for another program."""
+        self.columnar.list_of(UNCLEAR, ROW, "BIGINT", sorted(unclear))
+        self.is_grouped = True
+        self._load(chunk, replace(self._chunked, is_grouped=True))
 
     def _point_to(self, file: Path | None) -> None:
         """Let the statements read this file: they all read one name, so that they are made once."""
@@ -164,6 +189,7 @@ class Loader:
 
     def _load(self, chunk: Spooled, chunked: Chunked) -> None:
         columnar, rulebook, rows = self.columnar, self.columnar.rulebook, self.options.rows
+        self._chunked = chunked
         overriding = self.options.as_of is not None
         if rows is None:
             self._run(chunked, lambda: sql.create_table(CASES, cases_of_json(chunked, rulebook, overriding)))

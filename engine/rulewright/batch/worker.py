@@ -274,14 +274,22 @@ class _InColumns:
         if len(groups) == 1:
             self._write([(columnar, self._records_of(columnar, loader, None))])
             return
-        done = []
-        for shared, some in groups.values():
-            other, its_loader = self.worker.columnar(shared)
+        judges = [(*self.worker.columnar(shared), some) for shared, some in groups.values()]
+        for other, its_loader, _ in judges:
             if other is not columnar:
                 its_loader.load(self.judged.chunk)
-            if some:
-                done.append((other, self._records_of(other, its_loader, some)))
-        self._write(done)
+        self._group_alike([its_loader for _, its_loader, _ in judges])
+        self._write([(other, self._records_of(other, one, some)) for other, one, some in judges if some])
+
+    def _group_alike(self, loaders: Sequence[Loader]) -> None:
+        """See to it that all take the same rows for one case: those around a row that any of them cannot read."""
+        if self.options.rows is None or not any(one.is_grouped for one in loaders):
+            return
+        unsound = [one.unsound_rows() for one in loaders]
+        unclear = set().union(*unsound)
+        for one, own in zip(loaders, unsound, strict=True):
+            if not one.is_grouped or own != unclear:
+                one.load_grouped(self.judged.chunk, unclear)
 
     def _records_of(self, columnar: Columnar, loader: Loader, days: Sequence[date] | None) -> str:
         """Count what is plain; the query of its records."""
