@@ -49,7 +49,8 @@ MAXIMUM_COUNTED = 1_000_000
 class Request:
     """How a batch is run: to which file (none is standard output), on how many cores, in chunks of how many bytes.
 
-    More than `maximum_rejected` rejected cases end it.
+    More than `maximum_rejected` rejected cases end it. A `device` is written to as standard output is: no file takes
+    its place.
     """
 
     output: Path | None
@@ -58,6 +59,7 @@ class Request:
     maximum_rejected: int | None = None
     resume: bool = False
     progress: bool = False
+    device: Path | None = None
 
 
 @dataclass(slots=True)
@@ -135,38 +137,41 @@ class _Batch:
         begin = (0, self.headers[0].start if self.headers else Position())
         heading = heading_of(self.inputs, _asked(self.options), [one.lines() for one in self.unreadable])
         journal = None if self.paths is None else Journal(self.paths.journal)
-        output = Output(self.paths, self.options.format, self._types())
-        written = self._earlier(heading)
+        output = Output(self.paths, self.options.format, self._types(), self.request.device)
+        data = b"" if journal is None else journal.open()
+        written = self._earlier(heading, data)
         for one in self.unreadable:
             self.report.diagnostics += one.diagnostics
             self.report.tally.add(one.tally())
         if isinstance(written, Diagnostic):
             self.report.diagnostics.append(written)
             self.report.is_whole = False
+            if journal is not None:
+                journal.close()
             return self.report
         if written is not None and written.is_finished:
-            output.place(any(done.rejected for done in written.done[-1:]))
+            output.place(written.has_rejected)
             self._take_over(written)
         else:
             if written is not None and journal is not None:
+                journal.go_on(data)
                 begin = self._go_on(written, output)
-                journal.go_on()
             else:
+                if journal is not None:
+                    journal.clear()
                 self._begin(output)
                 if journal is not None:
                     journal.begin(heading)
             self._judge(begin, output, journal)
             if self.report.is_whole:
                 output.finish()
-                if self.paths is not None and journal is not None:
-                    journal.finish()
+                if journal is not None:
+                    journal.finish(output.rejected > 0)
                     output.place(output.rejected > 0)
             else:
                 self._stop(output)
-        if self.paths is not None and journal is not None:
-            journal.close()
-            if self.report.is_whole or self.report.tally.rejected:
-                self.paths.journal.unlink(missing_ok=True)
+        if journal is not None:
+            journal.close(remove=True)
         self._tell(time.monotonic() - started)
         return self.report
 
@@ -180,12 +185,10 @@ class _Batch:
 
     # --- going on ---
 
-    def _earlier(self, heading: dict[str, Any]) -> Written | Diagnostic | None:
+    def _earlier(self, heading: dict[str, Any], data: bytes) -> Written | Diagnostic | None:
         """What an earlier run has done, if this is to go on with it; why it cannot."""
-        if not self.request.resume or self.paths is None or not self.paths.journal.exists():
-            return None
-        written = read_journal(self.paths.journal)
-        if written is None:
+        written = read_journal(data) if self.request.resume else None
+        if written is None or self.paths is None:
             return None
         before = dict(written.heading["asked"])
         self.options = replace(self.options, today=date.fromisoformat(before["today"]))
@@ -224,7 +227,7 @@ class _Batch:
     def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
         total = sum(max(1, one.size) for one in self.inputs)
         needed = (self.request.jobs + 2) * (self.request.chunk_bytes or CHUNK_BYTES)
-        with temporary_folder(needed) as folder:
+        with temporary_folder(needed, self.request.output) as folder:
             explainer = Worker(self.options, self.programs, Path(folder)) if self.options.sample else None
             bar = Bar(self.request.progress, total, self.report.tally)
             chunks = self._chunks(begin, Spool(Path(folder)))
