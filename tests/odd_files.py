@@ -1,5 +1,7 @@
 """Fact files with everything in them that files have had in them: odd values, odd lines, odd cells."""
 
+# ruff: noqa: E501  texts in rows, as they stand in a file
+
 from __future__ import annotations
 
 import json
@@ -98,13 +100,20 @@ NEXT_RULEBOOK = (
     .replace("      note: {type: text}\n", "")
     .replace("score: {type: decimal}", "score: {type: whole number}")
     .replace("when: {score: 0.3}", "when: {score: 3}")
-    .replace("small: {about: thing, require: {size: {at_most: 100}}", "tiny: {about: thing, require: {size: {at_most: 5}}")
+    .replace(
+        "small: {about: thing, require: {size: {at_most: 100}}", "tiny: {about: thing, require: {size: {at_most: 5}}"
+    )
 )
 NEXT_FLAT_RULEBOOK = (
     FLAT_RULEBOOK.replace("edition: 2024-01-01", "edition: 2025-01-01")
     .replace("      note: {type: text}\n", "")
-    .replace("      class: {type: choice, of: [cheap, dear]}", "      class: {type: choice, of: [cheap, dear, fair]}\n      new: {type: text}")
-    .replace("small: {about: thing, require: {size: {at_most: 100}}", "tiny: {about: thing, require: {size: {at_most: 5}}")
+    .replace(
+        "      class: {type: choice, of: [cheap, dear]}",
+        "      class: {type: choice, of: [cheap, dear, fair]}\n      new: {type: text}",
+    )
+    .replace(
+        "small: {about: thing, require: {size: {at_most: 100}}", "tiny: {about: thing, require: {size: {at_most: 5}}"
+    )
 )
 
 #: What may stand as a value in JSON, as it is written; much of it is no JSON, and some of it YAML.

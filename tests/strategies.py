@@ -533,9 +533,7 @@ def cases_of(
     ]
 
 
-def _facts(
-    drawer: Drawer, rulebook: Rulebook, pools: Mapping[FieldType, Sequence[Any]]
-) -> dict[str, tuple[Fact, ...]]:
+def _facts(drawer: Drawer, rulebook: Rulebook, pools: Mapping[FieldType, Sequence[Any]]) -> dict[str, tuple[Fact, ...]]:
     listed = [kind for kind in rulebook.kinds if not drawer.chance(8)]
     refs = {kind: drawer.some(REFS, 1, 3) if not drawer.chance(10) else [] for kind in listed}
     derived = {(rule.about, name) for rule in rulebook.rules.values() for name in getattr(rule.action, "values", ())}

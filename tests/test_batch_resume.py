@@ -33,7 +33,9 @@ def write_lines(path: Path, number: int, random: Random) -> Path:
             days = random.choice([3, 3, 7, 11, 30])
             date = random.choice(["", "", ', "as_of": "2024-05-05"'])
             case = f'{{"case": "c{place}"{date}, "request": [{{"days": {days}}}, {{"reason": "r{place % 7}", "days": 2}}]}}'
-            file.write(random.choice([case] * 30 + ['{"request": {"days": "3"}}', "{", "", '{"request": {"dys": 3}}']) + "\n")
+            file.write(
+                random.choice([case] * 30 + ['{"request": {"days": "3"}}', "{", "", '{"request": {"dys": 3}}']) + "\n"
+            )
     return path
 
 
@@ -100,7 +102,7 @@ def test_killed_before_any_step(kill: Killer, batch: tuple[list[Path], Path], fo
     assert outcome(folder) == expected
     random = Random(format_)
     kills = 0
-    for last in (range(steps - 8, steps) if format_ == "parquet" else range(steps - 5, steps)):
+    for last in range(steps - 8, steps) if format_ == "parquet" else range(steps - 5, steps):
         for path in folder.iterdir():
             path.unlink()
         chain = [random.randrange(1, steps // 3), random.randrange(1, steps // 3)] if last % 3 == 0 else []
@@ -287,12 +289,16 @@ def is_alive(process: int) -> bool:
         return False
 
 
-def test_the_processes_of_a_killed_run_end_and_its_temporary_files_go(batch: tuple[list[Path], Path], tmp_path: Path) -> None:
+def test_the_processes_of_a_killed_run_end_and_its_temporary_files_go(
+    batch: tuple[list[Path], Path], tmp_path: Path
+) -> None:
     inputs, folder = batch
     write_lines(inputs[0], 20_000, Random(1))
     asked = words(inputs, folder / "out", "jsonl", "-j", "2", "--engine", "reference")
     started = subprocess.Popen(
-        [sys.executable, "-m", "rulewright", *map(str, asked)], env=environment(TMPDIR=str(tmp_path)), stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "rulewright", *map(str, asked)],
+        env=environment(TMPDIR=str(tmp_path)),
+        stderr=subprocess.DEVNULL,
     )
     waited = time.monotonic() + 60
     while len(workers := children(started.pid)) < 2 and time.monotonic() < waited:
@@ -361,4 +367,4 @@ def test_a_folder_that_is_not_there(batch: tuple[list[Path], Path]) -> None:
     ran: Ran = rw(*words(inputs, folder / "none" / "out", "jsonl"))
     assert ran.status == AT_FAULT
     assert ran.err.startswith(f"U005 `{folder}/none/out` cannot be written: no such file or directory\n")
-    assert NOT_READY != ran.status
+    assert ran.status != NOT_READY
