@@ -361,9 +361,11 @@ def test_rows_over_several_editions(form: str, tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = [
         {"ref": "a", "as_of": old, "size": 50}, {"ref": "b", "as_of": new, "size": 50}, {"ref": "c", "size": 50},
         {"ref": "d", "as_of": old, "new": "x"}, {"ref": "e", "as_of": new, "new": "x"},
-        {"ref": "f", "case": "k", "as_of": old}, {"ref": "g", "case": "k", "as_of": new}, {"ref": "h", "case": "k", "new": "x"},
+        {"ref": "f", "case": "k", "as_of": old}, {"ref": "g", "case": "k", "as_of": new},
+        {"ref": "h", "case": "k", "new": "x"},
         {"ref": "i", "case": "l", "as_of": old, "new": "x"}, {"ref": "j", "case": "l", "as_of": old},
-        {"ref": "k", "case": "l", "as_of": new}, {"ref": "l", "as_of": "2023-01-01"}, {"ref": "m", "as_of": "2022-01-01"},
+        {"ref": "k", "case": "l", "as_of": new}, {"ref": "l", "as_of": "2023-01-01"},
+        {"ref": "m", "as_of": "2022-01-01"},
     ]  # fmt: skip
     types = {"ref": "VARCHAR", "case": "VARCHAR", "as_of": "DATE", "size": "BIGINT", "new": "VARCHAR"}
     file = tmp_path / {"rows": "e.jsonl", "csv": "e.csv", "parquet": "e.parquet"}[form]

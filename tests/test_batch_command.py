@@ -1,4 +1,4 @@
-"""`rulewright check` over many cases: what is rejected, a run that is cut off and gone on with, views, samples, counts."""
+"""`rulewright check` over many cases: what is rejected, a run that is cut off and gone on with, views, samples."""
 
 from __future__ import annotations
 

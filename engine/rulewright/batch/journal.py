@@ -87,9 +87,9 @@ class Journal:
         """
         self._file = self._path.open("a+b")
         if fcntl is not None:
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            try:  # a lock that no process takes over which this one starts
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except (BlockingIOError, PermissionError):
                 self._file.close()
                 raise OSError(errno.EBUSY, "another run is writing it") from None
         self._file.seek(0)

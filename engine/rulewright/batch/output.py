@@ -128,7 +128,8 @@ class Output:
             return
         for file in (self._file, self._rejected):
             if file is not None:
-                file.close()
+                with suppress(OSError):  # what has to be there was synced before
+                    file.close()
 
     def discard(self) -> None:
         """Take away what an earlier run left half done."""

@@ -134,7 +134,6 @@ class _Batch:
 
     def run(self) -> Report:
         started = time.monotonic()
-        begin = (0, self.headers[0].start if self.headers else Position())
         heading = heading_of(self.inputs, _asked(self.options), [one.lines() for one in self.unreadable])
         journal = None if self.paths is None else Journal(self.paths.journal)
         output = Output(self.paths, self.options.format, self._types(), self.request.device)
@@ -143,37 +142,52 @@ class _Batch:
         for one in self.unreadable:
             self.report.diagnostics += one.diagnostics
             self.report.tally.add(one.tally())
-        if isinstance(written, Diagnostic):
-            self.report.diagnostics.append(written)
-            self.report.is_whole = False
+        is_done = False
+        try:
+            if isinstance(written, Diagnostic):
+                self.report.diagnostics.append(written)
+                self.report.is_whole = False
+            elif written is not None and written.is_finished:
+                output.place(written.has_rejected)
+                self._take_over(written)
+                is_done = True
+            else:
+                self._write(output, journal, heading, written, data)
+                is_done = True
+        finally:
+            output.close()
             if journal is not None:
-                journal.close()
-            return self.report
-        if written is not None and written.is_finished:
-            output.place(written.has_rejected)
-            self._take_over(written)
-        else:
-            if written is not None and journal is not None:
-                journal.go_on(data)
-                begin = self._go_on(written, output)
-            else:
-                if journal is not None:
-                    journal.clear()
-                self._begin(output)
-                if journal is not None:
-                    journal.begin(heading)
-            self._judge(begin, output, journal)
-            if self.report.is_whole:
-                output.finish()
-                if journal is not None:
-                    journal.finish(output.rejected > 0)
-                    output.place(output.rejected > 0)
-            else:
-                self._stop(output)
-        if journal is not None:
-            journal.close(remove=True)
+                journal.close(remove=is_done)
         self._tell(time.monotonic() - started)
         return self.report
+
+    def _write(
+        self,
+        output: Output,
+        journal: Journal | None,
+        heading: dict[str, Any],
+        written: Written | None,
+        data: bytes,
+    ) -> None:
+        """Judge what is not done yet, and let the files take their places."""
+        begin = (0, self.headers[0].start if self.headers else Position())
+        if written is not None and journal is not None:
+            journal.go_on(data)
+            begin = self._go_on(written, output)
+        else:
+            if journal is not None:
+                journal.clear()
+            self._begin(output)
+            if journal is not None:
+                journal.begin(heading)
+        self._judge(begin, output, journal)
+        if not self.report.is_whole:
+            self._stop(output)
+            return
+        output.finish()
+        if journal is not None:
+            journal.finish(output.rejected > 0)
+            output.place(output.rejected > 0)
 
     def _types(self) -> Mapping[str, str]:
         """The columns of what is written, with their types."""
