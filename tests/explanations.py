@@ -11,6 +11,7 @@ from rulewright.model.explanation import (
     ExplainedTest,
     Explanation,
     Finding,
+    Gap,
     MissingFact,
     RulebookIdentity,
     SourcePlace,
@@ -310,7 +311,44 @@ def ready() -> Explanation:
                 remedy="Renew i-bp1 before 2024-03-01.",
                 source=source("Instance service type, Warning"),
                 tests=(),
+                further_sources=(source("Renewal", None),),
             ),
+        ),
+        missing=(),
+    )
+
+
+def uncovered() -> Explanation:
+    """What waits only for what the edition does not cover, of two subjects of one kind, and perhaps of a third."""
+
+    def lacking(kind: str, ref: str, what: str, sure: bool, covered_by: date | None = date(2023, 9, 28)) -> Finding:
+        gap = Gap(what, covered_by, sure)
+        message = f"The edition of 2026-06-26 does not cover {what}, which {ref} needs."
+        title = f"Not covered: {what}"
+        severity = RuleSeverity.BLOCKING
+        return Finding(what, title, kind, ref, Outcome.UNKNOWN, severity, message, None, None, (), gap=gap)
+
+    numbers, changes = "the rules for service numbers", "the rules for changes"
+    return Explanation(
+        case="later",
+        verdict=Verdict.NEEDS_INFORMATION,
+        as_of=date(2026, 10, 15),
+        rulebook=RulebookIdentity(RULEBOOK.name, RULEBOOK.title, date(2026, 6, 26), DIGEST, complete=False),
+        engine=ENGINE,
+        subjects=tuple(
+            ExplainedSubject(kind, label, ref, Verdict.NEEDS_INFORMATION, (), {})
+            for kind, label, ref in (
+                ("filing", "filing", "shop"),
+                ("filing", "filing", "blog"),
+                ("filing", "filing", "wiki"),
+                ("access_change", "change of the access", "move"),
+            )
+        ),
+        findings=(
+            lacking("filing", "shop", numbers, True),
+            lacking("filing", "blog", numbers, True),
+            lacking("filing", "wiki", numbers, False),
+            lacking("access_change", "move", changes, True, None),
         ),
         missing=(),
     )

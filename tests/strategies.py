@@ -142,6 +142,7 @@ class Drawer:
 class Author(Drawer):
     """Writes one rulebook."""
 
+    pools: Mapping[FieldType, Sequence[Any]] = field(default_factory=lambda: POOLS)
     kinds: dict[str, dict[str, Any]] = field(default_factory=dict)
     readable: dict[str, dict[str, Declared]] = field(default_factory=dict)
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -205,7 +206,7 @@ class Author(Drawer):
         return f"{letter}{len(self.kinds[kind])}"
 
     def _dated(self, one_value: Any) -> list[dict[str, Any]]:
-        since: list[date | None] = [*sorted(self.some(DATES, 1, 3))]
+        since: list[date | None] = [*sorted(self.some(list(self.pools[DATE]), 1, 3))]
         if self.chance(60):
             since[0] = None
         return [{**({} if day is None else {"since": Plain(day)}), "value": one_value()} for day in since]
@@ -217,8 +218,8 @@ class Author(Drawer):
 
         def value() -> Any:
             if as_list:
-                return [scalar(item) for item in self.some(POOLS[type_], 1, 4)]
-            return scalar(self.pick(POOLS[type_]))
+                return [scalar(item) for item in self.some(self.pools[type_], 1, 4)]
+            return scalar(self.pick(self.pools[type_]))
 
         written: dict[str, Any] = {"type": Plain(type_.value)}
         written.update({"values": self._dated(value)} if self.chance(40) else {"value": value()})
@@ -243,7 +244,7 @@ class Author(Drawer):
             )
         rows = {
             key: {name: cell for name, found in declared.items() if (cell := self._cell(found)) is not None}
-            for key in self.some(keys[by].choices or TEXTS, 1, 4)
+            for key in self.some(keys[by].choices or list(self.pools[TEXT]), 1, 4)
         }
         self.tables[f"t{len(self.tables)}"] = {"about": kind, "by": by, "columns": columns, "rows": rows}
         self.readable[kind].update(declared)
@@ -258,7 +259,7 @@ class Author(Drawer):
 
     def value(self, declared: Declared) -> Known:
         """A value of a field; mostly one of a few, so that values meet."""
-        pool: Sequence[Known] = declared.choices or POOLS[declared.type]
+        pool: Sequence[Known] = declared.choices or self.pools[declared.type]
         return self.pick(pool[:3] if self.chance(50) else pool)
 
     def _compute(self, kind: str) -> None:
@@ -366,7 +367,7 @@ class Author(Drawer):
 
     def _number(self, kind: str, type_: FieldType, depth: int) -> Any:
         types = [WHOLE] if type_ is WHOLE else [WHOLE, DECIMAL]
-        options: list[Any] = [lambda: scalar(self.pick(POOLS[self.pick(types)]))]
+        options: list[Any] = [lambda: scalar(self.pick(self.pools[self.pick(types)]))]
         paths = list(self.paths(kind, types))
         if paths:
             options += [lambda: Plain(self.pick(paths))] * 3
@@ -377,7 +378,7 @@ class Author(Drawer):
             options += [lambda: self._arithmetic(kind, type_, depth), lambda: self._between(kind, depth)]
             options += [lambda: self._count_or_sum(kind, types, depth)]
         found = self.pick(options)()
-        return scalar(self.pick(POOLS[type_])) if found is None else found
+        return scalar(self.pick(self.pools[type_])) if found is None else found
 
     def _arithmetic(self, kind: str, type_: FieldType, depth: int) -> Any:
         operation = self.pick(["plus", "minus", "maximum", "minimum"])
@@ -488,7 +489,7 @@ class Author(Drawer):
         fitting = [name for name, type_ in self.lists.items() if _fits(type_, left.type)]
         if fitting and self.chance(50):
             return {"parameter": self.pick(fitting)}
-        pool = left.choices or POOLS[self.pick(NUMBERS) if left.type in NUMBERS else left.type]
+        pool = left.choices or self.pools[self.pick(NUMBERS) if left.type in NUMBERS else left.type]
         return [scalar(value) for value in self.some(pool, 1, 3)]
 
     def _operand(self, kind: str, left: Declared, depth: int) -> Any:
@@ -515,21 +516,24 @@ def _fits(one: FieldType, other: FieldType) -> bool:
 
 
 @st.composite
-def books(draw: Any) -> dict[str, Any]:
+def books(draw: Any, pools: Mapping[FieldType, Sequence[Any]] = POOLS) -> dict[str, Any]:
     """A rulebook as plain data, for `write_rulebook`."""
-    return Author(draw).rulebook()
+    return Author(draw, pools).rulebook()
 
 
 @st.composite
-def cases_of(draw: Any, rulebook: Rulebook, most: int = 4) -> list[Case]:
+def cases_of(
+    draw: Any, rulebook: Rulebook, most: int = 4, pools: Mapping[FieldType, Sequence[Any]] = POOLS
+) -> list[Case]:
     """Some cases for a rulebook: with facts missing, not listed, referring to nothing, at the edges of their types."""
     drawer = Drawer(draw)
     return [
-        Case(f"case {number}", drawer.pick(DATES), _facts(drawer, rulebook)) for number in range(drawer.number(1, most))
+        Case(f"case {number}", drawer.pick(pools[DATE]), _facts(drawer, rulebook, pools))
+        for number in range(drawer.number(1, most))
     ]
 
 
-def _facts(drawer: Drawer, rulebook: Rulebook) -> dict[str, tuple[Fact, ...]]:
+def _facts(drawer: Drawer, rulebook: Rulebook, pools: Mapping[FieldType, Sequence[Any]]) -> dict[str, tuple[Fact, ...]]:
     listed = [kind for kind in rulebook.kinds if not drawer.chance(8)]
     refs = {kind: drawer.some(REFS, 1, 3) if not drawer.chance(10) else [] for kind in listed}
     derived = {(rule.about, name) for rule in rulebook.rules.values() for name in getattr(rule.action, "values", ())}
@@ -543,7 +547,7 @@ def _facts(drawer: Drawer, rulebook: Rulebook) -> dict[str, tuple[Fact, ...]]:
                 rare = declared.computed is not None or (kind, name) in derived
                 if not declared.may_be_given or not drawer.chance(often_derived if rare else 85):
                     continue
-                pool: Sequence[Known] = list(declared.choices) or POOLS[declared.type]
+                pool: Sequence[Known] = list(declared.choices) or pools[declared.type]
                 if declared.type is REFERENCE and not drawer.chance(10):
                     pool = refs.get(str(declared.refers_to), []) or REFS
                 values[name] = drawer.pick(pool[:3] if drawer.chance(50) else pool)

@@ -62,16 +62,43 @@ def checked(source: str) -> tuple[Rulebook, list[str]]:
 )
 def test_the_section_follows_from_the_clauses(source: str, expected: Source) -> None:
     rulebook, codes = checked(source)
-    assert (rulebook.rules["first"].source, codes) == (expected, [])
+    assert (rulebook.rules["first"].sources, codes) == ((expected,), [])
+
+
+def test_several_sources_the_main_one_first() -> None:
+    """The rule carries the clauses of all of them, and the report tells all of them."""
+    source = "[{document: contract, section: '7'}, {document: policy, clause: [notice, notice-of-seniors]}]"
+    rulebook, codes = checked(source)
+    further = Source("policy", "3", ("notice", "notice-of-seniors"))
+    assert rulebook.rules["first"].sources == (Source("contract", "7"), further)
+    assert codes == ["R036"]  # that no rule is needed is said of a clause that the second source cites
+    assert checked("[{document: policy, clause: service}]")[0].rules["first"].sources == (
+        Source("policy", "2", ("service",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("[]", ["R003"]),
+        ("[policy]", ["R003"]),
+        ("[{document: contract}, {document: polcy}]", ["R018"]),
+        ("[{document: contract}, {document: policy, section: '2'}]", ["R037"]),
+        ("[{document: policy, clause: service}, {document: policy, clause: notice}]", ["R019"]),
+        ("[{document: policy, clause: servce}, {document: contract}, {document: contract}]", ["R024", "R019"]),
+    ],
+)
+def test_several_sources_that_are_wrong(source: str, told: list[str]) -> None:
+    assert checked(source)[1] == told
 
 
 def test_tables_parameters_and_values_cite_clauses_and_carry_none() -> None:
     """A clause that needs no rule may be cited by them, and no clause is carried by them."""
     rulebook, codes = checked("{document: policy, clause: service}")
     (_, later) = rulebook.parameters["most"].values
-    assert later.source == Source("policy", "3", ("notice",))
-    assert rulebook.parameters["most"].source == Source("policy", "3", ("notice-of-seniors",))
-    assert rulebook.tables["grades"].source == Source("policy", "3; 2", ("notice-of-seniors", "service"))
+    assert later.sources == (Source("policy", "3", ("notice",)),)
+    assert rulebook.parameters["most"].sources == (Source("policy", "3", ("notice-of-seniors",)),)
+    assert rulebook.tables["grades"].sources == (Source("policy", "3; 2", ("notice-of-seniors", "service")),)
     assert codes == []
     text = RULEBOOK.format(source="{document: policy, clause: service}").replace(
         "clause: [service, notice]", "clause: service"

@@ -82,8 +82,8 @@ def test_the_shop_of_the_readme(golden: Callable[[str, str], None], monkeypatch:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("--rule", "is-opn"), "U011", "did you mean `is-open`?"),
-        (("--why-not", "few"), "U011", "few-sites"),
+        (("--rule", "is-opn"), "U014", "did you mean `is-open`?"),
+        (("--why-not", "few"), "U014", "few-sites"),
         (("--subject", "hh"), "U012", "did you mean `h`?"),
         (("--rule", "is-open", "--subject", "a"), "U012", "is not about `a`"),
     ],

@@ -21,11 +21,13 @@ from rich.console import Console
 import explanations as made
 from rulewright.model.explanation import ExplainedTest, Explanation
 from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth, Value
 from rulewright.render.arrange import arranged
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.render.html import write_html
-from rulewright.render.json import write_json, write_json_lines
+from rulewright.render.json import case_json, in_one_line, write_json
+from rulewright.render.json_lines import JsonLines
 from rulewright.render.text import print_text
 from rulewright.render.words import ENGLISH
 from rulewright.shipped import shipped_folder
@@ -36,6 +38,7 @@ CASES = {
     "not-ready": [made.not_ready()],
     "ready": [made.ready()],
     "needs-information": [made.needs_information()],
+    "uncovered": [made.uncovered()],
     "hostile": [made.hostile()],
     "several": [made.not_ready(), made.ready(), made.needs_information(), made.not_applicable()],
     "none": [],
@@ -67,7 +70,7 @@ def text(
 def test_golden(name: str, golden: Golden) -> None:
     cases = CASES[name]
     golden(f"render/{name}.json", write_json(cases))
-    golden(f"render/{name}.jsonl", write_json_lines(cases))
+    golden(f"render/{name}.jsonl", JsonLines().write(cases))
     golden(f"render/{name}.txt", text(cases))
     golden(f"render/{name}.everything.txt", text(cases, everything=True))
     golden(f"render/{name}.html", write_html(cases))
@@ -85,7 +88,7 @@ def test_json_of_one_case_is_an_object_and_of_several_an_array() -> None:
         "intranet",
     ]
     assert write_json([]) == "[]\n"
-    assert write_json_lines([]) == ""
+    assert JsonLines().write([]) == ""
 
 
 def test_json_keys() -> None:
@@ -161,9 +164,21 @@ def test_json_tells_unknown_from_none_and_from_what_did_not_matter() -> None:
     assert "service_numbers_left" not in derived
 
 
+def test_json_lines_are_the_same_whatever_was_written_before() -> None:
+    case = made.not_ready()
+    finding = case.findings[0]
+    values: list[Value] = [True, 1, Decimal(1), Decimal("0.10"), Decimal("0.1"), "1", Absent.NONE, Absent.UNKNOWN]
+    tests = tuple(replace(test, value=value) for test in finding.tests for value in values)
+    alike = [replace(finding, outcome=outcome, tests=tests) for outcome in Outcome]
+    alike += [replace(finding, severity=severity, source=None) for severity in RuleSeverity]
+    writer = JsonLines()
+    for cases in [*CASES.values(), [replace(case, findings=tuple(alike))], *reversed(CASES.values())]:
+        assert writer.write(cases) == "".join(in_one_line(case_json(case)) + "\n" for case in cases)
+
+
 @every_case
 def test_json_says_what_is_there_in_lines_that_are_lines(cases: Sequence[Explanation]) -> None:
-    lines = write_json_lines(cases)
+    lines = JsonLines().write(cases)
     assert len(lines.splitlines()) == len(cases)
     for line, case in zip(lines.splitlines(), cases, strict=True):
         told = json.loads(line)

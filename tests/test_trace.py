@@ -17,6 +17,8 @@ rulebook: leave
 edition: 2024-01-01
 language: 1
 title: Leave | of *absence*
+not_covered:
+  sick: {about: request, applies: {reason: sick}, what: sick | leave}
 documents:
   handbook:
     title: Handbook
@@ -62,10 +64,10 @@ tests:
     expect:
       outcomes: {told-why: unknown}
       subjects:
-        a: {outcomes: {short-enough: met, told-why: unknown}}
+        a: {outcomes: {short-enough: met, told-why: unknown, sick: unknown}}
         b: {outcomes: {short-enough: violated, told-why: advised, long: concluded}}
   - name: only the verdict
-    given: {request: {days: 3}}
+    given: {request: {days: 3, reason: family}}
     expect: {verdict: ready}
 """
 
@@ -95,6 +97,7 @@ def test_what_programs_read(leave: Path) -> None:
     traced = rw("trace", leave, "-f", "json").json
     assert traced["clauses_without_rule"] == [{"document": "handbook", "clause": "forgotten"}]
     assert traced["rules_without_test"] == ["short-by-contract"]
+    assert (traced["rules_without_clause"], traced["not_covered"]) == (["long"], ["sick"])
     shown = {rule["rule"]: rule["tests"] for rule in traced["rules"]}
     assert shown["short-enough"] == {"met": ["both | at once"], "violated": ["both | at once"]}
     carried = {clause["clause"]: clause["rules"] for clause in traced["documents"][0]["clauses"]}
@@ -120,7 +123,7 @@ def test_without_tests_no_rule_is_shown(leave: Path) -> None:
     (leave / "2024-01-01.tests.yaml").unlink()
     ran = rw("trace", leave, "-f", "json")
     assert ran.status == GAPS
-    assert len(ran.json["rules_without_test"]) == 4
+    assert len(ran.json["rules_without_test"]) == 5
 
 
 def test_the_edition_that_is_traced(leave: Path, tmp_path: Path) -> None:

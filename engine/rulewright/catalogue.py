@@ -232,9 +232,6 @@ def cannot_be_read(name: str, reason: str) -> Diagnostic:
 
 def _notices(as_of: date, rulebook: Rulebook) -> tuple[str, ...]:
     """What a reader should know of an edition that a case is judged by."""
-    notices = []
-    if as_of < rulebook.edition:
-        notices.append(f"{as_of} is before the edition of {rulebook.edition}, by which the case is judged all the same")
-    if not rulebook.complete:
-        notices.append(f"the edition of {rulebook.edition} covers only a part of its document")
-    return tuple(notices)
+    if as_of >= rulebook.edition:
+        return ()
+    return (f"{as_of} is before the edition of {rulebook.edition}, by which the case is judged all the same",)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from rulewright import __version__
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic
-from rulewright.evaluate import Engine
 from rulewright.explain.explain import Explainer
 from rulewright.infer import missing_engine
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult
 from rulewright.reference import evaluate
+
+if TYPE_CHECKING:
+    from rulewright.evaluate import Engine
 
 DURABLE, REFERENCE = "durable", "reference"
 
@@ -26,7 +29,7 @@ class Judge:
         self.program = program
         self.engine = engine
         self.explainer = Explainer(program.rulebook, program.digest, engine_name(engine))
-        self._fast = Engine(program) if engine == DURABLE else None
+        self._fast = _engine(program) if engine == DURABLE else None
         self._results: dict[int, CaseResult] = {}
 
     @staticmethod
@@ -57,6 +60,12 @@ class Judge:
     def explain_wholly(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
         """The explanation of a result with the chain that it rests on."""
         return self.explainer.with_chain(self.explain(case, result, notices), case, result)
+
+
+def _engine(program: Program) -> Engine:
+    from rulewright.evaluate import Engine  # noqa: PLC0415  takes its time, and the reference does without
+
+    return Engine(program)
 
 
 def engine_name(engine: str) -> str:

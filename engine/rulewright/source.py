@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -23,60 +23,31 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from rulewright.diagnostics import NOWHERE, Diagnostic, Related, Span
+from rulewright.diagnostics import Diagnostic, Related, Span
+from rulewright.json_nodes import json_node
+from rulewright.nodes import (
+    MAXIMUM_BYTES,
+    MAXIMUM_DEPTH,
+    MAXIMUM_NODES,
+    Entry,
+    ListNode,
+    MappingNode,
+    Node,
+    ScalarNode,
+)
 from rulewright.syntax_errors import LINE_BREAK, span_at, syntax_error
 
-#: A document of YAML or JSON is at most this many bytes.
-MAXIMUM_BYTES = 4 * 1024 * 1024
-#: Mappings and lists nest at most this deep.
-MAXIMUM_DEPTH = 64
-#: A document has at most this many nodes, those that its aliases repeat counted each time.
-MAXIMUM_NODES = 500_000
-
-
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
-    """A scalar as it was written; `plain` is false for one in quotes or in a block.
-
-    `content` is where its first character stands, when each character of the text stands in the file as it is: with no
-    escapes, and with all its lines (only in a block has it several) indented alike.
-    """
-
-    text: str
-    plain: bool
-    span: Span = field(default=NOWHERE, compare=False)
-    content: Span | None = field(default=None, compare=False, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ListNode:
-    """A list of nodes."""
-
-    items: tuple[Node, ...]
-    span: Span = field(default=NOWHERE, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A key of a mapping and its value."""
-
-    key: ScalarNode
-    value: Node
-
-
-@dataclass(frozen=True, slots=True)
-class MappingNode:
-    """A mapping: its entries in source order, no key twice."""
-
-    entries: tuple[Entry, ...]
-    span: Span = field(default=NOWHERE, compare=False)
-
-    def get(self, key: str) -> Node | None:
-        """The value under a key; none when the key is not there."""
-        return next((entry.value for entry in self.entries if entry.key.text == key), None)
-
-
-Node: TypeAlias = ScalarNode | ListNode | MappingNode
+__all__ = [
+    "Entry",
+    "ListNode",
+    "MappingNode",
+    "Node",
+    "ScalarNode",
+    "decode",
+    "read_nodes",
+    "short",
+    "yaml_nodes",
+]
 
 
 @dataclass(slots=True)
@@ -128,6 +99,12 @@ def read_nodes(data: bytes, name: str, first_line: int = 1) -> tuple[list[Node],
     text = decode(data, name)
     if isinstance(text, Diagnostic):
         return [], [text]
+    ordinary = json_node(text, name, first_line)
+    return yaml_nodes(text, name, first_line) if ordinary is None else ([ordinary], [])
+
+
+def yaml_nodes(text: str, name: str, first_line: int) -> tuple[list[Node], list[Diagnostic]]:
+    """The documents and the diagnostics as the YAML parser has them."""
     documents: list[Node] = []
     diagnostics: list[Diagnostic] = []
     try:
@@ -168,8 +145,8 @@ class _Composer:
                     stack.append(_Open(span, isinstance(event, MappingStartEvent), event.anchor))
                 case ScalarEvent():
                     self._refuse_tag(event, span)
-                    content = self._content(event, lines)
-                    scalar = ScalarNode(self._text(event.value, span), event.style is None, span, content=content)
+                    after = self._content_after(event, lines)
+                    scalar = ScalarNode(self._text(event.value, span), event.style is None, span, content_after=after)
                     root = self._add(stack, scalar, 1, 0, event.anchor)
                 case AliasEvent():
                     if event.anchor not in self.anchors:
@@ -195,7 +172,7 @@ class _Composer:
             )
             raise _RefusalError(diagnostic) from None
 
-    def _content(self, event: Any, lines: list[str]) -> Span | None:
+    def _content_after(self, event: Any, lines: list[str]) -> tuple[int, int] | None:
         """Where the text of a scalar event stands in the file character by character, if it does."""
         start, end, value = event.start_mark, event.end_mark, event.value
         if not value:
@@ -205,13 +182,13 @@ class _Composer:
             indent = len(first) - len(first.lstrip(" "))
             body = (line[indent:] for line in islice(lines, start.line + 1, None))
             if all(line == next(body, None) for line in value.rstrip("\n").split("\n")):
-                return Span(self.name, start.line + 1 + self.first_line, indent + 1)
+                return 1, indent - start.column
             return None
         quotes = 0 if event.style is None else 1
         column = start.column + quotes
         if event.style == ">" or lines[start.line][column : column + len(value)] != value:
             return None
-        return Span(self.name, start.line + self.first_line, column + 1)
+        return 0, quotes
 
     def _refuse_depth(self, depth: int, span: Span) -> None:
         if depth > MAXIMUM_DEPTH:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
@@ -15,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from rulewright.model.values import Absent, Value
 
-LOCALE = "en"
+LOCALE = Locale("en")
 
 
 class ChoiceText(str):

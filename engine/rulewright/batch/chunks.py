@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import TypeAlias
 
 import duckdb
-import zstandard
 
-from rulewright.batch.inputs import Compression, Input, InputFormat
-from rulewright.read.documents import STANDARD_INPUT
+from rulewright.batch.cutting import CsvRows, Lines, Pieces
+from rulewright.batch.inputs import Input, InputFormat
+from rulewright.batch.rows import case_named, read_csv_rows
+from rulewright.batch.unpacking import Opener, Stream, reason_of
+from rulewright.diagnostics import Diagnostic, Span
+from rulewright.read.documents import read_line_node
 
 #: So many bytes of a file are judged at once.
 CHUNK_BYTES = 32 * 1024 * 1024
@@ -41,34 +39,36 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of an input: its bytes, in parts, as most of them came in one.
+    """A piece of an input, as it was read: its bytes in parts, as most of them came in one.
 
-    That of a Parquet file has none, and stands for the rows from `start.offset` to `end.offset`.
+    That of a Parquet file has none, and stands for the rows from `start.offset` to `end.offset`. `is_orderly` tells of
+    one of a CSV file that each quote in it begins or ends a cell.
     """
 
     input: Input
     start: Position
     end: Position
     parts: tuple[bytes, ...]
-
-    @property
-    def data(self) -> bytes:
-        """All its bytes."""
-        return self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
-
-    @property
-    def lines(self) -> int:
-        """How many line ends are in it."""
-        return self.end.line - self.start.line
+    is_orderly: bool = True
 
 
-class InputChangedError(Exception):
-    """An input could not be read on, in the middle of it."""
+class DamagedInputError(Exception):
+    """An input cannot be read on; carries what is told of it."""
+
+    def __init__(self, source: Input, place: Position, reason: str) -> None:
+        self.source = source
+        on = " on" if place.offset else ""
+        help_ = "check the file; what stands before is judged" if place.offset else "check the file"
+        self.diagnostic = Diagnostic(
+            "S001", f"the file cannot be read{on}: {reason}", Span(source.name, place.line), help_
+        )
+        super().__init__(reason)
 
 
 def read_chunks(
     source: Input,
     start: Position,
+    opener: Opener,
     chunk_bytes: int = CHUNK_BYTES,
     together: Together | None = None,
     case_column: str | None = None,
@@ -76,141 +76,96 @@ def read_chunks(
     """The chunks of an input from a position on.
 
     A file of lines is cut between lines, one of rows between rows, and between cases where `together` tells which lines
-    are of one case (`case_column` in a Parquet file). YAML and JSON documents are one chunk a file.
+    are of one case (`case_column` in a Parquet file). YAML and JSON documents are one chunk a file. A DamagedInputError
+    comes behind the chunks of what can still be read.
     """
+    place = start
+    try:
+        for chunk in _chunks(source, start, opener, chunk_bytes, together, case_column):
+            yield chunk
+            place = chunk.end
+    except (OSError, duckdb.Error) as error:
+        raise DamagedInputError(source, place, reason_of(error)) from error
+
+
+def _chunks(
+    source: Input, start: Position, opener: Opener, chunk_bytes: int, together: Together | None, case_column: str | None
+) -> Iterator[Chunk]:
     match source.format:
         case InputFormat.PARQUET:
             yield from _row_chunks(source, start, chunk_bytes, case_column)
         case InputFormat.YAML | InputFormat.JSON:
             if start.offset == 0:
-                with _opened(source) as file:
-                    data = file.read()
+                with opener.open(source) as stream:
+                    data = stream.file.read()
+                    _refuse_damage(source, stream, start)
                 yield Chunk(source, start, Position(max(1, len(data)), 1 + data.count(b"\n")), (data,))
         case InputFormat.JSON_LINES | InputFormat.CSV:
-            with _opened(source) as file:
-                _skip(file, start.offset)
-                yield from _line_chunks(source, file, start, chunk_bytes, together)
+            with opener.open(source) as stream:
+                if not stream.skip(start.offset):
+                    raise DamagedInputError(source, start, "it is shorter than it was")
+                yield from _line_chunks(source, stream, start, chunk_bytes, together)
 
 
-def read_start(source: Input, number: int) -> bytes:
-    """The first bytes of an input."""
-    with _opened(source) as file:
-        return file.read(number)
-
-
-def _opened(source: Input) -> BinaryIO:
-    if source.name == STANDARD_INPUT:
-        if sys.stdin is None:
-            raise OSError("standard input is closed")
-        return _unpacked(sys.stdin.buffer)
-    file = Path(source.name).open("rb")  # noqa: SIM115  the caller closes it
-    match source.compression:
-        case Compression.GZIP:
-            return cast(BinaryIO, gzip.open(file, "rb"))
-        case Compression.ZSTANDARD:
-            return cast(
-                BinaryIO, io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True))
-            )
-        case Compression.NONE:
-            return file
-
-
-def _unpacked(file: BinaryIO) -> BinaryIO:
-    """Standard input, unpacked where its first bytes are those of a packed file."""
-    buffered = io.BufferedReader(cast(io.RawIOBase, file)) if not hasattr(file, "peek") else file
-    start = cast(io.BufferedReader, buffered).peek(4)[:4]
-    if start.startswith(b"\x1f\x8b"):
-        return cast(BinaryIO, gzip.open(buffered, "rb"))
-    if start == b"\x28\xb5\x2f\xfd":
-        reader = zstandard.ZstdDecompressor().stream_reader(buffered, read_across_frames=True)
-        return cast(BinaryIO, io.BufferedReader(reader))
-    return buffered
-
-
-def _skip(file: BinaryIO, offset: int) -> None:
-    if offset and file.seekable() and not isinstance(file, (gzip.GzipFile, io.BufferedReader)):
-        file.seek(offset)
-        return
-    if offset and isinstance(file, io.BufferedReader) and isinstance(file.raw, io.FileIO):
-        file.seek(offset)
-        return
-    left = offset
-    while left:
-        read = len(file.read(min(left, CHUNK_BYTES)))
-        if not read:
-            raise InputChangedError("it is shorter than it was")
-        left -= read
+def _refuse_damage(source: Input, stream: Stream, place: Position) -> None:
+    if stream.damage is not None:
+        raise DamagedInputError(source, place, reason_of(stream.damage))
 
 
 def _line_chunks(
-    source: Input, file: BinaryIO, start: Position, chunk_bytes: int, together: Together | None
+    source: Input, stream: Stream, start: Position, chunk_bytes: int, together: Together | None
 ) -> Iterator[Chunk]:
-    carried: list[bytes] = []
-    while block := file.read(chunk_bytes):
-        parts = [*carried, block]
-        carried = []
-        if not block.endswith(b"\n"):
-            parts.append(file.readline())
-        if source.format is InputFormat.CSV:  # a line break inside of quotes ends no row
-            quotes = sum(part.count(b'"') for part in parts)
-            while quotes % 2 and (line := file.readline()):
-                parts.append(line)
-                quotes += line.count(b'"')
+    pieces: Pieces = CsvRows(stream) if source.format is InputFormat.CSV else Lines(stream)
+    carried, carried_is_orderly = b"", True
+    while data := pieces.many(chunk_bytes):
+        parts, is_orderly = [carried, data], carried_is_orderly and pieces.is_orderly
+        carried, carried_is_orderly = b"", True
         if together is not None:
-            last = _last_row(parts, source.format)
-            while row := _next_row(file, source.format):
+            last = pieces.last(data)
+            while row := pieces.one():
                 if not together(last, row):
-                    carried = [row]
+                    carried, carried_is_orderly = row, pieces.is_orderly
                     break
                 parts.append(row)
+                is_orderly = is_orderly and pieces.is_orderly
                 last = row
-        yield (chunk := _chunk(source, start, parts))
+        yield (chunk := _chunk(source, start, parts, is_orderly))
         start = chunk.end
     if carried:
-        yield _chunk(source, start, carried)
+        yield (chunk := _chunk(source, start, [carried], carried_is_orderly))
+        start = chunk.end
+    _refuse_damage(source, stream, start)
 
 
-def _chunk(source: Input, start: Position, parts: list[bytes]) -> Chunk:
+def _chunk(source: Input, start: Position, parts: list[bytes], is_orderly: bool) -> Chunk:
     whole = tuple(part for part in parts if part)
     end = start.offset + sum(map(len, whole))
-    return Chunk(source, start, Position(end, start.line + sum(part.count(b"\n") for part in whole)), whole)
+    position = Position(end, start.line + sum(part.count(b"\n") for part in whole))
+    return Chunk(source, start, position, whole, is_orderly)
 
 
-def _last_row(parts: list[bytes], format_: InputFormat) -> bytes:
-    data = b"".join(parts)
-    start = len(data) - 1
-    while (start := data.rfind(b"\n", 0, start)) >= 0:
-        if format_ is not InputFormat.CSV or data.count(b'"', start) % 2 == 0:
-            break
-    return data[start + 1 :]
+def same_case(name: str, column: str) -> Together:
+    """Whether two JSON lines name the same case in a column, as they are read value by value."""
 
-
-def _next_row(file: BinaryIO, format_: InputFormat) -> bytes:
-    row = file.readline()
-    while format_ is InputFormat.CSV and row.count(b'"') % 2 and (line := file.readline()):
-        row += line
-    return row
-
-
-def same_case(column: str) -> Together:
-    """Whether two JSON lines name the same case in a column."""
-
-    def case_of(line: bytes) -> object:
+    def case_of(line: bytes) -> str | None:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
-            return None
-        return value.get(column) if isinstance(value, dict) else None
+            value = None
+        if isinstance(value, dict) and isinstance(value.get(column, ""), str):
+            return value.get(column)
+        node, _ = read_line_node(line, name, 1)
+        return case_named(node, column)
 
     return lambda before, line: (case := case_of(line)) is not None and case == case_of(before)
 
 
-def same_case_in_rows(place: int) -> Together:
+def same_case_in_rows(name: str, place: int) -> Together:
     """Whether two rows of a CSV file name the same case in the column at a place."""
 
     def case_of(row: bytes) -> str | None:
-        cells = next(csv.reader(row.decode("utf-8", "replace").splitlines(keepends=True)), [])
-        return cells[place] if place < len(cells) and cells[place] else None
+        read = next(read_csv_rows(row.decode("utf-8", "surrogateescape"), name), None)
+        return None if read is None or place >= len(read.cells) else read.cells[place][0] or None
 
     return lambda before, row: (case := case_of(row)) is not None and case == case_of(before)
 

@@ -31,7 +31,7 @@ from rulewright.compile.program import Inference
 from rulewright.evaluate.database import Database
 from rulewright.evaluate.kind_rules import Key, KindRules, RuleResults
 from rulewright.model.outcomes import Outcome
-from rulewright.model.rulebook import Conclude, Field, Rulebook
+from rulewright.model.rulebook import Conclude, Field, Rulebook, View
 from rulewright.model.values import Absent
 from rulewright.observe import sql
 from rulewright.observe.columns import (
@@ -64,6 +64,7 @@ class _Kind:
     columns: Sequence[str]
     combinations: list[Key] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
+    untold: list[Key] = field(default_factory=list)
 
     @property
     def table(self) -> str:
@@ -87,13 +88,17 @@ class Columnar:
         self.detail = options.detail
         self.rows = options.rows
         self.rulebook: Rulebook = shared.program.rulebook
-        self.plan: Plan = plan(shared.program, {SOUND: "BOOLEAN", NAME: "VARCHAR"}, frozenset(options.by))
+        self.plan: Plan = plan(shared.program, self._carried(), _told_of(shared.program.rulebook, options))
         self.database = Database(self.plan, in_order=True)
         self._told: dict[str, set[str]] = {}
         self._statements: dict[object, str] = {}
         self._answers: set[tuple[int, ...]] = set()
         self.kinds = {name: self._kind(name) for name in self.rulebook.kinds}
         self._make_tables()
+
+    def _carried(self) -> dict[str, str]:
+        """What is carried along with the facts; the name of a case, where that is a row."""
+        return {SOUND: "BOOLEAN"} if self.rows is None else {SOUND: "BOOLEAN", NAME: "VARCHAR"}
 
     def _kind(self, name: str) -> _Kind:
         rules = KindRules(self.shared.program, name, self.shared.situations)
@@ -116,11 +121,11 @@ class Columnar:
         for step in self.plan.steps:
             self.database.run(step.create)
         for kind in self.kinds.values():
-            self.run(sql.create_table(kind.table, _nothing(self._combination_types(kind))))
-        self.run(sql.create_table(_ANSWERS, _nothing(self._answer_types())))
+            self.run(sql.create_table(kind.table, sql.nothing(self._combination_types(kind))))
+        self.run(sql.create_table(_ANSWERS, sql.nothing(self._answer_types())))
         types = shape_of(self.format, self.detail).types
-        self.run(sql.create_table(EXACT_RECORDS, _nothing(types)))
-        self.run(sql.create_table(SET_APART, _nothing({CASE: "BIGINT"})))
+        self.run(sql.create_table(EXACT_RECORDS, sql.nothing(types)))
+        self.run(sql.create_table(SET_APART, sql.nothing({CASE: "BIGINT"})))
 
     def run(self, query: Sql, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows of a query."""
@@ -136,6 +141,18 @@ class Columnar:
             self._statements[key] = sql.text(build())
         return self._statements[key]
 
+    @property
+    def combinations(self) -> int:
+        """How many combinations of situations are kept."""
+        return sum(len(kind.combinations) for kind in self.kinds.values())
+
+    def new_situations(self) -> list[str]:
+        """The combinations of situations that were not told of before, each as a text."""
+        found = [f"{kind.name}:{'|'.join(key)}" for kind in self.kinds.values() for key in kind.untold]
+        for kind in self.kinds.values():
+            kind.untold.clear()
+        return found
+
     # --- observation ---
 
     def facts_table(self, kind: str) -> str:
@@ -145,7 +162,8 @@ class Columnar:
     def facts_made(self, kind: str, facts: exp.Query) -> Sql:
         """What makes the facts of a kind: rows that are read in one place only are read on the way, without a table."""
         name = self.facts_table(kind)
-        if self.rows is not None and kind == self.rows.kind and self._is_read_once(f'"{name}"'):
+        refers = any(each.refers_to is not None for each in self.rulebook.kinds[kind].fields.values())
+        if self.rows is not None and kind == self.rows.kind and not refers and self._is_read_once(f'"{name}"'):
             return sql.create_view(name, facts)
         return sql.create_table(name, facts)
 
@@ -165,12 +183,12 @@ class Columnar:
             self._learn(self.kinds[name])
 
     def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
-        """Keep of the results those that are judged on these days."""
-        for name in kinds:
-            table = self.kinds[name].results
+        """Keep of the results, and of the cases where they stand apart, those that are judged on these days."""
+        tables = [self.kinds[name].results for name in kinds]
+        for table in tables if self.rows is not None else [*tables, CASES]:
             listed = sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days])
             query = sql.select([sql.star()], sql.table(table)).where(listed, copy=False)
-            self.once(("restrict", name, tuple(days)), partial(sql.create_table, table, query))
+            self.once(("restrict", table, tuple(days)), partial(sql.create_table, table, query))
 
     def _infer(self, step: Step, inference: Inference) -> None:
         assert step.situations is not None, "a step with an inference has a table for its situations"
@@ -200,6 +218,7 @@ class Columnar:
         for key, result in zip(new, results, strict=True):
             kind.numbers[key] = len(kind.combinations)
             kind.combinations.append(key)
+            kind.untold.append(key)
             rows.append((*key, kind.numbers[key], *self._combination(kind, result)))
         insert = partial(sql.insert, kind.table, sql.from_lists(self._combination_types(kind)))
         self.once(("learn", kind.name), insert, [list(column) for column in zip(*rows, strict=True)])
@@ -336,9 +355,17 @@ class Columnar:
 
     def gather(self, kinds: Sequence[str]) -> None:
         """Make the table of what the subjects of each case come to together."""
+        if self.rows is not None:
+            self.once("cases of rows", self._cases_of_rows)
         self.once(("gather", tuple(kinds)), lambda: self._gather(kinds))
         if self.detail is Detail.VERDICT:
             self._learn_gathered()
+
+    def _cases_of_rows(self) -> Sql:
+        assert self.rows is not None, "cases that are a line each are read as such"
+        name = sql.alias(sql.function("MIN", sql.column(NAME)), NAME)
+        rows = sql.select([sql.column(CASE), name], sql.table(self.kinds[self.rows.kind].results))
+        return sql.create_table(CASES, rows.group_by(sql.column(CASE), copy=False))
 
     def _gather(self, kinds: Sequence[str]) -> Sql:
         gathered = sql.subquery(self._gathered(kinds), "g")
@@ -388,7 +415,7 @@ class Columnar:
             columns: list[Sql] = [sql.column(CASE, "r"), sql.column(_RANK, "z")]
             if self.detail is Detail.VERDICT:
                 columns += [sql.column(outcome.value, "z") for outcome in NAMED]
-            else:
+            elif self._is_lines:
                 subject = sql.function(
                     "CONCAT", sql.string(subject_start(name)), sql.column(REF, "r"), sql.column(_ENDING, "z")
                 )
@@ -401,12 +428,45 @@ class Columnar:
             columns += [
                 sql.alias(sql.function("BIT_OR", sql.column(outcome.value)), outcome.value) for outcome in NAMED
             ]
-        else:
+        elif self._is_lines:
             ordered = exp.Order(this=sql.string(","), expressions=[exp.Ordered(this=sql.column("place"))])
             columns.append(
                 sql.alias(exp.Anonymous(this="STRING_AGG", expressions=[sql.column("subject"), ordered]), "subjects")
             )
         return sql.select(columns, sql.subquery(sql.union(parts), "s")).group_by(number, copy=False)
+
+    # --- views ---
+
+    def viewed(self, view: View, has_apart: bool) -> list[Row]:
+        """The subjects that a view picks: the number of the case, that of the row, the case, the ref and the values."""
+        kind = self.kinds[view.about]
+        picked = [
+            number
+            for number, key in enumerate(kind.combinations)
+            if kind.rules.of(key).outcomes.get(view.rule) == Outcome(view.outcome)
+        ]
+        name = sql.column(NAME, "r" if self.rows is not None else "n")
+        values = [self.value_of(kind, each) for each in view.show]
+        columns = [sql.column(CASE, "r"), sql.column(ROW, "r"), name, sql.column(REF, "r")]
+        query = self._with_combinations(kind, [*columns, *values])
+        if self.rows is None:
+            at = sql.equal(sql.column(CASE, "n"), sql.column(CASE, "r"))
+            query.append("joins", exp.Join(this=sql.table(CASES, "n"), on=at))
+        conditions = [sql.one_of(sql.column(_COMBINATION, "z"), list(map(sql.number, picked or [-1])))]
+        if has_apart:
+            conditions.append(_not_apart(sql.column(CASE, "r")))
+        return self.run(query.where(sql.all_true(conditions), copy=False))
+
+    def value_of(self, kind: _Kind, name: str) -> Sql:
+        """The value of a field, in a query over results and combinations: whatever way it has got it."""
+        if value_column(name) in kind.columns:
+            return sql.column(value_column(name), "r")
+        ways: list[Sql] = [
+            sql.column(column, "r") for column in (stated_column(name), computed_column(name)) if column in kind.columns
+        ]
+        if any(each.name == name for each in kind.derived):
+            ways.append(sql.column(f"c_{name}", "z"))
+        return sql.coalesce(*ways) if ways else sql.NULL
 
     # --- counts ---
 
@@ -415,7 +475,7 @@ class Columnar:
         kind = self.kinds[name]
 
         def build() -> Sql:
-            keys = [sql.column(_COMBINATION, "z"), *(sql.column(value_column(one), "r") for one in by)]
+            keys = [sql.column(_COMBINATION, "z"), *(self.value_of(kind, one) for one in by)]
             query = self._with_combinations(kind, [*keys, exp.Count(this=exp.Star())])
             if has_apart:
                 query = query.where(_not_apart(sql.column(CASE, "r")), copy=False)
@@ -490,6 +550,13 @@ class Columnar:
 _FACTS, _RULES = 1_000_000_000, 100_000
 
 
+def _told_of(rulebook: Rulebook, options: Options) -> frozenset[tuple[str, str]]:
+    """The fields whose values are counted by or shown."""
+    view = None if options.view is None else rulebook.views.get(options.view)
+    shown = () if view is None else ((view.about, name) for name in view.show)
+    return frozenset((*options.by, *shown))
+
+
 def _chosen_by_rank(rank: Sql, texts: Sequence[str]) -> Sql:
     return sql.choose(*((sql.equal(rank, sql.number(number)), sql.string(text)) for number, text in enumerate(texts)))
 
@@ -502,8 +569,3 @@ def _placed(number: Sql, place: Sql, columns: Mapping[str, Sql]) -> list[Sql]:
 def _not_apart(number: Sql) -> Sql:
     apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
     return sql.negation(exp.In(this=number, query=exp.Subquery(this=apart)))
-
-
-def _nothing(types: Mapping[str, str]) -> exp.Select:
-    columns = [sql.alias(sql.cast(sql.NULL, type_), column) for column, type_ in types.items()]
-    return exp.select(*columns, copy=False).limit(0, copy=False)

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 
 import duckdb
 
-from rulewright.batch.chunks import Chunk
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.rows import (
     CsvRow,
     Rows,
     as_case,
+    case_named,
     csv_node,
     parquet_node,
     read_csv_rows,
     ref_of,
 )
+from rulewright.batch.spool import Spooled
 from rulewright.diagnostics import Diagnostic, Span, in_source_order
 from rulewright.model.rulebook import Kind
 from rulewright.read.documents import CaseDocument, read_documents, read_header, read_line, read_line_node
-from rulewright.scalars import describe, is_null
-from rulewright.source import MappingNode, ScalarNode
+from rulewright.scalars import describe
+from rulewright.source import MappingNode
 
-#: The cases to be read, by number: the first and the last of the rows that make each, counted from 1 in the chunk.
+#: The cases to be read, by number: the first and the last of the rows in which each is, counted from 1 in the chunk.
 Wanted: TypeAlias = Mapping[int, tuple[int, int]]
 
 
@@ -44,16 +46,12 @@ class Found:
 
 
 def read_cases(
-    chunk: Chunk,
+    chunk: Spooled,
     rows: Rows | None,
     kind: Kind | None,
-    header: Sequence[str] = (),
     wanted: Wanted | None = None,
 ) -> Iterator[Found]:
-    """The cases of a chunk, the wanted ones only where that is given.
-
-    `kind` is what the rows state, `header` the names of the columns of a CSV or Parquet file.
-    """
+    """The cases of a chunk, the wanted ones only where that is given; `kind` is what the rows state."""
     match chunk.input.format:
         case InputFormat.YAML | InputFormat.JSON:
             documents, diagnostics = read_documents(chunk.data, chunk.input.name)
@@ -67,9 +65,9 @@ def read_cases(
         case _:
             assert rows is not None and kind is not None, "a file of rows is read with the kind that they state"
             if wanted is None:
-                groups = _grouped(_parts(chunk, rows, kind, header, None), rows)
+                groups = _grouped(_parts(chunk, rows, kind, None), rows)
             else:
-                groups = _picked(_parts(chunk, rows, kind, header, wanted), wanted)
+                groups = _picked(_parts(chunk, rows, kind, wanted), rows, wanted)
             for number, group in groups:
                 yield from _found(number, group, chunk, rows)
 
@@ -87,7 +85,7 @@ class _Part:
 def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, bytes]]:
     lines = data.split(b"\n")
     if wanted is not None:
-        for first, last in wanted.values():
+        for first, last in sorted(wanted.values()):
             yield from ((number, lines[number - 1]) for number in range(first, last + 1))
         return
     yield from enumerate(lines[:-1] if data.endswith(b"\n") else lines, start=1)
@@ -102,9 +100,9 @@ def _in_documents(documents: Sequence[CaseDocument], diagnostics: Sequence[Diagn
         yield Found(place, line, None, (diagnostic,))
 
 
-def _parts(chunk: Chunk, rows: Rows, kind: Kind, header: Sequence[str], wanted: Wanted | None) -> Iterator[_Part]:
+def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None) -> Iterator[_Part]:
     """The rows of a chunk; of JSON lines those that are wanted, as nothing has to be read to find them."""
-    name = chunk.input.name
+    name, header = chunk.input.name, chunk.columns
     match chunk.input.format:
         case InputFormat.JSON_LINES:
             for number, line in _lines(chunk.data, wanted):
@@ -122,7 +120,7 @@ def _parts(chunk: Chunk, rows: Rows, kind: Kind, header: Sequence[str], wanted: 
                 node = None if wrong or not row.cells else csv_node(header, row, name, kind, rows)
                 yield _Part(number, row.line, node, tuple(wrong))
         case _:
-            for number, values in enumerate(_parquet_rows(chunk, header), start=1):
+            for number, values in enumerate(_parquet_rows(chunk), start=1):
                 place = chunk.start.line + number - 1
                 yield _Part(number, place, parquet_node(values, name, place))
 
@@ -138,7 +136,7 @@ def _not_text(row: CsvRow, name: str) -> list[Diagnostic]:
     return []
 
 
-def _parquet_rows(chunk: Chunk, header: Sequence[str]) -> Iterator[Mapping[str, object]]:
+def _parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
     query = (
         "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
         "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number"
@@ -147,42 +145,32 @@ def _parquet_rows(chunk: Chunk, header: Sequence[str]) -> Iterator[Mapping[str, 
         result = connection.execute(query, [chunk.input.name, chunk.start.offset, chunk.end.offset])
         while some := result.fetchmany(1_000):
             for values in some:
-                yield dict(zip(header, values, strict=True))
+                yield dict(zip(chunk.columns, values, strict=True))
 
 
 def _grouped(parts: Iterable[_Part], rows: Rows) -> Iterator[tuple[int, list[_Part]]]:
-    """Rows that name the same case, one after the other, as one case each."""
-    number, case = 0, None
+    """Rows that name the same case, one after the other, as one case each, with the number of the first."""
+    case: str | None = None
     group: list[_Part] = []
     for part in parts:
-        own = _case_of(part, rows)
+        own = case_named(part.node, rows.case)
         if group and (own is None or own != case):
-            yield number, group
+            yield group[0].number, group
             group = []
-        if not group:
-            number += 1
         group.append(part)
         case = own
     if group:
-        yield number, group
+        yield group[0].number, group
 
 
-def _picked(parts: Iterable[_Part], wanted: Wanted) -> Iterator[tuple[int, list[_Part]]]:
-    """The rows of the cases that are wanted."""
+def _picked(parts: Iterable[_Part], rows: Rows, wanted: Wanted) -> Iterator[tuple[int, list[_Part]]]:
+    """The cases in the rows that are wanted: what columns take for one case can be several."""
     number_of = {row: number for number, (first, last) in wanted.items() for row in range(first, last + 1)}
-    groups: dict[int, list[_Part]] = {}
-    for part in parts:
-        if part.number in number_of:
-            groups.setdefault(number_of[part.number], []).append(part)
-    yield from sorted(groups.items())
+    for _, some in groupby((part for part in parts if part.number in number_of), lambda part: number_of[part.number]):
+        yield from _grouped(some, rows)
 
 
-def _case_of(part: _Part, rows: Rows) -> str | None:
-    node = part.node.get(rows.case) if part.node is not None else None
-    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
-
-
-def _found(number: int, group: Sequence[_Part], chunk: Chunk, rows: Rows) -> Iterator[Found]:
+def _found(number: int, group: Sequence[_Part], chunk: Spooled, rows: Rows) -> Iterator[Found]:
     line = group[0].line
     diagnostics = [diagnostic for part in group for diagnostic in part.diagnostics]
     nodes = [part.node for part in group if part.node is not None]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 import duckdb
 
-from rulewright.batch.chunks import Position, read_start
+from rulewright.batch.chunks import Position
+from rulewright.batch.cutting import end_of_row
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import AS_OF, Rows, header_mistakes, read_csv_rows
 from rulewright.batch.typing import fits, fitting
+from rulewright.batch.unpacking import Opener, reason_of
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.model.rulebook import Kind
 from rulewright.model.values import FieldType
@@ -33,21 +34,27 @@ class Header:
 NO_HEADER = Header((), Position())
 
 
-def read_header_of(source: Input, kind: Kind | None, rows: Rows | None) -> Header:
+def read_header_of(source: Input, kind: Kind | None, rows: Rows | None, opener: Opener) -> Header:
     """The columns of an input; none of one that has no header."""
     if kind is None or rows is None:
         return NO_HEADER
     match source.format:
         case InputFormat.CSV:
-            return _csv_header(source, kind, rows)
+            return _csv_header(source, kind, rows, opener)
         case InputFormat.PARQUET:
             return _parquet_header(source, kind, rows)
         case _:
             return NO_HEADER
 
 
-def _csv_header(source: Input, kind: Kind, rows: Rows) -> Header:
-    start = read_start(source, _HEADER_BYTES)
+def _csv_header(source: Input, kind: Kind, rows: Rows, opener: Opener) -> Header:
+    try:
+        start = opener.start(source, _HEADER_BYTES)
+    except (OSError, EOFError) as error:
+        wrong = Diagnostic("S001", f"the file cannot be read: {reason_of(error)}", Span(source.name), "check the file")
+        return Header((), Position(), (wrong,))
+    if not start:  # others write no header, where they have no rows
+        return NO_HEADER
     mark = len(_MARK) if start.startswith(_MARK) else 0
     text = start[mark:].decode("utf-8", "surrogateescape")
     row = next(read_csv_rows(text, source.name), None)
@@ -57,20 +64,9 @@ def _csv_header(source: Input, kind: Kind, rows: Rows) -> Header:
     if row.wrong is not None:
         return Header((), Position(), (row.wrong,))
     columns = tuple(cell.strip() for cell, _, _, _ in row.cells)
-    end = _end_of_row(start, mark)
+    end = end_of_row(start, mark, is_last=True) or len(start)
     lines = start[:end].count(b"\n")
     return Header(columns, Position(end, 1 + lines), tuple(header_mistakes(columns, kind, rows, source.name)))
-
-
-def _end_of_row(data: bytes, place: int) -> int:
-    """Where the first row ends, its line break included."""
-    while True:
-        found = data.find(b"\n", place)
-        if found < 0:
-            return len(data)
-        if data.count(b'"', 0, found) % 2 == 0:
-            return found + 1
-        place = found + 1
 
 
 def _parquet_header(source: Input, kind: Kind, rows: Rows) -> Header:
@@ -98,8 +94,3 @@ def _expected(name: str, kind: Kind) -> FieldType | None:
         return FieldType.DATE
     field = kind.fields.get(name)
     return None if field is None else field.type
-
-
-def mistakes_of(headers: Sequence[Header]) -> list[Diagnostic]:
-    """What is wrong with the headers."""
-    return [diagnostic for header in headers for diagnostic in header.diagnostics]

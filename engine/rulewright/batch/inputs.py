@@ -41,7 +41,8 @@ ENDINGS = {
     ".csv": InputFormat.CSV,
     ".parquet": InputFormat.PARQUET,
 }
-_MAGIC = {b"\x1f\x8b": Compression.GZIP, b"\x28\xb5\x2f\xfd": Compression.ZSTANDARD}
+#: How packed files begin.
+MAGIC = {b"\x1f\x8b": Compression.GZIP, b"\x28\xb5\x2f\xfd": Compression.ZSTANDARD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +130,16 @@ def _or_nothing(found: Iterable[str], message: str, help_: str, name: str) -> It
 
 def _input(name: str, wanted: InputFormat | None) -> Input | Diagnostic:
     told, compression = format_of(name)
+    if name == STANDARD_INPUT and wanted is InputFormat.PARQUET:
+        help_ = "write it to a file first: a Parquet file is read from its end"
+        return Diagnostic("U006", "Parquet cannot be read from standard input", Span(name), help_)
     if name == STANDARD_INPUT:
         return Input(name, wanted or InputFormat.YAML, Compression.NONE)
     try:
         with Path(name).open("rb") as file:
             status = os.fstat(file.fileno())
             if compression is Compression.NONE:
-                compression = _MAGIC.get(file.peek(4)[:2], _MAGIC.get(file.peek(4)[:4], Compression.NONE))
+                compression = next((one for start, one in MAGIC.items() if file.peek(4).startswith(start)), compression)
     except (OSError, ValueError) as error:
         return _unreadable(name, error)
     format_ = wanted or told or InputFormat.YAML

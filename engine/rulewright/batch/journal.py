@@ -148,9 +148,10 @@ def _lines(data: bytes) -> Iterator[dict[str, Any]]:
             return
 
 
-def heading_of(inputs: Sequence[Input], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What a journal says at its head: what was asked, and the inputs with their sizes and times."""
+def heading_of(inputs: Sequence[Input], asked: Mapping[str, Any], unreadable: Sequence[str] = ()) -> dict[str, Any]:
+    """What a journal says at its head: what was asked, the inputs with their sizes and times, those without these."""
     files = [[one.name, one.format.value, one.size, one.modified] for one in inputs]
     # as it comes back from the file, so that the two can be compared
-    result: dict[str, Any] = json.loads(json.dumps({"asked": dict(asked), "inputs": files}))
+    heading = {"asked": dict(asked), "inputs": [*files, *unreadable]}
+    result: dict[str, Any] = json.loads(json.dumps(heading))
     return result

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,30 +15,15 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from rulewright.batch.chunks import MAXIMUM_LINE, Chunk
+from rulewright.batch.case_facts import cases_of_json, facts_of_cases, reference_to_nothing, same_ref_twice
+from rulewright.batch.chunks import MAXIMUM_LINE
 from rulewright.batch.columnar import SET_APART, Columnar
-from rulewright.batch.facts import (
-    CASES,
-    DAY,
-    END_ROW,
-    FIRST_ROW,
-    LINES_BEFORE,
-    SOUND,
-    STEM,
-    Chunked,
-    cases_of_json,
-    empty_facts,
-    facts_of_cases,
-    grouped,
-    reference_to_nothing,
-    rows_of_cells,
-    rows_of_columns,
-    rows_of_json,
-    same_ref_twice,
-)
+from rulewright.batch.facts import CASES, DAY, END_ROW, FIRST_ROW, LINES_BEFORE, SOUND, STEM, Chunked, empty_facts
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
+from rulewright.batch.row_facts import grouped, rows_of_cells, rows_of_columns, rows_of_json
 from rulewright.batch.rows import read_csv_rows
+from rulewright.batch.spool import Spooled
 from rulewright.model.rulebook import Rulebook
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
@@ -48,8 +31,8 @@ from rulewright.observe.sql import Sql
 
 #: What stands in place of a line that DuckDB is not given; no object, so it is read by itself.
 _PLACEHOLDER = b"[]"
-#: Where chunks wait to be read: memory, where the machine has such a folder.
-_MEMORY = Path("/dev/shm")
+#: So few lines, and one in so many, are read one by one though a closer look would take them in columns.
+_FEW = 50
 _ODD_LINE = re.compile(rb"[\x00\x01\r]")
 _NOT_FOR_DUCKDB = re.compile("[\x00\udc80-\udcff]")
 
@@ -63,54 +46,60 @@ class Loader:
         self.is_rows = options.rows is not None
         self.is_grouped = False
         self.kinds: list[str] = [] if options.rows is None else [options.rows.kind]
-        in_memory = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
-        self._file = Path(tempfile.mkstemp(dir=_MEMORY if in_memory else folder, prefix="rulewright-")[1])
+        self._mended = folder / "mended"
         self._broken: list[int] = []
         self._statements: dict[object, str] = {}
         self._filled: set[str] = set()
 
-    def __del__(self) -> None:
-        self._file.unlink(missing_ok=True)
+    @property
+    def has_cases(self) -> bool:
+        """Whether a case can have several facts."""
+        return not self.is_rows or self.is_grouped
 
-    def load(self, chunk: Chunk, header: Sequence[str]) -> None:
+    def load(self, chunk: Spooled) -> None:
         """Read the facts of a chunk and observe them."""
         self._broken = []
         self._tell(chunk)
         rows = self.options.rows
         is_csv, is_parquet = (chunk.input.format is one for one in (InputFormat.CSV, InputFormat.PARQUET))
-        self.is_grouped = rows is not None and rows.case in header
-        path = chunk.input.name if is_parquet else str(self._file)
-        chunked = Chunked(path, is_unusual=is_parquet, is_grouped=self.is_grouped)
-        if is_parquet:
-            self._load(chunk, header, chunked)
-            return
-        parts = _without_mark(chunk)
-        chunked = replace(
-            chunked,
-            is_unusual=any(not part.isascii() or b"\x7f" in part or b"\\" in part for part in parts),
-            is_numbered=not (is_csv and any(b'"' in part for part in parts)),
+        self.is_grouped = rows is not None and rows.case in chunk.columns
+        chunked = Chunked(
+            chunk.input.name if is_parquet else None,
+            is_unusual=chunk.is_unusual,
+            is_grouped=self.is_grouped,
+            keys=chunk.keys,
         )
-        if _are_plain(parts, is_csv):
-            with self._file.open("wb") as file:
-                file.writelines(parts)
+        if is_parquet or chunk.is_plain:
+            self._point_to(chunk.file)
             try:
-                self._load(chunk, header, chunked)
-            except duckdb.Error:
-                pass  # some line is no JSON, or some row has too many cells
+                self._load(chunk, chunked)
+            except (duckdb.Error, UnicodeDecodeError):  # the latter in place of an error that quotes a line
+                if is_parquet:
+                    raise
+                # some line is no JSON, or some row has too many cells
             else:
-                if is_csv or self._rows_loaded() == chunk.lines + (not parts[-1].endswith(b"\n")):
-                    self._group(chunk, header, chunked)
+                whole = is_parquet or self._rows_loaded() == chunk.lines
+                if is_csv and not whole:  # so some have line breaks in them
+                    self._load(chunk, replace(chunked, is_numbered=False))
+                if is_csv or whole:
+                    self._look_closer(chunk, chunked)
                     return
         if is_csv:
-            self._file.write_bytes(self._good_rows(chunk, header))
+            self._mended.write_bytes(self._good_rows(chunk))
         else:
-            lines = b"".join(parts).removesuffix(b"\n").split(b"\n")
-            self._file.write_bytes(b"".join(_good_line(line.removesuffix(b"\r")) + b"\n" for line in lines))
-        chunked = replace(chunked, is_doubtful=True, is_unusual=True)
-        self._load(chunk, header, chunked)
-        self._group(chunk, header, chunked)
+            lines = chunk.data.removesuffix(b"\n").split(b"\n")
+            self._mended.write_bytes(b"".join(_good_line(line.removesuffix(b"\r")) + b"\n" for line in lines))
+        self._point_to(self._mended)
+        chunked = replace(chunked, is_doubtful=True, is_unusual=True, is_numbered=not chunk.has_quotes)
+        self._load(chunk, chunked)
+        self._look_closer(chunk, chunked)
 
-    def _tell(self, chunk: Chunk) -> None:
+    def _point_to(self, file: Path | None) -> None:
+        """Let the statements read this file: they all read one name, so that they are made once."""
+        if file is not None:
+            self.columnar.database.run("SET VARIABLE file = ?", [str(file)])
+
+    def _tell(self, chunk: Spooled) -> None:
         """Set the variables that tell of a chunk."""
         day = (self.options.as_of or self.options.today).isoformat()
         for name, value in (
@@ -133,19 +122,24 @@ class Loader:
         """The table with a row for each line."""
         return CASES if not self.is_rows else self.columnar.kinds[self.kinds[0]].results
 
-    def _group(self, chunk: Chunk, header: Sequence[str], chunked: Chunked) -> None:
-        """Read JSON lines once more where some of them name the case that they are of."""
+    def _look_closer(self, chunk: Spooled, chunked: Chunked) -> None:
+        """Read JSON lines once more where some of them name the case that they are of, or have keys of their own."""
         rows = self.options.rows
-        is_json = chunk.input.format is InputFormat.JSON_LINES
-        if rows is None or not is_json or not self._has_unsound():
+        if chunk.input.format is not InputFormat.JSON_LINES:
             return
-        if not any(f'"{rows.case}"'.encode() in part for part in chunk.parts):
-            return
-        self.is_grouped = True
-        self._load(chunk, header, replace(chunked, is_grouped=True))
+        unsound = self._number_of_unsound()
+        self.is_grouped = unsound > 0 and rows is not None and _may_name(rows.case, chunk.data)
+        if self.is_grouped or (chunked.keys is not None and unsound > max(_FEW, chunk.lines // _FEW)):
+            self._load(chunk, replace(chunked, is_grouped=self.is_grouped, keys=None))
 
-    def _has_unsound(self) -> bool:
-        return bool(self._run("unsound", lambda: self._unsound(self._table).limit(1, copy=False)))
+    def _number_of_unsound(self) -> int:
+        tables = [self._table] if self.is_rows else [CASES, *(self.columnar.kinds[kind].results for kind in self.kinds)]
+        return sum(self._run(("unsound", table), partial(self._counted_unsound, table))[0][0] for table in tables)
+
+    def _counted_unsound(self, table: str) -> Sql:
+        query = self._unsound(table)
+        query.set("expressions", [exp.Count(this=exp.Star())])
+        return query
 
     def _run(self, key: object, build: Callable[[], Sql]) -> list[Any]:
         """The rows of a query that is built once for each key."""
@@ -153,11 +147,11 @@ class Loader:
             self._statements[key] = sql.text(build())
         return self.columnar.database.run(self._statements[key])
 
-    def _good_rows(self, chunk: Chunk, header: Sequence[str]) -> bytes:
+    def _good_rows(self, chunk: Spooled) -> bytes:
         """The rows of a chunk as DuckDB reads them, an empty one for each that is not good."""
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        data = chunk.data.decode("utf-8", "surrogateescape")
+        data, header = chunk.data.decode("utf-8", "surrogateescape"), chunk.columns
         for number, row in enumerate(read_csv_rows(data, chunk.input.name, chunk.start.line, len(header)), start=1):
             cells = [cell for cell, _, _, _ in row.cells]
             is_good = row.wrong is None and cells and not any(_NOT_FOR_DUCKDB.search(cell) for cell in cells)
@@ -166,13 +160,14 @@ class Loader:
             writer.writerow(cells if is_good else [""] * len(header))
         return text.getvalue().encode()
 
-    def _load(self, chunk: Chunk, header: Sequence[str], chunked: Chunked) -> None:
+    def _load(self, chunk: Spooled, chunked: Chunked) -> None:
         columnar, rulebook, rows = self.columnar, self.columnar.rulebook, self.options.rows
         overriding = self.options.as_of is not None
         if rows is None:
             self._run(chunked, lambda: sql.create_table(CASES, cases_of_json(chunked, rulebook, overriding)))
             there = self._run("kinds", lambda: _stated_kinds(rulebook))[0]
-            self.kinds = [kind for kind, is_there in zip(rulebook.kinds, there, strict=True) if is_there]
+            stated = [kind for kind, is_there in zip(rulebook.kinds, there, strict=True) if is_there]
+            self.kinds = stated or list(rulebook.kinds)[:1]  # cases without facts are rejected like any others
             for kind in [*self.kinds, *(self._filled - set(self.kinds))]:
                 self._run((chunked, kind, kind in self.kinds), partial(self._facts_of, chunked, kind))
             self._filled = set(self.kinds)
@@ -185,12 +180,12 @@ class Loader:
                 case InputFormat.JSON_LINES:
                     query = rows_of_json(chunked, rulebook, rows, base, overriding)
                 case InputFormat.CSV:
-                    query = rows_of_cells(chunked, rulebook, rows, base, header, overriding)
+                    query = rows_of_cells(chunked, rulebook, rows, base, chunk.columns, overriding)
                 case _:
-                    query = rows_of_columns(chunked, rulebook, rows, base, header, overriding)
+                    query = rows_of_columns(chunked, rulebook, rows, base, chunk.columns, overriding)
             return columnar.facts_made(rows.kind, grouped(query) if chunked.is_grouped else query)
 
-        self._run((chunked, format_, tuple(header)), facts)
+        self._run((chunked, format_, chunk.columns), facts)
         columnar.observe(self.kinds)
 
     def _facts_of(self, chunked: Chunked, kind: str) -> Sql:
@@ -234,7 +229,7 @@ class Loader:
             queries.append(self._unsound(CASES, days))
             queries += self._unconnected()
         else:
-            queries += self._dangling(names[0])
+            queries += self._dangling(self.kinds[0])
         if self.is_grouped:
             queries += [same_ref_twice(names[0]), _several_days(names[0])]
         if self._broken:
@@ -253,36 +248,22 @@ class Loader:
         found: list[exp.Query] = []
         for kind in self.kinds:
             found.append(same_ref_twice(self.columnar.facts_table(kind)))
-            found += self._dangling(self.columnar.facts_table(kind), kind)
+            found += self._dangling(kind)
         return found
 
-    def _dangling(self, table: str, kind: str | None = None) -> list[exp.Query]:
-        fields = self.columnar.rulebook.kinds[kind or self.kinds[0]].fields.values()
-        found: list[exp.Query] = []
-        for each in fields:
-            if each.refers_to is None:
-                continue
-            base = self.columnar.plan.bases[kind or self.kinds[0]]
-            column = next((name for name, of in base.fields.items() if of == each.name), None)
-            if column is not None:
-                found.append(reference_to_nothing(table, column, self.columnar.facts_table(each.refers_to)))
-        return found
+    def _dangling(self, kind: str) -> list[exp.Query]:
+        """The cases in which a fact of the kind refers to what is not there."""
+        fields = self.columnar.rulebook.kinds[kind].fields
+        return [
+            reference_to_nothing(self.columnar.facts_table(kind), column, self.columnar.facts_table(refers_to))
+            for column, name in self.columnar.plan.bases[kind].fields.items()
+            if (refers_to := fields[name].refers_to if name in fields else None) is not None
+        ]
 
 
-def _without_mark(chunk: Chunk) -> tuple[bytes, ...]:
-    if chunk.start.offset == 0 and chunk.parts and chunk.parts[0].startswith(b"\xef\xbb\xbf"):
-        return (chunk.parts[0][3:], *chunk.parts[1:])
-    return chunk.parts
-
-
-def _are_plain(parts: Sequence[bytes], is_csv: bool) -> bool:
-    """Whether DuckDB is given these lines as they are; what is wrong beyond that it says itself."""
-    for part in parts:
-        if b"\r" in part and part.count(b"\r") != part.count(b"\r\n"):
-            return False
-        if is_csv and (b"\x00" in part or b"\n\n" in part or part.startswith(b"\n") or b"\n\r\n" in part):
-            return False
-    return bool(parts)
+def _may_name(case: str, data: bytes) -> bool:
+    """Whether any row may name its case."""
+    return case.encode() in data or b"\\u" in data
 
 
 def _good_line(line: bytes) -> bytes:

@@ -30,7 +30,8 @@ class Options:
     """What is judged by what, and what is written of it.
 
     `rows` is set where each row is a fact of one kind. `as_of` overrides the dates of the cases; those without one are
-    of `today`. `by` are fields, by kind and name, by whose values the summary counts.
+    of `today`. `by` are fields, by kind and name, by whose values the summary counts. With a `view` the subjects that
+    it picks are written in place of what came of each case.
     """
 
     rulebook: str
@@ -43,3 +44,4 @@ class Options:
     rows: Rows | None = None
     by: tuple[tuple[str, str], ...] = ()
     sample: int = 0
+    view: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -13,8 +13,7 @@ from typing import BinaryIO
 import duckdb
 
 from rulewright.batch.journal import Paths
-from rulewright.batch.options import Detail, OutputFormat
-from rulewright.batch.records import shape_of
+from rulewright.batch.options import OutputFormat
 from rulewright.observe import sql
 
 #: A Parquet file has so many rows in each group.
@@ -28,10 +27,10 @@ class Output:
     The pieces of a Parquet file are kept in a folder until all are there.
     """
 
-    def __init__(self, paths: Paths | None, format_: OutputFormat, detail: Detail) -> None:
+    def __init__(self, paths: Paths | None, format_: OutputFormat, types: Mapping[str, str]) -> None:
         self._paths = paths
         self._format = format_
-        self._columns = list(shape_of(format_, detail).columns)
+        self._types = types
         self._file: BinaryIO | None = None
         self._rejected: BinaryIO | None = None
         self._pieces: list[Path] = []
@@ -65,7 +64,7 @@ class Output:
         assert self._paths is not None, "what goes to standard output cannot be gone on with"
         if self._is_parquet:
             self._folder.mkdir(exist_ok=True)
-            kept = sorted(self._folder.iterdir())
+            kept = sorted(self._folder.glob("*.parquet"))
             self._pieces = kept[:written]
             for piece in kept[written:]:
                 piece.unlink()
@@ -158,17 +157,21 @@ class Output:
 
     def _write_header(self) -> None:
         if self._format is OutputFormat.CSV:
-            self.add_text(",".join(self._columns) + "\n")
+            self.add_text(",".join(self._types) + "\n")
 
     def _join_pieces(self) -> None:
         """One Parquet file of all pieces; by one thread, so that it is the same for every size of the chunks."""
-        names = [str(piece) for piece in sorted(self._folder.iterdir())]
+        names = [str(piece) for piece in sorted(self._folder.glob("*.parquet"))]
         target = sql.string(str(self._joined)).sql(dialect="duckdb")
-        with duckdb.connect(config={"threads": 1}) as connection:
+        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
+        with duckdb.connect(self._folder / "joined.duckdb", config={"threads": 1}) as connection:
+            # DuckDB makes columns that cannot be null of those that happen not to be
+            connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+            # by way of a table, as the bytes of a Parquet file tell in how many rows at a time it was written
+            connection.execute(sql.text(sql.create_table("records", sql.nothing(self._types))))
             if names:
-                read = "SELECT * FROM read_parquet(?)"
-                options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
-                connection.execute(f"COPY ({read}) TO {target} ({options})", [names])
+                connection.execute("INSERT INTO records SELECT * FROM read_parquet(?)", [names])
+            connection.execute(f"COPY records TO {target} ({options})")
         _sync(self._joined)
 
 

@@ -5,65 +5,52 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import TypeAlias
 
-from rulewright.batch.chunks import Chunk
 from rulewright.batch.options import Options
 from rulewright.batch.programs import Programs
+from rulewright.batch.spool import Spooled
 from rulewright.batch.worker import Judged, Worker
 
-#: A chunk with the columns of its file.
-Work: TypeAlias = tuple[Chunk, tuple[str, ...]]
+#: What a forked process takes over from the one that it was forked from, and what each process works with.
+_inherited: list[Programs] = []
+_own: list[Worker] = []
 
-_of_process: list[Worker] = []
 
-
-def judge_all(works: Iterator[Work], options: Options, programs: Programs, folder: Path, jobs: int) -> Iterator[Judged]:
-    """What came of each chunk, in their order.
-
-    What is judged in columns runs in threads, as DuckDB leaves Python alone; what is judged case by case in processes.
-    """
-    first = Worker(options, programs, folder)
-    if jobs == 1:
-        yield from (first.judge(*work) for work in works)
+def judge_all(
+    chunks: Iterator[Spooled], options: Options, programs: Programs, folder: Path, jobs: int
+) -> Iterator[Judged]:
+    """What came of each chunk, in their order; by so many processes, where there are several chunks."""
+    first = list(islice(chunks, 2)) if jobs > 1 else []
+    if len(first) < 2:
+        worker = Worker(options, programs, folder)
+        yield from map(worker.judge, chain(first, chunks))
         return
-    if first.is_columnar:
-        workers = threading.local()
-
-        def judge(work: Work) -> Judged:
-            if not hasattr(workers, "own"):
-                workers.own = Worker(options, programs, folder)
-            own: Worker = workers.own
-            return own.judge(*work)
-
-        with ThreadPoolExecutor(jobs) as threads:
-            yield from _in_order(works, lambda work: threads.submit(judge, work), jobs)
-        return
-    start = next(works, None)
-    second = next(works, None)
-    if start is None or second is None:  # a pool is not worth its start
-        yield from (first.judge(*work) for work in (start, second) if work is not None)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _begin, (options, folder)) as processes:
-        both = _chained([start, second], works)
-        yield from _in_order(both, lambda work: processes.submit(_judge, work), jobs)
+    _inherited[:] = [programs]
+    try:
+        with ProcessPoolExecutor(jobs, _context(), _begin, (options, folder)) as processes:
+            yield from _in_order(chain(first, chunks), processes, jobs)
+    finally:
+        _inherited.clear()
 
 
-def _chained(first: list[Work], rest: Iterator[Work]) -> Iterator[Work]:
-    yield from first
-    yield from rest
+def _context() -> BaseContext:
+    """Forked processes start at once and share what is loaded; but no process is forked that has threads."""
+    if "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
 
 
-def _in_order(works: Iterator[Work], submit: Callable[[Work], Future[Judged]], jobs: int) -> Iterator[Judged]:
-    """Keep all workers at work, with one more chunk read, and no more than that in memory."""
+def _in_order(chunks: Iterator[Spooled], processes: ProcessPoolExecutor, jobs: int) -> Iterator[Judged]:
+    """Keep all processes at work, with one chunk more in waiting, and no more than that on the way."""
     waiting: deque[Future[Judged]] = deque()
     try:
-        for work in works:
-            waiting.append(submit(work))
+        for chunk in chunks:
+            waiting.append(processes.submit(_judge, chunk))
             if len(waiting) > jobs:
                 yield waiting.popleft().result()
         while waiting:
@@ -74,8 +61,8 @@ def _in_order(works: Iterator[Work], submit: Callable[[Work], Future[Judged]], j
 
 
 def _begin(options: Options, folder: Path) -> None:
-    _of_process.append(Worker(options, Programs(options), folder))
+    _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
 
 
-def _judge(work: Work) -> Judged:
-    return _of_process[0].judge(*work)
+def _judge(chunk: Spooled) -> Judged:
+    return _own[0].judge(chunk)

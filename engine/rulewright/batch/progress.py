@@ -50,16 +50,18 @@ class Bar:
         self._progress = Progress(
             *columns, _Rate(), TimeRemainingColumn(), _Counts(), console=console, disable=not wanted, transient=True
         )
+        self._is_shown = False
         before = tally.cases + tally.rejected
         self._task = self._progress.add_task("checking", total=max(1, total), tally=tally, before=before)
 
-    def __enter__(self) -> Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
     def at(self, completed: int, tally: Tally) -> None:
         """Show how much of all is done, and what came of it."""
+        if not self._is_shown and not self._progress.disable:  # not before: no process is forked that has threads
+            self._progress.start()
+            self._is_shown = True
         self._progress.update(self._task, completed=completed, tally=tally)
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self._is_shown:
+            self._progress.stop()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from rulewright.batch.options import Detail, OutputFormat
+from rulewright.model.contradictions import plain
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
-from rulewright.model.rulebook import Rule, Rulebook
+from rulewright.model.rulebook import Rule, Rulebook, View
+from rulewright.model.values import Absent, FieldType, Value
+from rulewright.observe.columns import SQL_TYPES
 from rulewright.render.json import escape_unusual
+from rulewright.render.json_values import json_value
 
 #: Verdicts by how bad they are: the verdict of a case is the greatest of its subjects'.
 RANKS = (Verdict.NOT_APPLICABLE, Verdict.READY, Verdict.NEEDS_INFORMATION, Verdict.NOT_READY)
@@ -24,11 +29,18 @@ SEPARATOR = ";"
 Row: TypeAlias = "tuple[Any, ...]"
 
 
+_NAMES = frozenset({"case", "ref"})
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The columns of a record with their SQL types, without the number of its case and its place in that."""
+    """The columns of a record with their SQL types, without the number of its case and its place in that.
+
+    `texts` are those with words of whoever wrote the facts.
+    """
 
     columns: Mapping[str, str]
+    texts: frozenset[str] = frozenset()
 
     @property
     def types(self) -> dict[str, str]:
@@ -42,11 +54,33 @@ def shape_of(format_: OutputFormat, detail: Detail) -> Shape:
         return Shape({"line": "VARCHAR"})
     if detail is Detail.VERDICT:
         rules = "VARCHAR[]" if format_ is OutputFormat.PARQUET else "VARCHAR"
-        return Shape({"case": "VARCHAR", "verdict": "VARCHAR", **{each.value: rules for each in NAMED}})
+        return Shape({"case": "VARCHAR", "verdict": "VARCHAR", **{each.value: rules for each in NAMED}}, _NAMES)
     columns = dict.fromkeys(("case", "kind", "ref", "verdict", "rule", "outcome", "severity"), "VARCHAR")
     if detail is Detail.FULL:
         columns |= dict.fromkeys(("message", "remedy", "document", "section"), "VARCHAR")
-    return Shape(columns)
+    return Shape(columns, _NAMES | {"message", "remedy", "document", "section"})
+
+
+def shape_of_view(rulebook: Rulebook, view: View, format_: OutputFormat) -> Shape:
+    """The columns of a view: the case, the subject, and the fields that it shows."""
+    fields = rulebook.kinds[view.about].fields
+    typed = format_ is OutputFormat.PARQUET
+    shown = {name: SQL_TYPES[fields[name].type] if typed else "VARCHAR" for name in view.show}
+    if format_ is OutputFormat.JSON_LINES:
+        return shape_of(format_, Detail.VERDICT)
+    texts = {name for name in view.show if fields[name].type in (FieldType.TEXT, FieldType.REFERENCE)}
+    return Shape({"case": "VARCHAR", "kind": "VARCHAR", "ref": "VARCHAR", **shown}, _NAMES | texts)
+
+
+def view_row(view: View, case: str, ref: str, values: Sequence[Value], format_: OutputFormat) -> Row:
+    """A subject that a view picks, with the values of the fields that it shows."""
+    if format_ is OutputFormat.JSON_LINES:
+        shown = {name: json_value(value) for name, value in zip(view.show, values, strict=True)}
+        return (escape_unusual(dump({"case": case, "kind": view.about, "ref": ref, **shown})),)
+    cells = [None if isinstance(value, Absent) else value for value in values]
+    if format_ is OutputFormat.CSV:
+        return (case, view.about, ref, *(None if cell is None else plain(cell) for cell in cells))
+    return (case, view.about, ref, *(Decimal(cell) if type(cell) is int else cell for cell in cells))
 
 
 @dataclass(frozen=True, slots=True)

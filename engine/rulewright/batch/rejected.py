@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rulewright.batch.records import dump
+from rulewright.batch.tally import Tally
 from rulewright.diagnostics import Diagnostic
 from rulewright.render.json import escape_unusual
 
@@ -18,6 +20,10 @@ class Rejected:
     line: int
     case: str | None
     diagnostics: tuple[Diagnostic, ...]
+
+    def tally(self) -> Tally:
+        """What it counts: one, by the first thing that is wrong."""
+        return Tally(codes=Counter(one.code for one in self.diagnostics[:1]), rejected=1)
 
     def lines(self) -> str:
         """A line of JSON for each thing that is wrong."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
 from rulewright.model.rulebook import Kind
-from rulewright.model.values import FieldType
+from rulewright.model.values import MAXIMUM_TEXT, FieldType
 from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
 #: The columns of a row that are no fields.
 CASE, AS_OF, REF = "case", "as_of", "ref"
 
-_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|\Z)')
+#: A cell in quotes with more line breaks has no end: no text is so long.
+MAXIMUM_BREAKS = MAXIMUM_TEXT
+_CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|\Z)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,10 @@ def read_csv_rows(text: str, name: str, first_line: int = 1, columns: int | None
         row_line, wrong = line, None
         while True:
             found = _CELL.match(text, place)
-            if found is None:
+            if found is None or (found.group(1) or "").count("\n") > MAXIMUM_BREAKS:
                 end = text.find("\n", place)
                 end = len(text) if end < 0 else end + 1
-                span = Span(name, line, place - line_start + 1)
-                help_ = "put the whole cell in quotes, and write each quote in it twice"
-                wrong = wrong or Diagnostic("F013", "a quote stands where none can be", span, help_)
+                wrong = wrong or _no_cell(text[place:end], Span(name, line, place - line_start + 1))
                 place, ending = end, "\n"
             else:
                 quoted = found.group(1) is not None
@@ -77,6 +77,22 @@ def read_csv_rows(text: str, name: str, first_line: int = 1, columns: int | None
             message = f"a row of {len(cells)} cells, where the header has {columns}"
             wrong = Diagnostic("F013", message, Span(name, row_line, 1), "put a cell with a comma in it into quotes")
         yield CsvRow(row_line, tuple(cells), wrong)
+
+
+def _no_cell(text: str, span: Span) -> Diagnostic:
+    """Why no cell begins with the rest of a line."""
+    help_ = "put the whole cell in quotes, and write each quote in it twice"
+    if text.startswith('"'):
+        end = re.match(r'"[^"]*(?:""[^"]*)*"', text)
+        if end is None:
+            return Diagnostic("F013", "a cell begins with a quote and does not end with one", span, help_)
+        span = replace(span, column=span.column + end.end())
+        return Diagnostic("F013", "something stands behind the quote that ends a cell", span, help_)
+    odd = min(place for one in ('"', "\r") if (place := text.find(one)) >= 0)
+    span = replace(span, column=span.column + odd)
+    if text[odd] == "\r":
+        return Diagnostic("F013", "a carriage return ends no row, without a line feed", span, "put the cell in quotes")
+    return Diagnostic("F013", "a quote stands inside of a cell", span, help_)
 
 
 def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Rows) -> MappingNode:
@@ -144,6 +160,12 @@ def ref_of(part: MappingNode, rows: Rows) -> str | None:
     """What a row calls its fact; none where it does not."""
     node = part.get(rows.ref)
     return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text.strip() else None
+
+
+def case_named(part: Node | None, column: str) -> str | None:
+    """The case that a row names; none where it names none, or is none."""
+    node = part.get(column) if isinstance(part, MappingNode) else None
+    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
 
 
 def _renamed(entry: Entry, name: str) -> Entry:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -14,31 +13,36 @@ from typing import Any
 
 from rulewright.batch.chunks import (
     CHUNK_BYTES,
-    Chunk,
-    InputChangedError,
+    DamagedInputError,
     Position,
     Together,
     read_chunks,
     same_case,
     same_case_in_rows,
 )
-from rulewright.batch.headers import NO_HEADER, Header, mistakes_of, read_header_of
+from rulewright.batch.headers import Header, read_header_of
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
 from rulewright.batch.options import Options
 from rulewright.batch.output import Output
-from rulewright.batch.pool import Work, judge_all
+from rulewright.batch.pool import judge_all
 from rulewright.batch.programs import Programs
 from rulewright.batch.progress import Bar
+from rulewright.batch.records import shape_of, shape_of_view
 from rulewright.batch.rejected import Rejected
+from rulewright.batch.spool import Spool, Spooled, damaged, temporary_folder
 from rulewright.batch.tally import Tally
+from rulewright.batch.unpacking import Opener
 from rulewright.batch.worker import Judged, Worker
 from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
+from rulewright.model.rulebook import View
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
+#: So many distinct situations are counted; more take memory, and it is known by then that there are many.
+MAXIMUM_COUNTED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Request:
 class Report:
     """What came of a batch: counts, seconds, distinct situations, what a reader should know, and what went wrong.
 
-    `rejected` are the first of the rejected cases, where no file has them.
+    `rejected` are the rejected cases, where no file has them; `view` is the one that was asked for.
     """
 
     tally: Tally
@@ -71,41 +75,71 @@ class Report:
     rejected: list[Rejected] = field(default_factory=list)
     is_whole: bool = True
     programs: list[tuple[str, str, str]] = field(default_factory=list)
+    view: View | None = None
 
 
-def run_batch(inputs: Sequence[Input], options: Options, request: Request) -> Report:
-    """Judge the inputs and write what came of them."""
+def run_batch(
+    inputs: Sequence[Input], options: Options, request: Request, unreadable: Sequence[Diagnostic] = ()
+) -> Report:
+    """Judge the inputs and write what came of them.
+
+    Those that cannot be read, of which some is told in `unreadable`, cost the others nothing: they are among what is
+    rejected. Where there are no others, nothing is written.
+    """
     programs = Programs(options)
     kinds = programs.default.program.rulebook.kinds
     kind = None if options.rows is None else kinds[options.rows.kind]
-    headers = [read_header_of(one, kind, options.rows) for one in inputs]
-    mistakes = mistakes_of(headers)
-    if mistakes:
-        return Report(Tally(), diagnostics=mistakes, is_whole=False)
-    batch = _Batch(inputs, headers, options, request, programs)
+    opener = Opener()
+    headers = [read_header_of(one, kind, options.rows, opener) for one in inputs]
+    wrong = [(one,) for one in unreadable] + [header.diagnostics for header in headers if header.diagnostics]
+    sound = [(one, header) for one, header in zip(inputs, headers, strict=True) if not header.diagnostics]
+    if wrong and not sound:
+        return Report(Tally(), diagnostics=[one for some in wrong for one in some], is_whole=False)
+    batch = _Batch(
+        [source for source, _ in sound],
+        [header for _, header in sound],
+        options,
+        request,
+        programs,
+        opener,
+        [Rejected(0, 1, None, some) for some in wrong],
+    )
     return batch.run()
 
 
 class _Batch:
     def __init__(
-        self, inputs: Sequence[Input], headers: Sequence[Header], options: Options, request: Request, programs: Programs
+        self,
+        inputs: Sequence[Input],
+        headers: Sequence[Header],
+        options: Options,
+        request: Request,
+        programs: Programs,
+        opener: Opener,
+        unreadable: Sequence[Rejected],
     ) -> None:
         self.inputs = inputs
         self.headers = headers
         self.options = options
         self.request = request
         self.programs = programs
+        self.opener = opener
+        self.unreadable = unreadable
         self.paths = None if request.output is None else Paths(request.output)
         self.report = Report(Tally())
         self.sampled: Counter[str] = Counter()
+        self.situations: set[int] = set()
 
     def run(self) -> Report:
         started = time.monotonic()
         begin = (0, self.headers[0].start if self.headers else Position())
-        heading = heading_of(self.inputs, _asked(self.options))
+        heading = heading_of(self.inputs, _asked(self.options), [one.lines() for one in self.unreadable])
         journal = None if self.paths is None else Journal(self.paths.journal)
-        output = Output(self.paths, self.options.format, self.options.detail)
+        output = Output(self.paths, self.options.format, self._types())
         written = self._earlier(heading)
+        for one in self.unreadable:
+            self.report.diagnostics += one.diagnostics
+            self.report.tally.add(one.tally())
         if isinstance(written, Diagnostic):
             self.report.diagnostics.append(written)
             self.report.is_whole = False
@@ -118,7 +152,7 @@ class _Batch:
                 begin = self._go_on(written, output)
                 journal.go_on()
             else:
-                output.begin()
+                self._begin(output)
                 if journal is not None:
                     journal.begin(heading)
             self._judge(begin, output, journal)
@@ -135,6 +169,14 @@ class _Batch:
                 self.paths.journal.unlink(missing_ok=True)
         self._tell(time.monotonic() - started)
         return self.report
+
+    def _types(self) -> Mapping[str, str]:
+        """The columns of what is written, with their types."""
+        rulebook = self.programs.default.program.rulebook
+        view = None if self.options.view is None else rulebook.views[self.options.view]
+        if view is not None:
+            return shape_of_view(rulebook, view, self.options.format).columns
+        return shape_of(self.options.format, self.options.detail).columns
 
     # --- going on ---
 
@@ -163,10 +205,14 @@ class _Batch:
         if written.done:
             self.sampled.update(written.done[-1].samples)
 
+    def _begin(self, output: Output) -> None:
+        output.begin()
+        output.add(None, "".join(one.lines() for one in self.unreadable))
+
     def _go_on(self, written: Written, output: Output) -> tuple[int, Position]:
         self._take_over(written)
         if not written.done:
-            output.begin()
+            self._begin(output)
             return 0, self.headers[0].start
         last = written.done[-1]
         output.go_on(last.written, last.rejected)
@@ -176,14 +222,13 @@ class _Batch:
 
     def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
         total = sum(max(1, one.size) for one in self.inputs)
-        with (
-            tempfile.TemporaryDirectory(prefix="rulewright-") as folder,
-            Bar(self.request.progress, total, self.report.tally) as bar,
-        ):
-            options = replace(self.options, sample=self.options.sample)
-            explainer = Worker(options, self.programs, Path(folder)) if options.sample else None
+        needed = (self.request.jobs + 2) * (self.request.chunk_bytes or CHUNK_BYTES)
+        with temporary_folder(needed) as folder:
+            explainer = Worker(self.options, self.programs, Path(folder)) if self.options.sample else None
+            bar = Bar(self.request.progress, total, self.report.tally)
+            chunks = self._chunks(begin, Spool(Path(folder)))
             try:
-                for judged in judge_all(self._works(begin), options, self.programs, Path(folder), self.request.jobs):
+                for judged in judge_all(chunks, self.options, self.programs, Path(folder), self.request.jobs):
                     self._take(judged, output, journal, explainer)
                     bar.at(self._reached(judged.chunk), self.report.tally)
                     limit = self.request.maximum_rejected
@@ -193,17 +238,20 @@ class _Batch:
                         help_ = "mend them, or leave out --max-rejected"
                         self.report.diagnostics.append(Diagnostic("U007", message, help=help_))
                         return
-            except InputChangedError as error:
-                self.report.is_whole = False
-                self.report.diagnostics.append(Diagnostic("S001", f"an input changed while it was read: {error}"))
+            finally:
+                bar.end()
 
-    def _works(self, begin: tuple[int, Position]) -> Iterator[Work]:
+    def _chunks(self, begin: tuple[int, Position], spool: Spool) -> Iterator[Spooled]:
         first, start = begin
         for number in range(first, len(self.inputs)):
             source, header = self.inputs[number], self.headers[number]
             position = start if number == first else header.start
-            for chunk in read_chunks(source, position, self._chunk_bytes(source), *self._grouping(source, header)):
-                yield chunk, header.columns
+            size, grouping = self._chunk_bytes(source), self._grouping(source, header)
+            try:
+                for chunk in read_chunks(source, position, self.opener, size, *grouping):
+                    yield spool.put(chunk, header.columns)
+            except DamagedInputError as error:
+                yield damaged(error)
 
     def _chunk_bytes(self, source: Input) -> int:
         if self.request.chunk_bytes is not None:
@@ -220,9 +268,9 @@ class _Batch:
             return None, None
         match source.format:
             case InputFormat.JSON_LINES:
-                return same_case(rows.case), None
+                return same_case(source.name, rows.case), None
             case InputFormat.CSV if rows.case in header.columns:
-                return same_case_in_rows(header.columns.index(rows.case)), None
+                return same_case_in_rows(source.name, header.columns.index(rows.case)), None
             case InputFormat.PARQUET if rows.case in header.columns:
                 return None, rows.case
             case _:
@@ -230,23 +278,31 @@ class _Batch:
 
     def _take(self, judged: Judged, output: Output, journal: Journal | None, explainer: Worker | None) -> None:
         self.report.tally.add(judged.tally)
+        if len(self.situations) < MAXIMUM_COUNTED:
+            self.situations.update(judged.situations)
         rejected = "".join(one.lines() for one in judged.rejected)
-        header = self.headers[self.inputs.index(judged.chunk.input)] if judged.chunk.input in self.inputs else NO_HEADER
         if explainer is None:
             output.add(judged.piece, rejected)
         else:
             chosen = self._chosen(judged)
             output.add(None, rejected)
-            for line in explainer.explain(judged.chunk, header.columns, chosen):
+            for line in explainer.explain(judged.chunk, chosen) if chosen else ():
                 output.add_text(line)
             judged.piece.unlink(missing_ok=True)
+        judged.chunk.remove()
         if self.paths is None:
             self.report.rejected += judged.rejected
         output.sync()
         if journal is not None:
-            number = self.inputs.index(judged.chunk.input)
-            done = Done(number, judged.chunk.end, output.written, output.rejected, judged.tally, dict(self.sampled))
+            done = Done(*self._behind(judged.chunk), output.written, output.rejected, judged.tally, dict(self.sampled))
             journal.add(done)
+
+    def _behind(self, chunk: Spooled) -> tuple[int, Position]:
+        """The input and the place in it that come behind a chunk."""
+        number = self.inputs.index(chunk.input)
+        if chunk.damage is None:
+            return number, chunk.end
+        return number + 1, self.headers[number + 1].start if number + 1 < len(self.headers) else Position()
 
     def _chosen(self, judged: Judged) -> list[int]:
         """The cases of a chunk that show a situation that was not shown so often yet, the first ones first."""
@@ -257,7 +313,7 @@ class _Batch:
                 self.sampled.update(set(situations))
         return chosen
 
-    def _reached(self, chunk: Chunk) -> int:
+    def _reached(self, chunk: Spooled) -> int:
         """How much of all inputs is done, in bytes of their files."""
         number = self.inputs.index(chunk.input)
         before = sum(max(1, one.size) for one in self.inputs[:number])
@@ -276,11 +332,13 @@ class _Batch:
 
     def _tell(self, seconds: float) -> None:
         self.report.seconds = seconds
+        if self.options.view is not None:
+            self.report.view = self.programs.default.program.rulebook.views[self.options.view]
+        self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))
         for shared in self.programs.used:
             rulebook = shared.program.rulebook
             self.report.programs.append((rulebook.name, str(rulebook.edition), shared.program.digest))
             self.report.notices += [notice for notice in shared.notices if notice not in self.report.notices]
-            self.report.situations += sum(map(len, shared.situations.values()))
 
 
 def _asked(options: Options) -> dict[str, Any]:
@@ -301,4 +359,5 @@ def _asked(options: Options) -> dict[str, Any]:
         "rows": None if options.rows is None else [options.rows.kind, options.rows.ref, options.rows.case],
         "by": [list(one) for one in options.by],
         "sample": options.sample,
+        "view": options.view,
     }

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from rulewright.batch.run import Report
+from rulewright.batch.run import MAXIMUM_COUNTED, Report
+from rulewright.model.rulebook import View
+from rulewright.render.json_values import json_value
 
 _ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
 _WORDS = {
@@ -22,11 +24,14 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
     tally = report.tally
     all_cases = tally.cases + tally.rejected
     speed = f", {all_cases / report.seconds:,.0f} a second" if report.seconds > 0 else ""
-    situations = f", {report.situations:,} distinct situations" if report.situations else ""
+    situations = f", {_situations(report)}" if report.situations else ""
     yield f"{_number(all_cases, 'case')} in {report.seconds:.1f} s{speed}{situations}"
     verdicts = [f"{tally.verdicts[one]:,} {_WORDS[one]}" for one in _ORDER if tally.verdicts[one]]
     if verdicts:
         yield "  " + ", ".join(verdicts)
+    if report.view is not None:
+        total = "" if report.view.total is None else f"; {report.view.total} in all: {tally.total:,f}"
+        yield f"  {report.view.title}: {tally.viewed:,}{total}"
     if tally.rejected:
         codes = ", ".join(f"{number:,} {code}" for code, number in tally.codes.most_common())
         where = f"; see {output}.rejected.jsonl" if output is not None else ""
@@ -63,9 +68,15 @@ def summary_json(report: Report) -> str:
         "by": {
             name: [{"value": value, **counts} for value, counts in lines.items()] for name, lines in _by(report).items()
         },
+        "view": None if report.view is None else _view(report, report.view),
         "notices": report.notices,
     }
     return json.dumps(written, indent=2, ensure_ascii=False)
+
+
+def _view(report: Report, view: View) -> dict[str, Any]:
+    total = None if view.total is None else json_value(report.tally.total)
+    return {"name": view.name, "title": view.title, "subjects": report.tally.viewed, "total": total}
 
 
 def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:
@@ -77,6 +88,12 @@ def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:
         name: dict(sorted(lines.items(), key=lambda line: (-sum(line[1].values()), line[0] or "")))
         for name, lines in sorted(found.items())
     }
+
+
+def _situations(report: Report) -> str:
+    """How many distinct situations there were, of those subjects that were judged in columns."""
+    more = " or more" if report.situations == MAXIMUM_COUNTED else ""
+    return f"{report.situations:,}{more} distinct situation{'' if report.situations == 1 else 's'}"
 
 
 def _number(number: int, word: str) -> str:

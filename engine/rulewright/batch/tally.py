@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import View
+from rulewright.model.values import Value
 
 
 @dataclass(slots=True)
 class Tally:
     """What was counted: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
 
-    `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict.
+    `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those
+    that a view picks, `total` the sum of its number over them.
     """
 
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -23,6 +27,8 @@ class Tally:
     codes: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
     by: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
+    viewed: int = 0
+    total: Decimal = Decimal(0)
 
     @property
     def cases(self) -> int:
@@ -37,12 +43,21 @@ class Tally:
         self.codes.update(other.codes)
         self.by.update(other.by)
         self.rejected += other.rejected
+        self.viewed += other.viewed
+        self.total += other.total
 
     def count_subject(self, kind: str, verdict: Verdict, outcomes: Mapping[str, Outcome], number: int = 1) -> None:
         """Count so many subjects with the same outcomes."""
         self.subjects[kind, verdict.value] += number
         for rule, outcome in outcomes.items():
             self.outcomes[rule, outcome.value] += number
+
+    def count_viewed(self, view: View, values: Sequence[Value]) -> None:
+        """Count a subject that a view picks."""
+        self.viewed += 1
+        value = values[view.show.index(view.total)] if view.total is not None else None
+        if isinstance(value, int | Decimal):
+            self.total += value
 
     def to_json(self) -> dict[str, Any]:
         """The counts as JSON."""
@@ -53,6 +68,8 @@ class Tally:
             "codes": dict(self.codes),
             "rejected": self.rejected,
             "by": [[*key, number] for key, number in self.by.items()],
+            "viewed": self.viewed,
+            "total": str(self.total),
         }
 
     @classmethod
@@ -65,4 +82,5 @@ class Tally:
             tally.outcomes[rule, outcome] += number
         for name, value, verdict, number in written["by"]:
             tally.by[name, value, verdict] += number
+        tally.viewed, tally.total = written["viewed"], Decimal(written["total"])
         return tally

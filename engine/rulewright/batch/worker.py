@@ -4,35 +4,47 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
 import duckdb
 
-from rulewright.batch.chunks import Chunk
 from rulewright.batch.columnar import EXACT_RECORDS, Columnar
 from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.loading import Loader
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, SharedProgram
-from rulewright.batch.records import Row, explained_rows, records_of, shape_of
+from rulewright.batch.records import (
+    Row,
+    Shape,
+    explained_rows,
+    records_of,
+    shape_of,
+    shape_of_view,
+    view_row,
+)
 from rulewright.batch.rejected import Rejected, in_order
+from rulewright.batch.spool import Spooled
 from rulewright.batch.tally import Tally
+from rulewright.batch.writing import copy_statement
 from rulewright.diagnostics import has_errors
 from rulewright.engines import DURABLE, Judge
 from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
 from rulewright.model.facts import Case
-from rulewright.model.outcomes import CaseResult, SubjectResult
-from rulewright.model.values import Absent, canonical
+from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
+from rulewright.model.rulebook import Rulebook, View
+from rulewright.model.values import Absent, Value, canonical
 from rulewright.observe import sql
 from rulewright.read.cases import read_case
-from rulewright.render.json import write_json_lines
+from rulewright.render.json_lines import JsonLines
 
+#: So many combinations of situations are kept for the next chunks.
+_MAXIMUM_COMBINATIONS = 200_000
 #: The formats that are judged in columns.
 _COLUMNS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
 
@@ -41,14 +53,16 @@ _COLUMNS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
 class Judged:
     """What came of a chunk: the file with its records, what was rejected, what was counted.
 
-    `samples` are the cases that may go into a sample, each with the situations of its subjects.
+    `samples` are the cases that may go into a sample, each with the situations of its subjects; `situations` are those
+    that the worker met for the first time, each as a number.
     """
 
-    chunk: Chunk
+    chunk: Spooled
     piece: Path
     rejected: list[Rejected] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     samples: dict[int, list[str]] = field(default_factory=dict)
+    situations: list[int] = field(default_factory=list)
 
 
 class Worker:
@@ -60,6 +74,7 @@ class Worker:
         self.folder = Path(tempfile.mkdtemp(dir=folder))
         self._columnar: dict[str, tuple[Columnar, Loader]] = {}
         self._judges: dict[str, Judge] = {}
+        self._lines = JsonLines()
         self._pieces = 0
         self.is_columnar = not self.is_exact(options)
 
@@ -68,43 +83,44 @@ class Worker:
         """Whether every case is judged by itself."""
         return options.engine != DURABLE or options.detail is Detail.FULL
 
-    def judge(self, chunk: Chunk, header: Sequence[str] = ()) -> Judged:
-        """Judge a chunk; `header` has the columns of a CSV or Parquet file."""
+    def judge(self, chunk: Spooled) -> Judged:
+        """Judge a chunk."""
         self._pieces += 1
         ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
         judged = Judged(chunk, self.folder / f"piece-{self._pieces}.{ending}")
-        if self.is_columnar and chunk.input.format in _COLUMNS:
-            _InColumns(self, judged, header).run()
+        if chunk.damage is not None:
+            line = 1 if chunk.damage.span is None else chunk.damage.span.line
+            judged.rejected.append(Rejected(1, line, None, (chunk.damage,)))
+            self._write_exact(judged, {})
+        elif self.is_columnar and chunk.input.format in _COLUMNS:
+            _InColumns(self, judged).run()
         else:
-            records = self._judge_found(self._found(chunk, header, None), judged, self.programs.default)
+            records = self._judge_found(self._found(chunk, None), judged, self.programs.default)
             self._write_exact(judged, records)
         judged.rejected = in_order(judged.rejected)
         for one in judged.rejected:
-            judged.tally.codes.update(diagnostic.code for diagnostic in one.diagnostics[:1])
-        judged.tally.rejected = len(judged.rejected)
+            judged.tally.add(one.tally())
         return judged
 
-    def explain(self, chunk: Chunk, header: Sequence[str], numbers: Iterable[int]) -> list[str]:
+    def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each."""
         wanted = set(numbers)
-        found = [one for one in self._found(chunk, header, None) if one.number in wanted]
+        found = [one for one in self._found(chunk, None) if one.number in wanted]
         lines = []
         for shared, cases in self._by_program(found, Judged(chunk, self.folder), {}).values():
             judge = self._judge(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
-                    lines.append((number, write_json_lines([judge.explain(case, result, shared.notices)])))
+                    lines.append((number, self._lines.write([judge.explain(case, result, shared.notices)])))
         return [line for _, line in sorted(lines)]
 
     # --- case by case ---
 
-    def _found(
-        self, chunk: Chunk, header: Sequence[str], wanted: Mapping[int, tuple[int, int]] | None
-    ) -> Iterable[Found]:
+    def _found(self, chunk: Spooled, wanted: Mapping[int, tuple[int, int]] | None) -> Iterable[Found]:
         rows = self.options.rows if chunk.input.format in _COLUMNS else None
         kinds = self.programs.default.program.rulebook.kinds
         kind = None if rows is None else kinds[rows.kind]
-        return read_cases(chunk, rows, kind, header, wanted)
+        return read_cases(chunk, rows, kind, wanted)
 
     def _judge_found(self, found: Iterable[Found], judged: Judged, default: SharedProgram) -> dict[int, list[Row]]:
         """The records of cases that are read value by value, by the number of the case."""
@@ -118,7 +134,7 @@ class Worker:
                 if result.verdict is None:
                     judged.rejected.append(Rejected(number, lines[number], case.name, result.errors))
                     continue
-                records[number] = self._records(judge, case, result, shared.notices)
+                records[number] = self._records(judged, judge, case, result, shared.notices)
                 self._count(judged, number, result)
         return records
 
@@ -148,12 +164,38 @@ class Worker:
             self._judges[digest] = Judge(shared.program, self.options.engine)
         return self._judges[digest]
 
-    def _records(self, judge: Judge, case: Case, result: CaseResult, notices: tuple[str, ...]) -> list[Row]:
+    def view_of(self, rulebook: Rulebook) -> View | None:
+        """The view that is asked for, if one is."""
+        return None if self.options.view is None else rulebook.views.get(self.options.view)
+
+    def _viewed(self, judged: Judged, view: View, case: Case, result: CaseResult) -> list[Row]:
+        """The rows of a view that a case gives."""
+        rows = []
+        for subject in result.subjects:
+            if subject.kind == view.about and subject.outcomes.get(view.rule) == Outcome(view.outcome):
+                values = [subject.values.get(name, Absent.UNKNOWN) for name in view.show]
+                judged.tally.count_viewed(view, values)
+                rows.append(view_row(view, case.name, subject.ref, values, self.options.format))
+        return rows
+
+    def shape(self, rulebook: Rulebook) -> Shape:
+        """The columns of what is written."""
+        view = self.view_of(rulebook)
+        if view is not None:
+            return shape_of_view(rulebook, view, self.options.format)
+        return shape_of(self.options.format, self.options.detail)
+
+    def _records(
+        self, judged: Judged, judge: Judge, case: Case, result: CaseResult, notices: tuple[str, ...]
+    ) -> list[Row]:
+        if self.options.view is not None:
+            view = self.view_of(judge.program.rulebook)
+            return [] if view is None else self._viewed(judged, view, case, result)
         if self.options.detail is not Detail.FULL:
             return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
         explanation = judge.explain(case, result, notices)
         if self.options.format is OutputFormat.JSON_LINES:
-            return [(write_json_lines([explanation])[:-1],)]
+            return [(self._lines.write([explanation])[:-1],)]
         return explained_rows(explanation)
 
     def _count(self, judged: Judged, number: int, result: CaseResult) -> None:
@@ -174,20 +216,21 @@ class Worker:
         if self.options.format is OutputFormat.JSON_LINES:
             judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
             return
-        types = shape_of(self.options.format, self.options.detail).columns
+        shape = self.shape(self.programs.default.program.rulebook)
+        whole = [(number, 0, *row) for number, row in enumerate(rows)]
         with duckdb.connect(config={"threads": 1}) as connection:
-            lists = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
-            query = sql.text(sql.create_table("records", sql.from_lists(types)))
-            connection.execute(query, lists)
-            connection.execute(
-                copy_statement(
-                    sql.text(sql.select([sql.star()], sql.table("records"))), judged.piece, self.options.format
-                )
-            )
+            create = sql.create_table("records", sql.from_lists(shape.types))
+            connection.execute(sql.text(create), _lists(whole, shape.types))
+            everything = "SELECT * FROM records"
+            connection.execute(copy_statement(everything, shape, judged.piece, self.options.format, is_ordered=True))
 
     def columnar(self, shared: SharedProgram) -> tuple[Columnar, Loader]:
         """What judges in columns by a program, and what fills its tables."""
         digest = shared.program.digest
+        if digest in self._columnar and self._columnar[digest][0].combinations > _MAXIMUM_COMBINATIONS:
+            del self._columnar[digest]
+            for situations in shared.situations.values():
+                situations.forget()
         if digest not in self._columnar:
             columnar = Columnar(shared, self.options)
             self._columnar[digest] = (columnar, Loader(columnar, self.options, self.folder))
@@ -203,35 +246,22 @@ def situation_of(subject: SubjectResult) -> str:
     return f"{subject.kind}:{','.join(outcome.value for outcome in outcomes.values())}:{letters}"
 
 
-def copy_statement(query: str, path: Path, format_: OutputFormat) -> str:
-    """The statement that writes what a query gives into a file, without a header."""
-    where = sql.string(str(path)).sql(dialect="duckdb")
-    match format_:
-        case OutputFormat.JSON_LINES:
-            options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
-        case OutputFormat.CSV:
-            options = "FORMAT csv, HEADER false"
-        case OutputFormat.PARQUET:
-            options = "FORMAT parquet"
-    return f"COPY ({query}) TO {where} ({options})"
-
-
 class _InColumns:
     """One chunk, judged in columns, what is not plain in it case by case."""
 
-    def __init__(self, worker: Worker, judged: Judged, header: Sequence[str]) -> None:
+    def __init__(self, worker: Worker, judged: Judged) -> None:
         self.worker = worker
         self.judged = judged
-        self.header = header
         self.options = worker.options
         #: The programs by which its cases are judged, each with its days: none where there is one for all.
         self.wanted: dict[int, tuple[int, int]] = {}
+        self.viewed: list[tuple[int, int, Row]] = []
 
     def run(self) -> None:
         """Judge the chunk."""
         default = self.worker.programs.default
         columnar, loader = self.worker.columnar(default)
-        loader.load(self.judged.chunk, self.header)
+        loader.load(self.judged.chunk)
         days = None if self.options.as_of is not None else loader.days()
         if not days:
             self._write([(columnar, self._records_of(columnar, loader, None))])
@@ -247,7 +277,7 @@ class _InColumns:
         for shared, some in groups.values():
             other, its_loader = self.worker.columnar(shared)
             if other is not columnar:
-                its_loader.load(self.judged.chunk, self.header)
+                its_loader.load(self.judged.chunk)
             if some:
                 done.append((other, self._records_of(other, its_loader, some)))
         self._write(done)
@@ -258,8 +288,14 @@ class _InColumns:
         self.wanted.update(apart)
         tally = self.judged.tally
         for kind in loader.kinds:
-            self._count(columnar, kind, bool(apart), loader.is_rows)
-        if loader.is_rows:
+            self._count(columnar, kind, bool(apart), not loader.has_cases)
+        if self.options.view is not None:
+            self._view(columnar, bool(apart))
+            if loader.has_cases:
+                columnar.gather(loader.kinds)
+                tally.verdicts.update(columnar.counted_cases())
+            return ""
+        if not loader.has_cases:
             rows = partial(columnar.records_of_rows, loader.kinds[0], bool(apart))
             return columnar.statement(("rows", loader.kinds[0], bool(apart)), rows)
         columnar.gather(loader.kinds)
@@ -268,13 +304,27 @@ class _InColumns:
             ("cases", tuple(loader.kinds)), partial(columnar.records_of_cases, tuple(loader.kinds))
         )
 
-    def _count(self, columnar: Columnar, kind: str, has_apart: bool, is_rows: bool) -> None:
+    def _view(self, columnar: Columnar, has_apart: bool) -> None:
+        """Collect the subjects that the view picks."""
+        view = self.worker.view_of(columnar.rulebook)
+        if view is None or view.about not in self.worker.columnar(columnar.shared)[1].kinds:
+            return
+        fields = columnar.rulebook.kinds[view.about].fields
+        for number, place, case, ref, *cells in columnar.viewed(view, has_apart):
+            values: list[Value] = [
+                Absent.UNKNOWN if cell is None else canonical(cell, fields[name].type)
+                for name, cell in zip(view.show, cells, strict=True)
+            ]
+            self.judged.tally.count_viewed(view, values)
+            self.viewed.append((number, place, view_row(view, case, ref, values, self.options.format)))
+
+    def _count(self, columnar: Columnar, kind: str, has_apart: bool, is_case: bool) -> None:
         tally = self.judged.tally
         fields = columnar.rulebook.kinds[kind].fields
         by = [name for of, name in self.options.by if of == kind]
         for results, number, values in columnar.counted(kind, has_apart, by):
             tally.count_subject(kind, results.verdict, results.outcomes, number)
-            if is_rows:
+            if is_case:
                 tally.verdicts[results.verdict.value] += number
             for name, value in zip(by, values, strict=True):
                 shown = None if value is None else plain(canonical(value, fields[name].type))
@@ -288,32 +338,34 @@ class _InColumns:
     def _write(self, done: Sequence[tuple[Columnar, str]]) -> None:
         """Write the records of all programs and of what was judged by itself, in the order of the cases."""
         worker, judged = self.worker, self.judged
+        judged.situations = [_hash(one) for columnar, _ in done for one in columnar.new_situations()]
         records: dict[int, list[Row]] = {}
         if self.wanted:
-            found = worker._found(judged.chunk, self.header, self.wanted)
+            found = worker._found(judged.chunk, self.wanted)
             records = worker._judge_found(found, judged, worker.programs.default)
-        types = shape_of(self.options.format, self.options.detail).types
+        if self.options.view is not None:
+            for number, some in records.items():
+                self.viewed += [(number, place, row) for place, row in enumerate(some)]
+            by_case: dict[int, list[Row]] = {}
+            for number, _, row in sorted(self.viewed, key=lambda one: one[:2]):
+                by_case.setdefault(number, []).append(row)
+            worker._write_exact(judged, by_case)
+            return
+        shape = shape_of(self.options.format, self.options.detail)
         columnar, query = done[0]
         if len(done) > 1:
             query = self._collected(done)
         rows = [(number, place, *row) for number, some in records.items() for place, row in enumerate(some)]
         if rows:
-            create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(types))
-            columnar.once("exact records", create, _lists(rows, types))
-        names = ", ".join(
-            sql.name(name).sql(dialect="duckdb") for name in types if name not in ("case_number", "place")
-        )
-        if rows:
+            create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(shape.types))
+            columnar.once("exact records", create, _lists(rows, shape.types))
             query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
-        is_ordered = not rows and len(done) == 1 and self._is_in_order(query)
-        order = "" if is_ordered else " ORDER BY case_number, place"
-        columnar.database.run(
-            copy_statement(f"SELECT {names} FROM ({query}) AS r{order}", judged.piece, self.options.format)
-        )
+        is_ordered = not rows and len(done) == 1 and self._is_in_order()
+        write = copy_statement(query, shape, judged.piece, self.options.format, is_ordered=is_ordered)
+        columnar.database.run(write)
 
-    def _is_in_order(self, query: str) -> bool:
-        """Whether the rows of a query come in the order of their cases: those of a row each do."""
-        del query
+    def _is_in_order(self) -> bool:
+        """Whether the records come in the order of their cases: those of a row each do."""
         return (
             self.options.rows is not None
             and (self.options.detail is Detail.VERDICT or self.options.format is OutputFormat.JSON_LINES)
@@ -337,7 +389,6 @@ def _lists(rows: Sequence[Row], types: Mapping[str, str]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
 
 
-def remove(path: Path) -> None:
-    """Take a file away, if it is there."""
-    with suppress(OSError):
-        path.unlink()
+def _hash(text: str) -> int:
+    """A number for a text, the same in every process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -246,10 +246,12 @@ class _Talk:
         """Why it is asked: what each rule that waits for it requires, and where that is from."""
         for name, _, ref in question.needed_by:
             rule = self.rulebook.rules[name]
-            source = "" if rule.source is None else self.rulebook.documents[rule.source.document].title
-            section = "" if rule.source is None or rule.source.section is None else f", {rule.source.section}"
             told = f"   {rule.title}{f' ({ref})' if ref else ''}, rule {name}"
-            self.say(f"{told}: {source}{section}" if source else told)
+            places = [
+                ", ".join(part for part in (self.rulebook.documents[source.document].title, source.section) if part)
+                for source in rule.sources
+            ]
+            self.say(f"{told}: {'; '.join(places)}" if places else told)
             if rule.rationale:
                 self.say(f"      {rule.rationale}", "dim")
         self.say(_HELP, "dim")

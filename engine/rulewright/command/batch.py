@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import duckdb
 
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.options import Detail, Options, OutputFormat
@@ -14,15 +17,18 @@ from rulewright.batch.programs import Programs, RulebookError
 from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
 from rulewright.batch.summary import summary_json, summary_text
+from rulewright.batch.unpacking import reason_of
 from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
 from rulewright.command.outputs import is_standard, remark, tell, write_output
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.engines import Judge
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
+from rulewright.read.documents import STANDARD_INPUT
 
 FINE, NOT_READY, AT_FAULT = 0, 1, 2
 _GOOD = (Verdict.READY.value, Verdict.NOT_APPLICABLE.value)
+_RESUMED = "; --resume goes on from where it stopped"
 #: So many of the rejected cases are told on standard error, where no file has them.
 _TOLD = 1_000
 
@@ -44,6 +50,7 @@ class BatchArguments:
     jobs: int | None
     by: Sequence[str]
     sample: int
+    view: str | None
     summary: str | None
     resume: bool
     maximum_rejected: int | None
@@ -54,41 +61,57 @@ class BatchArguments:
 def run_batch_check(arguments: BatchArguments) -> int:
     """Check the cases of the files and write what came of each; give the exit status."""
     try:
-        request, options, inputs, wrong = _prepared(arguments)
-        if wrong or request is None or options is None:
-            tell(wrong)
+        prepared = _prepared(arguments)
+        if not isinstance(prepared, _Prepared):
+            tell(prepared)
             return AT_FAULT
-        report = run_batch(inputs, options, request)
+        report = run_batch(prepared.inputs, prepared.options, prepared.request, prepared.unreadable)
     except RulebookError as error:
         tell(error.diagnostics)
         return AT_FAULT
-    except OSError as error:
+    except BrokenProcessPool:
+        help_ = "--jobs takes fewer processes, which take less memory" + _RESUMED
+        tell([Diagnostic("U009", "a process that judged was ended from outside", help=help_)])
+        return AT_FAULT
+    except (OSError, duckdb.IOException) as error:
         named = "standard output" if is_standard(arguments.output) else f"`{arguments.output}`"
-        reason = (error.strerror or str(error)).lower()
         if not isinstance(error, BrokenPipeError):
-            help_ = "check the folder, its space and your rights; then --resume goes on from where it stopped"
+            help_ = "check the folder, its space and your rights" + (_RESUMED if arguments.output else "")
+            reason = reason_of(error)
             tell([Diagnostic("U005", f"{named} cannot be written: {reason}", help=help_)])
         return AT_FAULT
     return _told(report, arguments)
 
 
-def _prepared(
-    arguments: BatchArguments,
-) -> tuple[Request | None, Options | None, list[Input], list[Diagnostic]]:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is run: `unreadable` is told of inputs that cannot be read."""
+
+    request: Request
+    options: Options
+    inputs: list[Input]
+    unreadable: list[Diagnostic]
+
+
+def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
+    """What is run; what is wrong, where that is nothing."""
     on, wanted = read_date(arguments.as_of, "--as-of"), read_date(arguments.edition, "--edition")
     read_as = input_format(arguments.input)
     wrong = [one for one in (on, wanted, read_as, Judge.unavailable(arguments.engine)) if isinstance(one, Diagnostic)]
     if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(read_as, Diagnostic):
-        return None, None, [], wrong
-    inputs, wrong = find_inputs(arguments.facts, read_as)
+        return wrong
+    inputs, unreadable = find_inputs(arguments.facts, read_as)
     format_ = OutputFormat(arguments.format)
     default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
     detail = default if arguments.detail is None else Detail(arguments.detail)
     options = Options(arguments.rulebook, wanted, on, today(), arguments.engine, format_, detail, arguments.rows)
-    wrong += _clashes(arguments, format_)
+    wrong = list(_clashes(arguments, format_))
     if wrong:
-        return None, None, [], wrong
+        return wrong
     rulebook = Programs(options).default.program.rulebook
+    if arguments.view is not None and arguments.view not in rulebook.views:
+        help_ = did_you_mean(arguments.view, rulebook.views) or "this edition has no views"
+        wrong.append(Diagnostic("U006", f"there is no view `{arguments.view}`", help=help_))
     rows = arguments.rows
     for source in inputs:
         rows, mistake = rows_for(source, rows, rulebook)
@@ -99,9 +122,7 @@ def _prepared(
     by = [_field(one, rulebook, rows) for one in arguments.by]
     wrong += [one for one in by if isinstance(one, Diagnostic)]
     fields = tuple(one for one in by if not isinstance(one, Diagnostic))
-    options = Options(
-        arguments.rulebook, wanted, on, options.today, arguments.engine, format_, detail, rows, fields, arguments.sample
-    )
+    options = replace(options, rows=rows, by=fields, sample=arguments.sample, view=arguments.view)
     output = None if is_standard(arguments.output) else Path(os.path.realpath(str(arguments.output)))
     is_shown = arguments.progress if arguments.progress is not None else sys.stderr is not None and sys.stderr.isatty()
     request = Request(
@@ -112,7 +133,7 @@ def _prepared(
         arguments.resume,
         is_shown,
     )
-    return request, options, inputs, list(dict.fromkeys(wrong))
+    return list(dict.fromkeys(wrong)) or _Prepared(request, options, inputs, unreadable)
 
 
 def _clashes(arguments: BatchArguments, format_: OutputFormat) -> Iterable[Diagnostic]:
@@ -120,6 +141,9 @@ def _clashes(arguments: BatchArguments, format_: OutputFormat) -> Iterable[Diagn
         yield Diagnostic("U004", "Parquet goes to a file", help="name one with -o")
     if is_standard(arguments.output) and arguments.resume:
         yield Diagnostic("U004", "what goes to standard output cannot be gone on with", help="name a file with -o")
+    if STANDARD_INPUT in arguments.facts and arguments.resume:
+        help_ = "begin anew, without --resume; from a file it could be gone on with"
+        yield Diagnostic("U004", "what comes from standard input cannot be gone on with", help=help_)
     if arguments.sample and format_ is not OutputFormat.JSON_LINES:
         yield Diagnostic("U004", "a sample is written as JSON Lines", help="take --format jsonl")
 

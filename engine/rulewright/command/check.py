@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from rulewright.batch.chunks import read_chunks
-from rulewright.batch.exact import read_cases
+from rulewright.batch.chunks import DamagedInputError, read_chunks
+from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.headers import read_header_of
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.rows import Rows
-from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook
+from rulewright.batch.spool import Spool
+from rulewright.batch.unpacking import Opener
+from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
 from rulewright.command.outputs import tell, text_console, write_output
-from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
+from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
@@ -91,6 +95,33 @@ def judge_files(
 
     `wholly` has each with the chain that it rests on.
     """
+    cases, diagnostics = read_judged(facts, rulebook, edition, as_of, engine, input_, rows)
+    judges: dict[str, Judge] = {}
+    explanations: list[Explanation] = []
+    for position, (case, chosen) in enumerate(cases):
+        program = chosen.program
+        judge = judges.get(program.digest)
+        if judge is None:
+            judge = judges[program.digest] = Judge(program, engine)
+            judge.add([other for other, of in cases[position:] if of.program is program])
+        result = judge.result(case)
+        diagnostics += result.errors
+        if result.verdict is not None:
+            explain = judge.explain_wholly if wholly else judge.explain
+            explanations.append(explain(case, result, chosen.notices))
+    return Judged(explanations, diagnostics)
+
+
+def read_judged(
+    facts: Sequence[str],
+    rulebook: str,
+    edition: str | None,
+    as_of: str | None,
+    engine: str,
+    input_: str | None = None,
+    rows: Rows | None = None,
+) -> tuple[list[tuple[Case, Chosen]], list[Diagnostic]]:
+    """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
     found, read_as = find_rulebook(rulebook), input_format(input_)
     wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
@@ -101,34 +132,27 @@ def judge_files(
         or isinstance(found, Diagnostic)
         or isinstance(read_as, Diagnostic)
     ):
-        return Judged([], wrong)
+        return [], wrong
     inputs, diagnostics = find_inputs(facts, read_as)
     catalogue = Catalogue(found)
     documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
-    diagnostics += more
-    cases, more = _choose(documents, catalogue, on, wanted)
-    diagnostics += more
-    judges: dict[str, Judge] = {}
-    explanations: list[Explanation] = []
-    for position, judged in enumerate(cases):
-        program = judged.chosen.program
-        judge = judges.get(program.digest)
-        if judge is None:
-            judge = judges[program.digest] = Judge(program, engine)
-            judge.add([other.case for other in cases[position:] if other.chosen.program is program])
-        result = judge.result(judged.case)
-        diagnostics += result.errors
-        if result.verdict is not None:
-            explain = judge.explain_wholly if wholly else judge.explain
-            explanations.append(explain(judged.case, result, judged.chosen.notices))
-    return Judged(explanations, diagnostics)
+    judged, still_more = _choose(documents, catalogue, on, wanted)
+    return [(one.case, one.chosen) for one in judged], [*diagnostics, *more, *still_more]
 
 
 def _read(
     inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None
 ) -> tuple[list[CaseDocument], list[Diagnostic]]:
+    with TemporaryDirectory(prefix="rulewright-") as folder:
+        return _read_into(inputs, rows, catalogue, day, edition, Spool(Path(folder)))
+
+
+def _read_into(
+    inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None, spool: Spool
+) -> tuple[list[CaseDocument], list[Diagnostic]]:
     documents: list[CaseDocument] = []
     diagnostics: list[Diagnostic] = []
+    opener = Opener()
     for source in inputs:
         kind = None
         if rows is not None or is_of_rows(source):
@@ -140,17 +164,24 @@ def _read(
                 diagnostics.append(wrong)
                 continue
             kind = chosen.program.rulebook.kinds[rows.kind] if rows is not None else None
-        header = read_header_of(source, kind, rows)
+        header = read_header_of(source, kind, rows, opener)
         diagnostics += header.diagnostics
         if header.diagnostics:
             continue
+        found: list[Found] = []
         try:
-            for chunk in read_chunks(source, header.start):
-                for one in read_cases(chunk, rows if kind is not None else None, kind, header.columns):
-                    diagnostics += one.diagnostics
-                    documents += [one.document] if one.document is not None and not one.diagnostics else []
-        except OSError as error:
-            diagnostics.append(cannot_be_read(source.name, error.strerror or str(error)))
+            for chunk in read_chunks(source, header.start, opener):
+                spooled = spool.put(chunk, header.columns)
+                found += read_cases(spooled, rows if kind is not None else None, kind)
+        except DamagedInputError as error:
+            diagnostics.append(error.diagnostic)
+        else:
+            if not found:
+                help_ = "a case has a key for each kind of fact that it states"
+                diagnostics.append(Diagnostic("S008", "the file is empty", Span(source.name), help_))
+        for one in found:
+            diagnostics += one.diagnostics
+            documents += [one.document] if one.document is not None and not one.diagnostics else []
     sound, wrong_names = told_apart(documents)
     return sound, diagnostics + wrong_names
 

@@ -56,7 +56,7 @@ def _unknown_names(explanations: Sequence[Explanation], asked: Asked) -> list[Di
     rules = {one.rule for one in outcomes}
     if asked.rule is not None and asked.rule not in rules:
         message = f"no rule about a subject of the case has the name `{asked.rule}`"
-        found.append(Diagnostic("U011", message, help=did_you_mean(asked.rule, rules)))
+        found.append(Diagnostic("U014", message, help=did_you_mean(asked.rule, rules)))
     elif not found and asked.rule is not None and not any(map(asked.of, outcomes)):
         message = f"the rule `{asked.rule}` is not about `{asked.ref}`"
         about = sorted({one.ref for one in outcomes if one.rule == asked.rule})

@@ -59,6 +59,13 @@ class TraceFormat(str, Enum):
     json = "json"
 
 
+class FixFormat(str, Enum):
+    """The formats of what to change."""
+
+    text = "text"
+    json = "json"
+
+
 class ExplainFormat(str, Enum):
     """The formats of an explanation."""
 
@@ -112,7 +119,7 @@ def check(
         list[str],
         typer.Argument(
             metavar="FACTS...",
-            help="Files (YAML, JSON, JSON Lines, CSV, Parquet, .gz and .zst too), folders, globs; - is standard input.",
+            help="Files (YAML, JSON, JSON Lines, CSV, Parquet; .gz and .zst too), folders, globs; - is standard input.",
         ),
     ],
     rulebook: RulebookOption = DEFAULT,
@@ -158,6 +165,14 @@ def check(
     by: Annotated[
         list[str] | None,
         typer.Option(metavar="FIELD", help="Count verdicts by the values of this field.", rich_help_panel=_BATCH),
+    ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Write the subjects that this view of the rulebook picks, with what it shows of them.",
+            rich_help_panel=_BATCH,
+        ),
     ] = None,
     summary: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the counts here, as JSON.", rich_help_panel=_BATCH)
@@ -205,6 +220,7 @@ def check(
             jobs,
             by or [],
             sample,
+            view,
             summary,
             resume,
             max_rejected,
@@ -217,6 +233,49 @@ def check(
     raise typer.Exit(
         run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything, read_as, rows)
     )
+
+
+@app.command()
+def fix(
+    facts: Annotated[
+        list[str],
+        typer.Argument(metavar="CASE...", help="Case files (YAML, JSON), folders, globs; - is standard input."),
+    ],
+    rulebook: RulebookOption = DEFAULT,
+    edition: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+    ] = None,
+    format: Annotated[FixFormat, typer.Option("--format", "-f", help="The format of the answers.")] = FixFormat.text,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the answers here; whole or not at all.")
+    ] = None,
+    subject: Annotated[
+        list[str] | None, typer.Option(metavar="REF", help="Make this subject ready, whatever becomes of others.")
+    ] = None,
+    write: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write the case with the first answers here, its comments and all."),
+    ] = None,
+    maximum_changes: Annotated[int, typer.Option(min=1, help="Look for answers that change so many facts.")] = 6,
+    maximum_answers: Annotated[int, typer.Option(min=1, help="Look for so many sets of facts to change.")] = 20,
+    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps, and say so.")] = 50_000,
+    engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
+) -> None:
+    """Find the smallest changes that make cases ready, or what stands in the way.
+
+    Ends with 0 when every case is ready already, 1 when some case is not, 2 when an input is at fault.
+    """
+    from rulewright.command.fixing import FixArguments, run_fix
+    from rulewright.fix.fixes import Limits
+
+    limits = Limits(maximum_changes, maximum_answers, maximum_steps)
+    arguments = FixArguments(
+        facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write, subject or []
+    )
+    raise typer.Exit(run_fix(arguments))
 
 
 @app.command()

@@ -66,6 +66,12 @@ class Situations:
             self.letters += len(key)
         return self._known[key]
 
+    def forget(self) -> None:
+        """Forget what was inferred, which takes memory."""
+        self._known.clear()
+        self.told.clear()
+        self.letters = 0
+
     def _infer(self, key: str, reasoner: Reasoner) -> Situation:
         values = reasoner.infer(key).values
         outcomes = [_LETTERS[values.get(name, Outcome.UNKNOWN.value)] for name in self.inference.outcomes.values()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rulewright.model.conditions import Expression, Membership, Test, expressions_of, tests_of
+from rulewright.model.conditions import Expression, Membership, NotCovered, Test, expressions_of, tests_of
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
 
@@ -34,7 +34,9 @@ class Index:
 
 
 def _tests_in(rule: Rule) -> tuple[Test, ...]:
-    return tuple(dict.fromkeys(test for condition in conditions_of(rule) for test in tests_of(condition)))
+    found = (test for condition in conditions_of(rule) for test in tests_of(condition))
+    # what is not covered is told in words of its own
+    return tuple(dict.fromkeys(test for test in found if not isinstance(test, NotCovered)))
 
 
 def values_of(test: Test) -> tuple[Expression, ...]:

@@ -11,14 +11,15 @@ a fact matters for some value of another only, that value may already be ruled o
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
-from rulewright.explain.wording import show_not_covered
+from rulewright.explain.own import waits_for_own_fields
+from rulewright.explain.subjects import Subjects
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -47,6 +48,7 @@ from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
+from rulewright.remembered import Kept, Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,69 @@ def missing_facts(index: Index, case: Case, reading: Reading) -> tuple[tuple[Mis
     With them what is unknown and cannot be told by any fact, in words.
     """
     search = _Search(index, case, reading)
+    return _told(
+        index.rulebook,
+        (
+            (rule, search.answer(_Outcome(subject, rule)))
+            for kind, rules in index.deciding.items()
+            for subject in case.facts.get(kind, ())
+            for rule in rules
+        ),
+    )
+
+
+class MissingFacts:
+    """The missing facts of the cases of a rulebook; remembers what rules wait for that wait for their own subject."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._deciding = {
+            kind: [(position, rule) for position, rule in enumerate(index.rulebook.rules_about(kind)) if rule.decides]
+            for kind in index.deciding
+        }
+        self._waits_for_own: Remembered[str, bool] = Remembered(
+            lambda name: waits_for_own_fields(index, index.rulebook.rules[name])
+        )
+        self._waits: Kept[tuple[Any, ...], tuple[tuple[str | None, str | None], ...]] = Kept()
+
+    def of(self, subjects: Subjects) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
+        """What `missing_facts` gives for a case."""
+        return _told(self.index.rulebook, self._asked(subjects))
+
+    def _asked(self, subjects: Subjects) -> Iterator[tuple[Rule, Waits]]:
+        search: _Search | None = None
+        for kind, rules in self._deciding.items():
+            for subject in subjects.by_kind.get(kind, ()):
+                if Outcome.UNKNOWN not in subject.came_out.outcomes:
+                    continue
+                states = subject.states(self.index.rulebook.kinds[kind].fields)
+                for position, rule in rules:
+                    if subject.came_out.outcomes[position] is not Outcome.UNKNOWN:
+                        continue
+                    key = (rule.name, subjects.case.as_of, subject.came_out, states)
+                    known = self._waits.get(key)
+                    if known is not None:
+                        yield rule, tuple([Open(kind, subject.result.ref, *waits) for waits in known])
+                        continue
+                    search = search or _Search(self.index, subjects.case, subjects.reading)
+                    waits = search.answer(_Outcome(subject.fact, rule))
+                    opened = [item for item in waits if isinstance(item, Open)]
+                    if self._waits_for_own[rule.name] and len(opened) == len(waits):
+                        self._waits.keep(key, tuple([(item.name, item.instead) for item in opened]))
+                    yield rule, waits
+
+
+def _told(rulebook: Rulebook, asked: Iterable[tuple[Rule, Waits]]) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
+    """What rules wait for, put together and into words."""
     found: dict[Open, list[str]] = {}
     shut: dict[str, None] = {}
-    for kind, rules in index.deciding.items():
-        for subject in case.facts.get(kind, ()):
-            for rule in rules:
-                for item in search.answer(_Outcome(subject, rule)):
-                    if isinstance(item, Shut):
-                        shut[item.why] = None
-                    elif rule.name not in found.setdefault(item, []):
-                        found[item].append(rule.name)
-    missing = (_worded(index.rulebook, item, tuple(needed_by)) for item, needed_by in found.items())
+    for rule, waits in asked:
+        for item in waits:
+            if isinstance(item, Shut):
+                shut[item.why] = None
+            elif rule.name not in found.setdefault(item, []):
+                found[item].append(rule.name)
+    missing = (_worded(rulebook, item, tuple(needed_by)) for item, needed_by in found.items())
     return tuple(missing), tuple(shut)
 
 
@@ -179,10 +233,6 @@ class _Search:
         waits: Waits = ()
         for condition in conditions_of(rule):
             waits += yield from self._condition(condition, subject)
-        if rule.not_covered is not None:
-            needs = self.reading.truth(rule.applies, subject) is Truth.TRUE
-            edition, who = self.rulebook.edition, f"`{subject.ref}`"
-            waits += (Shut(show_not_covered(rule.not_covered, edition, who, needs)),)
         return waits
 
     def _value(self, subject: Fact, name: str) -> Answering:
@@ -231,7 +281,7 @@ class _Search:
             case RuleOutcome(rule):
                 return (yield _Outcome(subject, self.rulebook.rules[rule]))
             case NotCovered():
-                return ()  # told of its rule, which knows whether it applies
+                return ()  # no fact settles it, and its finding says so
             case _:
                 waits: Waits = ()
                 for expression in expressions_of(test):

@@ -32,6 +32,7 @@ from rulewright.model.conditions import (
     RuleOutcome,
     SumOf,
 )
+from rulewright.model.explanation import Gap
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Value
@@ -217,14 +218,16 @@ class Wording:
             field = self.field(expression.path)
             if field is not None:
                 return show_value(field, value)
+            if isinstance(value, str):  # a verdict
+                return value.replace("_", " ")
         return show_with_unit(value, self.unit(expression))
 
 
-def show_not_covered(lacking: NotCovered, edition: date, who: str, needs: bool) -> str:
+def show_gap(gap: Gap, edition: date, who: str) -> str:
     """That an edition does not cover what somebody needs, or may need, and which one does."""
-    elsewhere = "" if lacking.covered_by is None else f"; the edition of {lacking.covered_by} does"
-    needing = "needs" if needs else "may need"
-    return f"the edition of {edition} does not cover {lacking.what}, which {who} {needing}{elsewhere}"
+    elsewhere = "" if gap.covered_by is None else f"; the edition of {gap.covered_by} does"
+    needing = "needs" if gap.sure else "may need"
+    return f"The edition of {edition} does not cover {gap.what}, which {who} {needing}{elsewhere}."
 
 
 def show_value(field: Field, value: Value) -> str:

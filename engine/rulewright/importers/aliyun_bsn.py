@@ -28,11 +28,14 @@ _SERVICE_TYPES = coded(
     otherwise="is a kind of resource that is not known here",
 )
 _STATUSES = {0: "unbound", 1: "attached", 2: "filed", 3: "invalid", 4: "being filed"}
+_ATTACHED = _STATUSES[1]
+#: The states of a number that a website or an app uses, or used once.
+_OF_USED = frozenset(_STATUSES[number] for number in (2, 3, 4))
 _OWNER = Row("account", "aliUid", never_clear("is the account that owns it, and who bought it is not said"))
 
 
 def _count(subjects: Sequence[Subject]) -> None:
-    """Every number that was ever attached counts, whatever became of it: none can be detached or used again."""
+    """Every number counts that a website or an app ever used, whatever became of it: none can be used again."""
     words = Counter(str(subject.stated(_USED)) for subject in subjects)
     if len({subject.ref for subject in subjects}) > 1:
         gap = "not stated, because the answer lists numbers of several instances, and may not list all"
@@ -41,12 +44,14 @@ def _count(subjects: Sequence[Subject]) -> None:
     else:
         gap = ""
     said = ", ".join(f"{words[word]} {word}" for word in _STATUSES.values() if words[word])
+    if words[_ATTACHED]:
+        said += "; what is only attached is used by no website yet"
     for subject in subjects:
         status = subject.facts.pop(_USED, None)
         if gap or status is None:
             subject.gaps[_USED] = gap
         else:
-            used = len(subjects) - words[_STATUSES[0]]
+            used = sum(words[word] for word in _OF_USED)
             subject.facts[_USED] = Fact(used, f"status of the numbers in the answer: {said}", status.path)
 
 
@@ -60,12 +65,7 @@ _NUMBERS = Table(
     rows=(
         Row("service_type", "resourceType", _SERVICE_TYPES),
         _OWNER,
-        Row(
-            _USED,
-            "status",
-            coded({number: Stated(word) for number, word in _STATUSES.items()}),
-            caveat="attached numbers that are not filed yet count, too: they cannot be detached",
-        ),
+        Row(_USED, "status", coded({number: Stated(word) for number, word in _STATUSES.items()})),
     ),
     combine=_count,
     never=("region", "billing", "subscription_start", "subscription_end", "public_bandwidth_purchased"),

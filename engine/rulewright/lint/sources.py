@@ -14,7 +14,7 @@ def missing_sources(rulebook: Rulebook) -> Iterator[Diagnostic]:
         return
     first = next(iter(rulebook.documents))
     for rule in rulebook.rules.values():
-        if rule.source is None and rule.not_covered is None and not isinstance(rule.action, Conclude):
+        if not rule.sources and rule.not_covered is None and not isinstance(rule.action, Conclude):
             verb = f"add `source: {{document: {first}, section: …}}`"
             yield Diagnostic("W002", f"the rule `{rule.name}` does not say where it comes from", rule.span, verb)
 
@@ -29,16 +29,14 @@ def untraced_clauses(rulebook: Rulebook) -> Iterator[Diagnostic]:
         return
     carriers: dict[tuple[str, str], Rule] = {}
     for rule in rulebook.rules.values():
-        source = rule.source
-        if source is None:
-            continue
-        for name in source.clauses:
-            carriers.setdefault((source.document, name), rule)
-        document = rulebook.documents[source.document]
-        if document.clauses and not source.clauses:
-            message = f"the rule `{rule.name}` names no clause of `{document.name}`"
-            declared = (Related(f"the clauses of `{document.name}` are declared", document.span),)
-            yield Diagnostic("R037", message, source.span, "add `clause:` with what it comes from", declared)
+        for source in rule.sources:
+            for name in source.clauses:
+                carriers.setdefault((source.document, name), rule)
+            document = rulebook.documents[source.document]
+            if document.clauses and not source.clauses:
+                message = f"the rule `{rule.name}` names no clause of `{document.name}`"
+                declared = (Related(f"the clauses of `{document.name}` are declared", document.span),)
+                yield Diagnostic("R037", message, source.span, "add `clause:` with what it comes from", declared)
     for document in rulebook.documents.values():
         for clause in document.clauses.values():
             yield from _of_clause(clause, document, carriers.get((document.name, clause.name)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rulewright.diagnostics import Diagnostic
 from rulewright.lint.template_text import names_in, texts_of
 from rulewright.lint.walking import all_expressions, all_tests
 from rulewright.model.conditions import FieldOf, Membership, ParameterOf
-from rulewright.model.rulebook import Conclude, Rulebook, Source
+from rulewright.model.rulebook import Conclude, Dated, Rulebook, Source
 
 
 def unused_declarations(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -48,14 +48,21 @@ def _names_in_conditions(rulebook: Rulebook) -> Iterator[str]:
 
 
 def _sources(rulebook: Rulebook) -> Iterator[Source]:
-    sources = [rule.source for rule in rulebook.rules.values()]
+    for rule in rulebook.rules.values():
+        yield from rule.sources
     for parameter in rulebook.parameters.values():
-        sources += [parameter.source, *(dated.source for dated in parameter.values)]
+        yield from parameter.sources
+        yield from _of_values(parameter.values)
     for table in rulebook.tables.values():
-        sources.append(table.source)
+        yield from table.sources
         for row in table.rows.values():
-            sources += [dated.source for cell in row.values() for dated in cell]
-    return (source for source in sources if source is not None)
+            for cell in row.values():
+                yield from _of_values(cell)
+
+
+def _of_values(values: Iterable[Dated]) -> Iterator[Source]:
+    for dated in values:
+        yield from dated.sources
 
 
 def _never_a_value(rulebook: Rulebook) -> Iterator[Diagnostic]:

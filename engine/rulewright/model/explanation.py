@@ -41,8 +41,21 @@ class SourcePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What the edition does not cover and a subject needs, and the edition that covers it; not `sure`: may need."""
+
+    what: str
+    covered_by: date | None
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """How one rule came out for one subject, in words: the message, what to do, the source, the tests."""
+    """How one rule came out for one subject, in words: the message, what to do, the source, the tests.
+
+    `source` is the main one; `further_sources` are places in other documents that say the same or more of it. `gap` is
+    there where the outcome is unknown because the edition does not cover what the rule stands for.
+    """
 
     rule: str
     title: str
@@ -54,6 +67,13 @@ class Finding:
     remedy: str | None
     source: SourcePlace | None
     tests: tuple[ExplainedTest, ...]
+    further_sources: tuple[SourcePlace, ...] = ()
+    gap: Gap | None = None
+
+    @property
+    def sources(self) -> tuple[SourcePlace, ...]:
+        """All places that the rule comes from, the main one first."""
+        return () if self.source is None else (self.source, *self.further_sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
@@ -50,12 +51,44 @@ class Source:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
+class Direction(Enum):
+    """Which way the value of a number or date can be changed."""
+
+    UP = "up"
+    DOWN = "down"
+    ANY = "any"
+
+
+class DateStep(Enum):
+    """By what a date is changed."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a user can change a field in the world, and what that costs in comparison with other changes.
+
+    A number or date goes in a `direction`, by multiples of `step` (none: the smallest there is; months of a date end on
+    the last day of a month that has no such day). Other values go `to` one of those listed, to any where none is. A
+    change costs `cost`, and `cost_per_step` for each step of it.
+    """
+
+    direction: Direction = Direction.ANY
+    step: int | Decimal | DateStep | None = None
+    to: tuple[Known, ...] | None = None
+    cost: int | Decimal = 1
+    cost_per_step: int | Decimal = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A typed field of a kind of fact.
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `changeable` whether a user can change it in the world.
+    whether a case file may state it; `changeable` whether a user can change it in the world, `changes` how.
     """
 
     name: str
@@ -68,6 +101,7 @@ class Field:
     ask: str | None = None
     note: str | None = None
     changeable: bool = True
+    changes: Changes = Changes()
     refers_to: str | None = None
     computed: Expression | None = None
     from_table: str | None = None
@@ -93,7 +127,7 @@ class Dated:
 
     since: date | None
     value: Value | tuple[Known, ...]
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -107,7 +141,7 @@ class Parameter:
     is_list: bool = False
     unit: str | None = None
     note: str | None = None
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -120,7 +154,7 @@ class Table:
     by: str
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, tuple[Dated, ...]]]
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -161,8 +195,8 @@ Action: TypeAlias = Require | Conclude | Advise
 class Rule:
     """A rule about one kind of subject: it requires, concludes or advises where it applies.
 
-    `text_spans` has the place of each text; `content_spans` that of its first character, for the texts that stand in
-    the file character by character.
+    The first of its `sources` is the main one. `text_spans` has the place of each text; `content_spans` that of its
+    first character, for the texts that stand in the file character by character.
     """
 
     name: str
@@ -174,7 +208,7 @@ class Rule:
     explain: str
     remedy: str | None = None
     rationale: str | None = None
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
     text_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
     content_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
@@ -189,6 +223,23 @@ class Rule:
         """What the edition does not cover, of a rule that stands for just that."""
         condition = self.action.condition if isinstance(self.action, Require) else None
         return condition if isinstance(condition, NotCovered) else None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A question to many cases: the subjects of whom a rule came out so, with some of their fields.
+
+    `total` is a number field of those shown that is added up over all of them.
+    """
+
+    name: str
+    title: str
+    rule: str
+    about: str
+    outcome: str
+    show: tuple[str, ...]
+    total: str | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +259,7 @@ class Rulebook:
     parameters: Mapping[str, Parameter]
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
+    views: Mapping[str, View] = field(default_factory=dict)
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

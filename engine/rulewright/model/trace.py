@@ -40,12 +40,16 @@ class TracedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A whole rulebook: the documents that list their clauses, all rules, and those of them that carry no clause."""
+    """A whole rulebook: the documents that list their clauses, and all rules.
+
+    Of the rules, `not_covered` stand for what the edition does not cover; `without_clause` are others without a clause.
+    """
 
     rulebook: Rulebook
     documents: tuple[TracedDocument, ...]
     rules: tuple[TracedRule, ...]
     without_clause: tuple[TracedRule, ...]
+    not_covered: tuple[TracedRule, ...]
 
     def clauses(self) -> Iterator[TracedClause]:
         """The clauses of all documents."""

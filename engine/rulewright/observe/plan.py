@@ -218,10 +218,13 @@ class _Planner:
         types = {ROW: "BIGINT", CASE: "BIGINT", REF: "VARCHAR", AS_OF: "DATE"}
         fields, listed = {}, {}
         for declared in self.rulebook.kinds[kind].fields.values():
-            stated = self.program.strata.levels.get(FieldItem(kind, declared.name)) != 0
+            level = self.program.strata.levels.get(FieldItem(kind, declared.name))
+            # what no level reads is as it is stated, unless rules conclude it
+            stated = level != 0 if level is not None else (kind, declared.name) in self.uses.concluded_at
             column = stated_column(declared.name) if stated else value_column(declared.name)
             is_given = declared.may_be_given and declared.from_table is None
-            if self.uses.last(kind, column) and (is_given or not stated):
+            is_followed = self.is_batch and declared.refers_to is not None  # to see whether anything is there
+            if (self.uses.last(kind, column) or is_followed) and (is_given or not stated):
                 types[column] = SQL_TYPES[declared.type]
                 fields[column] = declared.name
         for other in self.listed:
@@ -373,8 +376,7 @@ def _filled(name: str, types: Mapping[str, str], replace: bool = False) -> Fille
 
 
 def _empty_table(table: Filled) -> str:
-    nothing = [sql.alias(sql.cast(sql.NULL, type_), name) for name, type_ in table.types.items()]
-    return sql.text(sql.create_table(table.name, exp.select(*nothing, copy=False).limit(0, copy=False)))
+    return sql.text(sql.create_table(table.name, sql.nothing(table.types)))
 
 
 def _situations(relation: _Relation) -> str:

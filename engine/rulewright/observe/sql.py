@@ -239,6 +239,12 @@ def create_table(text: str, query: Sql) -> Sql:
     return exp.Create(this=table(text), kind="TABLE", expression=query, replace=True, properties=temporary)
 
 
+def nothing(types: Mapping[str, str]) -> exp.Select:
+    """No rows, in columns of these SQL types."""
+    columns = [alias(cast(NULL, type_text), column_name) for column_name, type_text in types.items()]
+    return exp.select(*columns, copy=False).limit(0, copy=False)
+
+
 def from_lists(types: Mapping[str, str]) -> exp.Select:
     """A query that gives a column for each of its parameters, which are lists."""
     lists = [exp.Cast(this=exp.Placeholder(), to=type_(f"{type_text}[]")) for type_text in types.values()]

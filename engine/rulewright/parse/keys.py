@@ -8,7 +8,7 @@ from typing import Any
 
 from rulewright.model.conditions import Operation
 from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.rulebook import DateStep, Direction, RuleSeverity
 from rulewright.model.values import FieldType
 
 #: The version of the language that this program reads.
@@ -45,6 +45,9 @@ def _ref(target: str) -> Schema:
     return {"$ref": f"#/$defs/{target}"}
 
 
+_SOURCES: Schema = {"oneOf": [_ref("source"), {"type": "array", "items": _ref("source"), "minItems": 1}]}
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key: what an editor tells about it, the JSON Schema of its value, whether it has to be there."""
@@ -68,6 +71,17 @@ RULEBOOK: Mapping[str, Key] = {
         "Tables of the document; each column is a field of what the table is about.", _names("table", RULE_NAME_PATTERN)
     ),
     "rules": Key("The rules, by name.", _names("rule", RULE_NAME_PATTERN), True),
+    "views": Key("Questions to many cases, by a short name.", _names("view", RULE_NAME_PATTERN)),
+}
+
+VIEW: Mapping[str, Key] = {
+    "title": Key("What is shown, in a few words.", _TEXT, True),
+    "rule": Key("The rule by whose outcome the subjects are picked.", _TEXT, True),
+    "outcome": Key("How the rule came out for them.", {"enum": [each.value for each in Outcome]}, True),
+    "show": Key(
+        "The fields that are shown of each.", {"type": "array", "items": {"type": "string"}, "minItems": 1}, True
+    ),
+    "total": Key("A number field of these that is added up.", _TEXT),
 }
 
 NOT_COVERED: Mapping[str, Key] = {
@@ -117,8 +131,28 @@ FIELD: Mapping[str, Key] = {
     "ask": Key("The question that asks a person for this fact.", _TEXT),
     "note": Key("What one should know about this fact.", _TEXT),
     "changeable": Key("Whether a user can change it in the world; yes, if left out.", YES_NO),
+    "changes": Key("How a user can change it, and at what cost; in any way, if left out.", _ref("changes")),
     "computed": Key("How the value follows from other fields.", _ref("expression")),
     "may_be_given": Key("Whether a case file may state it; no for computed fields, if left out.", YES_NO),
+}
+
+_COST: Schema = {"type": "number", "minimum": 0}
+
+CHANGES: Mapping[str, Key] = {
+    "direction": Key(
+        "Which way a number or a date can be changed; any, if left out.",
+        {"enum": [direction.value for direction in Direction]},
+    ),
+    "step": Key(
+        "By what it is changed: a number, or day, month or year for a date; the smallest step, if left out.",
+        {"oneOf": [{"type": "number", "exclusiveMinimum": 0}, {"enum": [step.value for step in DateStep]}]},
+    ),
+    "to": Key(
+        "What a text, a choice or a yes/no can be changed to: a value, or a list of them; anything, if left out.",
+        {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]},
+    ),
+    "cost": Key("What a change costs, in comparison with changes of other fields; 1, if left out.", _COST),
+    "cost_per_step": Key("What each step of a change costs besides; 0, if left out.", _COST),
 }
 
 PARAMETER: Mapping[str, Key] = {
@@ -133,7 +167,7 @@ PARAMETER: Mapping[str, Key] = {
     "values": Key("The values by date.", {"type": "array", "items": _ref("dated"), "minItems": 1}),
     "unit": Key("The unit of a number.", _TEXT),
     "note": Key("What one should know about it; whose choice it is.", _TEXT),
-    "source": Key("Where it comes from.", _ref("source")),
+    "source": Key("Where it comes from.", _SOURCES),
 }
 
 DATED: Mapping[str, Key] = {
@@ -148,13 +182,13 @@ DATED: Mapping[str, Key] = {
         },
         True,
     ),
-    "source": Key("Where the value comes from.", _ref("source")),
+    "source": Key("Where the value comes from.", _SOURCES),
 }
 
 TABLE: Mapping[str, Key] = {
     "about": Key("The kind of fact that gets the columns as fields.", _TEXT, True),
     "by": Key("The field whose value picks the row.", _TEXT, True),
-    "source": Key("Where the table comes from.", _ref("source")),
+    "source": Key("Where the table comes from.", _SOURCES),
     "columns": Key("The columns, each declared as a field is.", _names("column"), True),
     "rows": Key(
         "The rows, by the value of the field `by`; a cell left out is none.",
@@ -190,7 +224,7 @@ RULE: Mapping[str, Key] = {
         "blocking decides the verdict, warning and note do not.",
         {"enum": [severity.value for severity in RuleSeverity]},
     ),
-    "source": Key("Where the rule comes from.", _ref("source")),
+    "source": Key("Where the rule comes from: one source, or a list of them with the main one first.", _SOURCES),
     "explain": Key("The reason in words, as a template.", _TEXT),
     "remedy": Key("What to do when a requirement is violated, as a template.", _TEXT),
     "rationale": Key("Why the rule is there.", _TEXT),
@@ -205,7 +239,7 @@ RELATED: Mapping[str, Key] = {
 SUM: Mapping[str, Key] = {"field": Key("The number field that is added up.", _TEXT, True), **RELATED}
 
 #: The keys of a field that a column does not have.
-NOT_OF_COLUMNS = frozenset({"computed", "may_be_given", "changeable"})
+NOT_OF_COLUMNS = frozenset({"computed", "may_be_given", "changeable", "changes"})
 
 _OPERAND: Schema = {"oneOf": [_SCALAR, _ref("expression_mapping")]}
 _OPTIONS: Schema = {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("parameter_named")]}

@@ -14,8 +14,9 @@ from rulewright.parse.coverage import read_not_covered
 from rulewright.parse.keys import LANGUAGE, RULE, RULE_NAME_PATTERN, RULEBOOK
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Report, Section, as_mapping, named_entries, unknown_name
-from rulewright.parse.sources import read_documents, read_source
+from rulewright.parse.sources import read_documents, read_sources
 from rulewright.parse.tables import read_parameters, read_tables
+from rulewright.parse.views import read_view
 from rulewright.parse.vocabulary import read_computed, read_kinds
 from rulewright.scalars import Mismatch, typed_value
 from rulewright.source import MappingNode, ScalarNode, read_nodes
@@ -85,6 +86,8 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
             report.unread.add(entry.key.text)
         else:
             rules[rule.name] = rule
+    found_views = [read_view(entry, kinds, rules, report) for entry in book.mapping("views", RULE_NAME_PATTERN)]
+    views = {view.name: view for view in found_views if view is not None}
     title = book.text("title")
     if name is None or edition is None:
         return None
@@ -98,6 +101,7 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
         MappingProxyType(parameters),
         MappingProxyType(tables),
         MappingProxyType(rules),
+        MappingProxyType(views),
         unread=frozenset(report.unread),
         span=root.span,
     )
@@ -112,7 +116,7 @@ def _read_rule(
     about = section.text("about")
     if about is not None and about not in outer.kinds:
         unknown_name("R010", "kind", about, outer.kinds, section.span_of("about"), report)
-    source = read_source(section, documents)
+    sources = read_sources(section, documents)
     severity = section.word("severity", _SEVERITIES)
     title, explain, remedy = section.text("title"), section.text("explain"), section.text("remedy")
     advice, rationale = section.text("advise"), section.text("rationale")
@@ -163,7 +167,7 @@ def _read_rule(
         (advice if verb == "advise" else explain) or "",
         remedy,
         rationale,
-        source,
+        sources,
         span=span,
         text_spans=MappingProxyType({key: node.span for key, node in texts.items()}),
         content_spans=MappingProxyType(

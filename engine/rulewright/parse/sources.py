@@ -10,7 +10,7 @@ from rulewright.model.rulebook import Clause, Document, Source
 from rulewright.model.values import FieldType
 from rulewright.parse.keys import CLAUSE, DOCUMENT, RULE_NAME_PATTERN, SOURCE
 from rulewright.parse.sections import Report, Section, as_list, as_mapping, read_scalar, unknown_name
-from rulewright.source import Entry, ListNode
+from rulewright.source import Entry, ListNode, Node
 
 
 def read_documents(book: Section) -> dict[str, Document]:
@@ -55,14 +55,34 @@ def _read_clause(entry: Entry, report: Report) -> Clause | None:
     return None if place is None or says is None else Clause(name, place, says, no_rule, span=entry.key.span)
 
 
-def read_source(section: Section, documents: Mapping[str, Document]) -> Source | None:
-    """The place in a document under the key `source`; none when it is not there. One that is wrong is told.
+def read_sources(section: Section, documents: Mapping[str, Document]) -> tuple[Source, ...]:
+    """The places in documents under the key `source`, one or a list of them; those that are wrong are told.
 
-    Without a `section` of its own it is in the sections of its clauses.
+    A document is cited once: further places in it are further clauses or sections of the one source.
     """
-    node = section.node("source")
-    if node is None:
-        return None
+    node, report = section.node("source"), section.report
+    if not isinstance(node, ListNode):
+        return () if node is None else (_read_source(node, section, documents),)
+    items = as_list(node, "a source or a list of sources", report)
+    if not items:
+        report.unread.add(f"the source of {section.what}")
+        return (Source("", None, span=node.span),)
+    found: list[Source] = []
+    for item in items:
+        source = _read_source(item, section, documents)
+        before = next((one for one in found if one.document == source.document), None)
+        if before is not None and source.document in documents:
+            help_ = "cite all of it in one source, as in `clause: [first, second]`"
+            related = (Related(f"`{source.document}` is cited", before.span),)
+            report.add("R019", f"the document `{source.document}` is cited twice", source.span, help_, related)
+            report.unread.add(f"the source of {section.what}")
+        else:
+            found.append(source)
+    return tuple(found)
+
+
+def _read_source(node: Node, section: Section, documents: Mapping[str, Document]) -> Source:
+    """The place in a document; without a `section` of its own it is in the sections of its clauses."""
     mapping = as_mapping(node, "a source", section.report)
     source = None if mapping is None else Section(mapping, SOURCE, "a source", section.report)
     name = None if source is None else source.text("document")

@@ -20,7 +20,7 @@ from rulewright.parse.sections import (
     read_scalar,
     unknown_name,
 )
-from rulewright.parse.sources import read_source
+from rulewright.parse.sources import read_sources
 from rulewright.parse.vocabulary import TYPES, read_field
 from rulewright.scalars import Mismatch, is_null, typed_value
 from rulewright.source import Entry, ListNode, Node
@@ -64,7 +64,7 @@ def _read_parameter(entry: Entry, documents: Mapping[str, Document], report: Rep
         report.add(code, f"the parameter `{name}` has {came}", section.span, help_)
         return None
     static = StaticType(type_)
-    source = read_source(section, documents)
+    sources = read_sources(section, documents)
     if single is not None:
         value = _parameter_value(single, static, report)
         values: tuple[Dated, ...] = () if value is None else (Dated(None, value, span=single.span),)
@@ -84,7 +84,7 @@ def _read_parameter(entry: Entry, documents: Mapping[str, Document], report: Rep
             )
             return None
     return Parameter(
-        name, type_, values, is_list, section.text("unit"), section.text("note"), source, span=entry.key.span
+        name, type_, values, is_list, section.text("unit"), section.text("note"), sources, span=entry.key.span
     )
 
 
@@ -123,7 +123,7 @@ def _read_dated(
                 (Related("the one before is", found[-1].span),),
             )
             continue
-        found.append(Dated(since, value, read_source(section, documents), span=item.span))
+        found.append(Dated(since, value, read_sources(section, documents), span=item.span))
     return tuple(found)
 
 
@@ -171,7 +171,7 @@ def _read_table(
             unknown_name("R022", "choice", row.key.text, key.choices, row.key.span, report, of=of, related=related)
             continue
         rows[row.key.text] = _read_row(row, name, columns, documents, report)
-    return Table(name, kind.name, key.name, tuple(columns), rows, read_source(section, documents), span=entry.key.span)
+    return Table(name, kind.name, key.name, tuple(columns), rows, read_sources(section, documents), span=entry.key.span)
 
 
 def _kind_and_key(section: Section, kinds: Mapping[str, Kind]) -> tuple[Kind, Field] | None:

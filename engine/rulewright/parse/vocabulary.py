@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from rulewright.diagnostics import Related, Span
 from rulewright.model.conditions import Expression, Literal
-from rulewright.model.rulebook import Field, Kind
+from rulewright.model.rulebook import Changes, Field, Kind
 from rulewright.model.values import ORDERED, FieldType, Known
+from rulewright.parse.changes import read_changes
 from rulewright.parse.conditions import read_condition
 from rulewright.parse.expressions import read_expression
 from rulewright.parse.keys import FIELD, KIND, NAME_PATTERN
@@ -95,7 +96,7 @@ def read_field(
         return None
     computed = section.node("computed") is not None
     if table is not None:
-        for key in ("computed", "may_be_given", "changeable"):
+        for key in ("computed", "may_be_given", "changeable", "changes"):
             if key in section.entries:
                 report.add("R009", f"`{key}` does not go with a column", section.entries[key].key.span, "leave it out")
     given = section.yes_no("may_be_given")
@@ -108,7 +109,9 @@ def read_field(
             None,
             (Related("the maximum is", section.span_of("maximum")),),
         )
-    changeable = section.yes_no("changeable")
+    may_be_given = (not computed and table is None) if given is None else given
+    changeable = section.yes_no("changeable") is not False and may_be_given and table is None
+    changes = Changes() if table is not None else read_changes(section, type_, choices, name, may_be_given)
     return Field(
         name,
         type_,
@@ -119,10 +122,11 @@ def read_field(
         maximum,
         section.text("ask"),
         section.text("note"),
-        changeable=changeable is not False and not computed and table is None,
+        changeable=changeable,
+        changes=changes,
         refers_to=refers_to,
         from_table=table,
-        may_be_given=(not computed and table is None) if given is None else given,
+        may_be_given=may_be_given,
         span=entry.key.span,
     )
 

@@ -54,7 +54,7 @@ def _nodes(data: bytes, name: str, diagnostics: list[Diagnostic]) -> Iterator[tu
             nodes, wrong = read_nodes(line, name, first_line=number)
             diagnostics += wrong
             for node in [] if wrong else nodes:
-                yield (number if len(lines) > 1 else None), node
+                yield number, node
         return
     nodes, wrong = read_nodes(data, name)
     diagnostics += wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, MissingFact
@@ -42,13 +43,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Something that the edition does not cover, with the findings of those who need it and of those who may."""
+
+    what: str
+    covered_by: date | None
+    needed_by: tuple[Placed, ...]
+    maybe_needed_by: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Arranged:
-    """An explanation in the order of reading."""
+    """An explanation in the order of reading; `findings` are without those of what is `uncovered`."""
 
     explanation: Explanation
     sentences: tuple[str, ...]
     steps: tuple[Step, ...]
     findings: Mapping[Outcome, tuple[Placed, ...]]
+    uncovered: tuple[Uncovered, ...]
     kind_labels: Mapping[str, str]
     rule_titles: Mapping[str, str]
 
@@ -75,12 +87,15 @@ def arranged(explanation: Explanation, words: Words) -> Arranged:
     """The explanation in the order of reading, the most severe first where the outcome is the same."""
     placed = [Placed(number, finding) for number, finding in enumerate(explanation.findings, 1)]
     placed.sort(key=lambda one: _MOST_SEVERE_FIRST[one.finding.severity])
-    findings = {outcome: tuple(one for one in placed if one.finding.outcome is outcome) for outcome in Outcome}
+    covered = [one for one in placed if one.finding.gap is None]
+    findings = {outcome: tuple(one for one in covered if one.finding.outcome is outcome) for outcome in Outcome}
+    uncovered = _uncovered(placed)
     return Arranged(
         explanation=explanation,
-        sentences=_sentences(explanation, words),
+        sentences=_sentences(explanation, uncovered, words),
         steps=_steps(findings[Outcome.VIOLATED]),
         findings=findings,
+        uncovered=uncovered,
         kind_labels={subject.kind: subject.kind_label for subject in explanation.subjects},
         rule_titles={finding.rule: finding.title for finding in explanation.findings},
     )
@@ -101,7 +116,20 @@ def _steps(violated: Iterable[Placed]) -> tuple[Step, ...]:
     return tuple(Step(text, has_remedy, tuple(found)) for (text, has_remedy), found in grouped.items())
 
 
-def _sentences(explanation: Explanation, words: Words) -> tuple[str, ...]:
+def _uncovered(placed: Iterable[Placed]) -> tuple[Uncovered, ...]:
+    """What the edition does not cover, each thing once, however many need it."""
+    grouped: dict[tuple[str, date | None], tuple[list[Placed], list[Placed]]] = {}
+    for one in placed:
+        gap = one.finding.gap
+        if gap is not None:
+            sure, maybe = grouped.setdefault((gap.what, gap.covered_by), ([], []))
+            (sure if gap.sure else maybe).append(one)
+    return tuple(
+        Uncovered(what, covered_by, tuple(sure), tuple(maybe)) for (what, covered_by), (sure, maybe) in grouped.items()
+    )
+
+
+def _sentences(explanation: Explanation, uncovered: Iterable[Uncovered], words: Words) -> tuple[str, ...]:
     """The verdict in plain language."""
     violated = [finding for finding in explanation.findings if finding.outcome is Outcome.VIOLATED]
     blocking = sum(finding.severity is RuleSeverity.BLOCKING for finding in violated)
@@ -114,6 +142,8 @@ def _sentences(explanation: Explanation, words: Words) -> tuple[str, ...]:
     told = [sentences[explanation.verdict]]
     if len(violated) > blocking:
         told.append(words.other_points.of(len(violated) - blocking))
+    if gaps := sum(bool(one.needed_by) for one in uncovered):
+        told.append(words.gaps.of(gaps))
     if explanation.missing:
         told.append(words.also_missing.of(len(explanation.missing)))
     return tuple(told)

@@ -35,7 +35,7 @@ from rulewright.model.chain import (
 )
 from rulewright.model.values import Absent, Known, Value
 from rulewright.render.arrange import place
-from rulewright.render.json_values import TRUTHS, Json, value_json
+from rulewright.render.json_values import TRUTHS, Json, json_value
 
 
 def chain_json(chain: Chain) -> Mapping[str, Json]:
@@ -81,7 +81,7 @@ class _Writing:
         if one.condition is not None:
             written["require" if one.verb == "require" else "when"] = self.condition(one.condition)
         if one.concludes:
-            written["concludes"] = {name: value_json(value) for name, value in one.concludes.items()}
+            written["concludes"] = {name: json_value(value) for name, value in one.concludes.items()}
         return written
 
     def value(self, one: ValueReached) -> Mapping[str, Json]:
@@ -155,7 +155,7 @@ class _Writing:
         """An expression with its value."""
         match seen:
             case SeenLiteral(value):
-                return {"literal": value_json(value)}
+                return {"literal": json_value(value)}
             case SeenField(path, value, steps, verdict):
                 written: dict[str, Json] = {"field": ".".join(path), **_seen(value), "see": steps}
                 return written if verdict is None else {**written, "verdict": verdict}
@@ -198,11 +198,11 @@ class _Writing:
 
 
 def _seen(value: Value) -> dict[str, Json]:
-    written: dict[str, Json] = {"value": value_json(value)}
+    written: dict[str, Json] = {"value": json_value(value)}
     if isinstance(value, Absent):
         written["absent"] = value.value
     return written
 
 
 def _list(values: tuple[Known, ...]) -> Json:
-    return [value_json(value) for value in values]
+    return [json_value(value) for value in values]

@@ -6,50 +6,60 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from rulewright.model.explanation import ExplainedSubject, ExplainedTest, Explanation, Finding, MissingFact, SourcePlace
+from rulewright.model.explanation import (
+    ExplainedSubject,
+    ExplainedTest,
+    Explanation,
+    Finding,
+    MissingFact,
+    RulebookIdentity,
+    SourcePlace,
+)
 from rulewright.model.values import Absent
 from rulewright.render.arrange import place
 from rulewright.render.chain_json import chain_json
-from rulewright.render.json_values import TRUTHS, Json, value_json
+from rulewright.render.json_values import TRUTHS, Json, json_value
 
 # JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
+_IN_ONE_LINE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def write_json(explanations: Sequence[Explanation], *, several: bool | None = None) -> str:
     """One case as an object, several (or none) as an array, indented; `several` settles which, whatever the number."""
-    cases = [_case(explanation) for explanation in explanations]
+    cases = [case_json(explanation) for explanation in explanations]
     as_array = len(cases) != 1 if several is None else several
-    return _dump(cases if as_array else cases[0], indent=2) + "\n"
+    return _dump(cases if as_array else cases[0]) + "\n"
 
 
-def write_json_lines(explanations: Sequence[Explanation]) -> str:
-    """Each case as an object on a line of its own."""
-    return "".join(_dump(_case(explanation), indent=None) + "\n" for explanation in explanations)
+def in_one_line(value: Json) -> str:
+    """A value as JSON without any white space or character that breaks something on the way."""
+    return escape_unusual(_IN_ONE_LINE.encode(value))
 
 
-def _dump(value: Json, indent: int | None) -> str:
-    separators = (",", ":") if indent is None else (",", ": ")
-    written = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False, allow_nan=False)
-    return escape_unusual(written)
+def _dump(value: Json) -> str:
+    return escape_unusual(json.dumps(value, indent=2, separators=(",", ": "), ensure_ascii=False, allow_nan=False))
 
 
 def escape_unusual(written: str) -> str:
     """JSON in which the characters that break something on the way are escapes."""
+    if written.isascii() and "\x7f" not in written:  # as most is
+        return written
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
-def _case(explanation: Explanation) -> Mapping[str, Json]:
-    rulebook = explanation.rulebook
+def case_json(explanation: Explanation) -> Mapping[str, Json]:
+    """A case with all that was found."""
     written: dict[str, Json] = {
         "case": explanation.case,
         "verdict": explanation.verdict.value,
         "as_of": explanation.as_of.isoformat(),
-        "rulebook": {"name": rulebook.name, "edition": rulebook.edition.isoformat(), "digest": rulebook.digest},
+        "rulebook": _rulebook(explanation.rulebook),
         "engine": explanation.engine,
-        "subjects": [_subject(subject) for subject in explanation.subjects],
-        "findings": [_finding(finding) for finding in explanation.findings],
-        "missing": [_missing(missing) for missing in explanation.missing],
+        "subjects": [subject_json(subject) for subject in explanation.subjects],
+        "findings": [finding_json(finding) for finding in explanation.findings],
+        "missing": [missing_json(missing) for missing in explanation.missing],
     }
     if explanation.notices:
         written["notices"] = explanation.notices
@@ -58,18 +68,29 @@ def _case(explanation: Explanation) -> Mapping[str, Json]:
     return written
 
 
-def _subject(subject: ExplainedSubject) -> Mapping[str, Json]:
+def _rulebook(rulebook: RulebookIdentity) -> Mapping[str, Json]:
+    written: dict[str, Json] = {
+        "name": rulebook.name,
+        "edition": rulebook.edition.isoformat(),
+        "digest": rulebook.digest,
+    }
+    return written if rulebook.complete else {**written, "complete": False}
+
+
+def subject_json(subject: ExplainedSubject) -> Mapping[str, Json]:
+    """A subject of a case."""
     return {
         "kind": subject.kind,
         "ref": subject.ref,
         "verdict": subject.verdict.value,
         # as in a case file, what is unknown is not there; null is what is known to be none
-        "derived": {name: value_json(value) for name, value in subject.derived.items() if value is not Absent.UNKNOWN},
+        "derived": {name: json_value(value) for name, value in subject.derived.items() if value is not Absent.UNKNOWN},
     }
 
 
-def _finding(finding: Finding) -> Mapping[str, Json]:
-    return {
+def finding_json(finding: Finding) -> Mapping[str, Json]:
+    """How a rule came out for a subject."""
+    written: dict[str, Json] = {
         "rule": finding.rule,
         "kind": finding.kind,
         "ref": finding.ref,
@@ -78,8 +99,17 @@ def _finding(finding: Finding) -> Mapping[str, Json]:
         "message": finding.message,
         "remedy": finding.remedy,
         "source": None if finding.source is None else _source(finding.source),
-        "tests": [_test(test) for test in finding.tests],
     }
+    if finding.gap is not None:
+        covered_by = finding.gap.covered_by
+        written["not_covered"] = {
+            "what": finding.gap.what,
+            "covered_by": None if covered_by is None else covered_by.isoformat(),
+        }
+    if finding.further_sources:
+        written["further_sources"] = [_source(source) for source in finding.further_sources]
+    written["tests"] = [test_json(test) for test in finding.tests]
+    return written
 
 
 def _source(source: SourcePlace) -> Mapping[str, Json]:
@@ -93,18 +123,20 @@ def _source(source: SourcePlace) -> Mapping[str, Json]:
     }
 
 
-def _test(test: ExplainedTest) -> Mapping[str, Json]:
+def test_json(test: ExplainedTest) -> Mapping[str, Json]:
+    """A test of a finding."""
     written: dict[str, Json] = {"test": test.test, "truth": TRUTHS[test.truth]}
     if test.truth is None:
         written["looked_at"] = False
-    written["value"] = value_json(test.value)
+    written["value"] = json_value(test.value)
     if isinstance(test.value, Absent):
         written["absent"] = test.value.value
     written["at"] = place(test.at)
     return written
 
 
-def _missing(missing: MissingFact) -> Mapping[str, Json]:
+def missing_json(missing: MissingFact) -> Mapping[str, Json]:
+    """A fact that could still change an outcome."""
     written: dict[str, Json] = {
         "kind": missing.kind,
         "ref": missing.ref,

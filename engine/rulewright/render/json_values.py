@@ -14,7 +14,7 @@ Json: TypeAlias = "str | bool | int | float | Mapping[str, Json] | Sequence[Json
 TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None, None: None}
 
 
-def value_json(value: Value) -> Json:
+def json_value(value: Value) -> Json:
     """A value as JSON; null for none and for what is unknown."""
     if isinstance(value, Absent):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.style import Style
@@ -30,13 +31,13 @@ def print_text(
         _Case(arranged(explanation, words), console, words, everything).print()
     if len(explanations) > 1:
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
-        page = _Page(console)
+        page = Page(console)
         page.gap()
         page.line(Text(f"{words.cases.of(len(explanations))}: {', '.join(told)}", style="bold"))
         page.flush()
 
 
-class _Page:
+class Page:
     """Lines with a hanging indent, without spaces at their ends, in letters that the console's encoding has."""
 
     def __init__(self, console: Console) -> None:
@@ -75,7 +76,7 @@ class _Page:
         return mark(key, self.console)
 
 
-class _Case(_Page):
+class _Case(Page):
     """The report of one case."""
 
     def __init__(self, case: Arranged, console: Console, words: Words, everything: bool) -> None:
@@ -83,7 +84,7 @@ class _Case(_Page):
         self.case = case
         self.words = words
         self.everything = everything
-        labels = (words.to_do, words.source, words.stated_at, words.note, words.needed_for)
+        labels = (words.to_do, words.source, words.stated_at, words.note, words.needed_for, words.needed_by)
         self.label_width = max(len(label) for label in labels) + 2
 
     def print(self) -> None:
@@ -93,9 +94,11 @@ class _Case(_Page):
         self.line(head)
         self.line(Text(" ".join(self.case.sentences)))
         if not explanation.rulebook.complete:
-            self.line(Text(self.words.not_complete))
+            self.line(Text(self.words.not_complete.format(edition=explanation.rulebook.edition)))
         for outcome in (*TELLING, *EVIDENCE) if self.everything else TELLING:
             self.findings(outcome)
+            if outcome is Outcome.UNKNOWN:
+                self.uncovered()
         self.missing(explanation.missing)
         self.notices(explanation.notices)
         self.counts()
@@ -124,12 +127,30 @@ class _Case(_Page):
         self.line(Text(clean(finding.message), style="bold" if finding.outcome in TELLING else ""), 4)
         if finding.remedy is not None and finding.outcome in CALLING:
             self.labelled(self.words.to_do, Text(clean(finding.remedy)))
-        if finding.source is not None:
-            self.labelled(self.words.source, self.source(finding.source))
+        for number, source in enumerate(finding.sources):
+            self.labelled("" if number else self.words.source, self.source(source))
         if self.everything:
             self.tests(finding)
         elif finding.outcome is Outcome.VIOLATED and (found := places(finding)):
             self.labelled(self.words.stated_at, Text(clean(", ".join(found))))
+
+    def uncovered(self) -> None:
+        """What the edition does not cover, once, with all who need it."""
+        for number, gap in enumerate(self.case.uncovered):
+            if not number:
+                self.heading(self.words.not_covered, "yellow")
+            lead = Text(f"  {self.mark(Outcome.UNKNOWN)}", style="yellow")
+            self.line(Text(clean(f"{gap.what[:1].upper()}{gap.what[1:]}"), style="bold"), 4, lead)
+            phrase = self.words.covered_nowhere if gap.covered_by is None else self.words.covered_by
+            self.line(Text(phrase.format(edition=gap.covered_by)), 4)
+            for label, found in (
+                (self.words.needed_by, gap.needed_by),
+                (self.words.maybe_needed_by, gap.maybe_needed_by),
+            ):
+                if found:
+                    kinds = groupby(found, key=lambda one: self.case.kind(one.finding.kind))
+                    who = (f"{kind} {', '.join(one.finding.ref for one in ones)}" for kind, ones in kinds)
+                    self.labelled(label, Text(clean("; ".join(who))))
 
     def tests(self, finding: Finding) -> None:
         for test in finding.tests:

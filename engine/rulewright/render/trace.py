@@ -48,6 +48,22 @@ def _summary(trace: Trace) -> Iterator[str]:
     yield f"{_number(trace.rules, 'rule')}: {len(trace.rules) - untested} shown by tests, {untested} without a test"
 
 
+def _without_clause(trace: Trace) -> Iterator[tuple[str, Sequence[TracedRule]]]:
+    """The rules that carry no clause under their headings, those headings that have any."""
+    if trace.without_clause:
+        yield "Rules that carry no clause", trace.without_clause
+    if trace.not_covered:
+        yield "What the edition does not cover", trace.not_covered
+
+
+def _lacking(rule: TracedRule) -> str:
+    """What is not covered and which edition covers it; of any other rule its title."""
+    lacking = rule.rule.not_covered
+    if lacking is None:
+        return rule.rule.title
+    return lacking.what if lacking.covered_by is None else f"{lacking.what}; the edition of {lacking.covered_by} does"
+
+
 def _number(items: Sequence[object], word: str) -> str:
     return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"
 
@@ -76,16 +92,17 @@ def _text_lines(trace: Trace) -> Iterator[str]:
             if clause.clause.no_rule is not None:
                 yield f"    no rule needed: {_one_line(clause.clause.no_rule)}"
             yield from _text_of_rules(clause.rules)
-    if trace.without_clause:
-        yield from ("", "Rules that carry no clause")
-        yield from _text_of_rules(trace.without_clause)
+    for heading, rules in _without_clause(trace):
+        yield from ("", heading)
+        yield from _text_of_rules(rules)
     yield ""
     yield from _summary(trace)
 
 
 def _text_of_rules(rules: Iterable[TracedRule]) -> Iterator[str]:
     for rule in rules:
-        yield f"    {rule.rule.name}{'' if rule.tests else f': {_NO_TEST}'}"
+        what = "" if rule.rule.not_covered is None else f" ({_one_line(_lacking(rule))})"
+        yield f"    {rule.rule.name}{what}{'' if rule.tests else f': {_NO_TEST}'}"
         for outcome, names in rule.tests.items():
             yield f"      {_outcome(outcome)}: {'; '.join(map(_one_line, names))}"
 
@@ -105,10 +122,10 @@ def _markdown_lines(trace: Trace) -> Iterator[str]:
     for document in trace.documents:
         yield from ("", f"## {_escaped(_of(document.document))}", "")
         yield from _table(("section", "what it says", "rule", "shown by"), map(_rows_of_clause, document.clauses))
-    if trace.without_clause:
-        yield from ("", "## Rules that carry no clause", "")
-        rows = [[(f"`{rule.rule.name}`", _shown(rule))] for rule in trace.without_clause]
-        yield from _table(("rule", "shown by"), rows)
+    for heading, rules in _without_clause(trace):
+        yield from ("", f"## {heading}", "")
+        rows = [[(f"`{rule.rule.name}`", _escaped(_lacking(rule)), _shown(rule))] for rule in rules]
+        yield from _table(("rule", "what it is about", "shown by"), rows)
 
 
 def _table(head: Sequence[str], groups: Iterable[Iterable[Sequence[str]]]) -> Iterator[str]:
@@ -169,6 +186,8 @@ def _data(trace: Trace) -> dict[str, Any]:
             }
             for rule in trace.rules
         ],
+        "rules_without_clause": [rule.rule.name for rule in trace.without_clause],
+        "not_covered": [rule.rule.name for rule in trace.not_covered],
         "clauses_without_rule": [
             {"document": document.document.name, "clause": clause.clause.name}
             for document in trace.documents

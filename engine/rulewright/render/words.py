@@ -42,6 +42,7 @@ class Words:
     not_applicable: str
     also_missing: Counted
     other_points: Counted
+    gaps: Counted
     not_complete: str
 
     # headings
@@ -53,6 +54,7 @@ class Words:
     find_out: str
     notices: str
     missing: str
+    not_covered: str
     facts: str
     basis: str
     looked_at: str
@@ -66,6 +68,8 @@ class Words:
     stated_at: str
     note: str
     needed_for: str
+    needed_by: str
+    maybe_needed_by: str
     question: str
     rulebook: str
     edition: str
@@ -86,6 +90,9 @@ class Words:
     nothing_to_do: str
     nothing_to_do_but_read: str
     no_remedy: str
+    only_gaps: str
+    covered_by: str
+    covered_nowhere: str
     derived: str
     not_stated: str
     no_place: str
@@ -151,7 +158,11 @@ ENGLISH = Words(
     not_applicable="Nothing in the rulebook that must be met applies to this case.",
     also_missing=Counted("{number} question is open.", "{number} questions are open."),
     other_points=Counted("{number} other point needs attention.", "{number} other points need attention."),
-    not_complete="The rulebook does not claim to hold every requirement of its documents: check the rest yourself.",
+    gaps=Counted(
+        "{number} thing that it needs is not covered by this edition.",
+        "{number} things that it needs are not covered by this edition.",
+    ),
+    not_complete="The edition of {edition} covers only a part of its document: check the rest yourself.",
     report="Report",
     overview="Overview",
     cases=Counted("{number} case", "{number} cases"),
@@ -160,6 +171,7 @@ ENGLISH = Words(
     find_out="Find out",
     notices="Please note",
     missing="Still to be found out",
+    not_covered="Not covered by this edition",
     facts="Facts",
     basis="What this rests on",
     looked_at="Also looked at",
@@ -171,6 +183,8 @@ ENGLISH = Words(
     stated_at="Stated at",
     note="Note",
     needed_for="Needed for",
+    needed_by="Needed by",
+    maybe_needed_by="Maybe by",
     question="Question",
     rulebook="Rulebook",
     edition="Edition",
@@ -189,6 +203,9 @@ ENGLISH = Words(
     nothing_to_do="Nothing has to be done.",
     nothing_to_do_but_read="Nothing has to be done. There is advice below.",
     no_remedy="The rulebook names no way to change this.",
+    only_gaps="Nothing that you change or find out decides it: this edition does not cover all that the case needs.",
+    covered_by="Covered by the edition of {edition} (--edition {edition}).",
+    covered_nowhere="No edition covers this: look it up in the document.",
     derived="from the rulebook",
     not_stated="not stated",
     no_place="–",

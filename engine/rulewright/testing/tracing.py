@@ -17,14 +17,15 @@ def trace(rulebook: Rulebook, tests: Sequence[Test]) -> Trace:
     """
     traced = {name: TracedRule(rule, _shown(name, tests)) for name, rule in rulebook.rules.items()}
     carriers: dict[tuple[str, str], list[TracedRule]] = {}
-    without_clause = []
+    without_clause, not_covered = [], []
     for rule in traced.values():
-        source = rule.rule.source
-        if source is None or not source.clauses:
+        cited = [(source.document, clause) for source in rule.rule.sources for clause in source.clauses]
+        for clause in cited:
+            carriers.setdefault(clause, []).append(rule)
+        if rule.rule.not_covered is not None:
+            not_covered.append(rule)
+        elif not cited:
             without_clause.append(rule)
-            continue
-        for clause in source.clauses:
-            carriers.setdefault((source.document, clause), []).append(rule)
     documents = tuple(
         TracedDocument(
             document,
@@ -36,7 +37,7 @@ def trace(rulebook: Rulebook, tests: Sequence[Test]) -> Trace:
         for document in rulebook.documents.values()
         if document.clauses
     )
-    return Trace(rulebook, documents, tuple(traced.values()), tuple(without_clause))
+    return Trace(rulebook, documents, tuple(traced.values()), tuple(without_clause), tuple(not_covered))
 
 
 def _shown(rule: str, tests: Sequence[Test]) -> dict[Outcome, tuple[str, ...]]:

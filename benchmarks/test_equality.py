@@ -1,0 +1,83 @@
+"""Whether what is measured is compared, and cannot be wrong unseen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from benchmarks.contenders import check_command
+from benchmarks.equality import UnequalError, compare
+from benchmarks.workload import FLAT, NESTED, OWN_SITUATIONS, WORKLOADS, Workload
+from benchmarks.workload.blocks import copy_head, write_cases
+
+_CASES = 300
+
+
+@pytest.fixture(params=WORKLOADS)
+def workload(request: pytest.FixtureRequest) -> Workload:
+    return WORKLOADS[request.param]
+
+
+@pytest.mark.parametrize("detail", ["verdict", "findings"])
+@pytest.mark.parametrize("engine", ["durable", "reference"])
+def test_both_engines_say_what_plain_python_says(workload: Workload, detail: str, engine: str, tmp_path: Path) -> None:
+    source, output = tmp_path / "cases.jsonl", tmp_path / "results.jsonl"
+    write_cases(workload, _CASES, source, 7)
+    command = check_command(workload, detail, str(source), str(output), str(tmp_path / "summary.json"))
+    subprocess.run([sys.executable, "-m", *command, "--engine", engine], check=False, capture_output=True)
+    assert compare(workload, source, output) == _CASES
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert (summary["cases"], summary["rejected"]) == (_CASES, 0)
+    if workload is OWN_SITUATIONS and engine == "durable":
+        assert summary["situations"] == _CASES
+
+
+def test_workloads_show_each_rule_and_verdict() -> None:
+    for workload in (FLAT, NESTED):
+        answers = [workload.decide(case) for case in islice(workload.block(7, 0), 5_000)]
+        assert {rule for violated, _ in answers for rule in violated} == set(workload.rules)
+        assert {verdict for _, verdict in answers} == {"ready", "at_risk", "not_ready"}
+
+
+def test_a_shorter_file_is_the_head_of_a_longer_one(workload: Workload, tmp_path: Path) -> None:
+    long, short, head = (tmp_path / name for name in ("long", "short", "head"))
+    write_cases(workload, 20_100, long, 7)
+    write_cases(workload, 10_050, short, 7)
+    copy_head(long, 10_050, head)
+    assert short.read_bytes() == head.read_bytes()
+    assert long.read_bytes().count(b"\n") == 20_100
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"verdict": "not_ready"},
+        {"violated": ["prepaid"]},
+        {"case": "another"},
+    ],
+)
+def test_what_differs_is_seen(wrong: dict[str, object], tmp_path: Path) -> None:
+    case = next(case for case in FLAT.block(7, 0) if FLAT.decide(case) == ([], "ready"))
+    source, output = tmp_path / "cases.jsonl", tmp_path / "results.jsonl"
+    source.write_text(json.dumps(case) + "\n")
+    right = {"case": case["id"], "verdict": "ready", "violated": []}
+    output.write_text(json.dumps(right) + "\n")
+    assert compare(FLAT, source, output) == 1
+    output.write_text(json.dumps({**right, **wrong}) + "\n")
+    with pytest.raises(UnequalError):
+        compare(FLAT, source, output)
+
+
+def test_a_line_too_few_is_seen(tmp_path: Path) -> None:
+    source, output = tmp_path / "cases.jsonl", tmp_path / "results.jsonl"
+    write_cases(FLAT, 2, source, 7)
+    first = next(FLAT.block(7, 0))
+    violated, verdict = FLAT.decide(first)
+    output.write_text(json.dumps({"case": first["id"], "verdict": verdict, "violated": violated}) + "\n")
+    with pytest.raises(ValueError, match="shorter"):
+        compare(FLAT, source, output)

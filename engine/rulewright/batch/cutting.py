@@ -1,0 +1,151 @@
+"""Where a file of lines or rows can be cut: whole lines of any file, whole rows of a CSV file, as bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from rulewright.batch.rows import MAXIMUM_BREAKS
+from rulewright.batch.unpacking import Stream
+
+_CELL = re.compile(rb'(?:"([^"]*(?:""[^"]*)*)"|[^",\r\n]*)(,|\r?\n|\Z)')
+_OPEN = re.compile(rb'"[^"]*(?:""[^"]*)*\Z')
+#: A cell in quotes as it should be, and so short that its line breaks are few enough.
+_ORDERLY = re.compile(rb'(?:(?<=[,\n])|\A)"[^"]{0,2000}(?:""[^"]{0,100}){0,50}"(?=,|\r?\n|\Z)')
+#: So many lines are read on, to find the end of a cell behind which rows are in order again.
+_READ_ON = 1_000
+
+
+class Pieces(Protocol):
+    """Reads a file of lines or rows, which it never cuts in two.
+
+    `is_orderly` tells of what was read last that each quote begins or ends a cell.
+    """
+
+    is_orderly: bool
+
+    def many(self, size: int) -> bytes:
+        """About so many bytes; none at the end."""
+
+    def one(self) -> bytes:
+        """The next line or row; nothing at the end."""
+
+    def last(self, data: bytes) -> bytes:
+        """The last line or row of what was read."""
+
+
+class Lines:
+    """The lines of a file; one that is cut off by damage is none."""
+
+    is_orderly = True
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def many(self, size: int) -> bytes:
+        """Whole lines of about so many bytes."""
+        return _whole_lines(self._stream, size)
+
+    def one(self) -> bytes:
+        """The next line."""
+        return _whole_lines(self._stream, 0)
+
+    def last(self, data: bytes) -> bytes:
+        """The last line of some."""
+        return data[data.rfind(b"\n", 0, len(data) - 1) + 1 :]
+
+
+class CsvRows:
+    """The rows of a CSV file, just as they are read from its text: see `read_csv_rows`."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._held = b""
+        self.is_orderly = True
+
+    def many(self, size: int) -> bytes:
+        """Whole rows of about so many bytes."""
+        data = self._held + _whole_lines(self._stream, max(1, size - len(self._held)))
+        self._held, self.is_orderly = b"", True
+        if not _is_orderly(data):
+            data += self._rest_of_cell(data)
+            if not _is_orderly(data):
+                self.is_orderly = False
+                data, self._held = self._cut(data)
+        return data
+
+    def one(self) -> bytes:
+        """The next row."""
+        data, end = self._held or _whole_lines(self._stream, 0), None
+        while data and (end := end_of_row(data, 0, is_last=False)) is None:
+            line = _whole_lines(self._stream, 0)
+            if not line:  # a row that is cut off by damage is none
+                end = end_of_row(data, 0, is_last=True) if self._stream.damage is None else None
+                break
+            data += line
+        row, self._held = data[: end or 0], data[end or 0 :]
+        self.is_orderly = _is_orderly(row)
+        return row
+
+    def last(self, data: bytes) -> bytes:
+        """The last row of some."""
+        if not self.is_orderly:
+            start = place = 0
+            while place < len(data):
+                start, place = place, end_of_row(data, place, is_last=True) or len(data)
+            return data[start:]
+        start = len(data) - 1
+        while (start := data.rfind(b"\n", 0, start)) >= 0 and data.count(b'"', start) % 2:
+            pass
+        return data[start + 1 :]
+
+    def _rest_of_cell(self, data: bytes) -> bytes:
+        """What may end a cell that is open at the end."""
+        lines: list[bytes] = []
+        quotes = data.count(b'"')
+        while quotes % 2 and len(lines) < _READ_ON and (line := _whole_lines(self._stream, 0)):
+            lines.append(line)
+            quotes += line.count(b'"')
+        return b"".join(lines)
+
+    def _cut(self, data: bytes) -> tuple[bytes, bytes]:
+        """Whole rows, some more of the file among them where there would be none, and what stands behind these."""
+        place, is_last = 0, False
+        while True:
+            while place < len(data) and (end := end_of_row(data, place, is_last)) is not None:
+                place = end
+            if place or is_last:
+                return data[:place], data[place:]
+            more = _whole_lines(self._stream, len(data))
+            if not more and self._stream.damage is not None:
+                return b"", b""
+            data, is_last = data + more, not more
+
+
+def _whole_lines(stream: Stream, size: int) -> bytes:
+    """About so many bytes and on to the end of the line, which is missing only where the file ends."""
+    data = stream.file.read(size)
+    if not data.endswith(b"\n"):
+        data += stream.file.readline()
+        if not data.endswith(b"\n") and stream.damage is not None:
+            return data[: data.rfind(b"\n") + 1]
+    return data
+
+
+def _is_orderly(data: bytes) -> bool:
+    """Whether each quote begins or ends a cell, none of which goes on behind the end."""
+    return b'"' not in data or b'"' not in _ORDERLY.sub(b"", data)
+
+
+def end_of_row(data: bytes, place: int, is_last: bool) -> int | None:
+    """Where the row that begins at a place ends; none where that depends on what follows the data."""
+    while True:
+        cell = _CELL.match(data, place)
+        if cell is None or (cell.group(1) or b"").count(b"\n") > MAXIMUM_BREAKS:
+            if not is_last and _OPEN.match(data, place) and data.count(b"\n", place) <= MAXIMUM_BREAKS:
+                return None
+            end = data.find(b"\n", place)
+            return len(data) if end < 0 else end + 1
+        place = cell.end()
+        if cell.group(2) != b",":
+            return place

@@ -1,0 +1,220 @@
+"""Facts that are a row each: JSON lines, the rows of CSV and of Parquet files, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from rulewright.batch.facts import (
+    DATE_FIELD,
+    DEFAULT_DATE,
+    END_ROW,
+    FIRST_ROW,
+    GROUP,
+    NAME,
+    POINT,
+    SOUND,
+    Chunked,
+    all_become_values,
+    fact_columns,
+    is_short,
+    lines_of,
+    looked_for,
+    numbered_name,
+    parsed_objects,
+    plain_objects,
+    read_csv,
+    variable,
+)
+from rulewright.batch.rows import AS_OF, CASE, REF, Rows
+from rulewright.batch.typing import (
+    FROM_CELL,
+    FROM_COLUMN,
+    FROM_JSON,
+    FROM_PLAIN_JSON,
+    LONG_NUMBER,
+    Typing,
+    cell_name,
+    json_name,
+    json_text,
+)
+from rulewright.model.rulebook import Kind, Rulebook
+from rulewright.model.values import FieldType
+from rulewright.observe import sql
+from rulewright.observe.columns import AS_OF as AS_OF_COLUMN
+from rulewright.observe.columns import CASE as CASE_COLUMN
+from rulewright.observe.columns import REF as REF_COLUMN
+from rulewright.observe.columns import ROW
+from rulewright.observe.plan import Base
+from rulewright.observe.sql import Sql
+
+
+def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, overriding: bool) -> exp.Select:
+    """The facts of JSON lines that are a fact each; with `overriding` no date of theirs counts."""
+    kind = rulebook.kinds[rows.kind]
+    columns = looked_for(_known(kind, rows), chunk)
+    parsed = parsed_objects(lines_of(chunk), columns, ("line",))
+    fields = [field for field in kind.fields.values() if field.may_be_given and field.name in columns]
+
+    def raw(column: str) -> Sql:
+        return sql.column(column)
+
+    # a CASE stops at the first branch that holds, where an OR would search each line for everything
+    exact = [
+        sql.choose(
+            (
+                sql.negation(sql.function("CONTAINS", sql.coalesce(raw(f"raw_{field.name}"), sql.string("")), POINT)),
+                sql.TRUE,
+            ),
+            (_written(field.name), sql.TRUE),
+            otherwise=sql.negation(sql.function("REGEXP_MATCHES", sql.column("line"), sql.string(LONG_NUMBER))),
+        )
+        for field in fields
+        if field.type is FieldType.DECIMAL
+    ]
+    typing = FROM_JSON if chunk.is_unusual else FROM_PLAIN_JSON
+    return _rows(chunk, rulebook, rows, base, parsed, typing, [is_short(), *exact], overriding, columns)
+
+
+def rows_of_cells(
+    chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, header: Sequence[str], overriding: bool
+) -> exp.Select:
+    """The facts of the rows of a CSV file without its header."""
+    arguments: dict[str, str | bool | int] = {
+        "delim": ",",
+        "quote": '"',
+        "escape": '"',
+        "null_padding": False,
+        "nullstr": "",
+    }
+    cells = [(f"c{number}", f"raw_{column}") for number, column in enumerate(header)]
+    source = sql.select(
+        [sql.alias(sql.row_number(), ROW), *(sql.alias(sql.column(cell), raw) for cell, raw in cells)],
+        read_csv(chunk, [cell for cell, _ in cells], arguments),
+    )
+    return _rows(chunk, rulebook, rows, base, source, FROM_CELL, [], overriding)
+
+
+def rows_of_columns(
+    chunk: Chunked,
+    rulebook: Rulebook,
+    rows: Rows,
+    base: Base,
+    header: Sequence[str],
+    overriding: bool,
+) -> exp.Select:
+    """The facts of the rows of a Parquet file that a chunk stands for."""
+    first, end = variable(FIRST_ROW, "BIGINT"), variable(END_ROW, "BIGINT")
+    number = sql.column("file_row_number")
+    read = sql.function("READ_PARQUET", sql.string(chunk.path or ""), sql.named("file_row_number", sql.TRUE))
+    source = sql.select(
+        [
+            sql.alias(sql.binary(exp.Add, sql.binary(exp.Sub, number, first), sql.number(1)), ROW),
+            *(sql.alias(sql.column(column), f"raw_{column}") for column in header),
+        ],
+        read,
+    )
+    low, high = sql.binary(exp.GTE, number, first), sql.binary(exp.LT, number, end)
+    source = source.where(sql.all_true([low, high]), copy=False)
+    return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, [], overriding)
+
+
+def _known(kind: Kind, rows: Rows) -> list[str]:
+    fields = [field.name for field in kind.fields.values() if field.may_be_given]
+    return list(dict.fromkeys([rows.ref, rows.case, AS_OF, *fields]))
+
+
+def _rows(
+    chunk: Chunked,
+    rulebook: Rulebook,
+    rows: Rows,
+    base: Base,
+    source: exp.Select,
+    typing: Typing,
+    conditions: Sequence[Sql],
+    overriding: bool,
+    keys: Sequence[str] = (),
+) -> exp.Select:
+    """Rows as facts that are a case each, in the columns of the kind's table and the two of a batch."""
+    kind = rulebook.kinds[rows.kind]
+    there = {part.alias_or_name for part in source.expressions} - {ROW, "line", "keys"}
+    columns = [field for field in kind.fields.values() if field.may_be_given and f"raw_{field.name}" in there]
+    fields = {field.name: field for field in columns if field.name not in (rows.ref, rows.case, AS_OF)}
+    is_json = bool(keys)
+    named = {part: f"raw_{column}" for part, column in ((REF, rows.ref), (CASE, rows.case)) if f"raw_{column}" in there}
+    dated = f"raw_{AS_OF}" in there
+    is_grouped = chunk.is_grouped and CASE in named
+    read: list[Sql] = [sql.star()]
+    checked: list[Sql] = [sql.star()]
+    for name, field in (*fields.items(), *((AS_OF, DATE_FIELD) for _ in range(dated))):
+        raw = sql.column(f"raw_{name}")
+        read.append(sql.alias(typing.read(field, raw), f"read_{name}"))
+        checked.append(sql.alias(typing.check(field, raw, sql.column(f"read_{name}")), f"value_{name}"))
+    name_of = json_name if is_json else cell_name
+    for part, column in named.items():
+        raw = sql.column(column)
+        text = json_text(raw, chunk.is_unusual) if is_json else sql.cast(raw, "VARCHAR")
+        read.append(sql.alias(text, f"named_{part}"))
+        checked.append(sql.alias(name_of(raw, sql.column(f"named_{part}"), chunk.is_unusual), f"name_{part}"))
+    typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(source, "r")), "v"))
+    pairs = {f"raw_{name}": f"value_{name}" for name in (*fields, *([AS_OF] if dated else ()))}
+    pairs |= {raw: f"name_{part}" for part, raw in named.items()}
+    sound = [*conditions, *(plain_objects(keys, pairs) if is_json else all_become_values(pairs))]
+    if not chunk.is_numbered:  # what has no name is called by its line
+        sound.append(sql.is_not_null(sql.column(f"name_{REF}")) if REF in named else sql.FALSE)
+    if is_grouped:  # a row of a case is called by its place in it, which only the whole case tells
+        has_ref = sql.is_not_null(sql.column(f"name_{REF}")) if REF in named else sql.FALSE
+        sound.append(sql.any_true([sql.is_null(sql.column(f"raw_{rows.case}")), has_ref]))
+    elif CASE in named and is_json:  # which rows belong together is not looked at
+        sound.append(sql.is_null(sql.column(f"raw_{rows.case}")))
+    unnamed = numbered_name()
+    ref = sql.coalesce(sql.column(f"name_{REF}"), unnamed) if REF in named else unnamed
+    case_name = sql.coalesce(sql.column(f"name_{CASE}"), ref) if CASE in named else ref
+    default = DEFAULT_DATE
+    told: dict[str, Sql] = {
+        ROW: sql.column(ROW),
+        CASE_COLUMN: sql.column(ROW),
+        REF_COLUMN: ref,
+        AS_OF_COLUMN: sql.coalesce(sql.column("value_as_of"), default) if dated and not overriding else default,
+        SOUND: sql.all_true(sound),
+        NAME: case_name,
+    }
+    if is_grouped:
+        told[GROUP] = sql.column(f"name_{CASE}")
+    return sql.select(
+        [
+            *(sql.alias(part, column) for column, part in told.items()),
+            *fact_columns(base, kind, set(fields), lambda other: sql.boolean(other == kind.name)),
+        ],
+        sql.subquery(typed, "t"),
+    )
+
+
+def grouped(rows: exp.Select) -> exp.Select:
+    """Rows that name the same case, one after the other, as one case each, by the number of the first of them.
+
+    A row that names none is one itself. One that is not sound may name any: it is of the case before and of that after
+    it, as they are read by themselves then, where they are told apart.
+    """
+    row = sql.column(ROW)
+    before = [
+        sql.alias(sql.window(exp.Lag(this=sql.column(column)), order=row), f"{column}_before")
+        for column in (GROUP, SOUND)
+    ]
+    named = sql.select([sql.star(), *before], sql.subquery(rows, "g"))
+    same = sql.equal(sql.column(f"{GROUP}_before"), sql.column(GROUP))
+    unclear = [sql.negation(sql.is_true(sql.column(column))) for column in (SOUND, f"{SOUND}_before")]
+    begins = sql.choose((sql.any_true([same, *unclear]), sql.NULL), otherwise=row)
+    first = sql.window(exp.Max(this=begins), running=True, order=row)
+    number = sql.coalesce(first, sql.number(1))  # before the first row there is nothing to which it could belong
+    kept = [part.alias_or_name for part in rows.expressions if part.alias_or_name not in (GROUP, CASE_COLUMN)]
+    return sql.select([*map(sql.column, kept), sql.alias(number, CASE_COLUMN)], sql.subquery(named, "g"))
+
+
+def _written(field: str) -> Sql:
+    """Whether a number stands in the line just as it was taken, as `json.dumps` writes it."""
+    start = sql.string(f'"{field}": ')
+    return sql.function(
+        "CONTAINS", sql.column("line"), sql.function("CONCAT", start, sql.column(f"raw_{field}"), sql.string(","))
+    )

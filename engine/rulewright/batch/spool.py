@@ -1,0 +1,133 @@
+"""Chunks on their way to the workers: each in a file of its own, in memory where the machine has a folder for that."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+
+from rulewright.batch.chunks import Chunk, DamagedInputError, Position
+from rulewright.batch.inputs import Input, InputFormat
+from rulewright.diagnostics import Diagnostic
+
+_MARK = b"\xef\xbb\xbf"
+_MEMORY = Path("/dev/shm")
+#: So many lines are looked at for their keys.
+_LOOKED_AT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A chunk in a file: the rows of a Parquet file, which has none, are read where they are.
+
+    `columns` are those of a CSV or Parquet file. `is_plain` says that its lines are lines to everybody; `is_unusual`
+    that there are characters beyond plain ASCII, or escapes; `has_quotes` that a cell may be in quotes. `keys` are
+    those of the first JSON lines, at any depth. `damage` is told of an input that cannot be read on, behind its chunks.
+    """
+
+    input: Input
+    start: Position
+    end: Position
+    columns: tuple[str, ...]
+    file: Path | None
+    is_plain: bool = True
+    is_unusual: bool = True
+    has_quotes: bool = False
+    ends_in_line: bool = True
+    keys: frozenset[str] | None = None
+    damage: Diagnostic | None = None
+
+    @property
+    def data(self) -> bytes:
+        """All its bytes."""
+        return b"" if self.file is None else self.file.read_bytes()
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        return self.end.line - self.start.line + (not self.ends_in_line)
+
+    def remove(self) -> None:
+        """Take the file away."""
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)
+
+
+class Spool:
+    """Puts chunks into files of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+
+    def put(self, chunk: Chunk, columns: Sequence[str]) -> Spooled:
+        """Put a chunk into a file, and look at what it is made of."""
+        if chunk.input.format is InputFormat.PARQUET:
+            return Spooled(chunk.input, chunk.start, chunk.end, tuple(columns), None)
+        parts = _without_mark(chunk)
+        self._number += 1
+        file = self._folder / f"chunk-{self._number}"
+        with file.open("wb") as opened:
+            opened.writelines(parts)
+        is_csv = chunk.input.format is InputFormat.CSV
+        return Spooled(
+            chunk.input,
+            chunk.start,
+            chunk.end,
+            tuple(columns),
+            file,
+            is_plain=chunk.is_orderly and bool(parts) and all(_is_plain(part, is_csv) for part in parts),
+            is_unusual=any(not part.isascii() or b"\x7f" in part or b"\\" in part for part in parts),
+            has_quotes=is_csv and any(b'"' in part for part in parts),
+            ends_in_line=not parts or parts[-1].endswith(b"\n"),
+            keys=_first_keys(parts) if chunk.input.format is InputFormat.JSON_LINES else None,
+        )
+
+
+def damaged(error: DamagedInputError) -> Spooled:
+    """What stands for the rest of an input that cannot be read on."""
+    return Spooled(error.source, Position(), Position(), (), None, damage=error.diagnostic)
+
+
+def _without_mark(chunk: Chunk) -> tuple[bytes, ...]:
+    if chunk.start.offset == 0 and chunk.parts and chunk.parts[0].startswith(_MARK):
+        return (chunk.parts[0][len(_MARK) :], *chunk.parts[1:])
+    return chunk.parts
+
+
+def _first_keys(parts: Sequence[bytes]) -> frozenset[str] | None:
+    """The keys of the first lines; none where these are no JSON objects."""
+    keys: set[str] = set()
+    try:
+        for line in islice(BytesIO(parts[0] if parts else b""), _LOOKED_AT):
+            keys |= _keys(json.loads(line))
+    except (ValueError, RecursionError):
+        return None
+    return frozenset(keys)
+
+
+def _keys(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value).union(*map(_keys, value.values()))
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
+
+
+def _is_plain(part: bytes, is_csv: bool) -> bool:
+    """Whether DuckDB is given these lines as they are; what is wrong beyond that it says itself."""
+    if b"\r" in part and part.count(b"\r") != part.count(b"\r\n"):
+        return False
+    if not is_csv:
+        return True
+    return not (b"\x00" in part or part.startswith((b"\n", b"\r\n")) or b"\n\n" in part or b"\n\r\n" in part)
+
+
+def temporary_folder(needed: int) -> tempfile.TemporaryDirectory[str]:
+    """A folder for so many bytes: in memory, where there is enough of it, and on the disk else."""
+    in_memory = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 2 * needed
+    return tempfile.TemporaryDirectory(prefix="rulewright-", dir=_MEMORY if in_memory else None)

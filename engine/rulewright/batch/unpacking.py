@@ -1,0 +1,154 @@
+"""Inputs as streams of bytes, unpacked; what is damaged in the middle is given up to there."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from rulewright.batch.inputs import MAGIC, Compression, Input
+from rulewright.read.documents import STANDARD_INPUT
+
+#: So many bytes are unpacked at once; of zstd so many packed ones are, each of which may become thousands.
+_BLOCK, _PACKED_BLOCK = 256 * 1024, 4 * 1024
+_DAMAGED = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+
+
+class Stream:
+    """The bytes of an input. `damage` is why they end before their time, once they do."""
+
+    def __init__(self, raw: BinaryIO | _Unpacked) -> None:
+        self._unpacked = raw if isinstance(raw, _Unpacked) else None
+        self.file: BinaryIO = io.BufferedReader(raw, _BLOCK) if isinstance(raw, _Unpacked) else raw
+
+    @property
+    def damage(self) -> Exception | None:
+        """Why the bytes end where they do; none where that is their end, or not known yet."""
+        return None if self._unpacked is None else self._unpacked.damage
+
+    def skip(self, offset: int) -> bool:
+        """Leave out so many bytes; whether there were so many."""
+        if self._unpacked is None:
+            self.file.seek(offset)
+            return True
+        while offset:
+            read = len(self.file.read(min(offset, _BLOCK)))
+            if not read:
+                return False
+            offset -= read
+        return True
+
+
+class Opener:
+    """Opens inputs, as often as they are asked for; standard input once."""
+
+    def __init__(self) -> None:
+        self._standard: _Unpacked | None = None
+
+    def start(self, source: Input, number: int) -> bytes:
+        """The first bytes of an input; they stay there for whoever opens it."""
+        if source.name == STANDARD_INPUT:
+            return self._standard_input().start(number)
+        with self.open(source) as stream:
+            data = stream.file.read(number)
+            if not data and stream.damage is not None:
+                raise OSError(reason_of(stream.damage)) from stream.damage
+            return data
+
+    @contextmanager
+    def open(self, source: Input) -> Iterator[Stream]:
+        """An input from its beginning on."""
+        if source.name == STANDARD_INPUT:
+            yield Stream(self._standard_input())
+            return
+        with Path(source.name).open("rb") as file:
+            is_packed = source.compression is not Compression.NONE
+            yield Stream(_Unpacked(_reader(file, source.compression)) if is_packed else file)
+
+    def _standard_input(self) -> _Unpacked:
+        if self._standard is None:
+            if sys.stdin is None:
+                raise OSError("standard input is closed")
+            file = _peeked(sys.stdin.buffer)
+            start = file.peek(4)
+            compression = next((one for magic, one in MAGIC.items() if start.startswith(magic)), Compression.NONE)
+            self._standard = _Unpacked(_reader(cast(BinaryIO, file), compression))
+        return self._standard
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes that a function gives block by block, up to where it fails."""
+
+    def __init__(self, read: Callable[[], bytes]) -> None:
+        self._next = read
+        self._block = memoryview(b"")
+        self.damage: Exception | None = None
+
+    def start(self, number: int) -> bytes:
+        """The first bytes, before any of them is read."""
+        while len(self._block) < number and (block := self._read()):
+            self._block = memoryview(bytes(self._block) + block)
+        return bytes(self._block[:number])
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer is one of bytes here
+        if not self._block:
+            self._block = memoryview(self._read())
+        number = min(len(buffer), len(self._block))
+        buffer[:number] = self._block[:number]
+        self._block = self._block[number:]
+        return number
+
+    def _read(self) -> bytes:
+        if self.damage is None:
+            try:
+                return self._next()
+            except _DAMAGED as error:
+                self.damage = error
+        return b""
+
+
+def _peeked(file: BinaryIO) -> io.BufferedReader:
+    return file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, file))
+
+
+def _reader(file: BinaryIO, compression: Compression) -> Callable[[], bytes]:
+    match compression:
+        case Compression.GZIP:
+            unpacked = gzip.GzipFile(fileobj=file, mode="rb")
+            return lambda: unpacked.read1(_BLOCK)
+        case Compression.ZSTANDARD:
+            blocks = _frames(file)
+            return lambda: next(blocks, b"")
+        case Compression.NONE:
+            return lambda: file.read(_BLOCK)
+
+
+def _frames(file: BinaryIO) -> Iterator[bytes]:
+    """What the frames of a zstd file hold, one behind the other; its library does not tell where one is cut off."""
+    packed = b""
+    frame = None
+    while packed or (packed := file.read(_PACKED_BLOCK)):
+        frame = frame or zstandard.ZstdDecompressor().decompressobj()
+        block = frame.decompress(packed)
+        packed = frame.unused_data if frame.eof else b""
+        frame = None if frame.eof else frame
+        if block:
+            yield block
+    if frame is not None:
+        raise EOFError("the file ends in the middle")
+
+
+def reason_of(error: Exception) -> str:
+    """Why something cannot be read, in a few words."""
+    reason = error.strerror if isinstance(error, OSError) else None
+    return (reason or str(error) or type(error).__name__).splitlines()[0].rstrip(".").lower()

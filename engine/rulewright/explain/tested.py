@@ -1,0 +1,156 @@
+"""Tests in words, with what they saw and where that was stated; what can be said of a value is said once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rulewright.diagnostics import Span
+from rulewright.explain.index import Index, values_of
+from rulewright.explain.own import Place, own_fields, places_of
+from rulewright.explain.subjects import Subject, Subjects
+from rulewright.explain.wording import Wording, show_value
+from rulewright.model.conditions import Comparison, CountOf, Expression, FieldOf, Literal, Test
+from rulewright.model.explanation import ExplainedTest
+from rulewright.model.facts import Case, Fact
+from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
+from rulewright.model.values import Absent, Truth, Value
+from rulewright.reference import Reading
+from rulewright.remembered import Remembered
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordedTest:
+    """A test of a rule in words, and what it reads.
+
+    `field` is the field of the subject that it looks at, if it is just that. `left_reads` and `right_reads` are the
+    fields from which its sides follow; none where they follow from other subjects too. `right` is there when it has a
+    value that the words have to name.
+    """
+
+    test: Test
+    kind: str
+    words: str
+    left: Expression | None
+    field: str | None
+    left_reads: tuple[str, ...] | None
+    right: Expression | None
+    right_reads: tuple[str, ...] | None
+    places: tuple[Place, ...] | None
+
+
+class Tests:
+    """The tests of a rulebook in words."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.rulebook = index.rulebook
+        self.wordings = {kind: Wording(index.rulebook, kind) for kind in index.rulebook.kinds}
+        self.of_rule = {
+            rule.name: tuple(self._worded(test, rule.about) for test in index.tests[rule.name])
+            for rule in index.rulebook.rules.values()
+        }
+        #: The value of a field in words, by kind, field and value.
+        self.shown: Remembered[tuple[str, str, Value], str] = Remembered(self._show)
+        self._seen: Remembered[tuple[Any, ...], tuple[Value, str]] = Remembered(self._see)
+        self._compared: Remembered[tuple[Any, ...], str] = Remembered(self._compare)
+
+    def _worded(self, test: Test, kind: str) -> WordedTest:
+        words = self.wordings[kind].condition(test)
+        left, right = next(iter(values_of(test)), None), None
+        if isinstance(test, Comparison) and not isinstance(test.right, Literal):
+            right = test.right
+        left_reads = None if left is None else own_fields(left)
+        return WordedTest(
+            test,
+            kind,
+            words,
+            left,
+            left.path[0] if isinstance(left, FieldOf) and left_reads else None,
+            left_reads,
+            right,
+            None if right is None else own_fields(right),
+            None if left is None else places_of(self.index, kind, left),
+        )
+
+    def explained(
+        self, tests: Sequence[WordedTest], truths: Sequence[Truth | None], subject: Subject, of: Subjects
+    ) -> tuple[ExplainedTest, ...]:
+        """The tests of a rule, with their truths, as a subject has them."""
+        return tuple([self._explained(test, truth, subject, of) for test, truth in zip(tests, truths, strict=True)])
+
+    def _explained(self, test: WordedTest, truth: Truth | None, subject: Subject, of: Subjects) -> ExplainedTest:
+        if test.left is None:
+            return ExplainedTest(test.words, truth, Absent.UNKNOWN, "", None)
+        values = subject.result.values
+        if test.field is not None:
+            value = values[test.field]
+            shown = self.shown[test.kind, test.field, value]
+        elif test.left_reads is not None:
+            value, shown = self._seen[(test, of.case.as_of, *[values[name] for name in test.left_reads])]
+        else:
+            value = of.reading.value(test.left, subject.fact)
+            shown = self._in_words(test, test.left, value, of.reading, subject.fact)
+        words = test.words
+        if test.right is not None:
+            if test.right_reads is not None:
+                words = self._compared[(test, of.case.as_of, *[values[name] for name in test.right_reads])]
+            else:
+                words = self._comparison(test, of.reading.value(test.right, subject.fact))
+        return ExplainedTest(words, truth, value, shown, self._place(test, test.left, subject, of))
+
+    def _place(self, test: WordedTest, left: Expression, subject: Subject, of: Subjects) -> Span | None:
+        if test.places is None:
+            return of.origins.of(left, subject.fact)
+        spans = subject.fact.spans
+        for place in test.places:
+            at = spans.get(place.field)
+            if at is not None and (not place.concluded_by or _all_concluded(subject, place)):
+                return at
+        return None
+
+    def _comparison(self, test: WordedTest, right: Value) -> str:
+        if isinstance(right, Absent) or not isinstance(test.test, Comparison):
+            return test.words
+        return self.wordings[test.kind].comparison(test.test, right)
+
+    def _in_words(self, test: WordedTest, left: Expression, value: Value, reading: Reading, fact: Fact) -> str:
+        if isinstance(left, CountOf) and isinstance(value, Absent):
+            facts = reading.refers(left.related, fact)
+            if facts is None:
+                return Absent.UNKNOWN.value
+            sure = sum(1 for _, refers, meets in facts if refers is meets is Truth.TRUE)
+            most = sum(1 for _, refers, meets in facts if Truth.FALSE not in (refers, meets))
+            return f"{sure} to {most}"
+        return self.wordings[test.kind].value(left, value)
+
+    # --- what is remembered ---
+
+    def _show(self, key: tuple[str, str, Value]) -> str:
+        kind, name, value = key
+        return show_value(self.rulebook.kinds[kind].fields[name], value)
+
+    def _see(self, key: tuple[Any, ...]) -> tuple[Value, str]:
+        test, as_of, *values = key
+        assert test.left is not None and test.left_reads is not None, "only these are remembered"
+        reading, fact = self._alone(test.kind, as_of, dict(zip(test.left_reads, values, strict=True)))
+        value = reading.value(test.left, fact)
+        return value, self._in_words(test, test.left, value, reading, fact)
+
+    def _compare(self, key: tuple[Any, ...]) -> str:
+        test, as_of, *values = key
+        assert test.right is not None and test.right_reads is not None, "only these are remembered"
+        reading, fact = self._alone(test.kind, as_of, dict(zip(test.right_reads, values, strict=True)))
+        return self._comparison(test, reading.value(test.right, fact))
+
+    def _alone(self, kind: str, as_of: date, values: dict[str, Value]) -> tuple[Reading, Fact]:
+        """A reading of a subject with these values and nothing else."""
+        fact = Fact(kind, "", {})
+        result = SubjectResult(kind, "", values, {}, Verdict.NOT_APPLICABLE)
+        return Reading(self.rulebook, Case("", as_of, {kind: (fact,)}), CaseResult("", (result,), None)), fact
+
+
+def _all_concluded(subject: Subject, place: Place) -> bool:
+    return all(subject.result.outcomes[rule] is Outcome.CONCLUDED for rule in place.concluded_by)

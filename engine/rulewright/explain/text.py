@@ -1,0 +1,140 @@
+"""The texts of rules for a subject: each is made once for the values that it reads, and the ref filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from jinja2 import Template, TemplateError
+
+from rulewright.explain.own import TextReads, text_reads
+from rulewright.explain.subjects import Subject, Subjects
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import VERDICT, CaseResult, SubjectResult, Verdict
+from rulewright.model.rulebook import Rulebook
+from rulewright.model.values import FieldType, Value
+from rulewright.reference import Reading
+from rulewright.remembered import Remembered
+from rulewright.texts import ChoiceText, SubjectView, render_text, text_environment
+
+#: A text in the parts between which the ref stands.
+Parts: TypeAlias = tuple[str, ...]
+#: What stands for the ref while a text is made; where the text has it of its own, the text is made for each ref.
+_REF = "\0"
+
+
+class Failed(str):
+    """Why a text cannot be made of some values."""
+
+    __slots__ = ()
+
+
+_ABSENT = Failed("it calculates with what is unknown or none")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleText:
+    """A text of the rules about a kind; `reads` is none where it reads anything of other subjects."""
+
+    kind: str
+    template: Template
+    reads: TextReads | None
+
+
+class Texts:
+    """The texts of a rulebook."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self._environment = text_environment()
+        self._texts: Remembered[tuple[str, str], RuleText] = Remembered(self._ready)
+        self._made: Remembered[tuple[Any, ...], Parts | Failed | None] = Remembered(self._make)
+        self._parameters: Remembered[date, Mapping[str, Any]] = Remembered(self._in_force)
+
+    def __getitem__(self, key: tuple[str, str]) -> RuleText:
+        """A text of a rule, by the kind that the rule is about and as it is written."""
+        return self._texts[key]
+
+    def _ready(self, key: tuple[str, str]) -> RuleText:
+        kind, text = key
+        tree = self._environment.parse(text)
+        reads = text_reads(tree, self.rulebook.kinds[kind])
+        return RuleText(kind, self._environment.from_string(tree), reads)
+
+    def make(self, text: RuleText, subject: Subject, of: Subjects) -> str | Failed:
+        """The text for a subject, or why it cannot be made of its values."""
+        result, reads, as_of = subject.result, text.reads, of.case.as_of
+        if reads is None:
+            return self._rendered(text, self._of_all(result, of))
+        values = [_own_value(result, name) for name in reads.names]
+        if reads.only_shows_ref and result.ref.split() == [result.ref]:  # white space in a text is made single spaces
+            made = self._made[(text, as_of, None, *values)]
+            if made is not None:
+                return made if isinstance(made, Failed) else result.ref.join(made)
+        made = self._made[(text, as_of, result.ref, *values)]
+        assert made is not None, "nothing stands for this ref"
+        return made if isinstance(made, Failed) else made[0]
+
+    def _make(self, key: tuple[Any, ...]) -> Parts | Failed | None:
+        """The parts of a text for an `as_of`, a ref and values; without a ref none, where it may make a difference."""
+        text, as_of, ref, *values = key
+        assert text.reads is not None, "only these are remembered"
+        read = zip(text.reads.names, values, strict=True)
+        context = {
+            **self._parameters[as_of],
+            **{name: self._shown(text.kind, name, value) for name, value in read},
+            "as_of": as_of,
+        }
+        made = self._rendered(text, {**context, "ref": "x" if ref is None else ref})
+        if ref is not None or made is _ABSENT:
+            return made if isinstance(made, Failed) else (made,)
+        if isinstance(made, Failed) or _REF in made:
+            return None
+        return tuple(self._rendered(text, {**context, "ref": _REF}).split(_REF))
+
+    def _rendered(self, text: RuleText, context: Mapping[str, Any]) -> str | Failed:
+        try:
+            return render_text(text.template, context)
+        except TypeError:
+            return _ABSENT
+        except (TemplateError, LookupError, AttributeError, ValueError, ArithmeticError) as error:
+            return Failed(error)
+
+    def _in_force(self, as_of: date) -> Mapping[str, Any]:
+        reading = Reading(self.rulebook, Case("", as_of, {}), CaseResult("", (), None))
+        return {name: reading.options(name) for name in self.rulebook.parameters}
+
+    def _shown(self, kind: str, name: str, value: Value | Verdict) -> object:
+        """A field of a subject, or its ref or verdict, as a text sees it that looks at no other subject."""
+        if isinstance(value, Verdict):
+            return ChoiceText(value.value, value.value.replace("_", " "))
+        field = self.rulebook.kinds[kind].fields.get(name)
+        if field is not None and field.type is FieldType.CHOICE and isinstance(value, str):
+            return ChoiceText(value, field.choices.get(value, value))
+        return value
+
+    # --- texts that look at other subjects ---
+
+    def _of_all(self, subject: SubjectResult, of: Subjects) -> Mapping[str, Any]:
+        context: dict[str, Any] = dict(self._parameters[of.case.as_of])
+        for name in (*self.rulebook.kinds[subject.kind].fields, "ref", VERDICT):
+            context[name] = self._reached(subject, name, of)
+        context["as_of"] = of.case.as_of
+        return context
+
+    def _reached(self, subject: SubjectResult, name: str, of: Subjects) -> object:
+        value = _own_value(subject, name)
+        field = self.rulebook.kinds[subject.kind].fields.get(name)
+        if field is not None and field.refers_to is not None and isinstance(value, str):
+            target = of.results.get((field.refers_to, value))
+            if target is not None:
+                return SubjectView(lambda part: self._reached(target, part, of))
+        return self._shown(subject.kind, name, value)
+
+
+def _own_value(subject: SubjectResult, name: str) -> Value | Verdict:
+    if name == "ref":
+        return subject.ref
+    return subject.verdict if name == VERDICT else subject.values[name]

@@ -1,0 +1,324 @@
+"""Finding what to change in a case: part by part, each answer judged by the engine before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from rulewright.engines import Judge
+from rulewright.fix.boxes import Boxes
+from rulewright.fix.goals import Goal, goal_of, reached
+from rulewright.fix.influence import Influence
+from rulewright.fix.minimal import minimal_sets
+from rulewright.fix.parts import Cluster, Subject, clusters_of
+from rulewright.fix.search import OutOfWorkError, Point, Search, Work
+from rulewright.fix.variables import FactKey, Picks, Variable, changed, is_any_other, variables_of, within
+from rulewright.fix.wording import Telling
+from rulewright.model.explanation import MissingFact
+from rulewright.model.facts import Case
+from rulewright.model.fixes import Answer, FactChange, FixedFact, Fixes, Part, RuleAtStake
+from rulewright.model.outcomes import CaseResult, Outcome, Verdict
+from rulewright.model.values import Known
+from rulewright.reference import Reading
+from rulewright.reference.settling import Item, What
+
+#: So many values that would do are looked for, for each answer that may be told.
+_POINTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a search goes: how many facts an answer changes, how many answers are told, how many boxes looked at."""
+
+    changes: int = 6
+    answers: int = 20
+    work: int = 50_000
+
+
+class WrongAnswerError(Exception):
+    """The engine does not find an answer to be what the search says it is."""
+
+
+def find_fixes(
+    judge: Judge,
+    case: Case,
+    result: CaseResult,
+    limits: Limits | None = None,
+    notices: tuple[str, ...] = (),
+    subjects: Collection[str] = (),
+) -> Fixes:
+    """What to change in a case so that it becomes ready, given the result that it has.
+
+    With `subjects`, so that those with these refs become ready, whatever becomes of the others; but none gets worse.
+    """
+    return _Finding(judge, case, result, limits or Limits(), subjects).fixes(notices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """Changes that are enough: the numbers of the values, and for one fact others that would do as well."""
+
+    point: Mapping[FactKey, int]
+    alternatives: Mapping[FactKey, tuple[int, ...]]
+    cost: Decimal
+
+
+class _Finding:
+    def __init__(self, judge: Judge, case: Case, result: CaseResult, limits: Limits, subjects: Collection[str]) -> None:
+        self._judge = judge
+        self._case = case
+        self._result = result
+        self._limits = limits
+        self._subjects = subjects
+        self._rulebook = judge.program.rulebook
+        self._index = judge.explainer.index
+        self._reading = Reading(self._rulebook, case, result)
+        self._explanation = judge.explain(case, result)
+        self._telling = Telling(self._rulebook, case, self._explanation)
+        self._variables = variables_of(self._rulebook, case)
+        self._influence = Influence(self._index, case, result, self._variables)
+
+    def fixes(self, notices: tuple[str, ...]) -> Fixes:
+        parts: list[Part] = []
+        first: dict[FactKey, int] = {}
+        told = [*notices, *self._explanation.notices]
+        for cluster in clusters_of(self._influence, self._result):
+            targets = [subject for subject in cluster.subjects if self._is_wanted(subject)]
+            if not targets:
+                continue
+            solved = [self._solved(cluster, one) for one in self._solvable_together(cluster, targets, told)]
+            parts += [part for _, part in solved]
+            solutions = [solution for solution, _ in solved if solution is not None]
+            # of those that cannot be made ready together, none has more right than another
+            first.update(solutions[0].point if len(solutions) == 1 else {})
+        case = changed(self._case, self._values(first)) if first else self._case
+        after = self._judge.judge([case])[0] if first else self._result
+        explained = self._judge.explain(case, after) if first else self._explanation
+        return Fixes(
+            self._case.name,
+            self._explanation.verdict,
+            self._case.as_of,
+            self._explanation.rulebook,
+            self._explanation.engine,
+            tuple(parts),
+            tuple(self._telling.change(self._variables[key], number, ()) for key, number in first.items()),
+            explained.verdict,
+            explained.missing,
+            tuple(told),
+        )
+
+    def _solvable_together(
+        self, cluster: Cluster, targets: Sequence[Subject], told: list[str]
+    ) -> list[Sequence[Subject]]:
+        """The subjects that are not ready, as they are told of: all that can become so together, and others alone."""
+        if len(targets) == 1 or self._is_solvable(cluster, targets):
+            return [targets]
+        hopeful = [target for target in targets if self._is_solvable(cluster, [target])]
+        others: list[Sequence[Subject]] = [[target] for target in targets if target not in hopeful]
+        if len(hopeful) > 1 and (len(hopeful) == len(targets) or not self._is_solvable(cluster, hopeful)):
+            told.append(
+                f"each of {', '.join(ref for _, ref in hopeful)} can become ready, but not all of them together"
+            )
+            return [*([target] for target in hopeful), *others]
+        return [hopeful, *others] if hopeful else others
+
+    def _is_solvable(self, cluster: Cluster, targets: Sequence[Subject]) -> bool:
+        """Whether some subjects can become ready together; taken to be so where the search is cut off."""
+        goal = goal_of(self._index, self._result, cluster.subjects, targets)
+        search = self._search(self._influence, self._variables, goal, cluster.fields, Work(self._limits.work))
+        try:
+            return search.can_change([key for key in self._variables if key in cluster.facts])
+        except OutOfWorkError:
+            return True
+
+    def _is_wanted(self, subject: Subject) -> bool:
+        """Whether a subject is one that is to become ready."""
+        found = self._result.subject(*subject)
+        is_named = not self._subjects or subject[1] in self._subjects
+        return is_named and found is not None and found.verdict is Verdict.NOT_READY
+
+    # --- one part ---
+
+    def _solved(self, cluster: Cluster, targets: Sequence[Subject]) -> tuple[_Solution | None, Part]:
+        goal = goal_of(self._index, self._result, cluster.subjects, targets)
+        work = Work(self._limits.work)
+        keys = [key for key in self._variables if key in cluster.facts]
+        search = self._search(self._influence, self._variables, goal, cluster.fields, work)
+        solutions: list[_Solution] = []
+        limits: list[str] = []
+        possible: bool | None = None
+        try:
+            possible = search.can_change(keys)
+            for chosen in minimal_sets(keys, search.can_change, self._limits.changes):
+                if len(solutions) >= self._limits.answers:
+                    limits.append(f"there may be more answers than the {self._limits.answers} that were looked for")
+                    break
+                ordered = [key for key in keys if key in chosen]
+                solutions += self._grouped(search.cheapest(ordered), limits)
+        except OutOfWorkError:
+            limits.append("the search was cut off, so there may be other answers, and cheaper ones")
+        if possible and not solutions and not limits:
+            limits.append(f"it takes more than {self._limits.changes} changes")
+        solutions.sort(key=lambda solution: (solution.cost, len(solution.point)))
+        answers = self._answers(goal, targets, solutions)
+        obstacles: tuple[tuple[FixedFact, ...], ...] = ()
+        unsolvable: tuple[RuleAtStake, ...] = ()
+        if possible is False:
+            obstacles, unsolvable, more = self._obstacles(targets)
+            limits += more
+        named = tuple(self._telling.subject(*target) for target in targets)
+        return (solutions[0] if solutions else None), Part(named, answers, obstacles, unsolvable, tuple(limits))
+
+    def _search(
+        self,
+        influence: Influence,
+        variables: Mapping[FactKey, Variable],
+        goal: Goal,
+        fields: Iterable[Item],
+        work: Work,
+    ) -> Search:
+        items = influence.behind([*goal.wanted, *fields])
+        return Search(Boxes(influence, self._reading, self._result, items, variables), influence, goal, variables, work)
+
+    def _grouped(self, points: Iterator[Point], limits: list[str]) -> list[_Solution]:
+        """The points as solutions: those that differ in one value without an order alone, at one cost, as one."""
+        found: list[_Solution] = []
+        for number, point in enumerate(points):
+            if number >= self._limits.answers * _POINTS:
+                limits.append("there are more values that would do than were looked for")
+                break
+            cost = sum((self._variables[key].cost(position) for key, position in point.items()), Decimal(0))
+            for position, one in enumerate(found):
+                key = _only_difference(one.point, point)
+                if key is None or one.cost != cost or not set(one.alternatives) <= {key}:
+                    continue
+                variable = self._variables[key]
+                if isinstance(variable.choices, Picks):
+                    others = one.alternatives.get(key, ())
+                    # any other text has all texts that are named among it
+                    more = () if is_any_other(variable, one.point[key]) else (point[key],)
+                    found[position] = replace(one, alternatives={key: (*others, *more)} if others or more else {})
+                    break
+            else:
+                found.append(_Solution(point, {}, cost))
+        return found
+
+    def _values(self, point: Point) -> dict[FactKey, Known]:
+        return {key: self._variables[key].value(number) for key, number in point.items()}
+
+    def _answers(self, goal: Goal, targets: Sequence[Subject], solutions: Sequence[_Solution]) -> tuple[Answer, ...]:
+        """The solutions in words, each once the engine has judged the case that it makes, alternatives too."""
+        points = [point for solution in solutions for point in _points(solution)]
+        cases = [changed(self._case, self._values(point)) for point in points]
+        results = self._judge.judge(cases)
+        for point, result in zip(points, results, strict=True):
+            if not reached(goal, result):
+                raise WrongAnswerError(f"{self._values(point)} do not make {targets} ready")
+        judged = {id(point): (case, result) for point, case, result in zip(points, cases, results, strict=True)}
+        return tuple(self._answer(targets, solution, *judged[id(solution.point)]) for solution in solutions)
+
+    def _answer(self, targets: Sequence[Subject], solution: _Solution, case: Case, result: CaseResult) -> Answer:
+        changes: list[FactChange] = [
+            self._telling.change(self._variables[key], number, solution.alternatives.get(key, ()))
+            for key, number in solution.point.items()
+        ]
+        verdicts = {(subject.kind, subject.ref): subject.verdict for subject in result.subjects}
+        here = {verdicts[target] for target in targets}
+        verdict = Verdict.NEEDS_INFORMATION if Verdict.NEEDS_INFORMATION in here else Verdict.READY
+        missing: tuple[MissingFact, ...] = ()
+        if verdict is Verdict.NEEDS_INFORMATION:
+            missing = self._judge.explain(case, result).missing
+        return Answer(tuple(changes), solution.cost, tuple(self._satisfied(result)), verdict, missing)
+
+    def _satisfied(self, after: CaseResult) -> Iterator[RuleAtStake]:
+        """The requirements that were violated and no longer are."""
+        outcomes = {(subject.kind, subject.ref): subject.outcomes for subject in after.subjects}
+        for rule, kind, ref in self._violated(None):
+            if outcomes[kind, ref][rule] is not Outcome.VIOLATED:
+                yield self._telling.rule(rule, kind, ref)
+
+    def _violated(self, targets: Collection[Subject] | None) -> Iterator[tuple[str, str, str]]:
+        """The blocking requirements that are violated, by rule, kind and ref; of some subjects only, where given."""
+        for rule in self._rulebook.rules.values():
+            for subject in self._result.subjects:
+                if not rule.decides or rule.about != subject.kind:
+                    continue
+                wanted = targets is None or (subject.kind, subject.ref) in targets
+                if wanted and subject.outcomes[rule.name] is Outcome.VIOLATED:
+                    yield rule.name, subject.kind, subject.ref
+
+    # --- what stands in the way ---
+
+    def _obstacles(
+        self, targets: Sequence[Subject]
+    ) -> tuple[tuple[tuple[FixedFact, ...], ...], tuple[RuleAtStake, ...], list[str]]:
+        """The smallest sets of facts that would have to be otherwise; else what no stated fact would satisfy."""
+        everything = variables_of(self._rulebook, self._case, everything=True)
+        influence = Influence(self._index, self._case, self._result, everything)
+        own = next(one for one in clusters_of(influence, self._result) if targets[0] in one.subjects)
+        keys = [key for key in everything if key in own.facts]
+        as_they_may = {key: within(everything[key], self._variables.get(key)) for key in keys}
+        goal = goal_of(self._index, self._result, own.subjects, targets)
+        search = self._search(influence, everything, goal, own.fields, Work(self._limits.work))
+
+        def is_enough(otherwise: frozenset[FactKey]) -> bool:
+            freed = {key: everything[key].choices for key in otherwise}
+            return search.is_reachable({**as_they_may, **freed})
+
+        found: list[tuple[FixedFact, ...]] = []
+        limits: list[str] = []
+        in_the_way = [key for key in keys if as_they_may[key] != everything[key].choices]
+        try:
+            if not is_enough(frozenset(in_the_way)):
+                return (), tuple(self._unsolvable(search, as_they_may.keys(), targets)), limits
+            for chosen in minimal_sets(in_the_way, is_enough, self._limits.changes):
+                if len(found) >= self._limits.answers:
+                    limits.append(f"more than {self._limits.answers} sets of facts stand in the way")
+                    break
+                those = [key for key in in_the_way if key in chosen]
+                found.append(
+                    tuple(
+                        self._telling.fixed(everything[key], self._violated_by(key, influence, targets))
+                        for key in those
+                    )
+                )
+        except OutOfWorkError:
+            limits.append("the search for what stands in the way was cut off")
+        return tuple(found), (), limits
+
+    def _unsolvable(
+        self, search: Search, keys: Collection[FactKey], targets: Sequence[Subject]
+    ) -> Iterator[RuleAtStake]:
+        """The violated requirements that no facts would satisfy; all of them, where none is such by itself."""
+        violated = list(self._violated(targets))
+        hopeless = []
+        for rule, kind, ref in violated:
+            item = Item(What.OUTCOME, kind, ref, rule)
+            alone = replace(search, goal=Goal({item: search.goal.wanted[item]}, ()))
+            if not alone.can_change(keys):
+                hopeless.append((rule, kind, ref))
+        for rule, kind, ref in hopeless or violated:
+            yield self._telling.rule(rule, kind, ref)
+
+    def _violated_by(self, key: FactKey, influence: Influence, targets: Sequence[Subject]) -> tuple[RuleAtStake, ...]:
+        return tuple(
+            self._telling.rule(rule, kind, ref)
+            for rule, kind, ref in self._violated(targets)
+            if key in influence.of(Item(What.OUTCOME, kind, ref, rule))
+        )
+
+
+def _points(solution: _Solution) -> Iterator[Point]:
+    """Each of the points that a solution stands for, its own first."""
+    yield solution.point
+    for key, numbers in solution.alternatives.items():
+        yield from ({**solution.point, key: number} for number in numbers)
+
+
+def _only_difference(one: Point, other: Point) -> FactKey | None:
+    """The fact in which alone two points differ; none where they differ in more."""
+    if one.keys() != other.keys():
+        return None
+    differing = [key for key in one if one[key] != other[key]]
+    return differing[0] if len(differing) == 1 else None

@@ -1,0 +1,199 @@
+"""What rests on which facts: for each value, outcome and verdict of a case, the facts whose change could change it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from typing_extensions import assert_never
+
+from rulewright.explain.index import Index
+from rulewright.fix.variables import FactKey
+from rulewright.model.conditions import (
+    AllRelated,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Condition,
+    CountOf,
+    Expression,
+    FieldOf,
+    Literal,
+    ParameterOf,
+    RelatedFacts,
+    RuleOutcome,
+    SumOf,
+    expressions_of,
+    tests_of,
+)
+from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem, bottom_up, conditions_of, dependencies
+from rulewright.model.facts import Case, Fact
+from rulewright.model.outcomes import VERDICT, CaseResult
+from rulewright.model.rulebook import Field, Rulebook
+from rulewright.model.values import Absent, Value
+from rulewright.reference.settling import Item, What
+
+_NOTHING: frozenset[FactKey] = frozenset()
+
+
+def value_item(subject: Fact, field: str) -> Item:
+    """The value of a field of the subject."""
+    return Item(What.VALUE, subject.kind, subject.ref, field)
+
+
+def outcome_item(subject: Fact, rule: str) -> Item:
+    """The outcome of a rule for the subject."""
+    return Item(What.OUTCOME, subject.kind, subject.ref, rule)
+
+
+def verdict_item(subject: Fact) -> Item:
+    """The verdict of the subject."""
+    return Item(What.VERDICT, subject.kind, subject.ref)
+
+
+class Influence:
+    """What each item of a case reads and which of the free facts it rests on.
+
+    A reference that rests on a free fact can come to lead to any fact of its kind; any other leads where it does now.
+    """
+
+    def __init__(self, index: Index, case: Case, result: CaseResult, free: Collection[FactKey]) -> None:
+        self.index = index
+        self.rulebook: Rulebook = index.rulebook
+        self.case = case
+        self.free = free
+        self.values = {
+            value_item(fact, name): value
+            for fact, subject in _with_facts(case, result)
+            for name, value in subject.items()
+        }
+        self.subjects = {(fact.kind, fact.ref): fact for facts in case.facts.values() for fact in facts}
+        #: The items that rest on a free fact, each behind all that it reads, with what it reads of these.
+        self.reads: dict[Item, tuple[Item, ...]] = {}
+        self.rests: dict[Item, frozenset[FactKey]] = {}
+        for level in bottom_up(dependencies(self.rulebook)):
+            kind = self.rulebook.rules[level.rule].about if isinstance(level, RuleItem) else level.kind
+            for subject in case.facts.get(kind, ()):
+                match level:
+                    case FieldItem(_, name):
+                        self._settle_field(subject, self.rulebook.kinds[kind].fields[name])
+                    case RuleItem(rule):
+                        conditions = conditions_of(self.rulebook.rules[rule])
+                        reads = (item for condition in conditions for item in self._condition(condition, subject))
+                        self._settle(outcome_item(subject, rule), reads)
+                    case VerdictItem():
+                        deciding = (outcome_item(subject, rule.name) for rule in index.deciding[kind])
+                        self._settle(verdict_item(subject), deciding)
+                    case _:
+                        assert_never(level)
+
+    def of(self, item: Item) -> frozenset[FactKey]:
+        """The free facts that an item rests on."""
+        return self.rests.get(item, _NOTHING)
+
+    def behind(self, items: Iterable[Item]) -> list[Item]:
+        """These items and all that they rest on, of those that rest on a free fact, each behind all that it reads."""
+        needed: set[Item] = set()
+        pending = [item for item in items if item in self.rests]
+        while pending:
+            item = pending.pop()
+            if item not in needed:
+                needed.add(item)
+                pending.extend(self.reads[item])
+        return [item for item in self.rests if item in needed]
+
+    def several_sources(self) -> Iterator[Item]:
+        """The values that rest on free facts and can come from more than one place, so that these could disagree."""
+        for item in self.rests:
+            if item.what is not What.VALUE:
+                continue
+            field = self.rulebook.kinds[item.kind].fields[item.name]
+            stated = field.name in self.subjects[item.kind, item.ref].values
+            concluding = self.index.concluding.get((item.kind, item.name), ())
+            if field.from_table is None and stated + (field.computed is not None) + len(concluding) > 1:
+                yield item
+
+    # --- what items read ---
+
+    def _settle(self, item: Item, reads: Iterable[Item], own: frozenset[FactKey] = _NOTHING) -> None:
+        resting = tuple(dict.fromkeys(read for read in reads if read in self.rests))
+        rests = own.union(*(self.rests[read] for read in resting))
+        if rests:
+            self.reads[item], self.rests[item] = resting, rests
+
+    def _settle_field(self, subject: Fact, field: Field) -> None:
+        reads: list[Item] = []
+        if field.from_table is not None:
+            reads.append(value_item(subject, self.rulebook.tables[field.from_table].by))
+        if field.computed is not None:
+            reads.extend(self._expression(field.computed, subject))
+        for rule in self.index.concluding.get((subject.kind, field.name), ()):
+            reads.append(outcome_item(subject, rule.name))
+        key = FactKey(subject.kind, subject.ref, field.name)
+        self._settle(value_item(subject, field.name), reads, frozenset({key}) if key in self.free else _NOTHING)
+
+    def _condition(self, condition: Condition, subject: Fact) -> Iterator[Item]:
+        for test in tests_of(condition):
+            match test:
+                case AnyRelated(related) | AllRelated(related):
+                    yield from self._related(related, subject)
+                case RuleOutcome(rule):
+                    yield outcome_item(subject, rule)
+                case _:
+                    for expression in expressions_of(test):
+                        yield from self._expression(expression, subject)
+
+    def _expression(self, expression: Expression, subject: Fact) -> Iterator[Item]:
+        match expression:
+            case Literal() | ParameterOf() | AsOf():
+                return
+            case FieldOf(path):
+                yield from self._path(path, subject)
+            case Arithmetic(_, parts):
+                for part in parts:
+                    yield from self._expression(part, subject)
+            case CountOf(related):
+                yield from self._related(related, subject)
+            case SumOf(of_field, related):
+                yield from self._related(related, subject)
+                for fact in self._may_refer(related, subject):
+                    yield value_item(fact, of_field)
+            case _:
+                assert_never(expression)
+
+    def _path(self, path: tuple[str, ...], subject: Fact) -> Iterator[Item]:
+        reached = [subject]
+        for name in path[:-1]:
+            reads = [value_item(fact, name) for fact in reached]
+            yield from reads
+            target = self.rulebook.kinds[reached[0].kind].fields[name].refers_to or ""
+            if any(item in self.rests for item in reads):
+                reached = list(self.case.facts.get(target, ()))
+            else:
+                refs = dict.fromkeys(self.values[item] for item in reads)
+                reached = [fact for ref in refs if (fact := self._subject(target, ref)) is not None]
+            if not reached:
+                return
+        for fact in reached:
+            yield verdict_item(fact) if path[-1] == VERDICT else value_item(fact, path[-1])
+
+    def _subject(self, kind: str, ref: Value) -> Fact | None:
+        return None if isinstance(ref, Absent) else self.subjects.get((kind, str(ref)))
+
+    def _related(self, related: RelatedFacts, subject: Fact) -> Iterator[Item]:
+        for fact in self._may_refer(related, subject):
+            yield value_item(fact, related.through)
+            if related.where is not None:
+                yield from self._condition(related.where, fact)
+
+    def _may_refer(self, related: RelatedFacts, subject: Fact) -> Iterator[Fact]:
+        """The facts that refer to the subject, or could come to."""
+        for fact in self.case.facts.get(related.of, ()):
+            item = value_item(fact, related.through)
+            if item in self.rests or self.values[item] in (subject.ref, Absent.UNKNOWN):
+                yield fact
+
+
+def _with_facts(case: Case, result: CaseResult) -> Iterator[tuple[Fact, Mapping[str, Value]]]:
+    facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
+    for subject in result.subjects:
+        yield facts[subject.kind, subject.ref], subject.values

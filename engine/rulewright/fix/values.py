@@ -1,0 +1,175 @@
+"""The texts and numbers that a rulebook and a case name: what a text can be compared with, how fine a decimal is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import TypeAlias
+
+from rulewright.lint.walking import all_expressions, all_tests
+from rulewright.model.conditions import (
+    Comparison,
+    Expression,
+    FieldOf,
+    Literal,
+    Membership,
+    ParameterOf,
+    expressions_of,
+)
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import VERDICT, Verdict
+from rulewright.model.rulebook import Conclude, Dated, Rulebook
+from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, FieldType, Known
+
+#: A field of a kind, or a parameter.
+_Source: TypeAlias = tuple[str, str]
+
+_PARAMETER, _LITERAL = "\x00parameter", "\x00literal"
+_TEXTS = (FieldType.TEXT, FieldType.CHOICE)
+#: Money has two places, and hardly anything that is measured has fewer.
+_LEAST_PLACES = 2
+
+
+class NamedValues:
+    """What a rulebook and a case name, for the values that facts can be changed to.
+
+    Two fields that are compared with each other, or with the same thing, share their texts: only these can make a
+    difference, and a text that is none of them makes the same as any other such text.
+    """
+
+    def __init__(self, rulebook: Rulebook, case: Case) -> None:
+        self._parents: dict[_Source, _Source] = {}
+        self._texts: dict[_Source, dict[str, None]] = {}
+        self._any_case = any(
+            test.ignore_case for _, test in all_tests(rulebook) if isinstance(test, Comparison | Membership)
+        )
+        self._join_compared(rulebook)
+        self._add_texts(rulebook, case)
+        #: How many digits behind the point a decimal has, where nothing is said of its steps.
+        self.places = max((_places(value) for value in _decimals(rulebook, case)), default=0)
+        self.places = min(max(self.places, _LEAST_PLACES), MAXIMUM_DECIMAL_PLACES)
+
+    def texts(self, kind: str, field: str) -> tuple[str, ...]:
+        """The texts that a text field may be compared with, and others in which only the letter case differs."""
+        root = self._root((kind, field))
+        found = dict.fromkeys(
+            text for source in self._texts if self._root(source) == root for text in self._texts[source]
+        )
+        if self._any_case:
+            found.update(dict.fromkeys(filter(None, [_other_case(text, found) for text in found])))
+        return tuple(found)
+
+    def others(self, kind: str, field: str, count: int) -> tuple[str, ...]:
+        """So many texts that are none of those, in whatever letter case."""
+        taken = {text.casefold() for text in self.texts(kind, field)}
+        found: list[str] = []
+        number = 1
+        while len(found) < count:
+            text = "another text" if number == 1 else f"another text {number}"
+            number += 1
+            if text not in taken:
+                found.append(text)
+        return tuple(found)
+
+    # --- which fields share their texts ---
+
+    def _root(self, source: _Source) -> _Source:
+        while (parent := self._parents.get(source, source)) != source:
+            source = parent
+        return source
+
+    def _join(self, sources: Iterable[_Source]) -> None:
+        first: _Source | None = None
+        for source in sources:
+            if first is None:
+                first = self._root(source)
+            else:
+                self._parents[self._root(source)] = first
+
+    def _join_compared(self, rulebook: Rulebook) -> None:
+        for kind, test in all_tests(rulebook):
+            if isinstance(test, Comparison | Membership):
+                self._join([source for one in expressions_of(test) for source in self._sources(one, kind, rulebook)])
+        for declared in rulebook.kinds.values():
+            for field in declared.fields.values():
+                if field.type in _TEXTS and field.computed is not None:
+                    own = (declared.name, field.name)
+                    self._join([own, *self._sources(field.computed, declared.name, rulebook)])
+
+    def _sources(self, expression: Expression, kind: str, rulebook: Rulebook) -> Iterator[_Source]:
+        match expression:
+            case ParameterOf(name):
+                yield _PARAMETER, name
+            case FieldOf(path):
+                owner = rulebook.field_at(kind, path[:-1])
+                yield (owner.refers_to or "" if owner else kind), path[-1]
+            case Literal(str() as text):
+                source = (_LITERAL, text)
+                self._texts.setdefault(source, {})[text] = None
+                yield source
+            case _:
+                return
+
+    # --- the texts themselves ---
+
+    def _add_texts(self, rulebook: Rulebook, case: Case) -> None:
+        for parameter in rulebook.parameters.values():
+            self._add((_PARAMETER, parameter.name), _of_dated(parameter.values))
+        for kind in rulebook.kinds.values():
+            self._add((kind.name, VERDICT), (verdict.value for verdict in Verdict))
+            for field in kind.fields.values():
+                stated = [fact.values.get(field.name) for fact in case.facts.get(kind.name, ())]
+                if field.type in _TEXTS:
+                    self._add((kind.name, field.name), (*field.choices, *(field.changes.to or ()), *stated))
+        for table in rulebook.tables.values():
+            self._add((table.about, table.by), table.rows)
+            for cells in table.rows.values():
+                for column, values in cells.items():
+                    self._add((table.about, column), _of_dated(values))
+        for rule in rulebook.rules.values():
+            if isinstance(rule.action, Conclude):
+                for name, value in rule.action.values.items():
+                    self._add((rule.about, name), [value])
+
+    def _add(self, source: _Source, values: Iterable[object]) -> None:
+        self._texts.setdefault(source, {}).update((value, None) for value in values if isinstance(value, str))
+
+
+def _of_dated(values: Iterable[Dated]) -> Iterator[object]:
+    for dated in values:
+        yield from dated.value if isinstance(dated.value, tuple) else (dated.value,)
+
+
+def _other_case(text: str, taken: Mapping[str, None]) -> str | None:
+    """The text with one letter in the other case, so that it is none of those that are taken."""
+    for position, letter in enumerate(text):
+        other = text[:position] + letter.swapcase() + text[position + 1 :]
+        if letter.isascii() and letter.isalpha() and other not in taken:
+            return other
+    return None
+
+
+# --- decimals ---
+
+
+def _decimals(rulebook: Rulebook, case: Case) -> Iterator[Known]:
+    """Every number that the rulebook or the case has."""
+    for _, expression in all_expressions(rulebook):
+        if isinstance(expression, Literal):
+            yield expression.value
+    for _, test in all_tests(rulebook):
+        if isinstance(test, Membership) and not isinstance(test.options, ParameterOf):
+            yield from (option.value for option in test.options)
+    dated = [values for table in rulebook.tables.values() for cells in table.rows.values() for values in cells.values()]
+    for values in [*dated, *(parameter.values for parameter in rulebook.parameters.values())]:
+        yield from (value for value in _of_dated(values) if isinstance(value, Decimal))
+    for rule in rulebook.rules.values():
+        if isinstance(rule.action, Conclude):
+            yield from rule.action.values.values()
+    for facts in case.facts.values():
+        for fact in facts:
+            yield from fact.values.values()
+
+
+def _places(value: Known) -> int:
+    return max(0, -int(value.as_tuple().exponent)) if isinstance(value, Decimal) and value.is_finite() else 0

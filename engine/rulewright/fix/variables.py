@@ -1,0 +1,252 @@
+"""The facts of a case that can change, and the values that each can have."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Context, Decimal, Inexact
+from typing import NamedTuple, TypeAlias
+
+from rulewright.fix.values import NamedValues
+from rulewright.model.facts import Case, Fact
+from rulewright.model.rulebook import Changes, DateStep, Direction, Field, Rulebook
+from rulewright.model.values import MAXIMUM_DIGITS, ORDERED, FieldType, Known, canonical
+
+# The caller's decimal context may round.
+_EXACTLY = Context(prec=1_000, traps=[Inexact])
+
+
+class FactKey(NamedTuple):
+    """A stated fact: the field of a subject."""
+
+    kind: str
+    ref: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """Values of a number or date, by how many steps they lie from the present one: from `low` to `high`."""
+
+    low: int
+    high: int
+
+    @property
+    def nearest(self) -> int:
+        """The offset that lies nearest to the present value."""
+        return 0 if self.low <= 0 <= self.high else min(self.low, self.high, key=abs)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether this is one value only."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """Values without an order, by their positions: 0 is the present value, from 1 on what it can change to."""
+
+    positions: tuple[int, ...]
+
+    @property
+    def nearest(self) -> int:
+        """The first position: the present value's, where that is among them."""
+        return self.positions[0]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether this is one value only."""
+        return len(self.positions) == 1
+
+
+#: The values that a fact may have: numbers of steps, or positions.
+Choices: TypeAlias = Offsets | Picks
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A fact that can change: its present value, and by number the values that it can have.
+
+    The number 0 is the present value. Of a number or date, n is the value n steps up; of anything else, the n-th of
+    `options`, of which the first `others` stand for any text that is not named anywhere.
+    """
+
+    key: FactKey
+    field: Field
+    before: Known
+    choices: Choices
+    step: int | Decimal | DateStep = 1
+    options: tuple[Known, ...] = ()
+    others: int = 0
+
+    def value(self, number: int) -> Known:
+        """The value with this number."""
+        if number == 0:
+            return self.before
+        if isinstance(self.choices, Picks):
+            return self.options[number - 1]
+        return _stepped(self.before, number, self.step)
+
+    def cost(self, number: int) -> Decimal:
+        """What it costs to come to the value with this number."""
+        if number == 0:
+            return Decimal(0)
+        steps = abs(number) if isinstance(self.choices, Offsets) else 0
+        return Decimal(self.field.changes.cost) + Decimal(self.field.changes.cost_per_step) * steps
+
+
+def variables_of(rulebook: Rulebook, case: Case, *, everything: bool = False) -> Mapping[FactKey, Variable]:
+    """The stated facts that can change and can have another value, in the order of the case.
+
+    With `everything` also those that a user cannot change, and each in every way that its type allows.
+    """
+    named = NamedValues(rulebook, case)
+    found: dict[FactKey, Variable] = {}
+    free_texts = 0
+    for kind in rulebook.kinds.values():
+        for fact in case.facts.get(kind.name, ()):
+            for name, before in fact.values.items():
+                field = kind.fields[name]
+                if not field.may_be_given or field.from_table is not None or not (field.changeable or everything):
+                    continue
+                if everything:
+                    changes = Changes(step=field.changes.step, cost=field.changes.cost)
+                    field = replace(field, changes=changes)
+                key = FactKey(kind.name, fact.ref, name)
+                if field.type in ORDERED:
+                    variable = _ordered(key, field, before, named)
+                else:
+                    free_texts += field.type is FieldType.TEXT and field.changes.to is None
+                    variable = _unordered(key, field, before, _options(key, field, case, named, free_texts))
+                if not variable.choices.is_single:
+                    found[key] = variable
+    return found
+
+
+def within(wider: Variable, variable: Variable | None) -> Choices:
+    """The values of a variable by the numbers that they have in a wider one; the present value, where there is none."""
+    if isinstance(wider.choices, Offsets):
+        own = None if variable is None else variable.choices
+        return own if isinstance(own, Offsets) else Offsets(0, 0)
+    values = () if variable is None else variable.options
+    return Picks((0, *(1 + wider.options.index(value) for value in values)))
+
+
+def changed(case: Case, values: Mapping[FactKey, Known]) -> Case:
+    """The case with other values of some facts."""
+
+    def with_values(fact: Fact) -> Fact:
+        own = {key.field: value for key, value in values.items() if (key.kind, key.ref) == (fact.kind, fact.ref)}
+        return replace(fact, values={**fact.values, **own}) if own else fact
+
+    return replace(case, facts={kind: tuple(map(with_values, facts)) for kind, facts in case.facts.items()})
+
+
+def is_any_other(variable: Variable, number: int) -> bool:
+    """Whether a value stands for any text that is not named anywhere."""
+    return number > 0 and isinstance(variable.choices, Picks) and number <= variable.others
+
+
+# --- texts, choices, yes/no, references ---
+
+
+def _unordered(
+    key: FactKey, field: Field, before: Known, options: tuple[tuple[Known, ...], tuple[Known, ...]]
+) -> Variable:
+    others, named = options
+    whole = (*others, *(value for value in named if value != before))
+    return Variable(key, field, before, Picks(tuple(range(len(whole) + 1))), options=whole, others=len(others))
+
+
+def _options(
+    key: FactKey, field: Field, case: Case, named: NamedValues, free_texts: int
+) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
+    """Texts that are not named anywhere, and the named values that a field can have.
+
+    A text is as good as any other that is not named, but two of them may have to differ, or to be the same: so the
+    n-th text of a case that is free can be each of the first n.
+    """
+    if field.changes.to is not None:
+        return (), field.changes.to
+    match field.type:
+        case FieldType.YES_NO:
+            return (), (True, False)
+        case FieldType.CHOICE:
+            return (), tuple(field.choices)
+        case FieldType.REFERENCE:
+            return (), tuple(fact.ref for fact in case.facts.get(field.refers_to or "", ()))
+        case _:
+            return named.others(key.kind, key.field, free_texts), named.texts(key.kind, key.field)
+
+
+# --- numbers and dates ---
+
+
+def _ordered(key: FactKey, field: Field, before: Known, named: NamedValues) -> Variable:
+    step = field.changes.step or _least_step(field.type, named)
+
+    def possible(steps: int) -> bool:
+        return _is_possible(field, before, steps, step)
+
+    direction = field.changes.direction
+    low = 0 if direction is Direction.UP else -_farthest(lambda steps: possible(-steps))
+    high = 0 if direction is Direction.DOWN else _farthest(possible)
+    return Variable(key, field, before, Offsets(low, high), step)
+
+
+def _least_step(type_: FieldType, named: NamedValues) -> int | Decimal | DateStep:
+    if type_ is FieldType.DATE:
+        return DateStep.DAY
+    return 1 if type_ is FieldType.WHOLE_NUMBER else Decimal(1).scaleb(-named.places)
+
+
+def _farthest(possible: Callable[[int], bool]) -> int:
+    """The greatest number of steps that is possible, where all that are fewer are."""
+    high = 1
+    while possible(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if possible(middle) else (low, middle)
+    return low
+
+
+def _is_possible(field: Field, before: Known, steps: int, step: int | Decimal | DateStep) -> bool:
+    """Whether so many steps lead to a value within the bounds of the field and of its type."""
+    try:
+        value = _stepped(before, steps, step)
+    except (OverflowError, ValueError):  # beyond the calendar
+        return False
+    if isinstance(value, Decimal) and sum(_digits(value)) > MAXIMUM_DIGITS:
+        return False
+    if isinstance(value, int) and abs(value) >= 10**MAXIMUM_DIGITS:
+        return False
+    # bounds are of the field's type
+    at_least = field.minimum is None or value >= field.minimum  # type: ignore[operator]
+    return at_least and (field.maximum is None or value <= field.maximum)  # type: ignore[operator]
+
+
+def _digits(value: Decimal) -> tuple[int, int]:
+    """How many digits a decimal has before the point and behind it."""
+    return max(0, value.adjusted() + 1) if value else 0, max(0, -int(value.as_tuple().exponent))
+
+
+def _stepped(before: Known, steps: int, step: int | Decimal | DateStep) -> Known:
+    if isinstance(before, date) and isinstance(step, DateStep):
+        if step is DateStep.DAY:
+            return before + timedelta(days=steps)
+        months = before.year * 12 + before.month - 1 + steps * (1 if step is DateStep.MONTH else 12)
+        year, month = divmod(months, 12)
+        if not date.min.year <= year <= date.max.year:
+            raise OverflowError("beyond the calendar")
+        return date(year, month + 1, min(before.day, monthrange(year, month + 1)[1]))
+    if isinstance(before, int) and isinstance(step, int):
+        return before + steps * step
+    if isinstance(before, int | Decimal) and isinstance(step, int | Decimal):
+        return canonical(
+            _EXACTLY.add(Decimal(before), _EXACTLY.multiply(Decimal(steps), Decimal(step))), FieldType.DECIMAL
+        )
+    raise TypeError(f"{before!r} does not go by steps of {step!r}")
