@@ -1,4 +1,4 @@
-"""`rulewright check` over many cases: what is rejected, runs that are cut off and gone on with, views, samples, counts."""
+"""`rulewright check` over many cases: what is rejected, runs that are cut off and go on, views, samples, counts."""
 
 from __future__ import annotations
 
