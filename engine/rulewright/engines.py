@@ -57,6 +57,10 @@ class Judge:
         """The explanation of a result."""
         return self.explainer.explain(case, result, notices)
 
+    def explain_wholly(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
+        """The explanation of a result with the chain that it rests on."""
+        return self.explainer.with_chain(self.explain(case, result, notices), case, result)
+
 
 def _engine(program: Program) -> Engine:
     from rulewright.evaluate import Engine  # noqa: PLC0415  takes its time, and the reference does without

@@ -8,7 +8,7 @@ from typing import Any
 
 from rulewright.batch.run import MAXIMUM_COUNTED, Report
 from rulewright.model.rulebook import View
-from rulewright.render.json import json_value
+from rulewright.render.json_values import json_value
 
 _ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
 _WORDS = {

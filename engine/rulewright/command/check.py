@@ -33,11 +33,19 @@ _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _Chosen:
     """A case with the program that judges it."""
 
     case: Case
     chosen: Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of cases, and what is wrong with them or with what was asked."""
+
+    explanations: list[Explanation]
+    diagnostics: list[Diagnostic]
 
 
 def run_check(
@@ -56,36 +64,8 @@ def run_check(
 
     `rows` says how the rows of flat files state facts, where that is not left to the vocabulary.
     """
-    on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
-    found, read_as = find_rulebook(rulebook), input_format(input_)
-    wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
-    if (
-        wrong
-        or isinstance(on, Diagnostic)
-        or isinstance(wanted, Diagnostic)
-        or isinstance(found, Diagnostic)
-        or isinstance(read_as, Diagnostic)
-    ):
-        tell(wrong)
-        return AT_FAULT
-    inputs, diagnostics = find_inputs(facts, read_as)
-    catalogue = Catalogue(found)
-    documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
-    diagnostics += more
-    cases, more = _choose(documents, catalogue, on, wanted)
-    diagnostics += more
-    judges: dict[str, Judge] = {}
-    explanations: list[Explanation] = []
-    for position, judged in enumerate(cases):
-        program = judged.chosen.program
-        judge = judges.get(program.digest)
-        if judge is None:
-            judge = judges[program.digest] = Judge(program, engine)
-            judge.add([other.case for other in cases[position:] if other.chosen.program is program])
-        result = judge.result(judged.case)
-        diagnostics += result.errors
-        if result.verdict is not None:
-            explanations.append(judge.explain(judged.case, result, judged.chosen.notices))
+    judged = judge_files(facts, rulebook, edition, as_of, engine, input_, rows, wholly=format_ == "json")
+    explanations, diagnostics = judged.explanations, judged.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
     if explanations:
@@ -100,17 +80,62 @@ def run_check(
     return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
 
 
+def judge_files(
+    facts: Sequence[str],
+    rulebook: str,
+    edition: str | None,
+    as_of: str | None,
+    engine: str,
+    input_: str | None = None,
+    rows: Rows | None = None,
+    *,
+    wholly: bool = False,
+) -> Judged:
+    """The explanations of the cases of the files that have a verdict, with what is wrong with the others.
+
+    `wholly` has each with the chain that it rests on.
+    """
+    cases, diagnostics = read_judged(facts, rulebook, edition, as_of, engine, input_, rows)
+    judges: dict[str, Judge] = {}
+    explanations: list[Explanation] = []
+    for position, (case, chosen) in enumerate(cases):
+        program = chosen.program
+        judge = judges.get(program.digest)
+        if judge is None:
+            judge = judges[program.digest] = Judge(program, engine)
+            judge.add([other for other, of in cases[position:] if of.program is program])
+        result = judge.result(case)
+        diagnostics += result.errors
+        if result.verdict is not None:
+            explain = judge.explain_wholly if wholly else judge.explain
+            explanations.append(explain(case, result, chosen.notices))
+    return Judged(explanations, diagnostics)
+
+
 def read_judged(
-    facts: Sequence[str], rulebook: str, edition: str | None, as_of: str | None, engine: str
+    facts: Sequence[str],
+    rulebook: str,
+    edition: str | None,
+    as_of: str | None,
+    engine: str,
+    input_: str | None = None,
+    rows: Rows | None = None,
 ) -> tuple[list[tuple[Case, Chosen]], list[Diagnostic]]:
     """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
-    on, wanted, found = read_date(as_of, "--as-of"), read_date(edition, "--edition"), find_rulebook(rulebook)
-    wrong = [item for item in (on, wanted, found, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
-    if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(found, Diagnostic):
+    on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
+    found, read_as = find_rulebook(rulebook), input_format(input_)
+    wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
+    if (
+        wrong
+        or isinstance(on, Diagnostic)
+        or isinstance(wanted, Diagnostic)
+        or isinstance(found, Diagnostic)
+        or isinstance(read_as, Diagnostic)
+    ):
         return [], wrong
-    inputs, diagnostics = find_inputs(facts, None)
+    inputs, diagnostics = find_inputs(facts, read_as)
     catalogue = Catalogue(found)
-    documents, more = _read(inputs, None, catalogue, on or today(), wanted)
+    documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
     judged, still_more = _choose(documents, catalogue, on, wanted)
     return [(one.case, one.chosen) for one in judged], [*diagnostics, *more, *still_more]
 
@@ -163,8 +188,8 @@ def _read_into(
 
 def _choose(
     documents: Sequence[CaseDocument], catalogue: Catalogue, on: date | None, edition: date | None
-) -> tuple[list[_Judged], list[Diagnostic]]:
-    cases: list[_Judged] = []
+) -> tuple[list[_Chosen], list[Diagnostic]]:
+    cases: list[_Chosen] = []
     of_rulebooks: dict[Diagnostic, None] = {}
     of_cases: list[Diagnostic] = []
     for document in documents:
@@ -176,7 +201,7 @@ def _choose(
         case, wrong = read_case(document, chosen.program.rulebook, as_of)
         of_cases += wrong
         if case is not None:
-            cases.append(_Judged(case, chosen))
+            cases.append(_Chosen(case, chosen))
     return cases, [*of_rulebooks, *of_cases]
 
 

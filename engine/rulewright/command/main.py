@@ -66,6 +66,13 @@ class FixFormat(str, Enum):
     json = "json"
 
 
+class ExplainFormat(str, Enum):
+    """The formats of an explanation."""
+
+    text = "text"
+    json = "json"
+
+
 class EngineName(str, Enum):
     """The engines that evaluate."""
 
@@ -269,6 +276,66 @@ def fix(
         facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write, subject or []
     )
     raise typer.Exit(run_fix(arguments))
+
+
+@app.command()
+def explain(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A case file; - is standard input.")],
+    rule: Annotated[str | None, typer.Option(metavar="RULE", help="Explain how this rule came out.")] = None,
+    why_not: Annotated[
+        str | None, typer.Option(metavar="RULE", help="Explain why this rule did not fire, and what would make it.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(metavar="REF", help="Of this subject only.")] = None,
+    rulebook: RulebookOption = DEFAULT,
+    edition: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+    ] = None,
+    format: Annotated[
+        ExplainFormat, typer.Option("--format", "-f", help="A tree, or the chain as data.")
+    ] = ExplainFormat.text,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write it here; whole or not at all."),
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
+    everything: Annotated[bool, typer.Option("--all", help="Tell what did not matter too.")] = False,
+) -> None:
+    """Tell why a case came out as it did: from the verdict to the facts, with every reason.
+
+    Ends with 0 when it is explained, 2 when an input is at fault.
+    """
+    from rulewright.command.explaining import run_explain
+    from rulewright.render.tree import Asked
+
+    asked = Asked(why_not or rule, subject, why_not is not None, everything)
+    raise typer.Exit(run_explain(case, rulebook, edition, as_of, format.value, output, engine.value, asked))
+
+
+@app.command()
+def ask(
+    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="The case file to start from.")] = None,
+    rulebook: RulebookOption = DEFAULT,
+    edition: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="CASE", help="Write the case file here; whole or not at all."),
+    ] = None,
+) -> None:
+    """Ask for the facts that can still change the verdict, the most decisive first, and write the case file.
+
+    Ends as a check of that file does: 0 when it is ready or not applicable, 1 when not, 2 when an input is at fault.
+    """
+    from rulewright.command.asking import run_ask
+
+    raise typer.Exit(run_ask(case, rulebook, edition, as_of, output))
 
 
 @app.command()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from typing_extensions import assert_never
 
+from rulewright.explain.chain import Chains
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
 from rulewright.explain.own import fields_waited_for
@@ -62,6 +63,7 @@ class Explainer:
         self._texts = Texts(rulebook)
         self._situations = Situations(self.index)
         self._missing = MissingFacts(self.index)
+        self._chains = Chains(self.index)
         self._told = [
             self._told_of(rule, position)
             for kind in rulebook.kinds
@@ -106,6 +108,10 @@ class Explainer:
             missing,
             (*notices, *shut, *failures),
         )
+
+    def with_chain(self, explanation: Explanation, case: Case, result: CaseResult) -> Explanation:
+        """The explanation with the chain that everything in it rests on."""
+        return replace(explanation, chain=self._chains.of(case, result))
 
     def _subject(self, subject: Subject) -> ExplainedSubject:
         """A subject with what is known of it; of the cells of tables only the rules' tests tell."""

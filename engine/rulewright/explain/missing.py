@@ -174,16 +174,19 @@ def _told(rulebook: Rulebook, asked: Iterable[tuple[Rule, Waits]]) -> tuple[tupl
 
 
 def _worded(rulebook: Rulebook, item: Open, needed_by: tuple[str, ...]) -> MissingFact:
-    kind = rulebook.kinds[item.kind]
-    if item.name is None:
+    return replace(asked_of(rulebook, item.kind, item.ref, item.name), instead=item.instead, needed_by=needed_by)
+
+
+def asked_of(rulebook: Rulebook, kind_name: str, ref: str, name: str | None) -> MissingFact:
+    """A field of a subject, or without one the list of all facts of a kind, with the question that asks for it."""
+    kind = rulebook.kinds[kind_name]
+    if name is None:
         ask = kind.ask or f"Which facts of the kind {kind.label} are there?"
-        return MissingFact(item.kind, item.ref, None, kind.label, ask, kind.note, None, needed_by)
-    declared = kind.fields[item.name]
-    of_what = f"Is this so for {item.ref}: {declared.label}?"
-    ask = declared.ask or (
-        of_what if declared.type is FieldType.YES_NO else f"What is the {declared.label} of {item.ref}?"
-    )
-    return MissingFact(item.kind, item.ref, item.name, declared.label, ask, declared.note, item.instead, needed_by)
+        return MissingFact(kind_name, ref, None, kind.label, ask, kind.note, None, ())
+    declared = kind.fields[name]
+    of_what = f"Is this so for {ref}: {declared.label}?"
+    ask = declared.ask or (of_what if declared.type is FieldType.YES_NO else f"What is the {declared.label} of {ref}?")
+    return MissingFact(kind_name, ref, name, declared.label, ask, declared.note, None, ())
 
 
 class _Search:
@@ -350,3 +353,15 @@ class _Search:
         for rule in self.index.deciding[subject.kind]:
             waits += yield _Outcome(subject, rule)
         return waits
+
+
+def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, Waits]]:
+    """The blocking requirements that are open, each with its subject and what it waits for."""
+    search = _Search(index, case, reading)
+    return [
+        (rule, subject, search.answer(_Outcome(subject, rule)))
+        for kind, rules in index.deciding.items()
+        for subject in case.facts.get(kind, ())
+        for rule in rules
+        if reading.outcome(rule.name, subject) is Outcome.UNKNOWN
+    ]

@@ -119,14 +119,14 @@ class Wording:
 
     def _comparison(self, test: Comparison, verb: str | None) -> str:
         unit = self.unit(test.left) or self.unit(test.right)
-        words = _DATE_COMPARATORS if self._is_date(test.left) else _COMPARATORS
+        words = _DATE_COMPARATORS if self.is_date(test.left) else _COMPARATORS
         right = self.literal(test.right, test.left, unit)
         case = ", in any letter case" if test.ignore_case else ""
         return f"{self.expression(test.left)} {verb or words[test.comparator]} {right}{case}"
 
     def comparison(self, test: Comparison, right: Value) -> str:
         """A comparison with a named value in words: the value itself, and what it is called behind it."""
-        words = _DATE_COMPARATORS if self._is_date(test.left) else _COMPARATORS
+        words = _DATE_COMPARATORS if self.is_date(test.left) else _COMPARATORS
         shown = self.value(test.right if self.unit(test.right) else test.left, right)
         named = self.expression(test.right)
         case = ", in any letter case" if test.ignore_case else ""
@@ -205,7 +205,8 @@ class Wording:
             case _:
                 return None
 
-    def _is_date(self, expression: Expression) -> bool:
+    def is_date(self, expression: Expression) -> bool:
+        """Whether an expression is of dates, as far as its form tells."""
         if isinstance(expression, FieldOf):
             field = self.field(expression.path)
             return field is not None and field.type is FieldType.DATE

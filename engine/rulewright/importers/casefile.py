@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from rulewright.importers.texts import escaped
 
@@ -21,18 +23,19 @@ class Entry:
     """One stated fact, the comment behind it, and the comments on lines of their own below it."""
 
     field: str
-    value: str | bool | int | date
+    value: str | bool | int | Decimal | date
     comment: str
     below: tuple[str, ...] = ()
 
 
-def case_text(head: Sequence[str], case: str, kinds: Mapping[str, Sequence[Sequence[Entry]]]) -> str:
-    """The text of a case file with the subjects of each kind, under the comments of its head.
-
-    Values are texts that print, on one line; comments may hold anything.
-    """
+def case_text(
+    head: Sequence[str], case: str, kinds: Mapping[str, Sequence[Sequence[Entry]]], as_of: date | None = None
+) -> str:
+    """The text of a case file with the subjects of each kind, under the comments of its head."""
     lines = [f"# {escaped(line)}" for line in head]
-    lines.append(f"case: {_scalar(escaped(case))}")
+    lines.append(f"case: {_scalar(case)}")
+    if as_of is not None:
+        lines.append(f"as_of: {as_of}")
     for kind, subjects in kinds.items():
         lines.append(f"{kind}:" if subjects else f"{kind}: []")
         for subject in subjects:
@@ -50,9 +53,13 @@ def _mapping(entries: Sequence[Entry]) -> Iterator[str]:
         yield from (f"{_INDENT}# {escaped(line)}" for line in entry.below)
 
 
-def _scalar(value: str | bool | int | date) -> str:
+def _scalar(value: str | bool | int | Decimal | date) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and not value.isprintable():
+        return json.dumps(value)  # which YAML reads, with every such character as an escape
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, str) and (not _PLAIN.fullmatch(value) or value.lower() in _NOT_TEXT):
         return "'" + value.replace("'", "''") + "'"
     return str(value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rulewright.diagnostics import Span
+from rulewright.model.chain import Chain
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Truth, Value
@@ -130,7 +131,10 @@ class RulebookIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One case, explained: findings in the order of the rulebook, then of the file; what is missing; what to know."""
+    """One case, explained: findings in the order of the rulebook, then of the file; what is missing; what to know.
+
+    `chain` is what everything rests on, none where nobody asked for it.
+    """
 
     case: str
     verdict: Verdict
@@ -141,3 +145,4 @@ class Explanation:
     findings: tuple[Finding, ...]
     missing: tuple[MissingFact, ...]
     notices: tuple[str, ...] = field(default=())
+    chain: Chain | None = None

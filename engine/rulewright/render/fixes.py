@@ -12,7 +12,8 @@ from rulewright.model.fixes import Answer, FactChange, FixedFact, Fixes, NamedSu
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
-from rulewright.render.json import Json, escape_unusual, json_value, missing_json
+from rulewright.render.json import escape_unusual, missing_json
+from rulewright.render.json_values import Json, json_value
 from rulewright.render.text import Page
 from rulewright.render.words import ENGLISH, Words
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import TypeAlias
 
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -18,12 +15,10 @@ from rulewright.model.explanation import (
     RulebookIdentity,
     SourcePlace,
 )
-from rulewright.model.values import MAXIMUM_DIGITS, Absent, Truth, Value
+from rulewright.model.values import Absent
 from rulewright.render.arrange import place
-
-Json: TypeAlias = "str | bool | int | float | Mapping[str, Json] | Sequence[Json] | None"
-
-_TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None, None: None}
+from rulewright.render.chain_json import chain_json
+from rulewright.render.json_values import TRUTHS, Json, json_value
 
 # JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
@@ -68,6 +63,8 @@ def case_json(explanation: Explanation) -> Mapping[str, Json]:
     }
     if explanation.notices:
         written["notices"] = explanation.notices
+    if explanation.chain is not None:
+        written["explanation"] = chain_json(explanation.chain)
     return written
 
 
@@ -128,7 +125,7 @@ def _source(source: SourcePlace) -> Mapping[str, Json]:
 
 def test_json(test: ExplainedTest) -> Mapping[str, Json]:
     """A test of a finding."""
-    written: dict[str, Json] = {"test": test.test, "truth": _TRUTHS[test.truth]}
+    written: dict[str, Json] = {"test": test.test, "truth": TRUTHS[test.truth]}
     if test.truth is None:
         written["looked_at"] = False
     written["value"] = json_value(test.value)
@@ -152,22 +149,3 @@ def missing_json(missing: MissingFact) -> Mapping[str, Json]:
         written["note"] = missing.note
     written["needed_by"] = missing.needed_by
     return written
-
-
-def json_value(value: Value) -> Json:
-    """A value as JSON keeps it."""
-    if isinstance(value, Absent):
-        return None
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool | str):
-        return value
-    # a sum can have more digits than a fact: as a number it would be rounded by whoever reads it
-    if isinstance(value, int):
-        return value if abs(value) < 10**MAXIMUM_DIGITS else str(value)
-    return _decimal(value)
-
-
-def _decimal(value: Decimal) -> float | str:
-    number = float(value)
-    return number if Decimal(repr(number)) == value else format(value, "f")

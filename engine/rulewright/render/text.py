@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Console
@@ -10,37 +10,15 @@ from rich.style import Style
 from rich.text import Text
 
 from rulewright.model.explanation import Explanation, Finding, MissingFact, SourcePlace
-from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.outcomes import Outcome
 from rulewright.model.values import Truth
 from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, arranged, counted, place, places
 from rulewright.render.clean import clean, web_address
+from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, mark
 from rulewright.render.words import ENGLISH, Words
 
 #: Longer lines are hard to read, however wide the window is.
 _WIDEST = 100
-
-_VERDICT_STYLES = {
-    Verdict.READY: "bold green",
-    Verdict.NOT_READY: "bold red",
-    Verdict.NEEDS_INFORMATION: "bold yellow",
-    Verdict.NOT_APPLICABLE: "bold",
-}
-_OUTCOME_STYLES = {Outcome.VIOLATED: "red", Outcome.UNKNOWN: "yellow", Outcome.ADVISED: "cyan", Outcome.MET: "green"}
-
-_MARKS: Mapping[Outcome | Truth | None, str] = {
-    Outcome.VIOLATED: "✗",
-    Outcome.UNKNOWN: "?",
-    Outcome.ADVISED: "!",
-    Outcome.MET: "✓",
-    Outcome.CONCLUDED: "→",
-    Outcome.SILENT: "·",
-    Outcome.NOT_APPLICABLE: "–",
-    Truth.TRUE: "✓",
-    Truth.FALSE: "✗",
-    Truth.UNKNOWN: "?",
-    None: "–",
-}
-_PLAIN_MARKS = str.maketrans({"✗": "x", "✓": "+", "→": ">", "·": "-", "–": "-"})
 
 
 def print_text(
@@ -65,7 +43,6 @@ class Page:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.width = max(20, min(console.width, _WIDEST))
-        self.encoding = console.encoding
         self.lines: list[Text] = []
 
     def line(self, text: Text, indent: int = 0, lead: Text | None = None) -> None:
@@ -92,12 +69,11 @@ class Page:
 
     def encodable(self, text: str) -> str:
         """The text with a question mark for each letter that the console's encoding does not have."""
-        return text.encode(self.encoding, "replace").decode(self.encoding, "replace")
+        return encodable(text, self.console)
 
     def mark(self, key: Outcome | Truth | None) -> str:
         """The mark of an outcome or a truth, in ASCII where the console has no more."""
-        mark = _MARKS[key]
-        return mark if self.encodable(mark) == mark else mark.translate(_PLAIN_MARKS)
+        return mark(key, self.console)
 
 
 class _Case(Page):
@@ -113,7 +89,7 @@ class _Case(Page):
 
     def print(self) -> None:
         explanation = self.case.explanation
-        head = Text(self.words.verdicts[explanation.verdict], style=_VERDICT_STYLES[explanation.verdict])
+        head = Text(self.words.verdicts[explanation.verdict], style=VERDICT_STYLES[explanation.verdict])
         head.append("  ").append(clean(explanation.case), style="not bold default")
         self.line(head)
         self.line(Text(" ".join(self.case.sentences)))
@@ -137,7 +113,7 @@ class _Case(Page):
         found = self.case.findings[outcome]
         if not found:
             return
-        style = _OUTCOME_STYLES.get(outcome, "")
+        style = OUTCOME_STYLES.get(outcome, "")
         self.heading(self.words.outcome_headings[outcome], style)
         for placed in found:
             self.finding(placed.finding, style)

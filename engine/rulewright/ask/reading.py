@@ -1,0 +1,90 @@
+"""From what somebody types to an answer, or why it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rulewright.ask.interview import Place
+from rulewright.model.contradictions import plain
+from rulewright.model.facts import Case
+from rulewright.model.rulebook import Field, Rulebook
+from rulewright.model.values import FieldType, Known
+from rulewright.scalars import Mismatch, typed_value
+from rulewright.source import ScalarNode
+
+_YES, _NO = frozenset({"y", "yes", "true"}), frozenset({"n", "no", "false"})
+_LONGEST_REF = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Why what was typed is no answer, and what would be one."""
+
+    message: str
+
+
+def choices_of(rulebook: Rulebook, place: Place, case: Case) -> Sequence[tuple[str, str]]:
+    """What can be chosen for a question, each with its label: choices of the vocabulary, or facts to refer to."""
+    if place.field is None:
+        return ()
+    field = rulebook.kinds[place.kind].fields[place.field]
+    if field.refers_to is not None:
+        return [(fact.ref, "") for fact in case.facts.get(field.refers_to, ())]
+    return list(field.choices.items())
+
+
+def read_value(rulebook: Rulebook, place: Place, case: Case, text: str) -> Known | NoAnswer:
+    """The value that was typed: a word or its number in the list for a choice or a reference, y or n, else as YAML."""
+    assert place.field is not None, "a value is of a field"
+    field = rulebook.kinds[place.kind].fields[place.field]
+    offered = choices_of(rulebook, place, case)
+    if offered or field.refers_to is not None:
+        return _chosen(field, offered, text, adds=field.refers_to is not None and field.refers_to not in case.facts)
+    if field.type is FieldType.YES_NO:
+        return True if text.lower() in _YES else False if text.lower() in _NO else NoAnswer("answer yes or no")
+    quoted = field.type is FieldType.TEXT
+    value = typed_value(ScalarNode(_unquoted(text) if quoted else text, plain=not quoted), field.type)
+    if isinstance(value, Mismatch):
+        return NoAnswer(value.message if value.help is None else f"{value.message}; {value.help}")
+    return _within(field, value)
+
+
+def read_ref(text: str, taken: Sequence[str]) -> str | NoAnswer:
+    """The ref of a fact that was typed."""
+    ref = _unquoted(text)
+    if not ref or "\x00" in ref or len(ref) > _LONGEST_REF:
+        return NoAnswer("a name cannot be empty or overlong")
+    return NoAnswer(f"`{ref}` is on the list already") if ref in taken else ref
+
+
+def _chosen(field: Field, offered: Sequence[tuple[str, str]], text: str, adds: bool) -> Known | NoAnswer:
+    wanted = _unquoted(text)
+    values = [value for value, _ in offered]
+    if wanted in values:
+        return wanted
+    labelled = [value for value, label in offered if label and label.lower() == wanted.lower()]
+    if len(labelled) == 1:
+        return labelled[0]
+    if text.isdecimal() and 1 <= int(text) <= len(values):
+        return values[int(text) - 1]
+    if adds:
+        ref = read_ref(text, ())
+        return ref
+    if not values:
+        return NoAnswer(f"there is no {field.refers_to} that it could refer to")
+    return NoAnswer("take one from the list, by its word or its number")
+
+
+def _within(field: Field, value: Known) -> Known | NoAnswer:
+    # bounds are of the field's type
+    if field.minimum is not None and value < field.minimum:  # type: ignore[operator]
+        return NoAnswer(f"it is `{plain(field.minimum)}` at least")
+    if field.maximum is not None and value > field.maximum:  # type: ignore[operator]
+        return NoAnswer(f"it is `{plain(field.maximum)}` at most")
+    return value
+
+
+def _unquoted(text: str) -> str:
+    """A text without the quotation marks around it, with which any text can be typed."""
+    return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else text

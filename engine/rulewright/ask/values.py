@@ -1,0 +1,211 @@
+"""The answers that are worth trying for a question: one for every way in which it can make a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from rulewright.ask.interview import Answer, Listed, Place, Stated
+from rulewright.lint.representatives import representatives
+from rulewright.lint.terms import ANOTHER, Terms
+from rulewright.lint.walking import all_expressions, all_tests
+from rulewright.model.conditions import (
+    Arithmetic,
+    Comparison,
+    CountOf,
+    Expression,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    ParameterOf,
+    SumOf,
+    Test,
+)
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import VERDICT
+from rulewright.model.rulebook import Field, Rulebook
+from rulewright.model.values import MAXIMUM_DIGITS, Absent, FieldType, Known
+
+#: So many facts of a kind are tried at most, and so many numbers and dates of a field that others are computed from.
+_MOST_FACTS, _MOST_VALUES = 3, 24
+#: Stands for a text that no rule names.
+_OTHER_TEXT = "something else"
+_DAY = timedelta(days=1)
+
+
+class TriedAnswers:
+    """The answers to try, for each question about cases of one rulebook."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self._own = {kind: _own_values(rulebook, kind) for kind in rulebook.kinds}
+        self._calculated = set(_calculated(rulebook))
+        self._numbers = sorted(set(_numbers(rulebook)))
+
+    def of(self, place: Place, case: Case) -> tuple[Answer, ...]:
+        """The answers to try, for a case in which the question is open; none where it cannot be answered."""
+        if place.field is None:
+            return tuple(Listed(_refs(place.kind, number)) for number in range(_MOST_FACTS + 1))
+        field = self.rulebook.kinds[place.kind].fields[place.field]
+        return tuple(Stated(value) for value in self._values(place, field, case))
+
+    def _values(self, place: Place, field: Field, case: Case) -> Iterable[Known]:
+        if field.refers_to is not None:
+            facts = case.facts.get(field.refers_to)
+            return [fact.ref for fact in facts] if facts is not None else _refs(field.refers_to, 1)
+        found = list(self._own[place.kind].get(field.name, ()))
+        calculated = (place.kind, field.name) in self._calculated
+        match field.type:
+            case FieldType.YES_NO:
+                return (True, False)
+            case FieldType.CHOICE:
+                return list(field.choices)
+            case FieldType.TEXT | FieldType.REFERENCE:
+                return found or [_OTHER_TEXT]
+            case FieldType.DATE:
+                more = self._dates(case) if calculated or not found else []
+            case FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
+                more = self._more_numbers(field) if calculated or not found else []
+        return _thinned(dict.fromkeys([*found, *(value for value in more if _fits(field, value))]))
+
+    def _more_numbers(self, field: Field) -> Iterator[Known]:
+        make = int if field.type is FieldType.WHOLE_NUMBER else Decimal
+        for number in (0, *self._numbers):
+            yield from (make(number) - 1, make(number), make(number) + 1)
+        yield from (bound for bound in (field.minimum, field.maximum) if bound is not None)
+
+    def _dates(self, case: Case) -> Iterator[Known]:
+        """Dates around that of the check and those that are stated, as far from them as numbers of the rules say."""
+        stated = [value for found in case.facts.values() for fact in found for value in fact.values.values()]
+        anchors = list(dict.fromkeys([case.as_of, *(value for value in stated if isinstance(value, date))]))[:4]
+        for anchor in anchors:
+            yield anchor
+            for number in self._numbers:
+                for months in (int(number), -int(number)):
+                    with suppress(OverflowError, ValueError):
+                        there = _months_later(anchor, months)
+                        yield from (there, there - _DAY)
+            yield from (anchor + _DAY if anchor < date.max else anchor, anchor - _DAY if anchor > date.min else anchor)
+
+
+def _own_values(rulebook: Rulebook, kind: str) -> dict[str, list[Known]]:
+    """The values that tests of a kind's fields tell apart, those of tests that reach it through references too."""
+    tests = [own for about, test in all_tests(rulebook) if (own := _about(test, about, kind, rulebook)) is not None]
+    found = representatives(tests, Terms(kind, rulebook))
+    return {
+        term: [_OTHER_TEXT if value is ANOTHER else value for value in values if not isinstance(value, Absent)]
+        for term, values in found.items()
+        if isinstance(term, str)
+    }
+
+
+def _about(test: Test, about: str, kind: str, rulebook: Rulebook) -> Test | None:
+    """A test as one about a kind: as it is, or without the references by which it reaches the kind."""
+    if about == kind and all(len(path) == 1 for path in _paths(test)):
+        return test
+    match test:
+        case Comparison(left, _, right):
+            own = [_stripped(side, about, kind, rulebook) for side in (left, right)]
+            first, second = own
+            return None if first is None or second is None else replace(test, left=first, right=second)
+        case Membership(left):
+            stripped = _stripped(left, about, kind, rulebook)
+            return None if stripped is None else replace(test, left=stripped)
+        case IsGiven(operand) | IsKnown(operand):
+            stripped = _stripped(operand, about, kind, rulebook)
+            return replace(test, operand=stripped) if isinstance(stripped, FieldOf) else None
+        case _:
+            return None
+
+
+def _paths(test: Test) -> list[tuple[str, ...]]:
+    match test:
+        case Comparison(left, _, right):
+            return [side.path for side in (left, right) if isinstance(side, FieldOf)]
+        case Membership(FieldOf(path)) | IsGiven(FieldOf(path)) | IsKnown(FieldOf(path)):
+            return [path]
+        case _:
+            return []
+
+
+def _stripped(side: Expression, about: str, kind: str, rulebook: Rulebook) -> Expression | None:
+    if isinstance(side, Literal | ParameterOf):
+        return side
+    if not isinstance(side, FieldOf) or side.path[-1] == VERDICT:
+        return None
+    owner: str | None = about
+    for name in side.path[:-1]:
+        owner = None if owner is None else rulebook.kinds[owner].fields[name].refers_to
+    return FieldOf(side.path[-1:]) if owner == kind else None
+
+
+def _calculated(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """The fields that something is calculated from, or that are compared with what is."""
+    for kind, expression in all_expressions(rulebook):
+        match expression:
+            case Arithmetic(_, parts):
+                for part in parts:
+                    yield from _fields(part, kind, rulebook)
+            case SumOf(of_field, related):
+                yield related.of, of_field
+            case _:
+                continue
+    for kind, test in all_tests(rulebook):
+        if isinstance(test, Comparison):
+            sides = (test.left, test.right)
+            if sum(isinstance(side, FieldOf | Arithmetic | CountOf | SumOf) for side in sides) == 2:
+                for side in sides:
+                    yield from _fields(side, kind, rulebook)
+
+
+def _fields(expression: Expression, kind: str, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    if isinstance(expression, FieldOf) and expression.path[-1] != VERDICT:
+        owner = kind
+        for name in expression.path[:-1]:
+            owner = rulebook.kinds[owner].fields[name].refers_to or owner
+        yield owner, expression.path[-1]
+
+
+def _numbers(rulebook: Rulebook) -> Iterator[int | Decimal]:
+    """The numbers that a rulebook names."""
+    values: list[object] = [one.value for _, one in all_expressions(rulebook) if isinstance(one, Literal)]
+    for parameter in rulebook.parameters.values():
+        values += [dated.value for dated in parameter.values]
+    for table in rulebook.tables.values():
+        values += [dated.value for row in table.rows.values() for cell in row.values() for dated in cell]
+    for value in values:
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, int | Decimal) and not isinstance(one, bool):
+                yield one
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29):
+        with suppress(ValueError):
+            return date(year, month + 1, last)
+    return date(year, month + 1, 28)
+
+
+def _fits(field: Field, value: Known) -> bool:
+    least, most = field.minimum, field.maximum
+    if isinstance(value, int | Decimal) and abs(value) >= 10**MAXIMUM_DIGITS:
+        return False
+    # bounds are of the field's type
+    return (least is None or value >= least) and (most is None or value <= most)  # type: ignore[operator]
+
+
+def _thinned(values: Iterable[Known]) -> list[Known]:
+    """Not more values than are tried, from all parts of a list."""
+    found = list(values)
+    step = -(-len(found) // _MOST_VALUES) or 1
+    return found[::step]
+
+
+def _refs(kind: str, number: int) -> tuple[str, ...]:
+    return tuple(f"{kind}-{position}" for position in range(1, number + 1))

@@ -1,0 +1,46 @@
+"""The case file of an interview."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rulewright.ask.interview import Interview
+from rulewright.importers.casefile import Entry, case_text
+from rulewright.model.facts import Fact
+from rulewright.render.arrange import place as place_of
+
+
+def interview_text(interview: Interview, as_of: date | None, answered_on: date) -> str:
+    """The case file with all that was stated and answered, each with where it is from.
+
+    `as_of` is the date of the case where it has one of its own. What nobody knows is told in a comment and left out.
+    """
+    case, rulebook = interview.case, interview.rulebook
+    head = [
+        f"Facts for {rulebook.title} (rulebook {rulebook.name}, edition {rulebook.edition}),",
+        f"completed in an interview on {answered_on}.",
+    ]
+    declined = [place for place in interview.declined if place.field is None]
+    head += [f"{place.kind}: nobody knows which there are" for place in sorted(declined)]
+    kinds = {kind: [_entries(interview, fact) for fact in found] for kind, found in case.facts.items()}
+    return case_text(head, case.name, kinds, as_of)
+
+
+def _entries(interview: Interview, fact: Fact) -> list[Entry]:
+    started = {one.ref: one for one in interview.start.facts.get(fact.kind, ())}
+    before = started.get(fact.ref)
+    unknown = sorted(
+        place.field for place in interview.declined if place[:2] == (fact.kind, fact.ref) and place.field is not None
+    )
+    below = [f"{name}: nobody knows" for name in unknown]
+    entries = [Entry("ref", fact.ref, _origin(before, "ref"))]
+    entries += [Entry(name, value, _origin(before, name)) for name, value in fact.values.items()]
+    last = entries[-1]
+    return [*entries[:-1], Entry(last.field, last.value, last.comment, tuple(below))]
+
+
+def _origin(before: Fact | None, name: str) -> str:
+    """Where a fact is from: its place in the file that the interview started from, or the interview."""
+    if before is None or (name != "ref" and name not in before.values):
+        return "answered"
+    return place_of(before.spans.get(name)) or place_of(before.span) or "stated before"

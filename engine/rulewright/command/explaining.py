@@ -1,0 +1,64 @@
+"""`rulewright explain`: why a case came out as it did, and why a rule did not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rulewright.command.check import judge_files
+from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors, in_source_order
+from rulewright.model.explanation import Explanation
+from rulewright.render.json import write_json
+from rulewright.render.tree import Asked, print_trees
+
+EXPLAINED, AT_FAULT = 0, 2
+
+
+def run_explain(
+    facts: str,
+    rulebook: str,
+    edition: str | None,
+    as_of: str | None,
+    format_: str,
+    output: str | None,
+    engine: str,
+    asked: Asked,
+) -> int:
+    """Print why the cases of a file came out as they did; give the exit status."""
+    judged = judge_files([facts], rulebook, edition, as_of, engine, wholly=True)
+    diagnostics = [*judged.diagnostics, *_unknown_names(judged.explanations, asked)]
+    tell(in_source_order(diagnostics))
+    if has_errors(diagnostics) or not judged.explanations:
+        return AT_FAULT
+    if format_ == "json":
+        failure = write_output(write_json(judged.explanations), output)
+    else:
+        console, buffer = text_console(output)
+        for number, explanation in enumerate(judged.explanations):
+            if number:
+                console.print()
+            print_trees(explanation, asked, console)
+        lines = [line.rstrip() for line in buffer.getvalue().split("\n")]
+        failure = write_output("\n".join(lines), output, for_people=True)
+    tell([] if failure is None else [failure])
+    return EXPLAINED if failure is None else AT_FAULT
+
+
+def _unknown_names(explanations: Sequence[Explanation], asked: Asked) -> list[Diagnostic]:
+    """What is asked for by names that none of the cases has."""
+    outcomes = [one for explanation in explanations if explanation.chain for one in explanation.chain.outcomes]
+    refs = {subject.ref for explanation in explanations for subject in explanation.subjects}
+    if not explanations:
+        return []
+    found: list[Diagnostic] = []
+    if asked.ref is not None and asked.ref not in refs:
+        found.append(Diagnostic("U012", f"no subject has the ref `{asked.ref}`", help=did_you_mean(asked.ref, refs)))
+    rules = {one.rule for one in outcomes}
+    if asked.rule is not None and asked.rule not in rules:
+        message = f"no rule about a subject of the case has the name `{asked.rule}`"
+        found.append(Diagnostic("U014", message, help=did_you_mean(asked.rule, rules)))
+    elif not found and asked.rule is not None and not any(map(asked.of, outcomes)):
+        message = f"the rule `{asked.rule}` is not about `{asked.ref}`"
+        about = sorted({one.ref for one in outcomes if one.rule == asked.rule})
+        found.append(Diagnostic("U012", message, help=did_you_mean(str(asked.ref), about)))
+    return found

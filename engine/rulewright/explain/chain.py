@@ -1,0 +1,378 @@
+"""From a result to the chain of firings that led to it.
+
+The truths of tests and the values are read against the result that an engine came to; what stands above them (the truth
+of a condition, the parts of an outcome) is put together here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from typing_extensions import assert_never
+
+from rulewright.explain.index import Index
+from rulewright.explain.needed import needed_for, wanted_of_counted
+from rulewright.explain.wording import Wording, show_value
+from rulewright.model.chain import (
+    Cell,
+    Chain,
+    ConditionOfFact,
+    Needed,
+    OutcomeReached,
+    SeenAll,
+    SeenAny,
+    SeenArithmetic,
+    SeenComparison,
+    SeenCondition,
+    SeenCount,
+    SeenDate,
+    SeenExpression,
+    SeenFact,
+    SeenField,
+    SeenLiteral,
+    SeenMembership,
+    SeenNot,
+    SeenNotCovered,
+    SeenOutcome,
+    SeenParameter,
+    SeenPresence,
+    SeenQuantifier,
+    SeenRelated,
+    SeenSum,
+    ValueReached,
+    VerdictReached,
+)
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Comparison,
+    Condition,
+    CountOf,
+    Expression,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    Not,
+    NotCovered,
+    ParameterOf,
+    RelatedFacts,
+    RuleOutcome,
+    SumOf,
+    Test,
+)
+from rulewright.model.facts import Case, Fact
+from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
+from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
+from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
+from rulewright.reference import Reading
+
+#: How the condition has to come out for a rule to have done what it did not do.
+_WANTED: Mapping[Outcome, Truth | None] = {
+    Outcome.VIOLATED: Truth.TRUE,
+    Outcome.SILENT: Truth.TRUE,
+    Outcome.UNKNOWN: Truth.TRUE,
+    Outcome.MET: None,
+    Outcome.ADVISED: None,
+    Outcome.CONCLUDED: None,
+    Outcome.NOT_APPLICABLE: None,
+}
+
+
+class Chains:
+    """Makes the chains of the cases of one rulebook."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.wordings = {kind: Wording(index.rulebook, kind) for kind in index.rulebook.kinds}
+
+    def of(self, case: Case, result: CaseResult) -> Chain:
+        """The chain of a case that has a verdict; it grows with rules and facts, not with the ways to them."""
+        if result.verdict is None:
+            raise ValueError("a case with errors has nothing to explain")
+        return _Making(self, case, result).chain()
+
+
+class _Making:
+    """The chain of one case in the making: what is pointed to gets its place at once, and is made in its turn."""
+
+    def __init__(self, chains: Chains, case: Case, result: CaseResult) -> None:
+        self.index = chains.index
+        self.rulebook = chains.index.rulebook
+        self.wordings = chains.wordings
+        self.case = case
+        self.result = result
+        self.reading = Reading(self.rulebook, case, result)
+        self.facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
+        self.verdicts = {(one.kind, one.ref): place for place, one in enumerate(result.subjects)}
+        told = [
+            (rule, subject)
+            for rule in self.rulebook.rules.values()
+            for subject in result.subjects
+            if subject.kind == rule.about
+        ]
+        self.told = told
+        self.outcomes = {(rule.name, subject.ref): place for place, (rule, subject) in enumerate(told)}
+        self.values: dict[tuple[str, str, str], int] = {}
+        self.conditions: dict[tuple[str, str, int, Truth | None], int] = {}
+        self.values_to_make: deque[tuple[Fact, str]] = deque()
+        self.conditions_to_make: deque[tuple[Fact, Condition, Truth | None]] = deque()
+
+    def chain(self) -> Chain:
+        outcomes = tuple([self.outcome(rule, subject) for rule, subject in self.told])
+        values: list[ValueReached] = []
+        conditions: list[ConditionOfFact] = []
+        while self.values_to_make or self.conditions_to_make:
+            while self.values_to_make:
+                values.append(self.value_reached(*self.values_to_make.popleft()))
+            while self.conditions_to_make:
+                fact, condition, wanted = self.conditions_to_make.popleft()
+                conditions.append(ConditionOfFact(fact.kind, fact.ref, self.condition(condition, fact, wanted)))
+        assert self.result.verdict is not None
+        verdicts = tuple([self.verdict(subject) for subject in self.result.subjects])
+        return Chain(self.result.verdict, verdicts, outcomes, tuple(values), tuple(conditions))
+
+    # --- what is pointed to ---
+
+    def value_place(self, fact: Fact, field: str) -> int:
+        key = (fact.kind, fact.ref, field)
+        if key not in self.values:
+            self.values[key] = len(self.values)
+            self.values_to_make.append((fact, field))
+        return self.values[key]
+
+    def condition_place(self, fact: Fact, condition: Condition, wanted: Truth | None) -> int:
+        # a condition is known by its place in the rulebook: looking into it each time would take long
+        key = (fact.kind, fact.ref, id(condition), wanted)
+        if key not in self.conditions:
+            self.conditions[key] = len(self.conditions)
+            self.conditions_to_make.append((fact, condition, wanted))
+        return self.conditions[key]
+
+    def outcome_places(self, rules: Iterable[Rule], fact: Fact) -> tuple[int, ...]:
+        return tuple([self.outcomes[rule.name, fact.ref] for rule in rules])
+
+    # --- verdicts, outcomes and values ---
+
+    def verdict(self, subject: SubjectResult) -> VerdictReached:
+        deciding = self.index.deciding[subject.kind]
+        fact = self.facts[subject.kind, subject.ref]
+        return VerdictReached(subject.kind, subject.ref, subject.verdict, self.outcome_places(deciding, fact))
+
+    def outcome(self, rule: Rule, subject: SubjectResult) -> OutcomeReached:
+        fact = self.facts[subject.kind, subject.ref]
+        outcome = subject.outcomes[rule.name]
+        concludes: Mapping[str, Known] = {}
+        own: Condition | None
+        match rule.action:
+            case Require(condition):
+                verb, own = "require", condition
+            case Conclude(when, concludes):
+                verb, own = "conclude", when
+            case Advise(when):
+                verb, own = "advise", when
+            case _:
+                assert_never(rule.action)
+        applied = outcome is not Outcome.NOT_APPLICABLE
+        acts = outcome is Outcome.UNKNOWN and verb != "require"
+        applies_wanted = Truth.TRUE if acts or not applied else None
+        return OutcomeReached(
+            rule.name,
+            rule.title,
+            subject.kind,
+            subject.ref,
+            verb,
+            rule.severity,
+            outcome,
+            None if rule.applies is None else self.condition(rule.applies, fact, applies_wanted),
+            None if own is None or not applied else self.condition(own, fact, _WANTED[outcome]),
+            concludes,
+        )
+
+    def value_reached(self, fact: Fact, name: str) -> ValueReached:
+        field = self.rulebook.kinds[fact.kind].fields[name]
+        value = self.reading.value(FieldOf((name,)), fact)
+        concluding = self.index.concluding.get((fact.kind, name), ())
+        came_out = {rule.name: self.reading.outcome(rule.name, fact) for rule in concluding}
+        firing = [rule for rule in concluding if came_out[rule.name] is Outcome.CONCLUDED]
+        others = [rule for rule in concluding if came_out[rule.name] is not Outcome.CONCLUDED]
+        return ValueReached(
+            fact.kind,
+            fact.ref,
+            name,
+            field.label,
+            value,
+            show_value(field, value),
+            name in fact.values,
+            fact.spans.get(name),
+            None if field.computed is None else self.expression(field.computed, fact),
+            None if field.from_table is None else self.cell(field.from_table, name, fact),
+            self.outcome_places(firing, fact),
+            self.outcome_places(others, fact),
+        )
+
+    def cell(self, table_name: str, column: str, fact: Fact) -> Cell:
+        table = self.rulebook.tables[table_name]
+        key = self.reading.value(FieldOf((table.by,)), fact)
+        row = None if isinstance(key, Absent) else str(key)
+        dated = _in_force(table.rows.get(row or "", {}).get(column, ()), self.case.as_of) if row is not None else None
+        since = None if dated is None else dated.since
+        return Cell(table_name, row, column, self.value_place(fact, table.by), since)
+
+    # --- conditions ---
+
+    def condition(self, condition: Condition, fact: Fact, wanted: Truth | None) -> SeenCondition:
+        match condition:
+            case AllOf(parts):
+                seen = tuple([self.condition(part, fact, wanted) for part in parts])
+                return SeenAll(all_of(part.truth for part in seen), seen)
+            case AnyOf(parts):
+                seen = tuple([self.condition(part, fact, wanted) for part in parts])
+                return SeenAny(any_of(part.truth for part in seen), seen)
+            case Not(part):
+                inner = self.condition(part, fact, None if wanted is None else ~wanted)
+                return SeenNot(~inner.truth, inner)
+            case _:
+                return self.test(condition, fact, wanted)
+
+    def test(self, test: Test, fact: Fact, wanted: Truth | None) -> SeenCondition:
+        truth = self.reading.truth(test, fact)
+        words = self.wordings[fact.kind].condition(test)
+        match test:
+            case Comparison(left, comparator, right, ignore_case):
+                seen_left = self.expression(left, fact, wanted_of_counted(test, wanted, left=True))
+                seen_right = self.expression(right, fact, wanted_of_counted(test, wanted, left=False))
+                compared = _value_of(seen_right)
+                if not isinstance(right, Literal) and not isinstance(compared, Absent):
+                    words = self.wordings[fact.kind].comparison(test, compared)
+                needed = self.needed(test, truth, wanted, compared, fact)
+                return SeenComparison(words, truth, seen_left, comparator, seen_right, ignore_case, needed)
+            case Membership(left, options, ignore_case):
+                listed: tuple[Known, ...] | SeenParameter
+                if isinstance(options, ParameterOf):
+                    listed = self.parameter(options.name)
+                    among: Value | tuple[Known, ...] = listed.value
+                else:
+                    among = listed = tuple([option.value for option in options])
+                needed = self.needed(test, truth, wanted, among, fact)
+                return SeenMembership(words, truth, self.expression(left, fact), listed, ignore_case, needed)
+            case IsGiven(operand) | IsKnown(operand):
+                kind = "given" if isinstance(test, IsGiven) else "known"
+                needed = self.needed(test, truth, wanted, Absent.UNKNOWN, fact)
+                return SeenPresence(words, truth, kind, self.expression(operand, fact), needed)
+            case AnyRelated(related) | AllRelated(related):
+                every = isinstance(test, AllRelated)
+                needed = self.needed(test, truth, wanted, Absent.UNKNOWN, fact)
+                return SeenQuantifier(words, truth, every, self.related(related, fact, wanted, every=every), needed)
+            case RuleOutcome(rule, outcome):
+                needed = self.needed(test, truth, wanted, Absent.UNKNOWN, fact)
+                return SeenOutcome(words, truth, rule, outcome, self.outcomes[rule, fact.ref], needed)
+            case NotCovered(_, covered_by):
+                return SeenNotCovered(words, truth, covered_by)
+            case _:
+                assert_never(test)
+
+    def needed(
+        self, test: Test, truth: Truth, wanted: Truth | None, right: Value | tuple[Known, ...], fact: Fact
+    ) -> Needed | None:
+        if wanted is None or truth is wanted:
+            return None
+        return needed_for(test, wanted, right, self.wordings[fact.kind])
+
+    # --- expressions ---
+
+    def expression(self, expression: Expression, fact: Fact, wanted: Truth | None = None) -> SeenExpression:
+        """An expression as it is seen; `wanted` is how the condition of facts that are counted had to come out."""
+        match expression:
+            case Literal(value):
+                return SeenLiteral(value)
+            case FieldOf(path):
+                return self.field(path, fact)
+            case ParameterOf(name):
+                return self.parameter(name)
+            case AsOf():
+                return SeenDate(self.case.as_of)
+            case Arithmetic(operation, parts):
+                seen = tuple([self.expression(part, fact) for part in parts])
+                return SeenArithmetic(operation, seen, self.reading.value(expression, fact))
+            case CountOf(related):
+                found = self.related(related, fact, wanted)
+                least = sum(one.counts is Truth.TRUE for one in found.facts)
+                most = sum(one.counts is not Truth.FALSE for one in found.facts) if found.listed else None
+                return SeenCount(found, least, most, self.reading.value(expression, fact))
+            case SumOf(of_field, related):
+                found = self.related(related, fact, None, summed=of_field)
+                return SeenSum(of_field, found, self.reading.value(expression, fact))
+            case _:
+                assert_never(expression)
+
+    def field(self, path: tuple[str, ...], fact: Fact) -> SeenField:
+        value = self.reading.value(FieldOf(path), fact)
+        steps: list[int] = []
+        here: Fact | None = fact
+        for name in path[:-1]:
+            assert here is not None
+            steps.append(self.value_place(here, name))
+            ref = self.reading.value(FieldOf((name,)), here)
+            target = self.rulebook.kinds[here.kind].fields[name].refers_to
+            here = None if isinstance(ref, Absent) or target is None else self.reading.subject(target, str(ref))
+            if here is None:
+                return SeenField(path, value, tuple(steps))
+        assert here is not None
+        if path[-1] == VERDICT:
+            return SeenField(path, value, tuple(steps), self.verdicts[here.kind, here.ref])
+        return SeenField(path, value, (*steps, self.value_place(here, path[-1])))
+
+    def parameter(self, name: str) -> SeenParameter:
+        dated = _in_force(self.rulebook.parameters[name].values, self.case.as_of)
+        return SeenParameter(name, self.reading.options(name), None if dated is None else dated.since)
+
+    def related(
+        self,
+        related: RelatedFacts,
+        subject: Fact,
+        wanted: Truth | None,
+        *,
+        every: bool = False,
+        summed: str | None = None,
+    ) -> SeenRelated:
+        """The related facts as the subject sees them; those of others are counted and not told one by one.
+
+        A fact counts for `all` of them where it refers to the subject and fails.
+        """
+        found = self.reading.refers(related, subject)
+        seen: list[SeenFact] = []
+        elsewhere = 0
+        for fact, refers, meets in found or ():
+            if refers is Truth.FALSE:
+                elsewhere += 1
+                continue
+            seen.append(
+                SeenFact(
+                    fact.ref,
+                    refers,
+                    all_of((refers, ~meets if every else meets)),
+                    self.value_place(fact, related.through),
+                    None if related.where is None else self.condition_place(fact, related.where, wanted),
+                    None if summed is None else self.value_place(fact, summed),
+                )
+            )
+        return SeenRelated(related.of, related.through, found is not None, tuple(seen), elsewhere)
+
+
+def _value_of(seen: SeenExpression) -> Value:
+    if isinstance(seen.value, tuple):
+        raise TypeError("a list stands where one value is wanted")
+    return seen.value
+
+
+def _in_force(values: Iterable[Dated], as_of: date) -> Dated | None:
+    begun = [dated for dated in values if dated.since is None or dated.since <= as_of]
+    return max(begun, key=lambda dated: dated.since or date.min, default=None)

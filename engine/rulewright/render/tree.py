@@ -1,0 +1,453 @@
+"""The chain from facts to a verdict as trees for the terminal: the verdict first, and below it what it rests on."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+from typing_extensions import assert_never
+
+from rulewright.model.chain import (
+    Chain,
+    Needed,
+    OutcomeReached,
+    SeenAll,
+    SeenAny,
+    SeenArithmetic,
+    SeenComparison,
+    SeenCondition,
+    SeenCount,
+    SeenDate,
+    SeenExpression,
+    SeenField,
+    SeenLiteral,
+    SeenMembership,
+    SeenNot,
+    SeenNotCovered,
+    SeenOutcome,
+    SeenParameter,
+    SeenPresence,
+    SeenQuantifier,
+    SeenRelated,
+    SeenSum,
+    SeenTest,
+    ValueReached,
+)
+from rulewright.model.explanation import Explanation
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.values import Absent, Truth
+from rulewright.render.arrange import place
+from rulewright.render.clean import clean
+from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, mark
+from rulewright.render.words import ENGLISH, Words
+
+#: What lies deeper goes on in a tree of its own, further down: a chain can be hundreds of steps long.
+_DEEPEST = 12
+
+#: How the outcomes that decide a verdict came out.
+_DECIDING = {
+    Verdict.NOT_READY: Outcome.VIOLATED,
+    Verdict.NEEDS_INFORMATION: Outcome.UNKNOWN,
+    Verdict.READY: Outcome.MET,
+    Verdict.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+}
+_FIRED = (Outcome.MET, Outcome.VIOLATED, Outcome.CONCLUDED, Outcome.ADVISED)
+
+#: What stands once in a chain, by the name of its list and its place.
+_Key: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A line of a tree, and how to come to those below it; with a `key` where it stands once in the chain."""
+
+    label: Text
+    below: Callable[[], list[_Node]] = list
+    key: _Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be explained: all, or a rule, or a subject, or both; `why_not` asks for what would have to be else."""
+
+    rule: str | None = None
+    ref: str | None = None
+    why_not: bool = False
+    everything: bool = False
+
+    def of(self, outcome: OutcomeReached) -> bool:
+        """Whether an outcome is asked for."""
+        return self.rule in (None, outcome.rule) and self.ref in (None, outcome.ref)
+
+
+def print_trees(explanation: Explanation, asked: Asked, console: Console, words: Words = ENGLISH) -> None:
+    """Print the trees of an explanation that has its chain."""
+    assert explanation.chain is not None, "an explanation without its chain has no tree"
+    _Trees(explanation, explanation.chain, asked, console, words).print()
+
+
+class _Trees:
+    """The trees of one case in the making."""
+
+    def __init__(self, explanation: Explanation, chain: Chain, asked: Asked, console: Console, words: Words) -> None:
+        self.explanation = explanation
+        self.chain = chain
+        self.asked = asked
+        self.console = console
+        self.words = words
+        self.kinds = {subject.kind: subject.kind_label for subject in explanation.subjects}
+        self.shown: set[_Key] = set()
+        self.continued: deque[tuple[int, _Node]] = deque()
+        self.counted = 0
+
+    def print(self) -> None:
+        root = self.head()
+        self.grow(root, self.asked_for(), 0)
+        self.console.print(root, highlight=False)
+        while self.continued:
+            number, node = self.continued.popleft()
+            tree = Tree(Text(f"[{number}] ", style="dim").append_text(node.label))
+            self.grow(tree, node.below(), 0)
+            self.console.print(tree, highlight=False)
+
+    def grow(self, tree: Tree, nodes: Iterable[_Node], depth: int) -> None:
+        """Hang nodes below a tree, each part of the chain where it is first met, and none deeper than fits."""
+        for node in nodes:
+            label = node.label
+            label.plain = encodable(label.plain, self.console)
+            if node.key is not None and node.key in self.shown:
+                tree.add(label.append("  (see above)", style="dim"))
+                continue
+            if node.key is not None:
+                self.shown.add(node.key)
+            below = node.below()
+            if below and depth >= _DEEPEST and node.key is not None:
+                self.counted += 1
+                tree.add(label.copy().append(f"  (goes on below at [{self.counted}])", style="dim"))
+                self.continued.append((self.counted, node))
+                continue
+            self.grow(tree.add(label), below, depth + 1)
+
+    def head(self) -> Tree:
+        verdict = self.explanation.verdict
+        label = Text(self.words.verdicts[verdict], style=VERDICT_STYLES[verdict])
+        label.append("  ").append(encodable(clean(self.explanation.case), self.console), style="not bold default")
+        return Tree(label)
+
+    def asked_for(self) -> list[_Node]:
+        outcomes = list(enumerate(self.chain.outcomes))
+        if self.asked.rule is not None:
+            found = [(place_, one) for place_, one in outcomes if self.asked.of(one)]
+            if self.asked.why_not:
+                return [node for place_, one in found for node in self.why_not(place_, one)]
+            return [self.outcome(place_, of_whom=True) for place_, _ in found]
+        return [
+            self.verdict(place_) for place_, one in enumerate(self.chain.verdicts) if self.asked.ref in (None, one.ref)
+        ]
+
+    def verdict(self, number: int) -> _Node:
+        one = self.chain.verdicts[number]
+        label = Text(self.words.verdicts[one.verdict], style=VERDICT_STYLES[one.verdict])
+        label.append(f"  {self.who(one.kind, one.ref)}", style="not bold default")
+
+        def below() -> list[_Node]:
+            good = (Verdict.READY, Verdict.NOT_APPLICABLE)
+            own: list[int] = []
+            if self.asked.everything:
+                own = [
+                    place_ for place_, it in enumerate(self.chain.outcomes) if (it.kind, it.ref) == (one.kind, one.ref)
+                ]
+            elif one.verdict not in good or self.chain.verdict in good or self.asked.ref is not None:
+                wanted = _DECIDING[one.verdict]
+                own = [place_ for place_ in one.outcomes if self.chain.outcomes[place_].outcome is wanted]
+            return [self.outcome(place_) for place_ in own]
+
+        return _Node(label, below, ("verdicts", number))
+
+    def who(self, kind: str, ref: str) -> str:
+        return clean(f"{self.kinds.get(kind, kind)} {ref}")
+
+    # --- outcomes ---
+
+    def outcome(self, number: int, of_whom: bool = False) -> _Node:
+        one = self.chain.outcomes[number]
+        label = Text(f"{mark(one.outcome, self.console)} ", style=OUTCOME_STYLES.get(one.outcome, ""))
+        label.append(clean(one.title), style="default")
+        label.append(f"  {one.outcome.value.replace('_', ' ')}", style=OUTCOME_STYLES.get(one.outcome, ""))
+        label.append(f"  {clean(one.rule)}", style="dim")
+        if of_whom:
+            label.append(f"  {self.who(one.kind, one.ref)}", style="default")
+        return _Node(label, lambda: self.reasons(one), ("outcomes", number))
+
+    def reasons(self, one: OutcomeReached) -> list[_Node]:
+        found: list[_Node] = []
+        settled = one.outcome in (Outcome.MET, Outcome.SILENT)  # whether it applies or not
+        if one.applies is not None and (self.asked.everything or not settled or one.applies.truth is Truth.TRUE):
+            found.append(self.titled("where it applies", one.applies))
+        if one.condition is not None:
+            found.append(self.titled("what it requires" if one.verb == "require" else "when it does", one.condition))
+        return found
+
+    def titled(self, title: str, condition: SeenCondition) -> _Node:
+        (node,) = self.condition(condition)
+        return _Node(Text(f"{title}: ", style="dim").append_text(node.label), node.below, node.key)
+
+    def why_not(self, number: int, one: OutcomeReached) -> Iterator[_Node]:
+        yield self.outcome(number, of_whom=True)
+        if one.outcome in _FIRED:
+            said = "it came out: there is nothing that would have to be otherwise"
+            yield _Node(Text(said, style="dim"))
+            return
+        needs = list(self.needs(one))
+        if needs:
+            yield _Node(Text("what would have to be otherwise", style="bold"), lambda: needs)
+
+    def needs(self, one: OutcomeReached) -> Iterator[_Node]:
+        for condition in (one.applies, one.condition):
+            if condition is not None and condition.truth is not Truth.TRUE:
+                yield self.need(condition)
+
+    def need(self, seen: SeenCondition) -> _Node:
+        """What would make a condition come out as it has to, without the parts that are so already."""
+        match seen:
+            case SeenAll(_, parts) | SeenAny(_, parts):
+                open_ = [part for part in parts if _is_needed(part)]
+                title = "all of these" if isinstance(seen, SeenAll) else "one of these"
+                if len(open_) == 1:
+                    return self.need(open_[0])
+                return _Node(Text(title), lambda: [self.need(part) for part in open_])
+            case SeenNot(_, part):
+                return self.need(part)
+            case SeenNotCovered(words=words):
+                return _Node(Text(clean(words)))
+            case _:
+                return self.need_of_test(seen)
+
+    def need_of_test(self, seen: SeenTest) -> _Node:
+        """What a test needs, and where that would have to be concluded, what the rules that conclude it need."""
+        needed = None if isinstance(seen, SeenNotCovered) else seen.needed
+        left = seen.left if isinstance(seen, SeenComparison | SeenMembership) else None
+        reached = isinstance(left, SeenField) and len(left.steps) == len(left.path)
+        if needed is None or not isinstance(left, SeenField) or not reached:
+            asked = Text(f"{clean(seen.words)}", style="" if needed is None else "dim")
+            return _Node(asked if needed is None else asked.append(f": {clean(needed.words)}", style="default"))
+        one = self.chain.values[left.steps[-1]]
+        label = Text(f"{self.who(one.kind, one.ref)}: {clean(one.label)}: ", style="dim")
+        label.append(clean(needed.words), style="default").append(f"  (it is {clean(one.shown)})", style="dim")
+
+        def below() -> list[_Node]:
+            others = [(number, self.chain.outcomes[number]) for number in one.others]
+            return [
+                _Node(
+                    Text(f"{clean(other.title)}  {clean(other.rule)}"),
+                    lambda other=other: list(self.needs(other)),  # type: ignore[misc]  # mypy infers no default
+                    ("needs", number),
+                )
+                for number, other in others
+                if needed.operator in ("is", "in") and other.concludes[one.field] in needed.values
+            ]
+
+        return _Node(label, below)
+
+    # --- conditions ---
+
+    def condition(self, seen: SeenCondition) -> list[_Node]:
+        """A condition in one node; of its parts those that decide it, all where everything is asked for."""
+        match seen:
+            case SeenAll(_, parts) | SeenAny(_, parts):
+                telling = list(parts) if self.asked.everything else _telling(seen)
+                if len(telling) == 1:
+                    return self.condition(telling[0])
+                title = "all of these" if isinstance(seen, SeenAll) else "any of these"
+                return [self.node(seen.truth, title, lambda: [n for part in telling for n in self.condition(part)])]
+            case SeenNot(truth, part):
+                return [self.node(truth, "not", lambda: self.condition(part))]
+            case _:
+                return [self.test(seen)]
+
+    def node(self, truth: Truth, words: str, below: Callable[[], list[_Node]], key: _Key | None = None) -> _Node:
+        return _Node(Text(f"{mark(truth, self.console)} {clean(words)}"), below, key)
+
+    def test(self, seen: SeenTest) -> _Node:
+        label = Text(f"{mark(seen.truth, self.console)} {clean(seen.words)}")
+        inline, values = self.inline(seen)
+        if inline:
+            label.append(f"  {inline}", style="dim")
+        needed: Needed | None = None if isinstance(seen, SeenNotCovered) else seen.needed
+        if needed is not None:
+            label.append(f"  needed: {clean(needed.words)}", style="bold")
+
+        def below() -> list[_Node]:
+            nodes = [self.value(number) for number in values]
+            match seen:
+                case SeenComparison(left=left, right=right):
+                    return [*nodes, *self.verdicts_in(left), *self.related_in(left), *self.related_in(right)]
+                case SeenMembership(left=left):
+                    return [*nodes, *self.verdicts_in(left), *self.related_in(left)]
+                case SeenQuantifier(related=related):
+                    return [*nodes, *self.related(related)]
+                case SeenOutcome(came_out=number):
+                    return [self.outcome(number)]
+                case SeenPresence() | SeenNotCovered():
+                    return nodes
+                case _:
+                    assert_never(seen)
+
+        return _Node(label, below)
+
+    def verdicts_in(self, seen: SeenExpression) -> list[_Node]:
+        return [self.verdict(seen.verdict)] if isinstance(seen, SeenField) and seen.verdict is not None else []
+
+    def inline(self, seen: SeenTest) -> tuple[str, list[int]]:
+        """What a test saw, in a few words with its place, and the values that have more to tell."""
+        match seen:
+            case SeenComparison(left=left, right=right):
+                looked_at = [left, right]
+            case SeenMembership(left=left) | SeenPresence(operand=left):
+                looked_at = [left]
+            case SeenQuantifier() | SeenOutcome() | SeenNotCovered():
+                return "", []
+            case _:
+                assert_never(seen)
+        values = [number for expression in looked_at for number in _values_in(expression)]
+        deeper = [number for number in values if not _is_leaf(self.chain.values[number])]
+        deeper += [number for expression in looked_at for number in _unknown_steps(expression) if number not in deeper]
+        first = looked_at[0]
+        shown, at = self.shown_value(first)
+        told = f"(it is {shown})" if shown else ""
+        return (f"{told} {at}" if at else told), deeper
+
+    def shown_value(self, seen: SeenExpression) -> tuple[str, str | None]:
+        """The value of an expression in words, and where it is stated."""
+        match seen:
+            case SeenField(steps=steps) if steps and seen.verdict is None:
+                one = self.chain.values[steps[-1]]
+                return clean(one.shown), place(one.at)
+            case SeenCount(least=least, most=most):
+                if most is None:
+                    return Absent.UNKNOWN.value, None
+                return (str(least) if least == most else f"{least} to {most}"), None
+            case SeenLiteral():
+                return "", None
+            case SeenParameter(value=tuple()):
+                return "", None
+            case _:
+                return clean(_plainly(seen.value)), None
+
+    def value(self, number: int) -> _Node:
+        one = self.chain.values[number]
+        label = Text(f"{self.who(one.kind, one.ref)}: {clean(one.label)} is {clean(one.shown)}")
+        at = place(one.at)
+        if one.stated:
+            label.append("  stated" if at is None else f"  {at}", style="dim")
+        return _Node(label, lambda: self.sources(one), ("values", number))
+
+    def sources(self, one: ValueReached) -> list[_Node]:
+        nodes: list[_Node] = []
+        silent = one.stated and not self.asked.everything
+        if one.cell is not None:
+            row = "" if one.cell.row is None else f", row {one.cell.row}"
+            since = "" if one.cell.since is None else f", since {one.cell.since}"
+            words = f"table {one.cell.table}{row}{since}"
+            by = one.cell.by
+            nodes.append(_Node(Text(clean(words)), lambda: [self.value(by)]))
+        if one.computed is not None and not silent:
+            computed = one.computed
+            nodes += [self.value(number) for number in _values_in(computed)]
+            nodes += self.related_in(computed)
+        nodes += [self.outcome(number) for number in one.concluded_by]
+        unexplained = not one.concluded_by and not silent and (one.computed is None or one.value is Absent.UNKNOWN)
+        if self.asked.everything or unexplained:
+            nodes += [self.outcome(number) for number in one.others]
+        return nodes
+
+    # --- related facts ---
+
+    def related_in(self, seen: SeenExpression) -> list[_Node]:
+        match seen:
+            case SeenCount(related=related) | SeenSum(related=related):
+                return self.related(related)
+            case SeenArithmetic(parts=parts):
+                return [node for part in parts for node in self.related_in(part)]
+            case SeenLiteral() | SeenField() | SeenParameter() | SeenDate():
+                return []
+            case _:
+                assert_never(seen)
+
+    def related(self, seen: SeenRelated) -> list[_Node]:
+        if not seen.listed:
+            return [_Node(Text(clean(f"the case does not list them: {self.kinds.get(seen.of, seen.of)}")))]
+        nodes: list[_Node] = []
+        for fact in seen.facts:
+            told = {Truth.TRUE: "counts", Truth.FALSE: "does not count", Truth.UNKNOWN: "is open"}[fact.counts]
+            meets, reference, summed = fact.meets, fact.reference, fact.summed
+            open_ = fact.refers is Truth.UNKNOWN
+
+            def below(
+                meets: int | None = meets, reference: int = reference, summed: int | None = summed, open_: bool = open_
+            ) -> list[_Node]:
+                found = [self.value(reference)] if open_ else []
+                if meets is not None:
+                    found += self.condition(self.chain.conditions[meets].condition)
+                return found + ([] if summed is None else [self.value(summed)])
+
+            key = None if meets is None else ("conditions", meets)
+            words = f"{self.who(seen.of, fact.ref)} {told}"
+            nodes.append(_Node(Text(f"{mark(fact.counts, self.console)} {words}"), below, key))
+        if seen.elsewhere and self.asked.everything:
+            nodes.append(_Node(Text(f"{seen.elsewhere} more, of others", style="dim")))
+        return nodes
+
+
+def _telling(seen: SeenAll | SeenAny) -> list[SeenCondition]:
+    """The parts that a condition has its truth from: those with the same, where one of them is enough."""
+    decided_by_one = Truth.FALSE if isinstance(seen, SeenAll) else Truth.TRUE
+    if seen.truth in (decided_by_one, Truth.UNKNOWN):
+        return [part for part in seen.parts if part.truth is seen.truth]
+    return list(seen.parts)
+
+
+def _is_needed(seen: SeenCondition) -> bool:
+    """Whether a part of a condition would have to be otherwise."""
+    match seen:
+        case SeenAll(_, parts) | SeenAny(_, parts):
+            return any(map(_is_needed, parts))
+        case SeenNot(_, part):
+            return _is_needed(part)
+        case SeenNotCovered():
+            return True
+        case _:
+            return seen.needed is not None
+
+
+def _values_in(seen: SeenExpression) -> list[int]:
+    """The places of the values that an expression reads, those of references on the way too where they are unknown."""
+    match seen:
+        case SeenField(path=path, steps=steps):
+            return list(steps[-1:]) if len(steps) == len(path) else list(steps)
+        case SeenArithmetic(parts=parts):
+            return list(dict.fromkeys(number for part in parts for number in _values_in(part)))
+        case _:
+            return []
+
+
+def _unknown_steps(seen: SeenExpression) -> list[int]:
+    """The place of the reference at which the way to a field ends."""
+    ends = isinstance(seen, SeenField) and len(seen.steps) < len(seen.path) and seen.verdict is None
+    return list(seen.steps[-1:]) if ends and isinstance(seen, SeenField) else []
+
+
+def _is_leaf(one: ValueReached) -> bool:
+    """Whether a value has nothing to tell but where it was stated, or that nobody stated it."""
+    return one.cell is None and one.computed is None and not one.concluded_by and not one.others
+
+
+def _plainly(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value.value if isinstance(value, Absent) else value)
