@@ -94,6 +94,28 @@ rules:
   same-name: {about: thing, advise: told, when: {name: "a b"}, source: {document: d}}
 """
 
+#: Another edition of it, with other fields and other rules.
+NEXT_RULEBOOK = (
+    RULEBOOK.replace("edition: 2024-01-01", "edition: 2025-01-01")
+    .replace("      note: {type: text}\n", "")
+    .replace("score: {type: decimal}", "score: {type: whole number}")
+    .replace("when: {score: 0.3}", "when: {score: 3}")
+    .replace(
+        "small: {about: thing, require: {size: {at_most: 100}}", "tiny: {about: thing, require: {size: {at_most: 5}}"
+    )
+)
+NEXT_FLAT_RULEBOOK = (
+    FLAT_RULEBOOK.replace("edition: 2024-01-01", "edition: 2025-01-01")
+    .replace("      note: {type: text}\n", "")
+    .replace(
+        "      class: {type: choice, of: [cheap, dear]}",
+        "      class: {type: choice, of: [cheap, dear, fair]}\n      new: {type: text}",
+    )
+    .replace(
+        "small: {about: thing, require: {size: {at_most: 100}}", "tiny: {about: thing, require: {size: {at_most: 5}}"
+    )
+)
+
 #: What may stand as a value in JSON, as it is written; much of it is no JSON, and some of it YAML.
 NUMBERS = [
     "0", "-0", "1", "7", "-1", "00", "01", "+1", "1.0", "1.", ".5", "-.5", "0.1", "0.10", "0.3", "0.30000000000000004",
@@ -123,7 +145,7 @@ TEXTS = [
 ]  # fmt: skip
 LONG = ["x" * 9_999, "x" * 10_000, "x" * 10_001, "ü" * 10_000, "ü" * 10_001, "😀" * 10_000, "x" * 70_000, '"' * 10_000]
 #: The keys of a fact, and keys that none has.
-FIELDS = ["name", "note", "colour", "lit", "size", "price", "from", "owner", "part_of", "twice", "class"]
+FIELDS = ["name", "new", "note", "colour", "lit", "size", "price", "from", "owner", "part_of", "twice", "class"]
 OTHER_KEYS = [
     "",
     "nme",

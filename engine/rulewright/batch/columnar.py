@@ -50,6 +50,7 @@ from rulewright.observe.sql import Sql
 
 #: The records of cases that were read by themselves, and the numbers of these.
 EXACT_RECORDS, SET_APART = "exact_records", "set_apart"
+_DAYS = "days"
 _ANSWERS, _GATHERED = "answers", "gathered"
 _COMBINATION, _RANK, _CONFLICT, _ENDING, _FINDINGS = "combination", "rank", "conflict", "ending", "findings"
 
@@ -182,13 +183,19 @@ class Columnar:
             self.database.run(self.plan.results[name].create)
             self._learn(self.kinds[name])
 
+    def list_of(self, table: str, column: str, type_: str, values: Sequence[Any]) -> None:
+        """Make a table of some values, so that the statements that look for them stay the same."""
+        create = partial(sql.create_table, table, sql.from_lists({column: type_}))
+        self.once(("list", table), create, [list(values)])
+
     def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
-        """Keep of the results, and of the cases where they stand apart, those that are judged on these days."""
+        """Keep of the results, and of the cases of several kinds, those that are judged on these days."""
+        self.list_of(_DAYS, AS_OF, "DATE", days)
         tables = [self.kinds[name].results for name in kinds]
         for table in tables if self.rows is not None else [*tables, CASES]:
-            listed = sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days])
+            listed = sql.is_in(sql.column(AS_OF), sql.select([sql.column(AS_OF)], sql.table(_DAYS)))
             query = sql.select([sql.star()], sql.table(table)).where(listed, copy=False)
-            self.once(("restrict", table, tuple(days)), partial(sql.create_table, table, query))
+            self.once(("restrict", table), partial(sql.create_table, table, query))
 
     def _infer(self, step: Step, inference: Inference) -> None:
         assert step.situations is not None, "a step with an inference has a table for its situations"
@@ -568,4 +575,4 @@ def _placed(number: Sql, place: Sql, columns: Mapping[str, Sql]) -> list[Sql]:
 
 def _not_apart(number: Sql) -> Sql:
     apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
-    return sql.negation(exp.In(this=number, query=exp.Subquery(this=apart)))
+    return sql.negation(sql.is_in(number, apart))

@@ -24,6 +24,8 @@ SOUND, NAME = "sound", "case_name"
 
 #: What rows name as their case, while they are being grouped by it.
 GROUP = "case_group"
+#: The table of the rows that another program does not take for sound, while rows are being grouped.
+UNCLEAR = "unclear_rows"
 
 #: The table of the cases of a chunk, where they are not the rows themselves.
 CASES, LINES, PARSED = "cases", "lines", "parsed"

@@ -66,7 +66,8 @@ def _csv_header(source: Input, kind: Kind, rows: Rows, opener: Opener) -> Header
     columns = tuple(cell.strip() for cell, _, _, _ in row.cells)
     end = end_of_row(start, mark, is_last=True) or len(start)
     lines = start[:end].count(b"\n")
-    return Header(columns, Position(end, 1 + lines), tuple(header_mistakes(columns, kind, rows, source.name)))
+    spans = [Span(source.name, line, place) for _, _, line, place in row.cells]
+    return Header(columns, Position(end, 1 + lines), tuple(header_mistakes(columns, spans, kind, rows)))
 
 
 def _parquet_header(source: Input, kind: Kind, rows: Rows) -> Header:
@@ -77,7 +78,8 @@ def _parquet_header(source: Input, kind: Kind, rows: Rows) -> Header:
         message = f"this is no Parquet file: {str(error).splitlines()[0]}"
         return Header((), Position(), (Diagnostic("U006", message, Span(source.name), "check the file"),))
     columns = tuple(row[0] for row in described)
-    diagnostics = header_mistakes(columns, kind, rows, source.name)
+    spans = [Span(source.name, 1, number) for number in range(1, len(columns) + 1)]
+    diagnostics = header_mistakes(columns, spans, kind, rows)
     for number, (column, type_, *_) in enumerate(described, start=1):
         expected = _expected(rows.field(column), kind)
         if expected is not None and not fits(expected, type_):

@@ -6,6 +6,7 @@ stands in the journal; what the partial files hold beyond the last line is cut o
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,11 @@ from rulewright.batch.chunks import Position
 from rulewright.batch.inputs import Input
 from rulewright.batch.tally import Tally
 
+try:
+    import fcntl
+except ImportError:  # on Windows, where nothing keeps two runs from writing one output
+    fcntl = None  # type: ignore[assignment]
+
 #: The version of the journal's own form.
 _FORM = 1
 
@@ -25,7 +31,7 @@ _FORM = 1
 class Done:
     """A chunk that is done: its input and where the next begins, how long the partial files are with it, its counts.
 
-    `samples` is how often each situation was sampled so far; `notices` what was to be told.
+    `samples` is how often each situation was sampled so far; `situations` are those that it was the first to have.
     """
 
     input: int
@@ -34,6 +40,7 @@ class Done:
     rejected: int
     tally: Tally
     samples: Mapping[str, int] = field(default_factory=dict)
+    situations: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +80,32 @@ class Journal:
         self._path = path
         self._file: BinaryIO | None = None
 
+    def open(self) -> bytes:
+        """Open the journal, which nobody else may write then, and give what stands in it.
+
+        An OSError tells that another run writes it.
+        """
+        self._file = self._path.open("a+b")
+        if fcntl is not None:
+            try:  # a lock that no process takes over which this one starts
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except (BlockingIOError, PermissionError):
+                self._file.close()
+                raise OSError(errno.EBUSY, "another run is writing it") from None
+        self._file.seek(0)
+        return self._file.read()
+
+    def clear(self) -> None:
+        """Forget all, before the files of an earlier run go."""
+        self._cut(0)
+
     def begin(self, heading: Mapping[str, Any]) -> None:
         """Begin a new journal."""
-        self._file = self._path.open("wb")
         self._write({"form": _FORM, **heading})
 
-    def go_on(self) -> None:
-        """Go on behind what stands in the journal; a line that was not written to its end goes."""
-        data = self._path.read_bytes()
-        whole = data[: data.rfind(b"\n") + 1]
-        self._file = self._path.open("r+b")
-        self._file.truncate(len(whole))
-        self._file.seek(len(whole))
+    def go_on(self, data: bytes) -> None:
+        """Go on behind what stood in the journal; a line that was not written to its end goes."""
+        self._cut(data.rfind(b"\n") + 1)
 
     def add(self, done: Done) -> None:
         """Tell that a chunk is done."""
@@ -97,20 +118,28 @@ class Journal:
                 "rejected": done.rejected,
                 "tally": done.tally.to_json(),
                 "samples": dict(done.samples),
+                "situations": list(done.situations),
             }
         )
 
-    def finish(self) -> None:
+    def finish(self, has_rejected: bool) -> None:
         """Tell that all is done, and the files only have to take their places."""
-        self._write({"finished": True})
+        self._write({"finished": True, "has_rejected": has_rejected})
 
-    def close(self) -> None:
-        """Close the file."""
+    def close(self, *, remove: bool = False) -> None:
+        """Close the file, and take it away if it has done its duty."""
+        if remove:
+            self._path.unlink(missing_ok=True)
         if self._file is not None:
             self._file.close()
 
+    def _cut(self, length: int) -> None:
+        assert self._file is not None, "a journal is opened first"
+        self._file.truncate(length)
+        os.fsync(self._file.fileno())
+
     def _write(self, line: Mapping[str, Any]) -> None:
-        assert self._file is not None, "a journal is begun or gone on with"
+        assert self._file is not None, "a journal is opened first"
         self._file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -123,11 +152,12 @@ class Written:
     heading: Mapping[str, Any]
     done: tuple[Done, ...]
     is_finished: bool
+    has_rejected: bool
 
 
-def read_journal(path: Path) -> Written | None:
+def read_journal(data: bytes) -> Written | None:
     """What stands in a journal; none where it does not even say what was asked."""
-    lines = list(_lines(path.read_bytes()))
+    lines = list(_lines(data))
     if not lines or lines[0].get("form") != _FORM:
         return None
     done = []
@@ -135,8 +165,10 @@ def read_journal(path: Path) -> Written | None:
         if "finished" not in line:
             position = Position(line["offset"], line["line"])
             tally = Tally.from_json(line["tally"])
-            done.append(Done(line["input"], position, line["written"], line["rejected"], tally, line["samples"]))
-    return Written(lines[0], tuple(done), any("finished" in line for line in lines))
+            sampled, situations = line["samples"], line["situations"]
+            done.append(Done(line["input"], position, line["written"], line["rejected"], tally, sampled, situations))
+    last = lines[-1]
+    return Written(lines[0], tuple(done), "finished" in last, bool(last.get("has_rejected")))
 
 
 def _lines(data: bytes) -> Iterator[dict[str, Any]]:

@@ -18,22 +18,35 @@ from sqlglot import exp
 from rulewright.batch.case_facts import cases_of_json, facts_of_cases, reference_to_nothing, same_ref_twice
 from rulewright.batch.chunks import MAXIMUM_LINE
 from rulewright.batch.columnar import SET_APART, Columnar
-from rulewright.batch.facts import CASES, DAY, END_ROW, FIRST_ROW, LINES_BEFORE, SOUND, STEM, Chunked, empty_facts
+from rulewright.batch.facts import (
+    CASES,
+    DAY,
+    END_ROW,
+    FIRST_ROW,
+    LINES_BEFORE,
+    SOUND,
+    STEM,
+    UNCLEAR,
+    Chunked,
+    empty_facts,
+)
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
 from rulewright.batch.row_facts import grouped, rows_of_cells, rows_of_columns, rows_of_json
 from rulewright.batch.rows import read_csv_rows
-from rulewright.batch.spool import Spooled
+from rulewright.batch.spool import CONTROLS, Spooled
 from rulewright.model.rulebook import Rulebook
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
 from rulewright.observe.sql import Sql
 
+#: The table of the rows that DuckDB is not given.
+_BROKEN = "broken_rows"
 #: What stands in place of a line that DuckDB is not given; no object, so it is read by itself.
 _PLACEHOLDER = b"[]"
 #: So few lines, and one in so many, are read one by one though a closer look would take them in columns.
 _FEW = 50
-_ODD_LINE = re.compile(rb"[\x00\x01\r]")
+_ODD_LINE = re.compile(rb"[\x00\x01\r]|" + CONTROLS.pattern)
 _NOT_FOR_DUCKDB = re.compile("[\x00\udc80-\udcff]")
 
 
@@ -48,6 +61,7 @@ class Loader:
         self.kinds: list[str] = [] if options.rows is None else [options.rows.kind]
         self._mended = folder / "mended"
         self._broken: list[int] = []
+        self._chunked = Chunked(None)
         self._statements: dict[object, str] = {}
         self._filled: set[str] = set()
 
@@ -59,6 +73,7 @@ class Loader:
     def load(self, chunk: Spooled) -> None:
         """Read the facts of a chunk and observe them."""
         self._broken = []
+        self.columnar.list_of(UNCLEAR, ROW, "BIGINT", [])
         self._tell(chunk)
         rows = self.options.rows
         is_csv, is_parquet = (chunk.input.format is one for one in (InputFormat.CSV, InputFormat.PARQUET))
@@ -93,6 +108,18 @@ class Loader:
         chunked = replace(chunked, is_doubtful=True, is_unusual=True, is_numbered=not chunk.has_quotes)
         self._load(chunk, chunked)
         self._look_closer(chunk, chunked)
+
+    def unsound_rows(self) -> set[int]:
+        """The rows of the chunk that are not plainly good."""
+        query = sql.select([sql.column(ROW)], sql.table(self._table))
+        is_unsound = sql.negation(sql.is_true(sql.column(SOUND)))
+        return {row for (row,) in self._run("unsound rows", lambda: query.where(is_unsound, copy=False))}
+
+    def load_grouped(self, chunk: Spooled, unclear: set[int]) -> None:
+        """Read the chunk once more, with rows of which several can be of one case, some of them for another program."""
+        self.columnar.list_of(UNCLEAR, ROW, "BIGINT", sorted(unclear))
+        self.is_grouped = True
+        self._load(chunk, replace(self._chunked, is_grouped=True))
 
     def _point_to(self, file: Path | None) -> None:
         """Let the statements read this file: they all read one name, so that they are made once."""
@@ -162,6 +189,7 @@ class Loader:
 
     def _load(self, chunk: Spooled, chunked: Chunked) -> None:
         columnar, rulebook, rows = self.columnar, self.columnar.rulebook, self.options.rows
+        self._chunked = chunked
         overriding = self.options.as_of is not None
         if rows is None:
             self._run(chunked, lambda: sql.create_table(CASES, cases_of_json(chunked, rulebook, overriding)))
@@ -206,27 +234,46 @@ class Loader:
         columnar = self.columnar
         if days is not None:
             columnar.restrict(self.kinds, days)
-        key = (tuple(self.kinds), self.is_grouped, tuple(self._broken), None if days is None else tuple(days))
-        self._run(("apart", key), lambda: sql.create_table(SET_APART, self._apart(days)))
+        columnar.list_of(_BROKEN, ROW, "BIGINT", self._broken)
+        key = (tuple(self.kinds), self.is_grouped, bool(self._broken), days is not None)
+        self._run(("apart", key), lambda: sql.create_table(SET_APART, self._apart(days is not None)))
         if not self.is_grouped:
             found = self._run("apart", lambda: sql.select([sql.column(CASE)], sql.table(SET_APART)))
             return {number: (number, number) for (number,) in found}
         row, apart = sql.column(ROW), sql.select([sql.column(CASE)], sql.table(SET_APART))
         rows = sql.select(
             [sql.column(CASE), sql.function("MIN", row), sql.function("MAX", row)],
-            sql.table(columnar.kinds[self.kinds[0]].results),
-        ).where(exp.In(this=sql.column(CASE), query=exp.Subquery(this=apart)), copy=False)
-        ranges = self._run("ranges", lambda: rows.group_by(sql.column(CASE), copy=False))
+            sql.table(self._tables(days is not None)[0]),
+        ).where(sql.is_in(sql.column(CASE), apart), copy=False)
+        ranges = self._run(("ranges", days is not None), lambda: rows.group_by(sql.column(CASE), copy=False))
         return {case: (first, last) for case, first, last in ranges}
 
-    def _apart(self, days: Sequence[date] | None) -> exp.Select:
-        """The cases that are to be read by themselves."""
+    def judged_days(self) -> list[date]:
+        """The days on which the cases are judged that are not set apart."""
+        apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
+        others = sql.negation(sql.is_in(sql.column(CASE), apart))
+        query = sql.select([sql.column(AS_OF)], sql.table(self._table)).where(others, copy=False)
+        found = self._run(("judged days", self._table), lambda: query.distinct(copy=False))
+        return sorted(day for (day,) in found)
+
+    def _tables(self, of_several: bool) -> list[str]:
+        """The tables with a row for each fact, whoever judges it."""
+        if of_several:
+            return [self.columnar.facts_table(kind) for kind in self.kinds]
+        return [self.columnar.kinds[kind].results for kind in self.kinds]
+
+    def _apart(self, of_several: bool) -> exp.Select:
+        """The cases that are to be read by themselves.
+
+        Where several programs judge the chunk, of each case all facts are looked at by all of them, and each tells of
+        those cases of which it judges any.
+        """
         columnar = self.columnar
-        names = [columnar.kinds[kind].results for kind in self.kinds]
+        names = self._tables(of_several)
         queries: list[exp.Query] = [self._unsound(name) for name in names]
         queries += [query for kind in self.kinds if (query := columnar.conflicting(kind)) is not None]
         if not self.is_rows:
-            queries.append(self._unsound(CASES, days))
+            queries.append(self._unsound(CASES))
             queries += self._unconnected()
         else:
             queries += self._dangling(self.kinds[0])
@@ -234,14 +281,17 @@ class Loader:
             queries += [same_ref_twice(names[0]), _several_days(names[0])]
         if self._broken:
             numbers = sql.select([sql.column(CASE)], sql.table(names[0]))
-            queries.append(numbers.where(sql.one_of(sql.column(ROW), list(map(sql.number, self._broken))), copy=False))
-        return sql.select([sql.column(CASE)], sql.subquery(sql.union(queries), "u")).distinct(copy=False)
+            broken = sql.select([sql.column(ROW)], sql.table(_BROKEN))
+            queries.append(numbers.where(sql.is_in(sql.column(ROW), broken), copy=False))
+        found = sql.select([sql.column(CASE)], sql.subquery(sql.union(queries), "u"))
+        if of_several:
+            own = sql.select([sql.column(CASE)], sql.table(self._table))
+            found = found.where(sql.is_in(sql.column(CASE), own), copy=False)
+        return found.distinct(copy=False)
 
-    def _unsound(self, table: str, days: Sequence[date] | None = None) -> exp.Select:
-        conditions = [sql.negation(sql.is_true(sql.column(SOUND)))]
-        if days is not None:
-            conditions.append(sql.one_of(sql.column(AS_OF), [sql.literal(day) for day in days]))
-        return sql.select([sql.column(CASE)], sql.table(table)).where(sql.all_true(conditions), copy=False)
+    def _unsound(self, table: str) -> exp.Select:
+        is_unsound = sql.negation(sql.is_true(sql.column(SOUND)))
+        return sql.select([sql.column(CASE)], sql.table(table)).where(is_unsound, copy=False)
 
     def _unconnected(self) -> list[exp.Query]:
         """The cases with facts that are called the same, or that refer to what is not there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -27,8 +27,11 @@ class Output:
     The pieces of a Parquet file are kept in a folder until all are there.
     """
 
-    def __init__(self, paths: Paths | None, format_: OutputFormat, types: Mapping[str, str]) -> None:
+    def __init__(
+        self, paths: Paths | None, format_: OutputFormat, types: Mapping[str, str], device: Path | None = None
+    ) -> None:
         self._paths = paths
+        self._device = device
         self._format = format_
         self._types = types
         self._file: BinaryIO | None = None
@@ -49,7 +52,7 @@ class Output:
     def begin(self) -> None:
         """Begin anew."""
         if self._paths is None:
-            self._file = sys.stdout.buffer
+            self._file = _standard_output() if self._device is None else self._device.open("wb")
         else:
             self.discard()
             if self._is_parquet:
@@ -64,10 +67,11 @@ class Output:
         assert self._paths is not None, "what goes to standard output cannot be gone on with"
         if self._is_parquet:
             self._folder.mkdir(exist_ok=True)
-            kept = sorted(self._folder.glob("*.parquet"))
-            self._pieces = kept[:written]
-            for piece in kept[written:]:
-                piece.unlink()
+            self._pieces = sorted(self._folder.glob("*.parquet"))[:written]
+            if len(self._pieces) < written:
+                raise OSError(f"`{self._folder}` has fewer pieces than its journal says")
+            for other in set(self._folder.iterdir()) - set(self._pieces):
+                _remove(other)
         else:
             self._file = _cut(self._paths.partial, written)
         self._rejected = _cut(self._paths.rejected_partial, rejected)
@@ -80,6 +84,7 @@ class Output:
                 target = self._folder / f"{self.written:08}.parquet"
                 shutil.move(piece, target)
                 _sync(target)
+                _sync(self._folder)
                 self._pieces.append(target)
                 self.written += 1
             else:
@@ -117,22 +122,20 @@ class Output:
 
     def close(self) -> None:
         """Close the files."""
-        if self._paths is None:
+        if self._paths is None and self._device is None:
             with suppress(OSError):
                 sys.stdout.flush()
             return
         for file in (self._file, self._rejected):
             if file is not None:
-                file.close()
+                with suppress(OSError):  # what has to be there was synced before
+                    file.close()
 
     def discard(self) -> None:
         """Take away what an earlier run left half done."""
         assert self._paths is not None, "there is nothing to take away of standard output"
         for path in (self._paths.partial, self._paths.rejected_partial, self._joined):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+            _remove(path)
 
     def place(self, has_rejected: bool) -> None:
         """Let the files take their places; those that were there before are replaced."""
@@ -145,6 +148,8 @@ class Output:
             self._paths.rejected_partial.unlink(missing_ok=True)
             self._paths.rejected.unlink(missing_ok=True)
         if whole.exists():
+            if self._paths.output.exists():
+                whole.chmod(self._paths.output.stat().st_mode & 0o777)
             whole.replace(self._paths.output)
         if self._is_parquet and self._folder.is_dir():
             shutil.rmtree(self._folder)
@@ -175,6 +180,20 @@ class Output:
         _sync(self._joined)
 
 
+def _standard_output() -> BinaryIO:
+    if sys.stdout is None:
+        raise OSError("it is closed")
+    return sys.stdout.buffer
+
+
+def _remove(path: Path) -> None:
+    """Take a file or a folder away, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _cut(path: Path, length: int) -> BinaryIO:
     file = path.open("r+b") if path.exists() else path.open("w+b")
     if path.stat().st_size < length:
@@ -192,8 +211,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def leftovers(paths: Paths) -> Sequence[Path]:
-    """The files of a run that was cut off."""
-    return [path for path in (paths.journal, paths.partial, paths.rejected_partial) if path.exists()]

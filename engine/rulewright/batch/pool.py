@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -61,7 +63,16 @@ def _in_order(chunks: Iterator[Spooled], processes: ProcessPoolExecutor, jobs: i
 
 
 def _begin(options: Options, folder: Path) -> None:
+    parent = os.getppid()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it was killed, as no end of its own would tell."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _judge(chunk: Spooled) -> Judged:

@@ -7,7 +7,7 @@ from datetime import date
 from threading import Lock
 
 from rulewright.batch.options import Options
-from rulewright.catalogue import Catalogue, Chosen, find_rulebook
+from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.evaluate.situations import Situations
@@ -24,9 +24,8 @@ class RulebookError(Exception):
 class SharedProgram:
     """A program with its situations; whoever infers holds the lock."""
 
-    def __init__(self, chosen: Chosen) -> None:
-        self.program: Program = chosen.program
-        self.notices = chosen.notices
+    def __init__(self, program: Program) -> None:
+        self.program = program
         self.lock = Lock()
         inferences = [inference for level in self.program.levels for inference in level.inferences.values()]
         self.situations: Mapping[str, Situations] = {
@@ -44,6 +43,7 @@ class Programs:
         self._catalogue = Catalogue(found)
         self._edition = options.edition
         self._by_date: dict[date, SharedProgram] = {}
+        self._notices: dict[date, tuple[str, ...]] = {}
         self._by_digest: dict[str, SharedProgram] = {}
         self._lock = Lock()
         self.default = self.on(options.as_of or options.today)
@@ -55,10 +55,13 @@ class Programs:
                 chosen, diagnostics = self._catalogue.choose(day, self._edition)
                 if chosen is None:
                     raise RulebookError(item for item in diagnostics if has_errors([item]))
-                self._by_date[day] = self._by_digest.setdefault(chosen.program.digest, SharedProgram(chosen))
+                digest = chosen.program.digest
+                self._by_date[day] = self._by_digest.get(digest) or SharedProgram(chosen.program)
+                self._by_digest[digest] = self._by_date[day]
+                self._notices[day] = chosen.notices
             return self._by_date[day]
 
-    @property
-    def used(self) -> list[SharedProgram]:
-        """The programs that were chosen so far, by edition."""
-        return sorted(self._by_digest.values(), key=lambda each: each.program.rulebook.edition)
+    def notices_on(self, day: date) -> tuple[str, ...]:
+        """What has to be told of cases that are judged on a date."""
+        self.on(day)
+        return self._notices[day]

@@ -15,6 +15,7 @@ from rulewright.batch.facts import (
     NAME,
     POINT,
     SOUND,
+    UNCLEAR,
     Chunked,
     all_become_values,
     fact_columns,
@@ -93,7 +94,8 @@ def rows_of_cells(
         [sql.alias(sql.row_number(), ROW), *(sql.alias(sql.column(cell), raw) for cell, raw in cells)],
         read_csv(chunk, [cell for cell, _ in cells], arguments),
     )
-    return _rows(chunk, rulebook, rows, base, source, FROM_CELL, [], overriding)
+    unknown = _nothing_unknown(header, rulebook.kinds[rows.kind], rows)
+    return _rows(chunk, rulebook, rows, base, source, FROM_CELL, unknown, overriding)
 
 
 def rows_of_columns(
@@ -117,7 +119,14 @@ def rows_of_columns(
     )
     low, high = sql.binary(exp.GTE, number, first), sql.binary(exp.LT, number, end)
     source = source.where(sql.all_true([low, high]), copy=False)
-    return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, [], overriding)
+    unknown = _nothing_unknown(header, rulebook.kinds[rows.kind], rows)
+    return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, unknown, overriding)
+
+
+def _nothing_unknown(header: Sequence[str], kind: Kind, rows: Rows) -> list[Sql]:
+    """That nothing stands in columns which this edition does not know, though another one does."""
+    known = _known(kind, rows)
+    return [sql.is_null(sql.column(f"raw_{column}")) for column in header if column not in known]
 
 
 def _known(kind: Kind, rows: Rows) -> list[str]:
@@ -195,9 +204,14 @@ def grouped(rows: exp.Select) -> exp.Select:
     """Rows that name the same case, one after the other, as one case each, by the number of the first of them.
 
     A row that names none is one itself. One that is not sound may name any: it is of the case before and of that after
-    it, as they are read by themselves then, where they are told apart.
+    it, as they are read by themselves then, where they are told apart. Rows in the table of those that are unclear are
+    not sound.
     """
     row = sql.column(ROW)
+    unclear_rows = sql.select([sql.column(ROW)], sql.table(UNCLEAR))
+    is_sound = sql.all_true([sql.column(SOUND), sql.negation(sql.is_in(row, unclear_rows))])
+    others = [part.alias_or_name for part in rows.expressions if part.alias_or_name != SOUND]
+    rows = sql.select([*map(sql.column, others), sql.alias(is_sound, SOUND)], sql.subquery(rows, "s"))
     before = [
         sql.alias(sql.window(exp.Lag(this=sql.column(column)), order=row), f"{column}_before")
         for column in (GROUP, SOUND)

@@ -98,10 +98,10 @@ def _no_cell(text: str, span: Span) -> Diagnostic:
 def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Rows) -> MappingNode:
     """A row as a mapping; an empty cell states nothing, and what a cell is follows from its field."""
     entries = []
-    for number, (column, (text, _, line, place)) in enumerate(zip(header, row.cells, strict=True), start=1):
+    for column, (text, _, line, place) in zip(header, row.cells, strict=True):
         span = Span(name, line, place)
         if text != "":
-            key = ScalarNode(column, plain=False, span=Span(name, 1, number))
+            key = ScalarNode(column, plain=False, span=span)
             entries.append(Entry(key, ScalarNode(text, plain=_is_plain(rows.field(column), kind), span=span)))
     return MappingNode(tuple(entries), Span(name, row.line, 1))
 
@@ -117,13 +117,12 @@ def _is_plain(name: str, kind: Kind) -> bool:
     return field is None or field.type not in _QUOTED
 
 
-def header_mistakes(header: Sequence[str], kind: Kind, rows: Rows, name: str) -> list[Diagnostic]:
-    """What is wrong with the columns of a file: unknown ones, and those that stand twice."""
+def header_mistakes(header: Sequence[str], spans: Sequence[Span], kind: Kind, rows: Rows) -> list[Diagnostic]:
+    """What is wrong with the columns of a file, each with its place: unknown ones, and those that stand twice."""
     known = [rows.ref, rows.case, AS_OF, *(field.name for field in kind.fields.values() if field.may_be_given)]
     diagnostics = []
     seen: set[str] = set()
-    for number, column in enumerate(header, start=1):
-        span = Span(name, 1, number)
+    for column, span in zip(header, spans, strict=True):
         if column in seen:
             message = f"the column `{short(column)}` stands here twice"
             diagnostics.append(Diagnostic("F013", message, span, "keep one of the two"))

@@ -49,7 +49,8 @@ MAXIMUM_COUNTED = 1_000_000
 class Request:
     """How a batch is run: to which file (none is standard output), on how many cores, in chunks of how many bytes.
 
-    More than `maximum_rejected` rejected cases end it.
+    More than `maximum_rejected` rejected cases end it. A `device` is written to as standard output is: no file takes
+    its place.
     """
 
     output: Path | None
@@ -58,6 +59,7 @@ class Request:
     maximum_rejected: int | None = None
     resume: bool = False
     progress: bool = False
+    device: Path | None = None
 
 
 @dataclass(slots=True)
@@ -132,43 +134,60 @@ class _Batch:
 
     def run(self) -> Report:
         started = time.monotonic()
-        begin = (0, self.headers[0].start if self.headers else Position())
         heading = heading_of(self.inputs, _asked(self.options), [one.lines() for one in self.unreadable])
         journal = None if self.paths is None else Journal(self.paths.journal)
-        output = Output(self.paths, self.options.format, self._types())
-        written = self._earlier(heading)
+        output = Output(self.paths, self.options.format, self._types(), self.request.device)
+        data = b"" if journal is None else journal.open()
+        written = self._earlier(heading, data)
         for one in self.unreadable:
             self.report.diagnostics += one.diagnostics
             self.report.tally.add(one.tally())
-        if isinstance(written, Diagnostic):
-            self.report.diagnostics.append(written)
-            self.report.is_whole = False
-            return self.report
-        if written is not None and written.is_finished:
-            output.place(any(done.rejected for done in written.done[-1:]))
-            self._take_over(written)
-        else:
-            if written is not None and journal is not None:
-                begin = self._go_on(written, output)
-                journal.go_on()
+        is_done = False
+        try:
+            if isinstance(written, Diagnostic):
+                self.report.diagnostics.append(written)
+                self.report.is_whole = False
+            elif written is not None and written.is_finished:
+                output.place(written.has_rejected)
+                self._take_over(written)
+                is_done = True
             else:
-                self._begin(output)
-                if journal is not None:
-                    journal.begin(heading)
-            self._judge(begin, output, journal)
-            if self.report.is_whole:
-                output.finish()
-                if self.paths is not None and journal is not None:
-                    journal.finish()
-                    output.place(output.rejected > 0)
-            else:
-                self._stop(output)
-        if self.paths is not None and journal is not None:
-            journal.close()
-            if self.report.is_whole or self.report.tally.rejected:
-                self.paths.journal.unlink(missing_ok=True)
+                self._write(output, journal, heading, written, data)
+                is_done = True
+        finally:
+            output.close()
+            if journal is not None:
+                journal.close(remove=is_done)
         self._tell(time.monotonic() - started)
         return self.report
+
+    def _write(
+        self,
+        output: Output,
+        journal: Journal | None,
+        heading: dict[str, Any],
+        written: Written | None,
+        data: bytes,
+    ) -> None:
+        """Judge what is not done yet, and let the files take their places."""
+        begin = (0, self.headers[0].start if self.headers else Position())
+        if written is not None and journal is not None:
+            journal.go_on(data)
+            begin = self._go_on(written, output)
+        else:
+            if journal is not None:
+                journal.clear()
+            self._begin(output)
+            if journal is not None:
+                journal.begin(heading)
+        self._judge(begin, output, journal)
+        if not self.report.is_whole:
+            self._stop(output)
+            return
+        output.finish()
+        if journal is not None:
+            journal.finish(output.rejected > 0)
+            output.place(output.rejected > 0)
 
     def _types(self) -> Mapping[str, str]:
         """The columns of what is written, with their types."""
@@ -180,12 +199,10 @@ class _Batch:
 
     # --- going on ---
 
-    def _earlier(self, heading: dict[str, Any]) -> Written | Diagnostic | None:
+    def _earlier(self, heading: dict[str, Any], data: bytes) -> Written | Diagnostic | None:
         """What an earlier run has done, if this is to go on with it; why it cannot."""
-        if not self.request.resume or self.paths is None or not self.paths.journal.exists():
-            return None
-        written = read_journal(self.paths.journal)
-        if written is None:
+        written = read_journal(data) if self.request.resume else None
+        if written is None or self.paths is None:
             return None
         before = dict(written.heading["asked"])
         self.options = replace(self.options, today=date.fromisoformat(before["today"]))
@@ -202,6 +219,7 @@ class _Batch:
     def _take_over(self, written: Written) -> None:
         for done in written.done:
             self.report.tally.add(done.tally)
+            self.situations.update(done.situations)
         if written.done:
             self.sampled.update(written.done[-1].samples)
 
@@ -223,7 +241,7 @@ class _Batch:
     def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
         total = sum(max(1, one.size) for one in self.inputs)
         needed = (self.request.jobs + 2) * (self.request.chunk_bytes or CHUNK_BYTES)
-        with temporary_folder(needed) as folder:
+        with temporary_folder(needed, self.request.output) as folder:
             explainer = Worker(self.options, self.programs, Path(folder)) if self.options.sample else None
             bar = Bar(self.request.progress, total, self.report.tally)
             chunks = self._chunks(begin, Spool(Path(folder)))
@@ -278,8 +296,8 @@ class _Batch:
 
     def _take(self, judged: Judged, output: Output, journal: Journal | None, explainer: Worker | None) -> None:
         self.report.tally.add(judged.tally)
-        if len(self.situations) < MAXIMUM_COUNTED:
-            self.situations.update(judged.situations)
+        met = [] if len(self.situations) >= MAXIMUM_COUNTED else sorted({*judged.situations} - self.situations)
+        self.situations.update(met)
         rejected = "".join(one.lines() for one in judged.rejected)
         if explainer is None:
             output.add(judged.piece, rejected)
@@ -294,7 +312,9 @@ class _Batch:
             self.report.rejected += judged.rejected
         output.sync()
         if journal is not None:
-            done = Done(*self._behind(judged.chunk), output.written, output.rejected, judged.tally, dict(self.sampled))
+            done = Done(
+                *self._behind(judged.chunk), output.written, output.rejected, judged.tally, dict(self.sampled), met
+            )
             journal.add(done)
 
     def _behind(self, chunk: Spooled) -> tuple[int, Position]:
@@ -335,10 +355,9 @@ class _Batch:
         if self.options.view is not None:
             self.report.view = self.programs.default.program.rulebook.views[self.options.view]
         self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))
-        for shared in self.programs.used:
-            rulebook = shared.program.rulebook
-            self.report.programs.append((rulebook.name, str(rulebook.edition), shared.program.digest))
-            self.report.notices += [notice for notice in shared.notices if notice not in self.report.notices]
+        rulebook, digest = self.programs.default.program.rulebook, self.programs.default.program.digest
+        self.report.programs = sorted(self.report.tally.programs) or [(rulebook.name, str(rulebook.edition), digest)]
+        self.report.notices = sorted(self.report.tally.notices)
 
 
 def _asked(options: Options) -> dict[str, Any]:

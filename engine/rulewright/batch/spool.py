@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -18,6 +20,9 @@ from rulewright.diagnostics import Diagnostic
 
 _MARK = b"\xef\xbb\xbf"
 _MEMORY = Path("/dev/shm")
+#: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
+CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+_CONTROL_STARTS = (b"\x7f", b"\xc2", b"\xef\xbf")
 #: So many lines are looked at for their keys.
 _LOOKED_AT = 100
 
@@ -123,11 +128,20 @@ def _is_plain(part: bytes, is_csv: bool) -> bool:
     if b"\r" in part and part.count(b"\r") != part.count(b"\r\n"):
         return False
     if not is_csv:
-        return True
+        return not any(start in part for start in _CONTROL_STARTS) or CONTROLS.search(part) is None
     return not (b"\x00" in part or part.startswith((b"\n", b"\r\n")) or b"\n\n" in part or b"\n\r\n" in part)
 
 
-def temporary_folder(needed: int) -> tempfile.TemporaryDirectory[str]:
-    """A folder for so many bytes: in memory, where there is enough of it, and on the disk else."""
+def temporary_folder(needed: int, output: Path | None = None) -> tempfile.TemporaryDirectory[str]:
+    """A folder for so many bytes: in memory, where there is enough of it, and on the disk else.
+
+    What a run to the same output that was killed has left there goes.
+    """
+    places = [_MEMORY, Path(tempfile.gettempdir())]
+    prefix = "rulewright-"
+    if output is not None:
+        prefix += blake2b(str(output).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest() + "-"
+        for left in (left for place in places for left in place.glob(f"{prefix}*")):
+            shutil.rmtree(left, ignore_errors=True)
     in_memory = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 2 * needed
-    return tempfile.TemporaryDirectory(prefix="rulewright-", dir=_MEMORY if in_memory else None)
+    return tempfile.TemporaryDirectory(prefix=prefix, dir=places[0] if in_memory else places[1])

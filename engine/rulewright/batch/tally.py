@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from rulewright.compile.program import Program
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import View
 from rulewright.model.values import Value
@@ -18,7 +19,8 @@ class Tally:
     """What was counted: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
 
     `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those
-    that a view picks, `total` the sum of its number over them.
+    that a view picks, `total` the sum of its number over them. `programs` are those that judged, by name, edition and
+    digest; `notices` what has to be told of the cases.
     """
 
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -29,6 +31,8 @@ class Tally:
     by: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
     viewed: int = 0
     total: Decimal = Decimal(0)
+    programs: set[tuple[str, str, str]] = field(default_factory=set)
+    notices: set[str] = field(default_factory=set)
 
     @property
     def cases(self) -> int:
@@ -45,6 +49,13 @@ class Tally:
         self.rejected += other.rejected
         self.viewed += other.viewed
         self.total += other.total
+        self.programs |= other.programs
+        self.notices |= other.notices
+
+    def count_program(self, program: Program, notices: Iterable[str]) -> None:
+        """Note that a program judged a case, and what has to be told of that."""
+        self.programs.add((program.rulebook.name, str(program.rulebook.edition), program.digest))
+        self.notices.update(notices)
 
     def count_subject(self, kind: str, verdict: Verdict, outcomes: Mapping[str, Outcome], number: int = 1) -> None:
         """Count so many subjects with the same outcomes."""
@@ -70,6 +81,8 @@ class Tally:
             "by": [[*key, number] for key, number in self.by.items()],
             "viewed": self.viewed,
             "total": str(self.total),
+            "programs": sorted(self.programs),
+            "notices": sorted(self.notices),
         }
 
     @classmethod
@@ -83,4 +96,6 @@ class Tally:
         for name, value, verdict, number in written["by"]:
             tally.by[name, value, verdict] += number
         tally.viewed, tally.total = written["viewed"], Decimal(written["total"])
+        tally.programs = {(name, edition, digest) for name, edition, digest in written["programs"]}
+        tally.notices = set(written["notices"])
         return tally

@@ -234,7 +234,13 @@ def _few(value: Sql) -> Sql:
 
 
 def _few_digits(raw: Sql) -> Sql:
-    return sql.binary(exp.LTE, sql.function("STRLEN", raw), sql.number(MAXIMUM_DIGITS + 1))
+    """Whether a number has no more digits than are kept, as is plain of most by their length."""
+
+    def is_short(part: Sql) -> Sql:
+        return sql.binary(exp.LTE, sql.function("STRLEN", part), sql.number(MAXIMUM_DIGITS))
+
+    digits = sql.function("REPLACE", raw, sql.string("."), sql.string(""))
+    return sql.any_true([is_short(raw), is_short(sql.function("LTRIM", digits, sql.string("-")))])
 
 
 def _within(field: Field, value: Sql, conditions: Sequence[Sql]) -> Sql:

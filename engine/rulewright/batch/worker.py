@@ -111,7 +111,9 @@ class Worker:
             judge = self._judge(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
-                    lines.append((number, self._lines.write([judge.explain(case, result, shared.notices)])))
+                    lines.append(
+                        (number, self._lines.write([judge.explain(case, result, self.programs.notices_on(case.as_of))]))
+                    )
         return [line for _, line in sorted(lines)]
 
     # --- case by case ---
@@ -134,7 +136,8 @@ class Worker:
                 if result.verdict is None:
                     judged.rejected.append(Rejected(number, lines[number], case.name, result.errors))
                     continue
-                records[number] = self._records(judged, judge, case, result, shared.notices)
+                judged.tally.count_program(shared.program, self.programs.notices_on(case.as_of))
+                records[number] = self._records(judged, judge, case, result)
                 self._count(judged, number, result)
         return records
 
@@ -185,15 +188,13 @@ class Worker:
             return shape_of_view(rulebook, view, self.options.format)
         return shape_of(self.options.format, self.options.detail)
 
-    def _records(
-        self, judged: Judged, judge: Judge, case: Case, result: CaseResult, notices: tuple[str, ...]
-    ) -> list[Row]:
+    def _records(self, judged: Judged, judge: Judge, case: Case, result: CaseResult) -> list[Row]:
         if self.options.view is not None:
             view = self.view_of(judge.program.rulebook)
             return [] if view is None else self._viewed(judged, view, case, result)
         if self.options.detail is not Detail.FULL:
             return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
-        explanation = judge.explain(case, result, notices)
+        explanation = judge.explain(case, result, self.programs.notices_on(case.as_of))
         if self.options.format is OutputFormat.JSON_LINES:
             return [(self._lines.write([explanation])[:-1],)]
         return explained_rows(explanation)
@@ -273,20 +274,30 @@ class _InColumns:
         if len(groups) == 1:
             self._write([(columnar, self._records_of(columnar, loader, None))])
             return
-        done = []
-        for shared, some in groups.values():
-            other, its_loader = self.worker.columnar(shared)
+        judges = [(*self.worker.columnar(shared), some) for shared, some in groups.values()]
+        for other, its_loader, _ in judges:
             if other is not columnar:
                 its_loader.load(self.judged.chunk)
-            if some:
-                done.append((other, self._records_of(other, its_loader, some)))
-        self._write(done)
+        self._group_alike([its_loader for _, its_loader, _ in judges])
+        self._write([(other, self._records_of(other, one, some)) for other, one, some in judges if some])
+
+    def _group_alike(self, loaders: Sequence[Loader]) -> None:
+        """See to it that all take the same rows for one case: those around a row that any of them cannot read."""
+        if self.options.rows is None or not any(one.is_grouped for one in loaders):
+            return
+        unsound = [one.unsound_rows() for one in loaders]
+        unclear = set().union(*unsound)
+        for one, own in zip(loaders, unsound, strict=True):
+            if not one.is_grouped or own != unclear:
+                one.load_grouped(self.judged.chunk, unclear)
 
     def _records_of(self, columnar: Columnar, loader: Loader, days: Sequence[date] | None) -> str:
         """Count what is plain; the query of its records."""
         apart = loader.apart(days)
         self.wanted.update(apart)
         tally = self.judged.tally
+        for day in loader.judged_days():
+            tally.count_program(columnar.shared.program, self.worker.programs.notices_on(day))
         for kind in loader.kinds:
             self._count(columnar, kind, bool(apart), not loader.has_cases)
         if self.options.view is not None:

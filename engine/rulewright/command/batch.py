@@ -80,7 +80,7 @@ def run_batch_check(arguments: BatchArguments) -> int:
             reason = reason_of(error)
             tell([Diagnostic("U005", f"{named} cannot be written: {reason}", help=help_)])
         return AT_FAULT
-    return _told(report, arguments)
+    return _told(report, arguments, prepared.request.output is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +124,20 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     fields = tuple(one for one in by if not isinstance(one, Diagnostic))
     options = replace(options, rows=rows, by=fields, sample=arguments.sample, view=arguments.view)
     output = None if is_standard(arguments.output) else Path(os.path.realpath(str(arguments.output)))
+    device = output if output is not None and output.exists() and not output.is_file() else None
+    if device is not None and device.is_dir():
+        wrong.append(Diagnostic("U005", f"`{arguments.output}` cannot be written: is a directory", help="name a file"))
+    elif device is not None and (format_ is OutputFormat.PARQUET or arguments.resume):
+        wrong.append(Diagnostic("U004", f"`{arguments.output}` is no file", help="name a file with -o"))
     is_shown = arguments.progress if arguments.progress is not None else sys.stderr is not None and sys.stderr.isatty()
     request = Request(
-        output,
+        None if device is not None else output,
         arguments.jobs or os.cpu_count() or 1,
         arguments.chunk_bytes,
         arguments.maximum_rejected,
         arguments.resume,
         is_shown,
+        device,
     )
     return list(dict.fromkeys(wrong)) or _Prepared(request, options, inputs, unreadable)
 
@@ -162,7 +168,7 @@ def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] 
     return Diagnostic("F002", f"unknown field `{text}` after --by", help=did_you_mean(text, known))
 
 
-def _told(report: Report, arguments: BatchArguments) -> int:
+def _told(report: Report, arguments: BatchArguments, has_files: bool) -> int:
     tell(report.diagnostics)
     for rejected in report.rejected[:_TOLD]:
         tell(rejected.diagnostics)
@@ -170,7 +176,7 @@ def _told(report: Report, arguments: BatchArguments) -> int:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: they all stand in a file with -o")
     if report.diagnostics and not report.tally.cases and not report.tally.rejected:
         return AT_FAULT
-    named = None if is_standard(arguments.output) else arguments.output
+    named = arguments.output if has_files else None
     if named is not None or report.tally.rejected:
         for line in summary_text(report, named):
             remark(line)

@@ -138,6 +138,11 @@ def one_of(part: Sql, options: Sequence[Sql]) -> Sql:
     return exp.In(this=_closed(part), expressions=list(options))
 
 
+def is_in(part: Sql, query: exp.Select) -> Sql:
+    """Whether something is among the values of a query with one column."""
+    return exp.In(this=part, query=exp.Subquery(this=query))
+
+
 def binary(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
     """A comparison or an operation of two parts, each in parentheses where it needs them."""
     return kind(this=_closed(left), expression=_closed(right))
