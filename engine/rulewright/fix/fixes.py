@@ -72,7 +72,7 @@ class _Finding:
         self._limits = limits
         self._subjects = subjects
         self._rulebook = judge.program.rulebook
-        self._index = judge.explainer.index
+        self._index = judge.explainer().index
         self._reading = Reading(self._rulebook, case, result)
         self._explanation = judge.explain(case, result)
         self._telling = Telling(self._rulebook, case, self._explanation)

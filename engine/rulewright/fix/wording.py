@@ -10,10 +10,12 @@ from rulewright.fix.variables import Variable, is_any_other
 from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.facts import Case
 from rulewright.model.fixes import FactChange, FixedFact, NamedSubject, RuleAtStake
+from rulewright.model.languages import Language
 from rulewright.model.rulebook import DateStep, Direction, Field, Rulebook
 from rulewright.model.values import Known
-from rulewright.texts import show_with_unit
+from rulewright.texts import FORMATS
 
+_FORMATS = FORMATS[Language.ENGLISH]
 ANY_OTHER = "another text"
 
 
@@ -40,11 +42,11 @@ class Telling:
             declared.label,
             variable.before,
             after,
-            show_value(declared, variable.before),
-            ANY_OTHER if after is None else show_value(declared, after),
+            show_value(declared, variable.before, _FORMATS),
+            ANY_OTHER if after is None else show_value(declared, after, _FORMATS),
             None if after is None else _difference(variable, number, declared),
             others,
-            tuple(show_value(declared, other) for other in others),
+            tuple(show_value(declared, other, _FORMATS) for other in others),
             self._facts[key.kind, key.ref].spans.get(key.field),
         )
 
@@ -56,7 +58,7 @@ class Telling:
             key.field,
             declared.label,
             variable.before,
-            show_value(declared, variable.before),
+            show_value(declared, variable.before, _FORMATS),
             _why(declared),
             violates,
             self._facts[key.kind, key.ref].spans.get(key.field),
@@ -77,7 +79,7 @@ def _why(field: Field) -> str:
         return "cannot be changed"
     changes = field.changes
     if changes.to is not None:
-        return f"can only be changed to {' or '.join(show_value(field, value) for value in changes.to)}"
+        return f"can only be changed to {' or '.join(show_value(field, value, _FORMATS) for value in changes.to)}"
     if changes.direction is not Direction.ANY:
         ways = ("later", "earlier") if isinstance(field.changes.step, DateStep) else ("up", "down")
         return f"can only go {ways[changes.direction is Direction.DOWN]}"
@@ -89,10 +91,10 @@ def _difference(variable: Variable, number: int, field: Field) -> str | None:
     before, after = variable.before, variable.value(number)
     if isinstance(before, date) and isinstance(after, date):
         unit = variable.step.value if isinstance(variable.step, DateStep) else DateStep.DAY.value
-        return f"{show_with_unit(abs(number), unit)} {'later' if number > 0 else 'earlier'}"
+        return f"{_FORMATS.show_with_unit(abs(number), unit)} {'later' if number > 0 else 'earlier'}"
     if _is_number(before) and _is_number(after):
         distance = _distance(before, after)
-        return f"{show_with_unit(distance, field.unit)} {'more' if number > 0 else 'less'}"
+        return f"{_FORMATS.show_with_unit(distance, field.unit)} {'more' if number > 0 else 'less'}"
     return None
 
 

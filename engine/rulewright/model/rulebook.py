@@ -142,6 +142,7 @@ class Parameter:
     unit: str | None = None
     note: str | None = None
     sources: tuple[Source, ...] = ()
+    label: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

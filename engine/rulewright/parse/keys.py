@@ -165,6 +165,7 @@ PARAMETER: Mapping[str, Key] = {
         "The value: one, or a list.", {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
     ),
     "values": Key("The values by date.", {"type": "array", "items": _ref("dated"), "minItems": 1}),
+    "label": Key("What a reader calls it; the name, if left out.", _TEXT),
     "unit": Key("The unit of a number.", _TEXT),
     "note": Key("What one should know about it; whose choice it is.", _TEXT),
     "source": Key("Where it comes from.", _SOURCES),
