@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -84,6 +85,80 @@ def test_a_broken_translation_is_told_and_stops_nothing_else(tmp_path: Path) -> 
     assert rw("check", case, "-r", book).codes == []
     ran = rw("check", case, "-r", book, "--lang", "zh")
     assert (ran.status, ran.codes) == (AT_FAULT, ["R041"])
+
+
+# --- what to change ----------------------------------------------------------------------------------------------
+
+
+ECS = "service_type: ecs, region: cn-hangzhou, billing: subscription, public_bandwidth_purchased: yes"
+SHORT = f"{{ref: web-1, {ECS}, service_numbers_used: 1, subscription_start: 2023-10-01, subscription_end: 2023-12-01}}"
+OF_ONE_WAY = (
+    f"instance: {SHORT}\nfiling: {{ref: shop, hosting: alibaba_cloud, instance: web-1, service_number: used}}\n"
+)
+STUCK = """
+instance:
+  - {ref: web-1, service_type: ecs, region: cn-hongkong, billing: subscription, subscription_months: 12,
+     public_bandwidth_purchased: yes, service_numbers_used: 1}
+"""
+MANY = """
+instance: {ref: web-1, service_type: ecs, region: cn-hangzhou, billing: pay_as_you_go, subscription_months: 1,
+  public_bandwidth_purchased: no, service_numbers_used: 1}
+filing: {ref: shop, hosting: alibaba_cloud, instance: web-1, service_number: used}
+"""
+
+
+def actions(folder: Path, facts: str, language: str) -> str:
+    """What a page says of what to do, in one language, with single spaces for the tags."""
+    case = write(folder / "case.yaml", f"as_of: 2023-10-15\n{facts.strip()}\n")
+    ran = rw("check", case, "--format", "html", "--lang", language)
+    assert (ran.status, ran.err) == (NOT_READY, "")
+    found = re.search(r'<section class="actions".*?</section>', ran.out, re.DOTALL)
+    assert found is not None
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[0])).split())
+
+
+def test_the_smallest_change_is_told_in_a_sentence_with_what_it_satisfies(tmp_path: Path) -> None:
+    english = actions(tmp_path, OF_ONE_WAY, "en")
+    assert "Renew web-1 by 1 month, and apply for a service number for shop." in english
+    assert "end of the subscription : from 1 December 2023 to 1 January 2024" in english
+    _, _, satisfied = english.partition("Satisfies")
+    for title in ("Subscription long enough", "Instance ready", "Service number not used already"):
+        assert title in satisfied
+    # what the requirements ask for by themselves is said with each of them, and not here again
+    assert "Renew web-1 for at least" not in english
+    chinese = actions(tmp_path, OF_ONE_WAY, "zh")
+    assert "为 web-1 续费1个月，并为 shop 申请备案服务号。" in chinese
+    assert "由“ 2023年12月1日 ”改为“ 2024年1月1日 ”" in chinese
+    assert not re.search(r"\b(the|is|of|to|and)\b", chinese)
+
+
+def test_many_changes_are_a_list(tmp_path: Path) -> None:
+    english = actions(tmp_path, MANY, "en")
+    assert "Change the billing of web-1 to a subscription instance web-1 billing" in english
+    assert "Purchase public bandwidth for web-1 instance web-1 public bandwidth purchased" in english
+
+
+def test_what_no_change_helps_names_what_stands_in_the_way(tmp_path: Path) -> None:
+    english = actions(tmp_path, STUCK, "en")
+    assert "No change that can be made is enough for instance web-1 :" in english
+    assert "Region of web-1 is cn-hongkong, and cannot be changed." in english
+    assert "Host the website on an instance in a region of the Chinese mainland" in english
+    assert "web-1 的地域为“cn-hongkong”，不能更改。" in actions(tmp_path, STUCK, "zh")
+
+
+def test_what_is_ready_or_open_has_nothing_to_change(tmp_path: Path) -> None:
+    case = write(tmp_path / "case.yaml", f"as_of: 2023-10-15\ninstance: {{ref: web-1, {ECS}}}\n")
+    ran = rw("check", case, "--format", "html")
+    assert 'class="moves' not in ran.out and 'class="stuck' not in ran.out
+
+
+def test_a_change_without_words_of_its_own(tmp_path: Path) -> None:
+    book = rulebook_folder(tmp_path / "leave", on_2024_01_01=edition("2024-01-01"))
+    case = write(tmp_path / "a.yaml", "request: {ref: '<b>mei</b> {{ 1 }} =x', days: 11}\n")
+    made = rw("check", case, "-r", book, "--format", "html", "--lang", "zh,en").out
+    assert "<b>mei" not in made
+    assert "Change the days of &lt;b&gt;mei&lt;/b&gt; {{ 1 }} =x from 11 days to 10 days." in made
+    assert "将 &lt;b&gt;mei&lt;/b&gt; {{ 1 }} =x 的days由“11天”改为“10天”。" in made
 
 
 # --- templates -----------------------------------------------------------------------------------------------------

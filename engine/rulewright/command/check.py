@@ -25,11 +25,12 @@ from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import Verdict
+from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.read.cases import read_case
 from rulewright.read.documents import CaseDocument, told_apart
 
 if TYPE_CHECKING:
+    from rulewright.model.fixes import Fixes
     from rulewright.render.portfolio import Portfolio
 
 # ruff: noqa: PLC0415  each format imports what it alone needs
@@ -38,6 +39,8 @@ FINE, NOT_READY, AT_FAULT = 0, 1, 2
 #: A page of so many cases has them one after the other; of more, a table.
 FEW = 12
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
+#: How many answers a page tells to what can be changed, and how far they are looked for.
+_ANSWERS, _WORK = 5, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def run_check(
         return AT_FAULT
     judges, diagnostics = _Judges(read.catalogue, engine, languages), read.diagnostics
     told: dict[Language, list[Explanation]] = {}
+    fixes: dict[Language, list[Fixes | None]] = {}
     # a page of many cases keeps what they have in common once, and not all that is told of each
     portfolio: Portfolio | None = None
     verdicts: set[Verdict] = set()
@@ -111,6 +115,8 @@ def run_check(
             continue
         for language, one in explained.items():
             told.setdefault(language, []).append(one)
+            if format_ == "html":
+                fixes.setdefault(language, []).append(_fixes(judge, case, result, language))
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
@@ -122,12 +128,21 @@ def run_check(
     elif told:
         # what programs read has one shape for one case, and does not get it from errors of the others
         several = at_fault or len(told[judges.languages[0]]) > 1
-        failure = _write(told, format_, output, everything, several, own)
+        failure = _write(told, fixes, format_, output, everything, several, own)
     if failure is not None:
         tell([failure])
     if at_fault or failure is not None:
         return AT_FAULT
     return FINE if all(verdict in _GOOD for verdict in verdicts) else NOT_READY
+
+
+def _fixes(judge: Judge, case: Case, result: CaseResult, language: Language) -> Fixes | None:
+    """What to change in a case that is not ready, as far as it is found in a moment."""
+    from rulewright.fix.fixes import Limits, find_fixes
+
+    if result.verdict is not Verdict.NOT_READY:
+        return None
+    return find_fixes(judge, case, result, Limits(answers=_ANSWERS, work=_WORK), language=language)
 
 
 def _portfolio(languages: Sequence[Language]) -> Portfolio:
@@ -285,6 +300,7 @@ def _choose(
 
 def _write(
     told: Mapping[Language, Sequence[Explanation]],
+    fixes: Mapping[Language, Sequence[Fixes | None]],
     format_: str,
     output: str | None,
     everything: bool,
@@ -299,7 +315,7 @@ def _write(
     if format_ == "html":
         from rulewright.render.html import write_html
 
-        page = write_html(told, templates)
+        page = write_html(told, templates, fixes)
         return page if isinstance(page, Diagnostic) else write_output(page, output)
     from rulewright.render.text import print_text
     from rulewright.render.words import WORDS

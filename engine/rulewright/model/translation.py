@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from rulewright.diagnostics import Span
 from rulewright.model.languages import Language
-from rulewright.model.rulebook import Advise, Document, Field, Kind, Parameter, Require, Rule, Rulebook, Source
+from rulewright.model.rulebook import Advise, Changes, Document, Field, Kind, Parameter, Require, Rule, Rulebook, Source
 
 #: Where a text stands: the keys that lead to it, as in `rules`, `region-in-mainland`, `title`.
 TextPath: TypeAlias = tuple[str, ...]
@@ -119,6 +119,7 @@ def _of_field(here: TextPath, field: Field) -> Iterator[OwnText]:
     yield from _some(here, {"unit": _unit(field.unit), "ask": field.ask, "note": field.note}, field.span)
     for choice, label in field.choices.items():
         yield OwnText((*here, "of", choice), label, field.span)
+    yield from _some((*here, "changes"), {"say": field.changes.say}, field.span)
 
 
 def translated(rulebook: Rulebook, translation: Translation) -> Rulebook:
@@ -185,7 +186,13 @@ def _field(field: Field, here: TextPath, translation: Translation) -> Field:
         ask=translation.maybe(*here, "ask", otherwise=field.ask),
         note=translation.maybe(*here, "note", otherwise=field.note),
         choices=MappingProxyType(choices),
+        changes=_changes(field.changes, (*here, "changes", "say"), translation),
     )
+
+
+def _changes(changes: Changes, here: TextPath, translation: Translation) -> Changes:
+    found = translation.texts.get(here)
+    return changes if found is None or changes.say is None else replace(changes, say=found.text, say_span=found.span)
 
 
 def _parameter(parameter: Parameter, translation: Translation) -> Parameter:

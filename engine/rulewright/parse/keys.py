@@ -153,6 +153,9 @@ CHANGES: Mapping[str, Key] = {
     ),
     "cost": Key("What a change costs, in comparison with changes of other fields; 1, if left out.", _COST),
     "cost_per_step": Key("What each step of a change costs besides; 0, if left out.", _COST),
+    "say": Key(
+        "The change in words, as in: renew {{ ref }} by {{ difference }}; before, after show the values.", _TEXT
+    ),
 }
 
 PARAMETER: Mapping[str, Key] = {

@@ -9,11 +9,13 @@ from pathlib import Path
 from markupsafe import Markup
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.model.explanation import Explanation
+from rulewright.model.explanation import Explanation, Finding
+from rulewright.model.fixes import Fixes, Part
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, arranged, counted
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Step, arranged, counted
 from rulewright.render.chain import Chain, applying, chain, decisive
 from rulewright.render.environment import Templates, digest_of, templates_in
 from rulewright.render.words import WORDS, Words
@@ -23,11 +25,19 @@ _STYLE, _SCRIPT = "parts/style.css", "parts/page.js"
 
 @dataclass(frozen=True, slots=True)
 class CaseInWords:
-    """A case as the templates are given it: in the order of reading, with the pictures of what decided and of all."""
+    """A case as the templates are given it: in the order of reading, with the pictures of what decided and of all.
+
+    `solved` are parts of it that changes make ready, `stuck` those that none does, `limits` what the search for them
+    left open; `steps` are those besides the changes.
+    """
 
     arranged: Arranged
     decided: Chain | None
     everything: Chain | None
+    solved: tuple[Part, ...]
+    stuck: tuple[Part, ...]
+    limits: tuple[str, ...]
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +49,25 @@ class ReportInWords:
     counts: Sequence[tuple[Verdict, int]]
 
 
-def write_html(told: Mapping[Language, Sequence[Explanation]], templates: Path | None = None) -> str | Diagnostic:
+def write_html(
+    told: Mapping[Language, Sequence[Explanation]],
+    templates: Path | None = None,
+    fixes: Mapping[Language, Sequence[Fixes | None]] | None = None,
+) -> str | Diagnostic:
     """The report that people read: the verdict, what to do, why, and what it rests on; an overview of several cases.
 
     It is given the same cases in each language, the first of which is shown first. `templates` is a folder whose
-    templates stand in the place of ours; what is wrong with one of them is given in place of the page.
+    templates stand in the place of ours; what is wrong with one of them is given in place of the page. `fixes` has for
+    each case what to change in it.
     """
     found = templates_in(templates)
     if isinstance(found, Diagnostic):
         return found
-    reports = [_in_words(cases, WORDS[language]) for language, cases in told.items()]
+    changes = fixes or {}
+    reports = [
+        _in_words(cases, changes.get(language) or [None] * len(cases), WORDS[language])
+        for language, cases in told.items()
+    ]
     return write_page(found, "report.html.j2", reports[0].words, {"reports": reports}, [found.file(_SCRIPT)])
 
 
@@ -71,17 +90,37 @@ def write_page(
         "calling": CALLING,
         "evidence": EVIDENCE,
         "Outcome": Outcome,
+        "Severity": RuleSeverity,
         "Absent": Absent,
     }
     return templates.render(name, {**own, **variables})
 
 
-def _in_words(explanations: Sequence[Explanation], words: Words) -> ReportInWords:
-    return ReportInWords(words, tuple(_case(one, words) for one in explanations), counted(explanations))
+def _in_words(explanations: Sequence[Explanation], fixes: Sequence[Fixes | None], words: Words) -> ReportInWords:
+    cases = tuple(_case(one, fix, words) for one, fix in zip(explanations, fixes, strict=True))
+    return ReportInWords(words, cases, counted(explanations))
 
 
-def _case(explanation: Explanation, words: Words) -> CaseInWords:
+def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseInWords:
     deciding, all_ = decisive(explanation), applying(explanation)
     decided = chain(explanation, deciding, words)
     everything = chain(explanation, all_, words) if len(all_) > len(deciding) else None
-    return CaseInWords(arranged(explanation, words), decided, everything)
+    case = arranged(explanation, words)
+    parts = () if fixes is None else fixes.parts
+    solved = tuple(part for part in parts if part.answers)
+    satisfied = {
+        (rule.rule, rule.subject.kind, rule.subject.ref) for part in solved for rule in part.answers[0].satisfies
+    }
+    return CaseInWords(
+        case,
+        decided,
+        everything,
+        solved,
+        tuple(part for part in parts if not part.answers),
+        () if fixes is None else tuple(one for one in fixes.notices if one not in explanation.notices),
+        tuple(step for step in case.steps if not all(_key(one.finding) in satisfied for one in step.findings)),
+    )
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.kind, finding.ref
