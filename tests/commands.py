@@ -100,5 +100,6 @@ def rulebook_folder(folder: Path, **editions: str) -> Path:
 
 def write(path: Path, text: str | bytes) -> Path:
     """A file with this text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path

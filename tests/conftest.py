@@ -25,6 +25,7 @@ _GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
+    parser.addoption("--pictures", metavar="FOLDER", help="where a browser puts pictures of the reports to look at")
 
 
 @pytest.fixture

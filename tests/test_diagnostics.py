@@ -55,7 +55,7 @@ def test_how_messages_are_written(folder: Path, monkeypatch: pytest.MonkeyPatch)
     """Lower case first, no final period, and a place within the file."""
     monkeypatch.chdir(folder)
     files = [path for path in folder.iterdir() if path.suffix in (".yaml", ".bin")]
-    lines = files[0].read_bytes().decode("utf-8", "replace").split("\n") if files else [""]
+    lines_of = {path.name: path.read_bytes().decode("utf-8", "replace").split("\n") for path in files}
     for diagnostic in told(folder):
         for text in (diagnostic.message, diagnostic.help or "so", *(related.message for related in diagnostic.related)):
             assert text[0] == text[0].lower()
@@ -63,6 +63,7 @@ def test_how_messages_are_written(folder: Path, monkeypatch: pytest.MonkeyPatch)
             assert text.count("`") % 2 == 0
         for span in (diagnostic.span, *(related.span for related in diagnostic.related)):
             assert span is not None
+            lines = lines_of.get(span.file, [""])
             assert 1 <= span.line <= len(lines)
             assert 1 <= span.column <= len(lines[span.line - 1]) + 1
 

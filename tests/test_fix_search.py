@@ -344,7 +344,7 @@ def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObj
     drawer = Drawer(data.draw)
     result = evaluate(rulebook, case)
     variables = variables_of(rulebook, case, everything=True)
-    index = Judge(compile_rulebook(rulebook), REFERENCE).explainer.index
+    index = Judge(compile_rulebook(rulebook), REFERENCE).explainer().index
     influence = Influence(index, case, result, variables)
     items = influence.behind(list(influence.rests))
     boxes = Boxes(influence, Reading(rulebook, case, result), result, items, variables)

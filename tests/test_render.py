@@ -20,6 +20,7 @@ from rich.console import Console
 
 import explanations as made
 from rulewright.model.explanation import ExplainedTest, Explanation
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth, Value
@@ -29,7 +30,7 @@ from rulewright.render.html import write_html
 from rulewright.render.json import case_json, in_one_line, write_json
 from rulewright.render.json_lines import JsonLines
 from rulewright.render.text import print_text
-from rulewright.render.words import ENGLISH
+from rulewright.render.words import CHINESE, ENGLISH, WORDS, Words
 from rulewright.shipped import shipped_folder
 
 Golden = Callable[[str, str], None]
@@ -46,19 +47,26 @@ CASES = {
 every_case = pytest.mark.parametrize("cases", CASES.values(), ids=CASES.keys())
 
 
+def html(cases: Sequence[Explanation], *more: Language) -> str:
+    page = write_html(dict.fromkeys((Language.ENGLISH, *more), cases))
+    assert isinstance(page, str)
+    return page
+
+
 def text(
     cases: Sequence[Explanation],
     width: int = 100,
     encoding: str = "utf-8",
     terminal: bool = False,
     everything: bool = False,
+    words: Words = ENGLISH,
 ) -> str:
     raw = io.BytesIO()
     file = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
     console = Console(
         file=file, width=width, force_terminal=terminal, color_system="standard" if terminal else None, _environ={}
     )
-    print_text(cases, console, everything=everything)
+    print_text(cases, console, everything=everything, words=words)
     file.flush()
     return raw.getvalue().decode(encoding)
 
@@ -73,7 +81,13 @@ def test_golden(name: str, golden: Golden) -> None:
     golden(f"render/{name}.jsonl", JsonLines().write(cases))
     golden(f"render/{name}.txt", text(cases))
     golden(f"render/{name}.everything.txt", text(cases, everything=True))
-    golden(f"render/{name}.html", write_html(cases))
+    golden(f"render/{name}.html", html(cases))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden_in_chinese(name: str, golden: Golden) -> None:
+    """The words of the report alone: the texts are those that the explanations have."""
+    golden(f"render/{name}.zh.txt", text(CASES[name], everything=True, words=CHINESE))
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------
@@ -244,7 +258,7 @@ def test_text_tells_the_most_severe_first() -> None:
 
 def test_the_remedy_of_what_is_not_decided_is_not_told() -> None:
     assert "Move the service" not in text(CASES["not-ready"], everything=True)
-    assert "Move the service" not in write_html(CASES["not-ready"])
+    assert "Move the service" not in html(CASES["not-ready"])
 
 
 # --- HTML ----------------------------------------------------------------------------------------------------------
@@ -254,7 +268,7 @@ ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "main", "header", "footer", "article", "section", "aside"),
     *("h1", "h2", "h3", "h4", "h5", "p", "ul", "ol", "li", "dl", "div", "dt", "dd", "details", "summary", "span"),
     *("strong", "cite", "code", "bdi", "time", "a", "table", "thead", "tbody", "tr", "th", "td"),
-    *("svg", "symbol", "path", "circle", "rect", "use"),
+    *("svg", "symbol", "path", "circle", "rect", "use", "g", "text", "script", "fieldset", "legend", "input", "label"),
 }
 
 
@@ -293,7 +307,7 @@ class Page(HTMLParser):
 
 @every_case
 def test_html_is_whole_and_can_do_nothing(cases: Sequence[Explanation]) -> None:
-    page = Page(write_html(cases))
+    page = Page(html(cases, Language.CHINESE))
     assert page.open == []
     assert {tag for tag, _ in page.elements} <= ALLOWED
     links = [attributes["href"] or "" for attributes in page.all("a")]
@@ -312,19 +326,25 @@ def test_html_is_whole_and_can_do_nothing(cases: Sequence[Explanation]) -> None:
 
 
 @every_case
-def test_html_policy_lets_in_exactly_the_style(cases: Sequence[Explanation]) -> None:
-    page = write_html(cases)
+def test_html_policy_lets_in_exactly_its_own_style_and_script(cases: Sequence[Explanation]) -> None:
+    page = html(cases)
     (style,) = re.findall("<style>(.*?)</style>", page, re.DOTALL)
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    (script,) = re.findall("<script>(.*?)</script>", page, re.DOTALL)
+    digests = [b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)]
     policy = next(meta["content"] for meta in Page(page).all("meta") if "http-equiv" in meta)
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digests[0]}'; script-src 'sha256-{digests[1]}'; base-uri 'none'; "
+        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
     assert not re.search(r"url\(|@import|expression", style)
+    assert not re.search(r"fetch|XMLHttp|eval|innerHTML|import\(|localStorage|cookie|navigator", script)
 
 
 @every_case
 def test_html_is_for_everybody(cases: Sequence[Explanation]) -> None:
-    page = Page(write_html(cases))
+    page = Page(html(cases))
     assert page.all("html") == [{"lang": "en"}]
+    assert page.all("fieldset") == []
     assert len(page.all("main")) == 1
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
@@ -335,24 +355,24 @@ def test_html_is_for_everybody(cases: Sequence[Explanation]) -> None:
 
 
 def test_html_shows_hostile_facts_as_they_are() -> None:
-    page = write_html(CASES["hostile"])
+    page = html(CASES["hostile"])
     shown = "".join(Page(page).texts)
     for fact in made.HOSTILE:
         assert clean(fact) in shown
-    assert "49" not in re.sub("<style>.*?</style>|<svg.*?</svg>", "", page, flags=re.DOTALL)
+    assert "49" not in re.sub("<style>.*?</style>|<script>.*?</script>|<svg.*?</svg>", "", page, flags=re.DOTALL)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
 
 
 def test_html_of_several_cases_starts_with_an_overview() -> None:
-    page = write_html(CASES["several"])
+    page = html(CASES["several"])
     assert "<h1>4 cases</h1>" in page
-    assert re.findall('<a href="#(case-[0-9])">', page) == ["case-1", "case-2", "case-3", "case-4"]
+    assert re.findall('<a href="#(en-case-[0-9])">', page) == [f"en-case-{number}" for number in range(1, 5)]
     assert "1 not ready" in page
-    assert "0 cases" in write_html([])
+    assert "0 cases" in html([])
 
 
 def test_html_is_the_same_each_time() -> None:
-    assert write_html(CASES["several"]) == write_html(CASES["several"])
+    assert html(CASES["several"]) == html(CASES["several"])
 
 
 def luminance(colour: str) -> float:
@@ -418,7 +438,22 @@ def test_clean() -> None:
     assert clean("می\u200cخواهم 👩\u200d💻") == "می\u200cخواهم 👩\u200d💻"
 
 
-def test_every_word_is_there() -> None:
-    assert ENGLISH.verdicts.keys() == ENGLISH.verdict_counts.keys() == set(Verdict)
-    assert ENGLISH.outcome_headings.keys() == ENGLISH.outcome_counts.keys() == set(Outcome)
-    assert ENGLISH.truths.keys() == {*Truth, None}
+@pytest.mark.parametrize("words", WORDS.values(), ids=lambda words: words.language.value)
+def test_every_word_is_there(words: Words) -> None:
+    assert words.verdicts.keys() == words.verdict_counts.keys() == set(Verdict)
+    assert words.outcome_headings.keys() == words.outcome_counts.keys() == set(Outcome)
+    assert words.truths.keys() == {*Truth, None}
+
+
+def test_both_languages_stand_in_one_page() -> None:
+    page = html(CASES["not-ready"], Language.CHINESE)
+    assert "Not ready" in page and "不符合要求" in page
+    assert page.count('type="radio"') == 2
+    told = Page(page)
+    assert {one.get("lang") for one in told.all("div") if "data-title" in one} == {"en", "zh-CN"}
+
+
+def test_numbers_and_plurals_are_those_of_the_language() -> None:
+    assert ENGLISH.cases.of(1) == "1 case"
+    assert ENGLISH.cases.of(100_000) == "100,000 cases"
+    assert CHINESE.cases.of(1) == "1 个案例"

@@ -12,8 +12,13 @@ from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors, in_source_order
 from rulewright.lint import lint
+from rulewright.lint.translations import check_translation
+from rulewright.model.languages import Language
+from rulewright.model.notices import Notice, NoticeKind
 from rulewright.model.rulebook import Rulebook
+from rulewright.model.translation import Translation, translated
 from rulewright.parse.rulebook import parse_rulebook
+from rulewright.parse.translation import read_translation
 from rulewright.shipped import shipped_folder
 
 #: The rulebook that is taken where none is named.
@@ -52,7 +57,16 @@ class Chosen:
     """A program that was chosen for a date, with what a reader should know of the choice."""
 
     program: Program
-    notices: tuple[str, ...]
+    told: tuple[Notice, ...]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to know, in English."""
+        return self.notices_in(Language.ENGLISH)
+
+    def notices_in(self, language: Language) -> tuple[str, ...]:
+        """What to know, in a language."""
+        return tuple(notice.text(language) for notice in self.told)
 
 
 def check_rulebook(data: bytes, name: str) -> tuple[Rulebook | None, list[Diagnostic]]:
@@ -145,11 +159,28 @@ class Catalogue:
             return None, [no_edition(self.editions.name, wanted, [program.rulebook.edition])]
         return program, diagnostics
 
+    def languages(self, program: Program) -> list[Language]:
+        """The languages that a rulebook can be read in: English, in which explanations are, and those of its files."""
+        file = self._file_of(program)
+        return [one for one in Language if one is Language.ENGLISH or translation_file(file, one).is_file()]
+
+    def translated(self, program: Program, language: Language) -> tuple[Rulebook, list[Diagnostic]]:
+        """The rulebook of a program in a language, as far as it is translated into it, and the errors of that."""
+        file = translation_file(self._file_of(program), language)
+        if not file.is_file():
+            return program.rulebook, []
+        found, diagnostics = load_translation(file, program.rulebook, language)
+        errors = [one for one in diagnostics if has_errors([one])]
+        return (program.rulebook if found is None or errors else translated(program.rulebook, found)), errors
+
+    def _file_of(self, program: Program) -> Path:
+        return next(file for file, (loaded, _) in self._loaded.items() if loaded is program)
+
     def _newest_complete(self, as_of: date) -> tuple[Chosen | None, list[Diagnostic]]:
         newest_first = sorted(self.editions.files, reverse=True)
         in_force = [edition for edition in newest_first if edition <= as_of]
         later = [edition for edition in reversed(newest_first) if edition > as_of]
-        notices: list[str] = []
+        notices: list[Notice] = []
         for edition in [*in_force, *later]:
             program, diagnostics = self._load(self.editions.files[edition])
             if program is None:
@@ -157,10 +188,7 @@ class Catalogue:
             if program.rulebook.complete:
                 return Chosen(program, (*notices, *_notices(as_of, program.rulebook))), diagnostics
             if edition <= as_of:
-                notices.append(
-                    f"the edition of {edition} covers only a part of its document and is left aside; "
-                    f"take it with --edition {edition}"
-                )
+                notices.append(Notice(NoticeKind.LEFT_ASIDE, edition, as_of))
         return None, [
             Diagnostic(
                 "U002",
@@ -175,16 +203,33 @@ class Catalogue:
         return self._loaded[file]
 
 
+def translation_file(rulebook_file: Path, language: Language) -> Path:
+    """The file of a rulebook's translation, whether or not it is there: beside it, named by the language."""
+    return rulebook_file.with_name(f"{rulebook_file.stem}.{language.value}.yaml")
+
+
+def load_translation(file: Path, rulebook: Rulebook, language: Language) -> tuple[Translation | None, list[Diagnostic]]:
+    """The translation of a rulebook in a file, with its mistakes and the texts that it lacks."""
+    data = read_bytes(file)
+    if isinstance(data, Diagnostic):
+        return None, [data]
+    translation, diagnostics = read_translation(data, str(file), rulebook, language)
+    return translation, [*diagnostics, *check_translation(rulebook, translation, file.name)]
+
+
 def load(file: Path) -> tuple[Program | None, list[Diagnostic]]:
     """The program of a rulebook file; none where it has errors."""
-    rulebook, diagnostics = check_file(file)
+    rulebook, diagnostics = check_file(file, with_translations=False)
     if rulebook is None or has_errors(diagnostics):
         return None, diagnostics
     return compile_rulebook(rulebook), diagnostics
 
 
-def check_file(file: Path) -> tuple[Rulebook | None, list[Diagnostic]]:
-    """The rulebook of a file and every diagnostic of it; a file that is named by a date has to be of that edition."""
+def check_file(file: Path, *, with_translations: bool = True) -> tuple[Rulebook | None, list[Diagnostic]]:
+    """The rulebook of a file and every diagnostic of it, and of the translations beside it.
+
+    A file that is named by a date has to be of that edition.
+    """
     data = read_bytes(file)
     if isinstance(data, Diagnostic):
         return None, [data]
@@ -201,6 +246,11 @@ def check_file(file: Path) -> tuple[Rulebook | None, list[Diagnostic]]:
                 )
             )
         diagnostics += _covered_by_none(rulebook, file.parent)
+    if rulebook is not None and with_translations:
+        for language in Language:
+            beside = translation_file(file, language)
+            if beside.is_file():
+                diagnostics += load_translation(beside, rulebook, language)[1]
     return rulebook, diagnostics
 
 
@@ -230,8 +280,8 @@ def cannot_be_read(name: str, reason: str) -> Diagnostic:
     return Diagnostic("S001", message, Span(name), "check the name and your rights")
 
 
-def _notices(as_of: date, rulebook: Rulebook) -> tuple[str, ...]:
+def _notices(as_of: date, rulebook: Rulebook) -> tuple[Notice, ...]:
     """What a reader should know of an edition that a case is judged by."""
     if as_of >= rulebook.edition:
         return ()
-    return (f"{as_of} is before the edition of {rulebook.edition}, by which the case is judged all the same",)
+    return (Notice(NoticeKind.BEFORE_THE_EDITION, rulebook.edition, as_of),)

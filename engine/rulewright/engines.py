@@ -13,7 +13,9 @@ from rulewright.explain.explain import Explainer
 from rulewright.infer import missing_engine
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult
+from rulewright.model.rulebook import Rulebook
 from rulewright.reference import evaluate
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ class Judge:
     def __init__(self, program: Program, engine: str = DURABLE) -> None:
         self.program = program
         self.engine = engine
-        self.explainer = Explainer(program.rulebook, program.digest, engine_name(engine))
+        self._rulebooks = {Language.ENGLISH: program.rulebook}
+        self._explainers: dict[Language, Explainer] = {}
         self._fast = _engine(program) if engine == DURABLE else None
         self._results: dict[int, CaseResult] = {}
 
@@ -53,13 +56,40 @@ class Judge:
             self.add([case])
         return self._results[id(case)]
 
-    def explain(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
-        """The explanation of a result."""
-        return self.explainer.explain(case, result, notices)
+    def speak(self, language: Language, rulebook: Rulebook) -> None:
+        """Explain in a language, too, by the rulebook in that language."""
+        self._rulebooks[language] = rulebook
+        self._explainers.pop(language, None)
 
-    def explain_wholly(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
+    def explainer(self, language: Language = Language.ENGLISH) -> Explainer:
+        """What explains in a language, which has to have been spoken of, if it is not English."""
+        found = self._explainers.get(language)
+        if found is None:
+            name = engine_name(self.engine)
+            found = Explainer(self._rulebooks[language], self.program.digest, name, language)
+            self._explainers[language] = found
+        return found
+
+    def explain(
+        self,
+        case: Case,
+        result: CaseResult,
+        notices: tuple[str, ...] = (),
+        language: Language = Language.ENGLISH,
+    ) -> Explanation:
+        """The explanation of a result."""
+        return self.explainer(language).explain(case, result, notices)
+
+    def explain_wholly(
+        self,
+        case: Case,
+        result: CaseResult,
+        notices: tuple[str, ...] = (),
+        language: Language = Language.ENGLISH,
+    ) -> Explanation:
         """The explanation of a result with the chain that it rests on."""
-        return self.explainer.with_chain(self.explain(case, result, notices), case, result)
+        explainer = self.explainer(language)
+        return explainer.with_chain(explainer.explain(case, result, notices), case, result)
 
 
 def _engine(program: Program) -> Engine:

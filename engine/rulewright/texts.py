@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
-from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from rulewright.model.languages import Language
 from rulewright.model.values import Absent, Value
-
-LOCALE = Locale("en")
 
 
 class ChoiceText(str):
@@ -46,75 +46,132 @@ class SubjectView:
         return str(self._look_up("ref"))
 
 
-def show(value: object) -> str:
-    """A value in words: yes or no, a date, a number with its separators, `unknown` and `none`."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Absent():
-            return value.value
-        case ChoiceText():
-            return value.label
-        case int() | Decimal():
-            return format_decimal(value, locale=LOCALE, decimal_quantization=False)
-        case date():
-            return format_date(value, "d MMMM y", locale=LOCALE)
-        case _:
-            return str(value)
+# Babel takes its time, and most of many cases have the same few numbers and dates.
+@lru_cache(maxsize=4096, typed=True)
+def _decimal(value: int | Decimal, locale: str) -> str:
+    return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
-def show_with_unit(value: Value, unit: str | None) -> str:
-    """A value in words with its unit: months, days and years, money for a currency, else the unit behind the number."""
-    if unit is None or isinstance(value, (Absent, bool, str, date)):
-        return show(value)
-    if unit in ("month", "day", "year"):
-        return _count(unit, value)
-    if len(unit) == 3 and unit.isupper():
-        return _money(value, unit)
-    return f"{show(value)} {unit}"
+@lru_cache(maxsize=4096)
+def _date(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
-def _count(unit: str, value: object) -> str:
-    if isinstance(value, Absent):
-        return f"{'no' if value is Absent.NONE else 'an unknown number of'} {unit}s"
-    return format_unit(_number(value), f"duration-{unit}", length="long", locale=LOCALE)
+@lru_cache(maxsize=4096, typed=True)
+def _unit(value: int | Decimal, unit: str, length: Literal["short", "long", "narrow"], locale: str) -> str:
+    return format_unit(value, unit, length=length, locale=locale)
 
 
-def _money(value: object, currency: str) -> str:
-    if isinstance(value, Absent):
-        return f"{'no' if value is Absent.NONE else 'an unknown'} amount"
-    return format_currency(_number(value), currency, "¤¤ #,##0.00", locale=LOCALE, decimal_quantization=False)
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one language puts values into words.
+
+    `absent_units` and `absent_amounts` are what is said of a number of units, or of money, that is not there; patterns
+    of money by currency stand over the general one.
+    """
+
+    language: Language
+    yes: str
+    no: str
+    absent: Mapping[Absent, str]
+    absent_units: Mapping[Absent, str]
+    absent_amounts: Mapping[Absent, str]
+    units: Mapping[str, str]
+    unit_length: Literal["short", "long", "narrow"]
+    date_pattern: str
+    money_pattern: str
+    money_patterns: Mapping[str, str]
+
+    def show(self, value: object) -> str:
+        """A value in words: yes or no, a date, a number with its separators, `unknown` and `none`."""
+        match value:
+            case bool():
+                return self.yes if value else self.no
+            case Absent():
+                return self.absent[value]
+            case ChoiceText():
+                return value.label
+            case int() | Decimal():
+                return _decimal(value, self.language.locale)
+            case date():
+                return _date(value, self.date_pattern, self.language.locale)
+            case _:
+                return str(value)
+
+    def show_with_unit(self, value: Value, unit: str | None) -> str:
+        """A value with its unit: months, days and years, money for a currency, else the unit behind the number."""
+        if unit is None or isinstance(value, (Absent, bool, str, date)):
+            return self.show(value)
+        if unit in self.units:
+            return self.count(unit, value)
+        if len(unit) == 3 and unit.isupper():
+            return self.money(value, unit)
+        return f"{self.show(value)} {unit}"
+
+    def count(self, unit: str, value: object) -> str:
+        """So many months, days or years."""
+        if isinstance(value, Absent):
+            return self.absent_units[value].format(unit=self.units[unit])
+        return _unit(self._number(value), f"duration-{unit}", self.unit_length, self.language.locale)
+
+    def money(self, value: object, currency: str) -> str:
+        """An amount of money."""
+        if isinstance(value, Absent):
+            return self.absent_amounts[value]
+        pattern = self.money_patterns.get(currency, self.money_pattern)
+        locale = self.language.locale
+        return format_currency(self._number(value), currency, pattern, locale=locale, decimal_quantization=False)
+
+    def _number(self, value: object) -> int | Decimal:
+        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+            return value
+        raise TypeError(f"a number is expected, and this is {self.show(value)!r}")
+
+    def filters(self) -> Mapping[str, Callable[..., str]]:
+        """What a rule text can apply to its variables."""
+        return {
+            "months": lambda value: self.count("month", value),
+            "days": lambda value: self.count("day", value),
+            "years": lambda value: self.count("year", value),
+            "date": self.show,
+            "number": self.show,
+            "money": self.money,
+            "lower": lambda value: self.show(value).lower(),
+            "upper": lambda value: self.show(value).upper(),
+        }
 
 
-def _number(value: object) -> int | Decimal:
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return value
-    raise TypeError(f"a number is expected, and this is {show(value)!r}")
-
-
-def _months(value: object) -> str:
-    return _count("month", value)
-
-
-def _days(value: object) -> str:
-    return _count("day", value)
-
-
-def _years(value: object) -> str:
-    return _count("year", value)
-
-
-#: What a rule text can apply to its variables.
-FILTERS: Mapping[str, Callable[..., str]] = {
-    "months": _months,
-    "days": _days,
-    "years": _years,
-    "date": show,
-    "number": show,
-    "money": _money,
-    "lower": lambda value: show(value).lower(),
-    "upper": lambda value: show(value).upper(),
+FORMATS: Mapping[Language, Formats] = {
+    Language.ENGLISH: Formats(
+        Language.ENGLISH,
+        yes="yes",
+        no="no",
+        absent={Absent.UNKNOWN: "unknown", Absent.NONE: "none"},
+        absent_units={Absent.UNKNOWN: "an unknown number of {unit}", Absent.NONE: "no {unit}"},
+        absent_amounts={Absent.UNKNOWN: "an unknown amount", Absent.NONE: "no amount"},
+        units={"month": "months", "day": "days", "year": "years"},
+        unit_length="long",
+        date_pattern="d MMMM y",
+        money_pattern="¤¤ #,##0.00",
+        money_patterns={},
+    ),
+    Language.CHINESE: Formats(
+        Language.CHINESE,
+        yes="是",
+        no="否",
+        absent={Absent.UNKNOWN: "未知", Absent.NONE: "无"},
+        absent_units={Absent.UNKNOWN: "未知的{unit}", Absent.NONE: "无{unit}"},
+        absent_amounts={Absent.UNKNOWN: "未知金额", Absent.NONE: "无金额"},
+        units={"month": "月数", "day": "天数", "year": "年数"},
+        unit_length="short",  # Unicode has no long form of months in Chinese
+        date_pattern="y年M月d日",
+        money_pattern="¤¤ #,##0.00",
+        money_patterns={"CNY": "#,##0.00 元"},
+    ),
 }
+
+#: The names of what a rule text can apply to its variables.
+FILTERS = frozenset(FORMATS[Language.ENGLISH].filters())
 
 #: What a rule text can ask of its variables, as in `{% if region is given %}`.
 TESTS: Mapping[str, Callable[[object], bool]] = {
@@ -123,11 +180,11 @@ TESTS: Mapping[str, Callable[[object], bool]] = {
 }
 
 
-def text_environment() -> ImmutableSandboxedEnvironment:
+def text_environment(formats: Formats = FORMATS[Language.ENGLISH]) -> ImmutableSandboxedEnvironment:
     """The environment of rule texts: nothing but our filters and tests, and an undefined variable is an error."""
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=show)
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=formats.show)
     environment.globals = {}
-    environment.filters = dict(FILTERS)
+    environment.filters = dict(formats.filters())
     environment.tests = dict(TESTS)
     environment.policies.clear()
     return environment

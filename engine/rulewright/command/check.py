@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from rulewright.batch.chunks import DamagedInputError, read_chunks
 from rulewright.batch.exact import Found, read_cases
@@ -16,20 +17,30 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spool
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
+from rulewright.command.inputs import is_of_rows, read_date, read_languages, rows_for, today
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
-from rulewright.model.outcomes import Verdict
+from rulewright.model.languages import Language
+from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.read.cases import read_case
 from rulewright.read.documents import CaseDocument, told_apart
+
+if TYPE_CHECKING:
+    from rulewright.model.fixes import Fixes
+    from rulewright.render.portfolio import Portfolio
 
 # ruff: noqa: PLC0415  each format imports what it alone needs
 
 FINE, NOT_READY, AT_FAULT = 0, 1, 2
+#: A page of so many cases has them one after the other; of more, a table.
+FEW = 12
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
+#: How many answers a page tells to what can be changed, and how far they are looked for.
+_ANSWERS, _WORK = 5, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,15 @@ class Judged:
     diagnostics: list[Diagnostic]
 
 
+@dataclass(frozen=True, slots=True)
+class CasesRead:
+    """Cases, each with the edition that judges it; where these come from, none where there is no such rulebook."""
+
+    cases: list[tuple[Case, Chosen]]
+    catalogue: Catalogue | None
+    diagnostics: list[Diagnostic]
+
+
 def run_check(
     facts: Sequence[str],
     rulebook: str,
@@ -59,25 +79,100 @@ def run_check(
     everything: bool,
     input_: str | None = None,
     rows: Rows | None = None,
+    lang: str | None = None,
+    templates: str | None = None,
 ) -> int:
     """Check the cases of the files and write one report of all; give the exit status.
 
-    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary.
+    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary; `lang` in which
+    languages the report is, of which only a page can have several; `templates` is a folder of a user's own templates.
     """
-    judged = judge_files(facts, rulebook, edition, as_of, engine, input_, rows, wholly=format_ == "json")
-    explanations, diagnostics = judged.explanations, judged.diagnostics
+    languages = read_languages(lang, format_)
+    read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
+    if isinstance(languages, Diagnostic) or read.catalogue is None:
+        tell(in_source_order([*([languages] if isinstance(languages, Diagnostic) else []), *read.diagnostics]))
+        return AT_FAULT
+    judges, diagnostics = _Judges(read.catalogue, engine, languages), read.diagnostics
+    told: dict[Language, list[Explanation]] = {}
+    fixes: dict[Language, list[Fixes | None]] = {}
+    # a page of many cases keeps what they have in common once, and not all that is told of each
+    portfolio: Portfolio | None = None
+    verdicts: set[Verdict] = set()
+    for position, (case, chosen) in enumerate(read.cases):
+        judge = judges.judge(chosen.program, read.cases[position:])
+        result = judge.result(case)
+        diagnostics += result.errors
+        if result.verdict is None:
+            continue
+        verdicts.add(result.verdict)
+        explain = judge.explain_wholly if format_ == "json" else judge.explain
+        explained = {
+            language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
+        }
+        if format_ == "html" and len(read.cases) > FEW:
+            portfolio = portfolio or _portfolio(judges.languages)
+            portfolio.add(explained)
+            continue
+        for language, one in explained.items():
+            told.setdefault(language, []).append(one)
+            if format_ == "html":
+                fixes.setdefault(language, []).append(_fixes(judge, case, result, language))
+    diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
-    if explanations:
+    own = None if templates is None else Path(templates)
+    failure: Diagnostic | None = None
+    if portfolio is not None:
+        page = portfolio.page(own)
+        failure = page if isinstance(page, Diagnostic) else write_output(page, output)
+    elif told:
         # what programs read has one shape for one case, and does not get it from errors of the others
-        several = at_fault or len(explanations) > 1
-        failure = _write(explanations, format_, output, everything, several)
-        if failure is not None:
-            tell([failure])
-            return AT_FAULT
-    if at_fault:
+        several = at_fault or len(told[judges.languages[0]]) > 1
+        failure = _write(told, fixes, format_, output, everything, several, own)
+    if failure is not None:
+        tell([failure])
+    if at_fault or failure is not None:
         return AT_FAULT
-    return FINE if all(explanation.verdict in _GOOD for explanation in explanations) else NOT_READY
+    return FINE if all(verdict in _GOOD for verdict in verdicts) else NOT_READY
+
+
+def _fixes(judge: Judge, case: Case, result: CaseResult, language: Language) -> Fixes | None:
+    """What to change in a case that is not ready, as far as it is found in a moment."""
+    from rulewright.fix.fixes import Limits, find_fixes
+
+    if result.verdict is not Verdict.NOT_READY:
+        return None
+    return find_fixes(judge, case, result, Limits(answers=_ANSWERS, work=_WORK), language=language)
+
+
+def _portfolio(languages: Sequence[Language]) -> Portfolio:
+    from rulewright.render.portfolio import Portfolio
+
+    return Portfolio(languages)
+
+
+class _Judges:
+    """The judges of the programs that were chosen, each of which explains in the same languages."""
+
+    def __init__(self, catalogue: Catalogue, engine: str, languages: Sequence[Language]) -> None:
+        self.catalogue = catalogue
+        self.engine = engine
+        self.languages = list(languages)
+        self.diagnostics: list[Diagnostic] = []
+        self._judges: dict[str, Judge] = {}
+
+    def judge(self, program: Program, cases: Sequence[tuple[Case, Chosen]]) -> Judge:
+        """The judge of a program, which is given those of the cases that it is to judge together."""
+        found = self._judges.get(program.digest)
+        if found is None:
+            self.languages = self.languages or list(self.catalogue.languages(program))
+            found = self._judges[program.digest] = Judge(program, self.engine)
+            for language in self.languages:
+                rulebook, wrong = self.catalogue.translated(program, language)
+                self.diagnostics += wrong
+                found.speak(language, rulebook)
+            found.add([case for case, chosen in cases if chosen.program is program])
+        return found
 
 
 def judge_files(
@@ -95,15 +190,13 @@ def judge_files(
 
     `wholly` has each with the chain that it rests on.
     """
-    cases, diagnostics = read_judged(facts, rulebook, edition, as_of, engine, input_, rows)
-    judges: dict[str, Judge] = {}
-    explanations: list[Explanation] = []
-    for position, (case, chosen) in enumerate(cases):
-        program = chosen.program
-        judge = judges.get(program.digest)
-        if judge is None:
-            judge = judges[program.digest] = Judge(program, engine)
-            judge.add([other for other, of in cases[position:] if of.program is program])
+    read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
+    diagnostics, explanations = read.diagnostics, list[Explanation]()
+    if read.catalogue is None:
+        return Judged([], diagnostics)
+    judges = _Judges(read.catalogue, engine, [Language.ENGLISH])
+    for position, (case, chosen) in enumerate(read.cases):
+        judge = judges.judge(chosen.program, read.cases[position:])
         result = judge.result(case)
         diagnostics += result.errors
         if result.verdict is not None:
@@ -112,7 +205,7 @@ def judge_files(
     return Judged(explanations, diagnostics)
 
 
-def read_judged(
+def read_cases_of(
     facts: Sequence[str],
     rulebook: str,
     edition: str | None,
@@ -120,7 +213,7 @@ def read_judged(
     engine: str,
     input_: str | None = None,
     rows: Rows | None = None,
-) -> tuple[list[tuple[Case, Chosen]], list[Diagnostic]]:
+) -> CasesRead:
     """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
     found, read_as = find_rulebook(rulebook), input_format(input_)
@@ -132,12 +225,12 @@ def read_judged(
         or isinstance(found, Diagnostic)
         or isinstance(read_as, Diagnostic)
     ):
-        return [], wrong
+        return CasesRead([], None, wrong)
     inputs, diagnostics = find_inputs(facts, read_as)
     catalogue = Catalogue(found)
     documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
     judged, still_more = _choose(documents, catalogue, on, wanted)
-    return [(one.case, one.chosen) for one in judged], [*diagnostics, *more, *still_more]
+    return CasesRead([(one.case, one.chosen) for one in judged], catalogue, [*diagnostics, *more, *still_more])
 
 
 def _read(
@@ -206,8 +299,15 @@ def _choose(
 
 
 def _write(
-    explanations: Sequence[Explanation], format_: str, output: str | None, everything: bool, several: bool
+    told: Mapping[Language, Sequence[Explanation]],
+    fixes: Mapping[Language, Sequence[Fixes | None]],
+    format_: str,
+    output: str | None,
+    everything: bool,
+    several: bool,
+    templates: Path | None,
 ) -> Diagnostic | None:
+    language, explanations = next(iter(told.items()))
     if format_ == "json":
         from rulewright.render.json import write_json
 
@@ -215,9 +315,11 @@ def _write(
     if format_ == "html":
         from rulewright.render.html import write_html
 
-        return write_output(write_html(explanations), output)
+        page = write_html(told, templates, fixes)
+        return page if isinstance(page, Diagnostic) else write_output(page, output)
     from rulewright.render.text import print_text
+    from rulewright.render.words import WORDS
 
     console, buffer = text_console(output)
-    print_text(explanations, console, everything=everything)
+    print_text(explanations, console, everything=everything, words=WORDS[language])
     return write_output(buffer.getvalue(), output, for_people=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rulewright.catalogue import Chosen
-from rulewright.command.check import read_judged
+from rulewright.command.check import read_cases_of
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, text_console, write_output
 from rulewright.diagnostics import Diagnostic, cut, did_you_mean, has_errors, in_source_order
@@ -41,9 +41,8 @@ class FixArguments:
 
 def run_fix(arguments: FixArguments) -> int:
     """Write what to change in the cases of some files; give the exit status."""
-    judged, diagnostics = read_judged(
-        arguments.facts, arguments.rulebook, arguments.edition, arguments.as_of, arguments.engine
-    )
+    read = read_cases_of(arguments.facts, arguments.rulebook, arguments.edition, arguments.as_of, arguments.engine)
+    judged, diagnostics = read.cases, read.diagnostics
     diagnostics += _unknown_subjects(arguments.subjects, [case for case, _ in judged])
     judges: dict[str, Judge] = {}
     several: list[Fixes] = []

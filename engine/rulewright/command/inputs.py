@@ -13,11 +13,14 @@ from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import cannot_be_read, read_bytes
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
+from rulewright.model.languages import Language
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
 #: Cases without a date of their own are judged on today's date there.
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
+#: The formats that are written case by case, whose texts are for programs.
+_ENGLISH_ONLY = ("jsonl", "csv", "parquet")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -64,3 +67,32 @@ def read_date(text: str | None, option: str) -> date | Diagnostic | None:
         with suppress(ValueError):
             return date.fromisoformat(text)
     return Diagnostic("U004", f"`{text}` after {option} is not a date", help="write it as 2023-09-28")
+
+
+def read_languages(text: str | None, format_: str) -> list[Language] | Diagnostic:
+    """The languages of a report, as in `zh` or `en,zh`; none where a page is to be in all that its rulebook has."""
+    if text is None:
+        return [] if format_ == "html" else [Language.ENGLISH]
+    known = {language.value: language for language in Language}
+    words = [word.strip().lower() for word in text.split(",")]
+    unknown = next((word for word in words if word not in known), None)
+    if unknown is not None:
+        return Diagnostic(
+            "U015", f"`{unknown}` after --lang is no language of reports", help=did_you_mean(unknown, known)
+        )
+    if len(words) > 1 and format_ != "html":
+        return Diagnostic("U015", f"a report as {format_} is in one language", help="name one, or take --format html")
+    if format_ in _ENGLISH_ONLY and words != ["en"]:
+        return Diagnostic("U015", f"what is written as {format_} is in English", help="take json, text or html")
+    return [known[word] for word in dict.fromkeys(words)]
+
+
+def report_mistakes(lang: str | None, templates: str | None, format_: str) -> list[Diagnostic]:
+    """What is wrong with the languages and templates of a report in a format."""
+    mistakes = []
+    languages = read_languages(lang, format_)
+    if isinstance(languages, Diagnostic):
+        mistakes.append(languages)
+    if templates is not None and format_ != "html":
+        mistakes.append(Diagnostic("U016", "templates are for --format html", help="take it, or leave --templates out"))
+    return mistakes

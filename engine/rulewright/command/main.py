@@ -135,6 +135,17 @@ def check(
         typer.Option("--output", "-o", metavar="FILE", help="Write the report here; whole or not at all."),
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LANGUAGE",
+            help="en or zh, and en,zh for html, the first of them first; else English, and in html all that there are.",
+        ),
+    ] = None,
+    templates: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="For html: templates that stand in the place of ours of the same names."),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
     input: Annotated[
         InputName | None, typer.Option("--input", help="What the files are, where their names do not tell.")
@@ -200,7 +211,13 @@ def check(
     Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
     """
     from rulewright.batch.rows import Rows
+    from rulewright.command.inputs import report_mistakes
+    from rulewright.command.outputs import tell
 
+    mistakes = report_mistakes(lang, templates, format.value)
+    if mistakes:
+        tell(mistakes)
+        raise typer.Exit(2)
     rows = None if kind is None else Rows(kind, ref, case)
     read_as = None if input is None else input.value
     if format in (Format.jsonl, Format.csv, Format.parquet):
@@ -231,7 +248,20 @@ def check(
     from rulewright.command.check import run_check
 
     raise typer.Exit(
-        run_check(facts, rulebook, edition, as_of, format.value, output, engine.value, everything, read_as, rows)
+        run_check(
+            facts,
+            rulebook,
+            edition,
+            as_of,
+            format.value,
+            output,
+            engine.value,
+            everything,
+            read_as,
+            rows,
+            lang,
+            templates,
+        )
     )
 
 

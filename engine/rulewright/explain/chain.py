@@ -14,7 +14,7 @@ from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
 from rulewright.explain.needed import needed_for, wanted_of_counted
-from rulewright.explain.wording import Wording, show_value
+from rulewright.explain.wording import Wording
 from rulewright.model.chain import (
     Cell,
     Chain,
@@ -69,6 +69,7 @@ from rulewright.model.conditions import (
     Test,
 )
 from rulewright.model.facts import Case, Fact
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
@@ -89,9 +90,9 @@ _WANTED: Mapping[Outcome, Truth | None] = {
 class Chains:
     """Makes the chains of the cases of one rulebook."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
         self.index = index
-        self.wordings = {kind: Wording(index.rulebook, kind) for kind in index.rulebook.kinds}
+        self.wordings = {kind: Wording(index.rulebook, kind, language) for kind in index.rulebook.kinds}
 
     def of(self, case: Case, result: CaseResult) -> Chain:
         """The chain of a case that has a verdict; it grows with rules and facts, not with the ways to them."""
@@ -209,7 +210,7 @@ class _Making:
             name,
             field.label,
             value,
-            show_value(field, value),
+            self.wordings[fact.kind].value_of(field, value),
             name in fact.values,
             fact.spans.get(name),
             None if field.computed is None else self.expression(field.computed, fact),

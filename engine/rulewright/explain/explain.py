@@ -13,10 +13,10 @@ from rulewright.explain.chain import Chains
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
 from rulewright.explain.own import fields_waited_for
+from rulewright.explain.phrases import PHRASES
 from rulewright.explain.subjects import Situations, Subject, Subjects
 from rulewright.explain.tested import Tests, WordedTest
 from rulewright.explain.text import Failed, Parts, Texts
-from rulewright.explain.wording import show_gap, show_value
 from rulewright.model.conditions import AllRelated, AnyRelated, RuleOutcome
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -28,6 +28,7 @@ from rulewright.model.explanation import (
     StatedFact,
 )
 from rulewright.model.facts import Case
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Outcome
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook, Source
 from rulewright.model.values import Absent, Truth
@@ -45,6 +46,7 @@ class _Told:
     """
 
     rule: Rule
+    title: str
     position: int
     sources: tuple[SourcePlace, ...]
     tests: tuple[WordedTest, ...]
@@ -52,18 +54,22 @@ class _Told:
 
 
 class Explainer:
-    """Explains the results of one rulebook; what it has put into words is remembered for the next cases."""
+    """Explains the results of one rulebook in one language; remembers what it has put into words for the next cases.
 
-    def __init__(self, rulebook: Rulebook, digest: str, engine: str) -> None:
+    The texts are those of the rulebook: for another language it is given translated.
+    """
+
+    def __init__(self, rulebook: Rulebook, digest: str, engine: str, language: Language = Language.ENGLISH) -> None:
         self.rulebook = rulebook
+        self.phrases = PHRASES[language]
         self.engine = engine
         self.identity = RulebookIdentity(rulebook.name, rulebook.title, rulebook.edition, digest, rulebook.complete)
         self.index = Index.of(rulebook)
-        self._tests = Tests(self.index)
-        self._texts = Texts(rulebook)
+        self._tests = Tests(self.index, language)
+        self._texts = Texts(rulebook, language)
         self._situations = Situations(self.index)
-        self._missing = MissingFacts(self.index)
-        self._chains = Chains(self.index)
+        self._missing = MissingFacts(self.index, language)
+        self._chains = Chains(self.index, language)
         self._told = [
             self._told_of(rule, position)
             for kind in rulebook.kinds
@@ -75,8 +81,10 @@ class Explainer:
         self._plain: Remembered[tuple[str, Outcome], Parts] = Remembered(self._plain_parts)
 
     def _told_of(self, rule: Rule, position: int) -> _Told:
+        lacking = rule.not_covered
         return _Told(
             rule,
+            rule.title if lacking is None else self.phrases.not_covered_title.format(what=lacking.what),
             position,
             tuple(map(self._source, rule.sources)),
             self._tests.of_rule[rule.name],
@@ -140,13 +148,13 @@ class Explainer:
             which = "advise" if isinstance(rule.action, Advise) else "explain"
             message = self._text(rule, which, rule.explain, subject, of, failures)
         elif outcome is Outcome.UNKNOWN:
-            message = " ".join(self._unknown(told, subject, of))
+            message = self.phrases.sentence_space.join(self._unknown(told, subject, of))
         remedy: str | None = None
         if rule.remedy is not None and outcome in (Outcome.VIOLATED, Outcome.ADVISED):
             remedy = self._text(rule, "remedy", rule.remedy, subject, of, failures)
         return Finding(
             rule.name,
-            rule.title,
+            told.title,
             result.kind,
             result.ref,
             outcome,
@@ -169,18 +177,18 @@ class Explainer:
         if not isinstance(made, Failed):
             return made
         ref = subject.result.ref
-        failures.append(f"the text `{which}` of the rule `{rule.name}` cannot be made for {ref}: {made}")
+        failures.append(self.phrases.text_failed.format(which=which, rule=rule.name, ref=ref, why=made))
         return None
 
     def _plain_parts(self, key: tuple[str, Outcome]) -> Parts:
         """What is said where the rulebook has no words of its own, with the ref between the parts."""
         rule, outcome = self.rulebook.rules[key[0]], key[1]
+        said = self.phrases
         match outcome:
             case Outcome.NOT_APPLICABLE:
-                return "Does not apply to ", "."
+                return _parts(said.not_applicable)
             case Outcome.SILENT:
-                follows = isinstance(rule.action, Conclude)
-                return ("Nothing follows for ", ".") if follows else ("Nothing to tell of ", ".")
+                return _parts(said.nothing_follows if isinstance(rule.action, Conclude) else said.nothing_to_tell)
             case Outcome.UNKNOWN:
                 raise ValueError("what is unknown is said with what it waits for")
             case Outcome.MET | Outcome.VIOLATED | Outcome.ADVISED | Outcome.CONCLUDED:
@@ -189,27 +197,27 @@ class Explainer:
                 assert_never(outcome)
 
     def _plain_reason(self, rule: Rule, outcome: Outcome) -> Parts:
+        said, wording = self.phrases, self._tests.wordings[rule.about]
         if isinstance(rule.action, Require):
-            holds = "It holds" if outcome is Outcome.MET else "It does not hold"
-            words = self._tests.wordings[rule.about].condition(rule.action.condition)
-            return f"{holds} for ", f" that {words}."
+            words = wording.condition(rule.action.condition)
+            return _parts(said.holds if outcome is Outcome.MET else said.holds_not, words=words)
         if isinstance(rule.action, Conclude):
             fields = self.rulebook.kinds[rule.about].fields
             values = [
-                f"{fields[name].label} is {show_value(fields[name], value)}"
+                said.field_is.format(label=fields[name].label, value=wording.value_of(fields[name], value))
                 for name, value in rule.action.values.items()
             ]
-            return "For ", f", {' and '.join(values)}."
-        return (f"{rule.title}.",)
+            return _parts(said.concluded, values=said.conjunction.join(values))
+        return (f"{rule.title}{said.stop}",)
 
     def _unknown(self, told: _Told, subject: Subject, of: Subjects) -> Iterator[str]:
         """Why the outcome of a rule is unknown, in sentences."""
         gap, ref = self._gap(told.rule, subject, of), subject.result.ref
         waits = "" if gap is not None and gap.sure else self._waited_for(told, subject, of)
         if waits:
-            yield f"Not known for {ref}: {waits}."
+            yield self.phrases.not_known.format(ref=ref, waits=waits)
         if gap is not None:
-            yield show_gap(gap, self.rulebook.edition, ref)
+            yield self._tests.wordings[told.rule.about].gap(gap, ref)
 
     def _gap(self, rule: Rule, subject: Subject, of: Subjects) -> Gap | None:
         """What the edition does not cover, of a rule that stands for just that."""
@@ -221,10 +229,12 @@ class Explainer:
     def _waited_for(self, told: _Told, subject: Subject, of: Subjects) -> str:
         """What is not known of the tests that leave a rule open, in words."""
         if told.waits_for is None:
-            return "; ".join(dict.fromkeys(self._waiting(told, subject, of)))
+            return self.phrases.between.join(dict.fromkeys(self._waiting(told, subject, of)))
         key = (told.rule.name, of.case.as_of, subject.came_out, subject.states(told.waits_for))
         waits = self._waits.get(key)
-        return waits or self._waits.keep(key, "; ".join(dict.fromkeys(self._waiting(told, subject, of))))
+        return waits or self._waits.keep(
+            key, self.phrases.between.join(dict.fromkeys(self._waiting(told, subject, of)))
+        )
 
     def _waiting(self, told: _Told, subject: Subject, of: Subjects) -> Iterator[str]:
         wording, reading, fact = self._tests.wordings[told.rule.about], of.reading, subject.fact
@@ -232,15 +242,26 @@ class Explainer:
             if reading.truth(worded.test, fact) is not Truth.UNKNOWN:
                 continue
             if isinstance(worded.test, (AnyRelated, AllRelated, RuleOutcome)):
-                yield f"whether {worded.words}"
+                yield self.phrases.whether.format(words=worded.words)
                 continue
             unknown = [one for one in values_of(worded.test) if reading.value(one, fact) is Absent.UNKNOWN]
             yield from map(wording.expression, unknown)
             if not unknown:  # the list of a membership
-                yield f"whether {worded.words}"
+                yield self.phrases.whether.format(words=worded.words)
 
     def _source(self, source: Source) -> SourcePlace:
         document = self.rulebook.documents[source.document]
         return SourcePlace(
-            document.name, document.title, source.section, document.publisher, document.updated, document.url
+            document.name,
+            document.title,
+            source.section,
+            document.publisher,
+            document.updated,
+            document.url,
+            tuple(document.clauses[name].says for name in source.clauses if name in document.clauses),
         )
+
+
+def _parts(pattern: str, **words: str) -> Parts:
+    """The parts of a phrase between which the ref stands, filled in."""
+    return tuple([part.format(**words) for part in pattern.split("{ref}")])

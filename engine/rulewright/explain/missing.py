@@ -19,6 +19,7 @@ from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
 from rulewright.explain.own import waits_for_own_fields
+from rulewright.explain.phrases import PHRASES
 from rulewright.explain.subjects import Subjects
 from rulewright.model.conditions import (
     AllOf,
@@ -44,6 +45,7 @@ from rulewright.model.conditions import (
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case, Fact
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import Absent, FieldType, Truth
@@ -101,14 +103,17 @@ Question: TypeAlias = _Value | _Outcome
 Answering: TypeAlias = Generator[Question, Waits, Waits]
 
 
-def missing_facts(index: Index, case: Case, reading: Reading) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
+def missing_facts(
+    index: Index, case: Case, reading: Reading, language: Language = Language.ENGLISH
+) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
     """The facts that could still change the outcome of a blocking requirement, in the order of the case.
 
     With them what is unknown and cannot be told by any fact, in words.
     """
-    search = _Search(index, case, reading)
+    search = _Search(index, case, reading, language)
     return _told(
         index.rulebook,
+        language,
         (
             (rule, search.answer(_Outcome(subject, rule)))
             for kind, rules in index.deciding.items()
@@ -121,8 +126,9 @@ def missing_facts(index: Index, case: Case, reading: Reading) -> tuple[tuple[Mis
 class MissingFacts:
     """The missing facts of the cases of a rulebook; remembers what rules wait for that wait for their own subject."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
         self.index = index
+        self.language = language
         self._deciding = {
             kind: [(position, rule) for position, rule in enumerate(index.rulebook.rules_about(kind)) if rule.decides]
             for kind in index.deciding
@@ -134,7 +140,7 @@ class MissingFacts:
 
     def of(self, subjects: Subjects) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
         """What `missing_facts` gives for a case."""
-        return _told(self.index.rulebook, self._asked(subjects))
+        return _told(self.index.rulebook, self.language, self._asked(subjects))
 
     def _asked(self, subjects: Subjects) -> Iterator[tuple[Rule, Waits]]:
         search: _Search | None = None
@@ -151,7 +157,7 @@ class MissingFacts:
                     if known is not None:
                         yield rule, tuple([Open(kind, subject.result.ref, *waits) for waits in known])
                         continue
-                    search = search or _Search(self.index, subjects.case, subjects.reading)
+                    search = search or _Search(self.index, subjects.case, subjects.reading, self.language)
                     waits = search.answer(_Outcome(subject.fact, rule))
                     opened = [item for item in waits if isinstance(item, Open)]
                     if self._waits_for_own[rule.name] and len(opened) == len(waits):
@@ -159,7 +165,9 @@ class MissingFacts:
                     yield rule, waits
 
 
-def _told(rulebook: Rulebook, asked: Iterable[tuple[Rule, Waits]]) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
+def _told(
+    rulebook: Rulebook, language: Language, asked: Iterable[tuple[Rule, Waits]]
+) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
     """What rules wait for, put together and into words."""
     found: dict[Open, list[str]] = {}
     shut: dict[str, None] = {}
@@ -169,30 +177,36 @@ def _told(rulebook: Rulebook, asked: Iterable[tuple[Rule, Waits]]) -> tuple[tupl
                 shut[item.why] = None
             elif rule.name not in found.setdefault(item, []):
                 found[item].append(rule.name)
-    missing = (_worded(rulebook, item, tuple(needed_by)) for item, needed_by in found.items())
+    missing = (
+        replace(
+            asked_of(rulebook, item.kind, item.ref, item.name, language),
+            instead=item.instead,
+            needed_by=tuple(needed_by),
+        )
+        for item, needed_by in found.items()
+    )
     return tuple(missing), tuple(shut)
 
 
-def _worded(rulebook: Rulebook, item: Open, needed_by: tuple[str, ...]) -> MissingFact:
-    return replace(asked_of(rulebook, item.kind, item.ref, item.name), instead=item.instead, needed_by=needed_by)
-
-
-def asked_of(rulebook: Rulebook, kind_name: str, ref: str, name: str | None) -> MissingFact:
+def asked_of(
+    rulebook: Rulebook, kind_name: str, ref: str, name: str | None, language: Language = Language.ENGLISH
+) -> MissingFact:
     """A field of a subject, or without one the list of all facts of a kind, with the question that asks for it."""
-    kind = rulebook.kinds[kind_name]
+    kind, said = rulebook.kinds[kind_name], PHRASES[language]
     if name is None:
-        ask = kind.ask or f"Which facts of the kind {kind.label} are there?"
+        ask = kind.ask or said.which_facts.format(label=kind.label)
         return MissingFact(kind_name, ref, None, kind.label, ask, kind.note, None, ())
     declared = kind.fields[name]
-    of_what = f"Is this so for {ref}: {declared.label}?"
-    ask = declared.ask or (of_what if declared.type is FieldType.YES_NO else f"What is the {declared.label} of {ref}?")
+    question = said.is_it_so if declared.type is FieldType.YES_NO else said.what_is
+    ask = declared.ask or question.format(ref=ref, label=declared.label)
     return MissingFact(kind_name, ref, name, declared.label, ask, declared.note, None, ())
 
 
 class _Search:
     """Answers what unknown values and outcomes of one case wait for, each once."""
 
-    def __init__(self, index: Index, case: Case, reading: Reading) -> None:
+    def __init__(self, index: Index, case: Case, reading: Reading, language: Language = Language.ENGLISH) -> None:
+        self.phrases = PHRASES[language]
         self.index = index
         self.rulebook = index.rulebook
         self.case = case
@@ -243,18 +257,21 @@ class _Search:
         waits: Waits = ()
         if declared.from_table is not None:
             waits += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
-            waits = waits or (Shut(f"no {declared.label} is in force for {subject.ref} on {self.case.as_of}"),)
+            waits = waits or (self._not_in_force(declared.label, subject),)
         elif declared.computed is not None:
             waits += yield from self._expression(declared.computed, subject)
         for rule in self.index.concluding.get((subject.kind, name), ()):
             waits += yield _Outcome(subject, rule)
         if not declared.may_be_given:
-            return waits or (Shut(f"nothing tells the {declared.label} of {subject.ref}"),)
+            return waits or (Shut(self.phrases.nothing_tells.format(label=declared.label, ref=subject.ref)),)
         below = [item for item in waits if isinstance(item, Open)]
         if not below:
             return (Open(subject.kind, subject.ref, name),)
         here = (subject.kind, subject.ref)
         return tuple(replace(item, instead=name) if (item.kind, item.ref) == here else item for item in below)
+
+    def _not_in_force(self, label: str, subject: Fact) -> Shut:
+        return Shut(self.phrases.not_in_force.format(label=label, ref=subject.ref, date=self.case.as_of))
 
     # --- conditions ---
 
@@ -297,7 +314,7 @@ class _Search:
                 pass
             case ParameterOf(name):
                 if self.reading.options(name) is Absent.UNKNOWN:
-                    waits = (Shut(f"no value of the parameter `{name}` is in force on {self.case.as_of}"),)
+                    waits = (Shut(self.phrases.parameter_not_in_force.format(name=name, date=self.case.as_of)),)
             case Arithmetic(_, parts):
                 for part in parts:
                     waits += yield from self._expression(part, subject)

@@ -11,10 +11,11 @@ from rulewright.diagnostics import Span
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.own import Place, own_fields, places_of
 from rulewright.explain.subjects import Subject, Subjects
-from rulewright.explain.wording import Wording, show_value
+from rulewright.explain.wording import Wording
 from rulewright.model.conditions import Comparison, CountOf, Expression, FieldOf, Literal, Test
 from rulewright.model.explanation import ExplainedTest
 from rulewright.model.facts import Case, Fact
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Absent, Truth, Value
 from rulewright.reference import Reading
@@ -44,10 +45,10 @@ class WordedTest:
 class Tests:
     """The tests of a rulebook in words."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
         self.index = index
         self.rulebook = index.rulebook
-        self.wordings = {kind: Wording(index.rulebook, kind) for kind in index.rulebook.kinds}
+        self.wordings = {kind: Wording(index.rulebook, kind, language) for kind in index.rulebook.kinds}
         self.of_rule = {
             rule.name: tuple(self._worded(test, rule.about) for test in index.tests[rule.name])
             for rule in index.rulebook.rules.values()
@@ -117,20 +118,21 @@ class Tests:
         return self.wordings[test.kind].comparison(test.test, right)
 
     def _in_words(self, test: WordedTest, left: Expression, value: Value, reading: Reading, fact: Fact) -> str:
+        wording = self.wordings[test.kind]
         if isinstance(left, CountOf) and isinstance(value, Absent):
             facts = reading.refers(left.related, fact)
             if facts is None:
-                return Absent.UNKNOWN.value
+                return wording.formats.show(Absent.UNKNOWN)
             sure = sum(1 for _, refers, meets in facts if refers is meets is Truth.TRUE)
             most = sum(1 for _, refers, meets in facts if Truth.FALSE not in (refers, meets))
-            return f"{sure} to {most}"
-        return self.wordings[test.kind].value(left, value)
+            return wording.phrases.range.format(least=sure, most=most)
+        return wording.value(left, value)
 
     # --- what is remembered ---
 
     def _show(self, key: tuple[str, str, Value]) -> str:
         kind, name, value = key
-        return show_value(self.rulebook.kinds[kind].fields[name], value)
+        return self.wordings[kind].value_of(self.rulebook.kinds[kind].fields[name], value)
 
     def _see(self, key: tuple[Any, ...]) -> tuple[Value, str]:
         test, as_of, *values = key

@@ -10,14 +10,16 @@ from typing import Any, TypeAlias
 from jinja2 import Template, TemplateError
 
 from rulewright.explain.own import TextReads, text_reads
+from rulewright.explain.phrases import PHRASES
 from rulewright.explain.subjects import Subject, Subjects
 from rulewright.model.facts import Case
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Value
 from rulewright.reference import Reading
 from rulewright.remembered import Remembered
-from rulewright.texts import ChoiceText, SubjectView, render_text, text_environment
+from rulewright.texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 
 #: A text in the parts between which the ref stands.
 Parts: TypeAlias = tuple[str, ...]
@@ -29,9 +31,6 @@ class Failed(str):
     """Why a text cannot be made of some values."""
 
     __slots__ = ()
-
-
-_ABSENT = Failed("it calculates with what is unknown or none")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +45,11 @@ class RuleText:
 class Texts:
     """The texts of a rulebook."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, language: Language = Language.ENGLISH) -> None:
         self.rulebook = rulebook
-        self._environment = text_environment()
+        self._phrases = PHRASES[language]
+        self._absent = Failed(self._phrases.calculates_with_absent)
+        self._environment = text_environment(FORMATS[language])
         self._texts: Remembered[tuple[str, str], RuleText] = Remembered(self._ready)
         self._made: Remembered[tuple[Any, ...], Parts | Failed | None] = Remembered(self._make)
         self._parameters: Remembered[date, Mapping[str, Any]] = Remembered(self._in_force)
@@ -88,7 +89,7 @@ class Texts:
             "as_of": as_of,
         }
         made = self._rendered(text, {**context, "ref": "x" if ref is None else ref})
-        if ref is not None or made is _ABSENT:
+        if ref is not None or made is self._absent:
             return made if isinstance(made, Failed) else (made,)
         if isinstance(made, Failed) or _REF in made:
             return None
@@ -98,7 +99,7 @@ class Texts:
         try:
             return render_text(text.template, context)
         except TypeError:
-            return _ABSENT
+            return self._absent
         except (TemplateError, LookupError, AttributeError, ValueError, ArithmeticError) as error:
             return Failed(error)
 
@@ -109,7 +110,7 @@ class Texts:
     def _shown(self, kind: str, name: str, value: Value | Verdict) -> object:
         """A field of a subject, or its ref or verdict, as a text sees it that looks at no other subject."""
         if isinstance(value, Verdict):
-            return ChoiceText(value.value, value.value.replace("_", " "))
+            return ChoiceText(value.value, self._phrases.verdicts[value])
         field = self.rulebook.kinds[kind].fields.get(name)
         if field is not None and field.type is FieldType.CHOICE and isinstance(value, str):
             return ChoiceText(value, field.choices.get(value, value))

@@ -18,6 +18,7 @@ from rulewright.fix.wording import Telling
 from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Answer, FactChange, FixedFact, Fixes, Part, RuleAtStake
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.values import Known
 from rulewright.reference import Reading
@@ -47,12 +48,14 @@ def find_fixes(
     limits: Limits | None = None,
     notices: tuple[str, ...] = (),
     subjects: Collection[str] = (),
+    language: Language = Language.ENGLISH,
 ) -> Fixes:
     """What to change in a case so that it becomes ready, given the result that it has.
 
     With `subjects`, so that those with these refs become ready, whatever becomes of the others; but none gets worse.
+    `language` is one that the judge speaks.
     """
-    return _Finding(judge, case, result, limits or Limits(), subjects).fixes(notices)
+    return _Finding(judge, case, result, limits or Limits(), subjects, language).fixes(notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +68,27 @@ class _Solution:
 
 
 class _Finding:
-    def __init__(self, judge: Judge, case: Case, result: CaseResult, limits: Limits, subjects: Collection[str]) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        case: Case,
+        result: CaseResult,
+        limits: Limits,
+        subjects: Collection[str],
+        language: Language,
+    ) -> None:
         self._judge = judge
         self._case = case
         self._result = result
         self._limits = limits
         self._subjects = subjects
         self._rulebook = judge.program.rulebook
-        self._index = judge.explainer.index
+        self._index = judge.explainer().index
         self._reading = Reading(self._rulebook, case, result)
-        self._explanation = judge.explain(case, result)
-        self._telling = Telling(self._rulebook, case, self._explanation)
+        self._language = language
+        self._explanation = judge.explain(case, result, language=language)
+        self._telling = Telling(judge.explainer(language).rulebook, case, self._explanation, language)
+        self._said = self._telling.phrases
         self._variables = variables_of(self._rulebook, case)
         self._influence = Influence(self._index, case, result, self._variables)
 
@@ -94,7 +107,7 @@ class _Finding:
             first.update(solutions[0].point if len(solutions) == 1 else {})
         case = changed(self._case, self._values(first)) if first else self._case
         after = self._judge.judge([case])[0] if first else self._result
-        explained = self._judge.explain(case, after) if first else self._explanation
+        explained = self._judge.explain(case, after, language=self._language) if first else self._explanation
         return Fixes(
             self._case.name,
             self._explanation.verdict,
@@ -117,9 +130,8 @@ class _Finding:
         hopeful = [target for target in targets if self._is_solvable(cluster, [target])]
         others: list[Sequence[Subject]] = [[target] for target in targets if target not in hopeful]
         if len(hopeful) > 1 and (len(hopeful) == len(targets) or not self._is_solvable(cluster, hopeful)):
-            told.append(
-                f"each of {', '.join(ref for _, ref in hopeful)} can become ready, but not all of them together"
-            )
+            refs = self._said.listed.join(ref for _, ref in hopeful)
+            told.append(self._said.not_together.format(refs=refs))
             return [*([target] for target in hopeful), *others]
         return [hopeful, *others] if hopeful else others
 
@@ -152,14 +164,14 @@ class _Finding:
             possible = search.can_change(keys)
             for chosen in minimal_sets(keys, search.can_change, self._limits.changes):
                 if len(solutions) >= self._limits.answers:
-                    limits.append(f"there may be more answers than the {self._limits.answers} that were looked for")
+                    limits.append(self._said.more_answers.format(number=self._limits.answers))
                     break
                 ordered = [key for key in keys if key in chosen]
                 solutions += self._grouped(search.cheapest(ordered), limits)
         except OutOfWorkError:
-            limits.append("the search was cut off, so there may be other answers, and cheaper ones")
+            limits.append(self._said.cut_off)
         if possible and not solutions and not limits:
-            limits.append(f"it takes more than {self._limits.changes} changes")
+            limits.append(self._said.more_changes.format(number=self._limits.changes))
         solutions.sort(key=lambda solution: (solution.cost, len(solution.point)))
         answers = self._answers(goal, targets, solutions)
         obstacles: tuple[tuple[FixedFact, ...], ...] = ()
@@ -186,7 +198,7 @@ class _Finding:
         found: list[_Solution] = []
         for number, point in enumerate(points):
             if number >= self._limits.answers * _POINTS:
-                limits.append("there are more values that would do than were looked for")
+                limits.append(self._said.more_values)
                 break
             cost = sum((self._variables[key].cost(position) for key, position in point.items()), Decimal(0))
             for position, one in enumerate(found):
@@ -228,8 +240,10 @@ class _Finding:
         verdict = Verdict.NEEDS_INFORMATION if Verdict.NEEDS_INFORMATION in here else Verdict.READY
         missing: tuple[MissingFact, ...] = ()
         if verdict is Verdict.NEEDS_INFORMATION:
-            missing = self._judge.explain(case, result).missing
-        return Answer(tuple(changes), solution.cost, tuple(self._satisfied(result)), verdict, missing)
+            missing = self._judge.explain(case, result, language=self._language).missing
+        satisfied = tuple(self._satisfied(result))
+        sentence = self._telling.sentence(changes)
+        return Answer(tuple(changes), solution.cost, satisfied, verdict, missing, sentence)
 
     def _satisfied(self, after: CaseResult) -> Iterator[RuleAtStake]:
         """The requirements that were violated and no longer are."""
@@ -274,7 +288,7 @@ class _Finding:
                 return (), tuple(self._unsolvable(search, as_they_may.keys(), targets)), limits
             for chosen in minimal_sets(in_the_way, is_enough, self._limits.changes):
                 if len(found) >= self._limits.answers:
-                    limits.append(f"more than {self._limits.answers} sets of facts stand in the way")
+                    limits.append(self._said.more_obstacles.format(number=self._limits.answers))
                     break
                 those = [key for key in in_the_way if key in chosen]
                 found.append(
@@ -284,7 +298,7 @@ class _Finding:
                     )
                 )
         except OutOfWorkError:
-            limits.append("the search for what stands in the way was cut off")
+            limits.append(self._said.obstacles_cut_off)
         return tuple(found), (), limits
 
     def _unsolvable(

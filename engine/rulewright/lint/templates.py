@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 
 from rulewright.diagnostics import Diagnostic
+from rulewright.lint.clauses import clause_mistakes
 from rulewright.lint.template_checks import TemplateChecks
 from rulewright.lint.template_text import TemplateText, compiled, parsed, texts_of
 from rulewright.model.rulebook import Rule, Rulebook
@@ -20,18 +22,28 @@ _QUOTED = re.compile(r"'([^']+)'")
 
 
 def template_mistakes(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """What is wrong with the texts of the rules."""
+    """What is wrong with the texts of changes and of rules."""
+    for kind in rulebook.kinds.values():
+        for field in kind.fields.values():
+            if field.changes.say is not None:
+                text = TemplateText(field.changes.say, field.changes.say_span)
+                yield from _mistakes(text, partial(clause_mistakes, field=field))
     for rule in rulebook.rules.values():
         for text in texts_of(rule):
-            yield from _mistakes(text, rule, rulebook)
+            yield from _mistakes(text, partial(_of_rule, text=text, rule=rule, rulebook=rulebook))
 
 
-def _mistakes(text: TemplateText, rule: Rule, rulebook: Rulebook) -> Iterator[Diagnostic]:
+def _of_rule(tree: nodes.Template, text: TemplateText, rule: Rule, rulebook: Rulebook) -> list[Diagnostic]:
+    checks = TemplateChecks(text, rule, rulebook)
+    checks.check(tree)
+    return checks.diagnostics
+
+
+def _mistakes(text: TemplateText, check: Callable[[nodes.Template], list[Diagnostic]]) -> Iterator[Diagnostic]:
     try:
-        checks = TemplateChecks(text, rule, rulebook)
-        checks.check(parsed(text))
-        yield from checks.diagnostics
-        if not checks.diagnostics:
+        found = check(parsed(text))
+        yield from found
+        if not found:
             compiled(text)
     except TemplateSyntaxError as error:
         yield _syntax_error(error, text)

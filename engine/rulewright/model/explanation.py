@@ -30,7 +30,7 @@ class ExplainedTest:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlace:
-    """Where a rule comes from: the document and its section."""
+    """Where a rule comes from: the document, its section, and what the clauses cited there say."""
 
     document: str
     title: str
@@ -38,6 +38,7 @@ class SourcePlace:
     publisher: str | None
     updated: date | None
     url: str | None
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ class FactChange:
     """A fact that changes: from what to what, as data and in words, and where it is stated now.
 
     `after` is none where any other text will do; `alternatives` would do as well, with all else the same. `difference`
-    says how far a number or a date moves, as in `1 month later`.
+    says how far a number or a date moves, as in `1 month later`; `clause` says all of it as a part of a sentence,
+    `headline` by itself.
     """
 
     subject: NamedSubject
@@ -40,6 +41,8 @@ class FactChange:
     alternatives: tuple[Known, ...]
     shown_alternatives: tuple[str, ...]
     at: Span | None
+    clause: str
+    headline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class RuleAtStake:
 class Answer:
     """Changes that are enough, with what they cost, the requirements that they satisfy and the verdict they lead to.
 
-    `missing` has what remains to be told before more can be said.
+    `missing` has what remains to be told before more can be said; `sentence` says all the changes.
     """
 
     changes: tuple[FactChange, ...]
@@ -66,11 +69,15 @@ class Answer:
     satisfies: tuple[RuleAtStake, ...]
     verdict: Verdict
     missing: tuple[MissingFact, ...]
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class FixedFact:
-    """A fact that stands in the way: its value, why it does not change, and the requirements that it violates."""
+    """A fact that stands in the way: its value, why it does not change, and the requirements that it violates.
+
+    `sentence` says all of it but these.
+    """
 
     subject: NamedSubject
     field: str
@@ -80,6 +87,7 @@ class FixedFact:
     why: str
     violates: tuple[RuleAtStake, ...]
     at: Span | None
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

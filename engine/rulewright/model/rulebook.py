@@ -73,7 +73,8 @@ class Changes:
 
     A number or date goes in a `direction`, by multiples of `step` (none: the smallest there is; months of a date end on
     the last day of a month that has no such day). Other values go `to` one of those listed, to any where none is. A
-    change costs `cost`, and `cost_per_step` for each step of it.
+    change costs `cost`, and `cost_per_step` for each step of it. `say` is a text that tells the change as a clause, as
+    in `renew {{ ref }} by {{ difference }}`.
     """
 
     direction: Direction = Direction.ANY
@@ -81,6 +82,8 @@ class Changes:
     to: tuple[Known, ...] | None = None
     cost: int | Decimal = 1
     cost_per_step: int | Decimal = 0
+    say: str | None = None
+    say_span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class Parameter:
     unit: str | None = None
     note: str | None = None
     sources: tuple[Source, ...] = ()
+    label: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 

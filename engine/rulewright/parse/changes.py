@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from rulewright.diagnostics import NOWHERE
 from rulewright.model.rulebook import Changes, DateStep, Direction
 from rulewright.model.values import NUMBERS, ORDERED, FieldType, Known
 from rulewright.parse.keys import CHANGES
@@ -58,6 +59,8 @@ def read_changes(
         None if "to" in wrong else _read_targets(section, type_, choices),
         _read_cost(section, "cost", 1),
         0 if "cost_per_step" in wrong else _read_cost(section, "cost_per_step", 0),
+        section.text("say"),
+        say_span=section.span_of("say") if "say" in section.entries else NOWHERE,
     )
 
 

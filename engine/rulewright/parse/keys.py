@@ -153,6 +153,9 @@ CHANGES: Mapping[str, Key] = {
     ),
     "cost": Key("What a change costs, in comparison with changes of other fields; 1, if left out.", _COST),
     "cost_per_step": Key("What each step of a change costs besides; 0, if left out.", _COST),
+    "say": Key(
+        "The change in words, as in: renew {{ ref }} by {{ difference }}; before, after show the values.", _TEXT
+    ),
 }
 
 PARAMETER: Mapping[str, Key] = {
@@ -165,6 +168,7 @@ PARAMETER: Mapping[str, Key] = {
         "The value: one, or a list.", {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
     ),
     "values": Key("The values by date.", {"type": "array", "items": _ref("dated"), "minItems": 1}),
+    "label": Key("What a reader calls it; the name, if left out.", _TEXT),
     "unit": Key("The unit of a number.", _TEXT),
     "note": Key("What one should know about it; whose choice it is.", _TEXT),
     "source": Key("Where it comes from.", _SOURCES),

@@ -83,9 +83,8 @@ def _read_parameter(entry: Entry, documents: Mapping[str, Document], report: Rep
                 (Related("the first value is", values[0].span),),
             )
             return None
-    return Parameter(
-        name, type_, values, is_list, section.text("unit"), section.text("note"), sources, span=entry.key.span
-    )
+    unit, note, label = section.text("unit"), section.text("note"), section.text("label")
+    return Parameter(name, type_, values, is_list, unit, note, sources, label, span=entry.key.span)
 
 
 def _parameter_value(node: Node, static: StaticType, report: Report) -> Known | tuple[Known, ...] | None:

@@ -78,6 +78,15 @@ class Arranged:
         """What a kind is called."""
         return self.kind_labels.get(name, name)
 
+    def number_of(self, rule: str, kind: str, ref: str) -> int:
+        """The number of the finding of a rule for a subject."""
+        numbers = (
+            number
+            for number, found in enumerate(self.explanation.findings, 1)
+            if (found.rule, found.kind, found.ref) == (rule, kind, ref)
+        )
+        return next(numbers)
+
     def titles(self, missing: MissingFact) -> tuple[str, ...]:
         """The titles of the rules that wait for a fact."""
         return tuple(dict.fromkeys(self.rule_titles.get(rule, rule) for rule in missing.needed_by))

@@ -22,6 +22,8 @@ _UNSHOWABLE = re.compile(
 
 def clean(text: str) -> str:
     """The text on one line, with a mark in the place of what cannot be shown."""
+    if text.isprintable():  # none of what is below is
+        return text
     return _UNSHOWABLE.sub(MARK, _BREAKS.sub(" ", text))
 
 

@@ -1,66 +1,126 @@
-"""Explanations as one HTML page that needs nothing else: no network, no script."""
+"""Explanations as one HTML page that needs nothing else: no network, and no script but its own."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from rulewright.model.explanation import Explanation
-from rulewright.model.outcomes import Outcome
+from rulewright.diagnostics import Diagnostic
+from rulewright.model.explanation import Explanation, Finding
+from rulewright.model.fixes import Fixes, Part
+from rulewright.model.languages import Language
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, arranged, counted, place
-from rulewright.render.clean import clean, web_address
-from rulewright.render.words import ENGLISH, Words
-from rulewright.shipped import shipped_folder
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Step, arranged, counted
+from rulewright.render.chain import Chain, applying, chain, decisive
+from rulewright.render.environment import Templates, digest_of, templates_in
+from rulewright.render.words import WORDS, Words
+
+_STYLE, _SCRIPT = "parts/style.css", "parts/page.js"
 
 
-def write_html(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
-    """The report that people read: the verdict, what to do, why, and what it rests on; an overview of several cases."""
-    environment, style = _environment()
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("report.html.j2").render(
-        words=words,
-        style=Markup(style),  # the program's own file, which a browser takes only with the digest of exactly this text
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        cases=[arranged(explanation, words) for explanation in explanations],
-        counts=counted(explanations),
-        telling=TELLING,
-        calling=CALLING,
-        evidence=EVIDENCE,
-        Outcome=Outcome,
-        Absent=Absent,
+@dataclass(frozen=True, slots=True)
+class CaseInWords:
+    """A case as the templates are given it: in the order of reading, with the pictures of what decided and of all.
+
+    `solved` are parts of it that changes make ready, `stuck` those that none does, `limits` what the search for them
+    left open; `steps` are those besides the changes.
+    """
+
+    arranged: Arranged
+    decided: Chain | None
+    everything: Chain | None
+    solved: tuple[Part, ...]
+    stuck: tuple[Part, ...]
+    limits: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInWords:
+    """The report in one language."""
+
+    words: Words
+    cases: tuple[CaseInWords, ...]
+    counts: Sequence[tuple[Verdict, int]]
+
+
+def write_html(
+    told: Mapping[Language, Sequence[Explanation]],
+    templates: Path | None = None,
+    fixes: Mapping[Language, Sequence[Fixes | None]] | None = None,
+) -> str | Diagnostic:
+    """The report that people read: the verdict, what to do, why, and what it rests on; an overview of several cases.
+
+    It is given the same cases in each language, the first of which is shown first. `templates` is a folder whose
+    templates stand in the place of ours; what is wrong with one of them is given in place of the page. `fixes` has for
+    each case what to change in it.
+    """
+    found = templates_in(templates)
+    if isinstance(found, Diagnostic):
+        return found
+    changes = fixes or {}
+    reports = [
+        _in_words(cases, changes.get(language) or [None] * len(cases), WORDS[language])
+        for language, cases in told.items()
+    ]
+    return write_page(found, "report.html.j2", reports[0].words, {"reports": reports}, [found.file(_SCRIPT)])
+
+
+def write_page(
+    templates: Templates, name: str, words: Words, variables: Mapping[str, object], scripts: Sequence[str]
+) -> str | Diagnostic:
+    """A page of a template, with the style and the scripts that its policy lets in."""
+    style = templates.file(_STYLE)
+    policy = (
+        f"default-src 'none'; style-src {digest_of([style])}; script-src {digest_of(scripts)}; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    own: Mapping[str, object] = {
+        # the program's own files, which a browser takes only with the digests of exactly these texts
+        "style": Markup(style),
+        "scripts": [Markup(script) for script in scripts],
+        "policy": policy,
+        "first": words,
+        "telling": TELLING,
+        "calling": CALLING,
+        "evidence": EVIDENCE,
+        "Outcome": Outcome,
+        "Severity": RuleSeverity,
+        "Absent": Absent,
+    }
+    return templates.render(name, {**own, **variables})
+
+
+def _in_words(explanations: Sequence[Explanation], fixes: Sequence[Fixes | None], words: Words) -> ReportInWords:
+    cases = tuple(_case(one, fix, words) for one, fix in zip(explanations, fixes, strict=True))
+    return ReportInWords(words, cases, counted(explanations))
+
+
+def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseInWords:
+    deciding, all_ = decisive(explanation), applying(explanation)
+    decided = chain(explanation, deciding, words)
+    everything = chain(explanation, all_, words) if len(all_) > len(deciding) else None
+    case = arranged(explanation, words)
+    parts = () if fixes is None else fixes.parts
+    solved = tuple(part for part in parts if part.answers)
+    satisfied = {
+        (rule.rule, rule.subject.kind, rule.subject.ref) for part in solved for rule in part.answers[0].satisfies
+    }
+    return CaseInWords(
+        case,
+        decided,
+        everything,
+        solved,
+        tuple(part for part in parts if not part.answers),
+        () if fixes is None else tuple(one for one in fixes.notices if one not in explanation.notices),
+        tuple(step for step in case.steps if not all(_key(one.finding) in satisfied for one in step.findings)),
     )
 
 
-@lru_cache(maxsize=1)
-def _environment() -> tuple[ImmutableSandboxedEnvironment, str]:
-    folder = shipped_folder("templates")
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["web_address"] = web_address
-    environment.filters["place"] = place
-    environment.filters["fill"] = _fill
-    return environment, (folder / "parts" / "style.css").read_text(encoding="utf-8")
-
-
-def _fill(phrase: str, **parts: Markup) -> Markup:
-    """A phrase with pieces of the page in its places, in whatever order its language has them."""
-    return Markup(escape(phrase)).format(**parts)  # escaped, and format escapes what is not markup already
-
-
-def _finalize(value: object) -> object:
-    """Every text on its way into the page is made safe to show; only the templates' own markup stays as it is."""
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.kind, finding.ref

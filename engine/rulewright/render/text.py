@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -33,7 +34,7 @@ def print_text(
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
         page = Page(console)
         page.gap()
-        page.line(Text(f"{words.cases.of(len(explanations))}: {', '.join(told)}", style="bold"))
+        page.line(Text(words.cases.of(len(explanations)) + words.label_mark + words.list_mark.join(told), style="bold"))
         page.flush()
 
 
@@ -85,14 +86,14 @@ class _Case(Page):
         self.words = words
         self.everything = everything
         labels = (words.to_do, words.source, words.stated_at, words.note, words.needed_for, words.needed_by)
-        self.label_width = max(len(label) for label in labels) + 2
+        self.label_width = max(cell_len(label) for label in labels) + 2
 
     def print(self) -> None:
         explanation = self.case.explanation
         head = Text(self.words.verdicts[explanation.verdict], style=VERDICT_STYLES[explanation.verdict])
         head.append("  ").append(clean(explanation.case), style="not bold default")
         self.line(head)
-        self.line(Text(" ".join(self.case.sentences)))
+        self.line(Text(self.words.sentence_space.join(self.case.sentences)))
         if not explanation.rulebook.complete:
             self.line(Text(self.words.not_complete.format(edition=explanation.rulebook.edition)))
         for outcome in (*TELLING, *EVIDENCE) if self.everything else TELLING:
@@ -149,12 +150,13 @@ class _Case(Page):
             ):
                 if found:
                     kinds = groupby(found, key=lambda one: self.case.kind(one.finding.kind))
-                    who = (f"{kind} {', '.join(one.finding.ref for one in ones)}" for kind, ones in kinds)
-                    self.labelled(label, Text(clean("; ".join(who))))
+                    listed = self.words.list_mark
+                    who = (f"{kind} {listed.join(one.finding.ref for one in ones)}" for kind, ones in kinds)
+                    self.labelled(label, Text(clean(self.words.part_mark.join(who))))
 
     def tests(self, finding: Finding) -> None:
         for test in finding.tests:
-            told = f"{clean(test.test)}: {self.words.truths[test.truth].lower()}"
+            told = clean(test.test) + self.words.label_mark + self.words.truths[test.truth].lower()
             if test.truth in (Truth.TRUE, Truth.FALSE) and test.shown:
                 told += f" ({clean(test.shown)})"
             text = Text(told)
@@ -167,7 +169,7 @@ class _Case(Page):
         address = web_address(source.url)
         text = Text(clean(source.title), style=Style(link=address))
         if source.section is not None:
-            text.append(f", {clean(source.section)}", style=Style(link=None))
+            text.append(self.words.list_mark + clean(source.section), style=Style(link=None))
         return text
 
     def missing(self, missing: Iterable[MissingFact]) -> None:
@@ -202,7 +204,9 @@ class _Case(Page):
         ]
         if told:
             self.gap()
-            self.line(Text(f"{self.words.looked_at}: {', '.join(told)}."))
+            self.line(
+                Text(self.words.looked_at + self.words.label_mark + self.words.list_mark.join(told) + self.words.stop)
+            )
 
     def basis(self) -> None:
         explanation = self.case.explanation
@@ -214,7 +218,7 @@ class _Case(Page):
 
     def labelled(self, label: str, text: Text) -> None:
         if self.width < 3 * self.label_width:  # no room for two columns
-            self.line(Text(f"{label}: " if label else "", style="dim").append_text(text), 4)
+            self.line(Text(label + self.words.label_mark if label else "", style="dim").append_text(text), 4)
         else:
             self.line(text, 4 + self.label_width, Text(f"    {label}", style="dim"))
 

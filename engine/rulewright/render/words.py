@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+from babel.numbers import format_decimal
+
+from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Truth
@@ -12,21 +16,23 @@ from rulewright.model.values import Truth
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A phrase with a number in it, for one and for any other number."""
+    """A phrase with a number in it, in each of the forms that its language has, by their names in Unicode's CLDR."""
 
-    one: str
-    other: str
+    language: Language
+    forms: Mapping[str, str]
 
     def of(self, number: int) -> str:
         """The phrase for this number."""
-        return (self.one if number == 1 else self.other).format(number=number)
+        locale = Locale.parse(self.language.locale)
+        form = self.forms.get(locale.plural_form(number), self.forms["other"])
+        return form.format(number=format_decimal(number, locale=locale))
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words of one language; the writers fill in what stands in braces."""
 
-    language: str
+    language: Language
     verdicts: Mapping[Verdict, str]
     outcome_headings: Mapping[Outcome, str]
     outcome_leads: Mapping[Outcome, str]
@@ -44,6 +50,46 @@ class Words:
     other_points: Counted
     gaps: Counted
     not_complete: str
+
+    # the page and its parts
+    languages: str
+    skip: str
+    chain: str
+    chain_lead: str
+    chain_everything: str
+    chain_list: str
+    chain_columns: tuple[str, str, str, str, str]
+    says: str
+    list_mark: str
+    part_mark: str
+    label_mark: str
+    stop: str
+    sentence_space: str
+
+    # the page of many cases
+    by_rule: str
+    by_rule_lead: str
+    by_field: str
+    by_field_lead: str
+    all_cases: str
+    search: str
+    search_hint: str
+    all_verdicts: str
+    all_rules: str
+    rule: str
+    subject: str
+    why: str
+    sort_by: str
+    rows: Counted
+    of_rows: str
+    clear: str
+    close: str
+    previous: str
+    next: str
+    show_these: str
+    needs_script: str
+    no_rows: str
+    how_many: str
 
     # headings
     report: str
@@ -91,6 +137,14 @@ class Words:
     nothing_to_do_but_read: str
     no_remedy: str
     only_gaps: str
+    smallest_change: str
+    other_ways: Counted
+    or_to: str
+    satisfies: str
+    moved_to: str
+    then_open: str
+    no_change: str
+    no_other_value: str
     covered_by: str
     covered_nowhere: str
     derived: str
@@ -101,8 +155,16 @@ class Words:
     stated_facts: Counted
 
 
+def _english(one: str, other: str) -> Counted:
+    return Counted(Language.ENGLISH, {"one": one, "other": other})
+
+
+def _chinese(other: str) -> Counted:
+    return Counted(Language.CHINESE, {"other": other})
+
+
 ENGLISH = Words(
-    language="en",
+    language=Language.ENGLISH,
     verdicts={
         Verdict.READY: "Ready",
         Verdict.NOT_READY: "Not ready",
@@ -124,19 +186,19 @@ ENGLISH = Words(
         Outcome.ADVISED: "Good to know. None of it changes the verdict.",
     },
     outcome_counts={
-        Outcome.MET: Counted("{number} met", "{number} met"),
-        Outcome.VIOLATED: Counted("{number} not met", "{number} not met"),
-        Outcome.ADVISED: Counted("{number} piece of advice", "{number} pieces of advice"),
-        Outcome.CONCLUDED: Counted("{number} concluded", "{number} concluded"),
-        Outcome.SILENT: Counted("{number} not the case", "{number} not the case"),
-        Outcome.UNKNOWN: Counted("{number} not decided yet", "{number} not decided yet"),
-        Outcome.NOT_APPLICABLE: Counted("{number} does not apply", "{number} do not apply"),
+        Outcome.MET: _english("{number} met", "{number} met"),
+        Outcome.VIOLATED: _english("{number} not met", "{number} not met"),
+        Outcome.ADVISED: _english("{number} piece of advice", "{number} pieces of advice"),
+        Outcome.CONCLUDED: _english("{number} concluded", "{number} concluded"),
+        Outcome.SILENT: _english("{number} not the case", "{number} not the case"),
+        Outcome.UNKNOWN: _english("{number} not decided yet", "{number} not decided yet"),
+        Outcome.NOT_APPLICABLE: _english("{number} does not apply", "{number} do not apply"),
     },
     verdict_counts={
-        Verdict.READY: Counted("{number} ready", "{number} ready"),
-        Verdict.NOT_READY: Counted("{number} not ready", "{number} not ready"),
-        Verdict.NEEDS_INFORMATION: Counted("{number} needs information", "{number} need information"),
-        Verdict.NOT_APPLICABLE: Counted("{number} to which nothing applies", "{number} to which nothing applies"),
+        Verdict.READY: _english("{number} ready", "{number} ready"),
+        Verdict.NOT_READY: _english("{number} not ready", "{number} not ready"),
+        Verdict.NEEDS_INFORMATION: _english("{number} needs information", "{number} need information"),
+        Verdict.NOT_APPLICABLE: _english("{number} to which nothing applies", "{number} to which nothing applies"),
     },
     severities={
         RuleSeverity.BLOCKING: "Blocking",
@@ -150,22 +212,58 @@ ENGLISH = Words(
         None: "Did not matter",
     },
     ready="Everything that must be met is met.",
-    blocked=Counted(
+    blocked=_english(
         "{number} requirement is not met.",
         "{number} requirements are not met.",
     ),
     undecided="It cannot be decided yet.",
     not_applicable="Nothing in the rulebook that must be met applies to this case.",
-    also_missing=Counted("{number} question is open.", "{number} questions are open."),
-    other_points=Counted("{number} other point needs attention.", "{number} other points need attention."),
-    gaps=Counted(
+    also_missing=_english("{number} question is open.", "{number} questions are open."),
+    other_points=_english("{number} other point needs attention.", "{number} other points need attention."),
+    gaps=_english(
         "{number} thing that it needs is not covered by this edition.",
         "{number} things that it needs are not covered by this edition.",
     ),
     not_complete="The edition of {edition} covers only a part of its document: check the rest yourself.",
+    languages="Language",
+    skip="Skip to the report",
+    chain="From facts to verdict",
+    chain_lead="What decided the verdict, from left to right.",
+    chain_everything="Everything that was looked at and applies",
+    chain_list="The same as a list",
+    chain_columns=("Facts", "Conditions", "Rules", "Subjects", "Case"),
+    says="What the document says there, in other words",
+    list_mark=", ",
+    part_mark="; ",
+    label_mark=": ",
+    stop=".",
+    sentence_space=" ",
+    by_rule="By rule",
+    by_rule_lead="How many subjects each rule concerns. Choose a number to see them.",
+    by_field="By fact",
+    by_field_lead="The verdicts of the subjects that have each value.",
+    all_cases="All cases",
+    search="Search",
+    search_hint="Case, subject, account, region, date …",
+    all_verdicts="Every verdict",
+    all_rules="Every rule",
+    rule="Rule",
+    subject="Subject",
+    why="Why",
+    sort_by="Sort by {column}",
+    rows=_english("{number} row", "{number} rows"),
+    of_rows="{shown} of {all}",
+    clear="Clear filters",
+    close="Close",
+    previous="Previous",
+    next="Next",
+    show_these="Show these in the table",
+    needs_script="The table of all cases needs a browser that runs scripts; the counts above do not.",
+    no_rows="No case is like that.",
+    how_many="Number",
     report="Report",
     overview="Overview",
-    cases=Counted("{number} case", "{number} cases"),
+    cases=_english("{number} case", "{number} cases"),
     what_to_do="What to do",
     change="Change",
     find_out="Find out",
@@ -204,12 +302,174 @@ ENGLISH = Words(
     nothing_to_do_but_read="Nothing has to be done. There is advice below.",
     no_remedy="The rulebook names no way to change this.",
     only_gaps="Nothing that you change or find out decides it: this edition does not cover all that the case needs.",
+    smallest_change="The least that makes it ready.",
+    other_ways=_english("{number} other way", "{number} other ways"),
+    or_to="or {values}",
+    satisfies="Satisfies",
+    moved_to="from {before} to {after}",
+    then_open="Then some facts are still to be found out.",
+    no_change="No change that can be made is enough for {subjects}:",
+    no_other_value="No other value of a stated fact would satisfy it.",
     covered_by="Covered by the edition of {edition} (--edition {edition}).",
     covered_nowhere="No edition covers this: look it up in the document.",
     derived="from the rulebook",
     not_stated="not stated",
     no_place="–",
     empty="(empty)",
-    conditions=Counted("{number} condition", "{number} conditions"),
-    stated_facts=Counted("{number} fact", "{number} facts"),
+    conditions=_english("{number} condition", "{number} conditions"),
+    stated_facts=_english("{number} fact", "{number} facts"),
 )
+
+CHINESE = Words(
+    language=Language.CHINESE,
+    verdicts={
+        Verdict.READY: "符合要求",
+        Verdict.NOT_READY: "不符合要求",
+        Verdict.NEEDS_INFORMATION: "需补充信息",
+        Verdict.NOT_APPLICABLE: "无适用规则",
+    },
+    outcome_headings={
+        Outcome.MET: "已满足",
+        Outcome.VIOLATED: "未满足",
+        Outcome.ADVISED: "提示",
+        Outcome.CONCLUDED: "已得出",
+        Outcome.SILENT: "已检查，不属于该情形",
+        Outcome.UNKNOWN: "尚未确定",
+        Outcome.NOT_APPLICABLE: "不适用",
+    },
+    outcome_leads={
+        Outcome.VIOLATED: "只有阻断项决定结论。",
+        Outcome.UNKNOWN: "取决于尚待查明的信息。",
+        Outcome.ADVISED: "供参考，不影响结论。",
+    },
+    outcome_counts={
+        Outcome.MET: _chinese("{number} 项已满足"),
+        Outcome.VIOLATED: _chinese("{number} 项未满足"),
+        Outcome.ADVISED: _chinese("{number} 项提示"),
+        Outcome.CONCLUDED: _chinese("{number} 项已得出"),
+        Outcome.SILENT: _chinese("{number} 项不属于该情形"),
+        Outcome.UNKNOWN: _chinese("{number} 项尚未确定"),
+        Outcome.NOT_APPLICABLE: _chinese("{number} 项不适用"),
+    },
+    verdict_counts={
+        Verdict.READY: _chinese("{number} 个符合要求"),
+        Verdict.NOT_READY: _chinese("{number} 个不符合要求"),
+        Verdict.NEEDS_INFORMATION: _chinese("{number} 个需补充信息"),
+        Verdict.NOT_APPLICABLE: _chinese("{number} 个无适用规则"),
+    },
+    severities={
+        RuleSeverity.BLOCKING: "阻断",
+        RuleSeverity.WARNING: "警告",
+        RuleSeverity.NOTE: "说明",
+    },
+    truths={
+        Truth.TRUE: "成立",
+        Truth.FALSE: "不成立",
+        Truth.UNKNOWN: "未知",
+        None: "不影响结果",
+    },
+    ready="所有必须满足的要求均已满足。",
+    blocked=_chinese("有 {number} 项要求未满足。"),
+    undecided="目前还无法得出结论。",
+    not_applicable="规则库中没有适用于本案的强制要求。",
+    also_missing=_chinese("还有 {number} 个问题待回答。"),
+    other_points=_chinese("另有 {number} 项需要注意。"),
+    gaps=_chinese("本案所需的 {number} 项内容未被本版本涵盖。"),
+    not_complete="{edition} 版只涵盖其文档的一部分，其余部分请自行核对。",
+    languages="语言",
+    skip="跳到报告正文",
+    chain="从事实到结论",
+    chain_lead="决定结论的因素，从左到右。",
+    chain_everything="全部已检查且适用的内容",
+    chain_list="以列表显示",
+    chain_columns=("事实", "条件", "规则", "对象", "本案"),
+    says="文档在此处的要求（转述）",
+    list_mark="，",
+    part_mark="；",
+    label_mark="：",
+    stop="。",
+    sentence_space="",
+    by_rule="按规则",
+    by_rule_lead="每条规则涉及多少个对象。点击数字即可查看。",
+    by_field="按事实",
+    by_field_lead="取各个值的对象的结论。",
+    all_cases="全部案例",
+    search="搜索",
+    search_hint="案例、对象、账号、地域、日期……",
+    all_verdicts="全部结论",
+    all_rules="全部规则",
+    rule="规则",
+    subject="对象",
+    why="原因",
+    sort_by="按{column}排序",
+    rows=_chinese("{number} 行"),
+    of_rows="{shown}，共 {all}",
+    clear="清除筛选",
+    close="关闭",
+    previous="上一个",
+    next="下一个",
+    show_these="在表格中查看",
+    needs_script="全部案例的表格需要浏览器运行脚本；上方的统计不需要。",
+    no_rows="没有符合条件的案例。",
+    how_many="数量",
+    report="报告",
+    overview="概览",
+    cases=_chinese("{number} 个案例"),
+    what_to_do="待办事项",
+    change="需要更改",
+    find_out="需要查明",
+    notices="请注意",
+    missing="尚待查明",
+    not_covered="本版本未涵盖",
+    facts="事实",
+    basis="判断依据",
+    looked_at="其他已检查内容",
+    case="案例",
+    verdict="结论",
+    to_do="办法",
+    source="来源",
+    updated="更新于 {date}",
+    stated_at="出处",
+    note="说明",
+    needed_for="用于判断",
+    needed_by="涉及对象",
+    maybe_needed_by="可能涉及",
+    question="问题",
+    rulebook="规则库",
+    edition="版本",
+    digest="摘要值",
+    engine="引擎",
+    as_of="检查日期",
+    condition="条件",
+    result="结果",
+    value="值",
+    field="事实",
+    where_from="来源",
+    not_met="未满足",
+    open_questions="待回答问题",
+    instead="也可以直接填写 {field}。",
+    checked="检查日期 {as_of}，依据“{rulebook}”{edition} 版。",
+    nothing_to_do="没有需要办理的事项。",
+    nothing_to_do_but_read="没有需要办理的事项，请阅读下方提示。",
+    no_remedy="规则库没有给出改变这一点的办法。",
+    only_gaps="更改或查明任何信息都无法得出结论：本版本并未涵盖本案所需的全部内容。",
+    smallest_change="使其符合要求的最小更改。",
+    other_ways=_chinese("其他 {number} 种办法"),
+    or_to="或{values}",
+    satisfies="由此满足",
+    moved_to="由“{before}”改为“{after}”",
+    then_open="此后仍有信息尚待查明。",
+    no_change="{subjects}：能做的更改都不够，原因如下：",
+    no_other_value="已填写的事实改为任何值都不能满足它。",
+    covered_by="{edition} 版涵盖了这一内容（--edition {edition}）。",
+    covered_nowhere="没有版本涵盖这一内容，请查阅文档。",
+    derived="由规则库得出",
+    not_stated="未填写",
+    no_place="–",
+    empty="（空）",
+    conditions=_chinese("{number} 个条件"),
+    stated_facts=_chinese("{number} 项事实"),
+)
+
+#: The words of each language.
+WORDS: Mapping[Language, Words] = {Language.ENGLISH: ENGLISH, Language.CHINESE: CHINESE}

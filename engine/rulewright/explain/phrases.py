@@ -1,0 +1,273 @@
+"""What explanations say in each language, all in one place: patterns of phrases, filled in by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rulewright.model.conditions import Comparator, Operation
+from rulewright.model.languages import Language
+from rulewright.model.outcomes import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of one language; `with_article` and `plural` make a label fit into a sentence."""
+
+    language: Language
+    with_article: Callable[[str], str]
+    plural: Callable[[str], str]
+
+    # conditions
+    comparisons: Mapping[Comparator, str]
+    date_comparisons: Mapping[Comparator, str]
+    is_not: str
+    one_of: str
+    none_of: str
+    given: str
+    known: str
+    both: str
+    either: str
+    negated: str
+    there_is: str
+    for_every: str
+    every_where: str
+    where: str
+    came_out: str
+    not_covered_test: str
+    any_case: str
+    several_values: str
+    listed: str
+    of_parameter: str
+    named_value: str
+
+    # expressions
+    verdict: str
+    date_of_check: str
+    operations: Mapping[Operation, tuple[str, str, str]]
+    number_of: str
+    sum_of: str
+    path: str
+    range: str
+
+    # outcomes and verdicts within a sentence
+    outcomes: Mapping[Outcome, str]
+    verdicts: Mapping[Verdict, str]
+
+    # messages
+    stop: str
+    sentence_space: str
+    between: str
+    conjunction: str
+    not_applicable: str
+    nothing_follows: str
+    nothing_to_tell: str
+    not_known: str
+    whether: str
+    holds: str
+    holds_not: str
+    concluded: str
+    field_is: str
+
+    # what is missing and what cannot be told
+    which_facts: str
+    is_it_so: str
+    what_is: str
+    not_in_force: str
+    parameter_not_in_force: str
+    nothing_tells: str
+    not_covered_title: str
+    not_covered_needed: str
+    not_covered_perhaps: str
+    covered_elsewhere: str
+    text_failed: str
+    calculates_with_absent: str
+
+
+def _with_article(label: str) -> str:
+    return f"{'an' if label[:1].lower() in tuple('aeiou') else 'a'} {label}"
+
+
+def _plural(label: str) -> str:
+    """Several of what a label names, as English mostly has it; labels of other languages stay as they are."""
+    if not label[-1:].isascii() or not label[-1:].isalpha():
+        return label
+    if label.endswith("y") and label[-2:-1] not in tuple("aeiou"):
+        return f"{label[:-1]}ies"
+    return f"{label}es" if label.endswith(("s", "x", "z", "ch", "sh")) else f"{label}s"
+
+
+ENGLISH = Phrases(
+    language=Language.ENGLISH,
+    with_article=_with_article,
+    plural=_plural,
+    comparisons={
+        Comparator.IS: "{left} is {right}",
+        Comparator.AT_LEAST: "{left} is at least {right}",
+        Comparator.AT_MOST: "{left} is at most {right}",
+        Comparator.MORE_THAN: "{left} is more than {right}",
+        Comparator.LESS_THAN: "{left} is less than {right}",
+    },
+    date_comparisons={
+        Comparator.IS: "{left} is {right}",
+        Comparator.AT_LEAST: "{left} is on or after {right}",
+        Comparator.AT_MOST: "{left} is on or before {right}",
+        Comparator.MORE_THAN: "{left} is after {right}",
+        Comparator.LESS_THAN: "{left} is before {right}",
+    },
+    is_not="{left} is not {right}",
+    one_of="{left} is one of {right}",
+    none_of="{left} is none of {right}",
+    given="{left} is given",
+    known="{left} is known",
+    both=" and ",
+    either=" or ",
+    negated="not ({part})",
+    there_is="there is {label}{where}",
+    for_every="for every {label}{where}",
+    every_where=", {condition}",
+    where=" ({condition})",
+    came_out="“{title}” is {outcome}",
+    not_covered_test="{what} (not covered by this edition)",
+    any_case="{words}, in any letter case",
+    several_values="{number} values",
+    listed=", ",
+    of_parameter="the {name}",
+    named_value="{value} ({name})",
+    verdict="verdict",
+    date_of_check="the date of the check",
+    operations={
+        Operation.PLUS: ("", " plus ", ""),
+        Operation.MINUS: ("", " less ", ""),
+        Operation.MAXIMUM: ("the greatest of ", " and ", ""),
+        Operation.MINIMUM: ("the least of ", " and ", ""),
+        Operation.MONTHS_BETWEEN: ("months from ", " to ", ""),
+        Operation.DAYS_BETWEEN: ("days from ", " to ", ""),
+    },
+    number_of="the number of {labels}{where}",
+    sum_of="the sum of {field} over all {labels}{where}",
+    path="{label} of the {owner}",
+    range="{least} to {most}",
+    outcomes={outcome: outcome.value.replace("_", " ") for outcome in Outcome},
+    verdicts={verdict: verdict.value.replace("_", " ") for verdict in Verdict},
+    stop=".",
+    sentence_space=" ",
+    between="; ",
+    conjunction=" and ",
+    not_applicable="Does not apply to {ref}.",
+    nothing_follows="Nothing follows for {ref}.",
+    nothing_to_tell="Nothing to tell of {ref}.",
+    not_known="Not known for {ref}: {waits}.",
+    whether="whether {words}",
+    holds="It holds for {ref} that {words}.",
+    holds_not="It does not hold for {ref} that {words}.",
+    concluded="For {ref}, {values}.",
+    field_is="{label} is {value}",
+    which_facts="Which facts of the kind {label} are there?",
+    is_it_so="Is this so for {ref}: {label}?",
+    what_is="What is the {label} of {ref}?",
+    not_in_force="no {label} is in force for {ref} on {date}",
+    parameter_not_in_force="no value of the parameter `{name}` is in force on {date}",
+    nothing_tells="nothing tells the {label} of {ref}",
+    not_covered_title="Not covered: {what}",
+    not_covered_needed="The edition of {edition} does not cover {what}, which {who} needs{elsewhere}.",
+    not_covered_perhaps="The edition of {edition} does not cover {what}, which {who} may need{elsewhere}.",
+    covered_elsewhere="; the edition of {edition} does",
+    text_failed="the text `{which}` of the rule `{rule}` cannot be made for {ref}: {why}",
+    calculates_with_absent="it calculates with what is unknown or none",
+)
+
+CHINESE = Phrases(
+    language=Language.CHINESE,
+    with_article=str,
+    plural=str,
+    comparisons={
+        Comparator.IS: "{left}为{right}",
+        Comparator.AT_LEAST: "{left}不少于{right}",
+        Comparator.AT_MOST: "{left}不超过{right}",
+        Comparator.MORE_THAN: "{left}大于{right}",
+        Comparator.LESS_THAN: "{left}小于{right}",
+    },
+    date_comparisons={
+        Comparator.IS: "{left}为{right}",
+        Comparator.AT_LEAST: "{left}不早于{right}",
+        Comparator.AT_MOST: "{left}不晚于{right}",
+        Comparator.MORE_THAN: "{left}晚于{right}",
+        Comparator.LESS_THAN: "{left}早于{right}",
+    },
+    is_not="{left}不为{right}",
+    one_of="{left}属于：{right}",
+    none_of="{left}不属于：{right}",
+    given="有“{left}”",
+    known="已知“{left}”",
+    both="，且",
+    either="，或",
+    negated="并非（{part}）",
+    there_is="存在{label}{where}",
+    for_every="每个{label}{where}",
+    every_where="均满足：{condition}",
+    where="（{condition}）",
+    came_out="“{title}”的结果为{outcome}",
+    not_covered_test="{what}（本版本未涵盖）",
+    any_case="{words}（不区分大小写）",
+    several_values="{number} 个取值",
+    listed="、",
+    of_parameter="{name}",
+    named_value="{value}（{name}）",
+    verdict="结论",
+    date_of_check="检查日期",
+    operations={
+        Operation.PLUS: ("", "加", ""),
+        Operation.MINUS: ("", "减", ""),
+        Operation.MAXIMUM: ("", "与", "中的最大值"),
+        Operation.MINIMUM: ("", "与", "中的最小值"),
+        Operation.MONTHS_BETWEEN: ("", "至", "的月数"),
+        Operation.DAYS_BETWEEN: ("", "至", "的天数"),
+    },
+    number_of="{labels}的数量{where}",
+    sum_of="所有{labels}的{field}之和{where}",
+    path="{owner}的{label}",
+    range="{least} 至 {most}",
+    outcomes={
+        Outcome.MET: "满足",
+        Outcome.VIOLATED: "不满足",
+        Outcome.ADVISED: "有提示",
+        Outcome.CONCLUDED: "已得出",
+        Outcome.SILENT: "无提示",
+        Outcome.UNKNOWN: "未知",
+        Outcome.NOT_APPLICABLE: "不适用",
+    },
+    verdicts={
+        Verdict.READY: "符合要求",
+        Verdict.NOT_READY: "不符合要求",
+        Verdict.NEEDS_INFORMATION: "需补充信息",
+        Verdict.NOT_APPLICABLE: "不适用",
+    },
+    stop="。",
+    sentence_space="",
+    between="；",
+    conjunction="，",
+    not_applicable="不适用于 {ref}。",
+    nothing_follows="{ref} 无相应结论。",
+    nothing_to_tell="{ref} 无相应提示。",
+    not_known="{ref} 的以下信息未知：{waits}。",
+    whether="是否{words}",
+    holds="{ref} 满足：{words}。",
+    holds_not="{ref} 不满足：{words}。",
+    concluded="{ref}：{values}。",
+    field_is="{label}为{value}",
+    which_facts="有哪些{label}？",
+    is_it_so="{ref} 是否如此：{label}？",
+    what_is="{ref} 的{label}是什么？",
+    not_in_force="{date} 没有适用于 {ref} 的{label}",
+    parameter_not_in_force="{date} 没有生效的参数 `{name}`",
+    nothing_tells="无从得知 {ref} 的{label}",
+    not_covered_title="未涵盖：{what}",
+    not_covered_needed="{edition} 版未涵盖{what}，而 {who} 需要它{elsewhere}。",
+    not_covered_perhaps="{edition} 版未涵盖{what}，而 {who} 可能需要它{elsewhere}。",
+    covered_elsewhere="；{edition} 版涵盖了这一内容",
+    text_failed="规则 `{rule}` 的文本 `{which}` 无法为 {ref} 生成：{why}",
+    calculates_with_absent="其中的计算用到了未知或不存在的值",
+)
+
+PHRASES: Mapping[Language, Phrases] = {Language.ENGLISH: ENGLISH, Language.CHINESE: CHINESE}

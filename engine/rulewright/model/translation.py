@@ -1,0 +1,234 @@
+"""A rulebook in another language: its texts by their place in the file, and the rulebook with those in their stead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TypeAlias
+
+from rulewright.diagnostics import Span
+from rulewright.model.languages import Language
+from rulewright.model.rulebook import Advise, Changes, Document, Field, Kind, Parameter, Require, Rule, Rulebook, Source
+
+#: Where a text stands: the keys that lead to it, as in `rules`, `region-in-mainland`, `title`.
+TextPath: TypeAlias = tuple[str, ...]
+
+#: Units that every language has words for; a currency is three capitals.
+_UNITS = ("month", "day", "year")
+#: What parts a source that is in several sections.
+SECTIONS = "; "
+_BETWEEN_SECTIONS: Mapping[Language, str] = {Language.ENGLISH: SECTIONS, Language.CHINESE: "；"}
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedText:
+    """A text in another language, with its place, and that of its first character where it stands as it is."""
+
+    text: str
+    span: Span
+    content: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The texts of a rulebook in another language; one that is not there is left in its own language."""
+
+    language: Language
+    texts: Mapping[TextPath, TranslatedText]
+
+    def of(self, *path: str, otherwise: str) -> str:
+        """The text at a path, or what stands there otherwise."""
+        found = self.texts.get(path)
+        return otherwise if found is None else found.text
+
+    def maybe(self, *path: str, otherwise: str | None) -> str | None:
+        """The text at a path of what may have one."""
+        return None if otherwise is None else self.of(*path, otherwise=otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A text of a rulebook that can be translated, with the place of what it belongs to."""
+
+    path: TextPath
+    text: str
+    span: Span
+
+
+def texts_of_rulebook(rulebook: Rulebook) -> Iterator[OwnText]:
+    """Every text that a reader of a report can see, in the order of the file."""
+    yield OwnText(("title",), rulebook.title, rulebook.span)
+    for document in rulebook.documents.values():
+        yield from _of_document(document, rulebook)
+    for kind in rulebook.kinds.values():
+        here = ("facts", kind.name)
+        yield OwnText((*here, "label"), kind.label, kind.span)
+        yield from _some(here, {"ask": kind.ask, "note": kind.note}, kind.span)
+        for field in kind.fields.values():
+            if field.from_table is None:
+                yield from _of_field((*here, "fields", field.name), field)
+    for parameter in rulebook.parameters.values():
+        here = ("parameters", parameter.name)
+        yield OwnText((*here, "label"), parameter.label or parameter.name, parameter.span)
+        yield from _some(here, {"unit": _unit(parameter.unit), "note": parameter.note}, parameter.span)
+    for table in rulebook.tables.values():
+        for name in table.columns:
+            column = rulebook.kinds[table.about].fields.get(name) if table.about in rulebook.kinds else None
+            if column is not None:
+                yield from _of_field(("tables", table.name, "columns", name), column)
+    for rule in rulebook.rules.values():
+        if rule.not_covered is not None:
+            yield OwnText(("not_covered", rule.name, "what"), rule.not_covered.what, rule.span)
+            continue
+        texts = {"title": rule.title, _told(rule): rule.explain or None}
+        texts |= {"remedy": rule.remedy, "rationale": rule.rationale}
+        yield from _some(("rules", rule.name), texts, rule.span)
+
+
+def _told(rule: Rule) -> str:
+    return "advise" if isinstance(rule.action, Advise) else "explain"
+
+
+def _unit(unit: str | None) -> str | None:
+    """The unit, if it is a word that other languages have another one for."""
+    return None if unit is None or unit in _UNITS or (len(unit) == 3 and unit.isupper()) else unit
+
+
+def _some(here: TextPath, texts: Mapping[str, str | None], span: Span) -> Iterator[OwnText]:
+    for key, text in texts.items():
+        if text is not None:
+            yield OwnText((*here, key), text, span)
+
+
+def _of_document(document: Document, rulebook: Rulebook) -> Iterator[OwnText]:
+    here = ("documents", document.name)
+    yield from _some(here, {"title": document.title, "publisher": document.publisher}, document.span)
+    sections = [clause.section for clause in document.clauses.values()]
+    sources = (source for rule in rulebook.rules.values() for source in rule.sources)
+    sections += [source.section for source in sources if source.document == document.name and source.section]
+    for section in dict.fromkeys(part for one in sections for part in one.split(SECTIONS)):
+        yield OwnText((*here, "sections", section), section, document.span)
+    for clause in document.clauses.values():
+        texts = {"says": clause.says, "no_rule": clause.no_rule}
+        yield from _some((*here, "clauses", clause.name), texts, clause.span)
+
+
+def _of_field(here: TextPath, field: Field) -> Iterator[OwnText]:
+    yield OwnText((*here, "label"), field.label, field.span)
+    yield from _some(here, {"unit": _unit(field.unit), "ask": field.ask, "note": field.note}, field.span)
+    for choice, label in field.choices.items():
+        yield OwnText((*here, "of", choice), label, field.span)
+    yield from _some((*here, "changes"), {"say": field.changes.say}, field.span)
+
+
+def translated(rulebook: Rulebook, translation: Translation) -> Rulebook:
+    """The rulebook with its texts in another language: it judges every case as the other one does."""
+    return replace(
+        rulebook,
+        title=translation.of("title", otherwise=rulebook.title),
+        documents=MappingProxyType({name: _document(one, translation) for name, one in rulebook.documents.items()}),
+        kinds=MappingProxyType({name: _kind(one, translation) for name, one in rulebook.kinds.items()}),
+        parameters=MappingProxyType({name: _parameter(one, translation) for name, one in rulebook.parameters.items()}),
+        rules=MappingProxyType({name: _rule(one, translation) for name, one in rulebook.rules.items()}),
+    )
+
+
+def _document(document: Document, translation: Translation) -> Document:
+    here = ("documents", document.name)
+    clauses = {
+        name: replace(
+            clause,
+            section=_section(document.name, clause.section, translation),
+            says=translation.of(*here, "clauses", name, "says", otherwise=clause.says),
+            no_rule=translation.maybe(*here, "clauses", name, "no_rule", otherwise=clause.no_rule),
+        )
+        for name, clause in document.clauses.items()
+    }
+    return replace(
+        document,
+        title=translation.of(*here, "title", otherwise=document.title),
+        publisher=translation.maybe(*here, "publisher", otherwise=document.publisher),
+        clauses=MappingProxyType(clauses),
+    )
+
+
+def _section(document: str, section: str, translation: Translation) -> str:
+    own = section.split(SECTIONS)
+    parts = [translation.of("documents", document, "sections", part, otherwise=part) for part in own]
+    return section if parts == own else _BETWEEN_SECTIONS[translation.language].join(parts)
+
+
+def _kind(kind: Kind, translation: Translation) -> Kind:
+    here = ("facts", kind.name)
+    fields = {}
+    for name, field in kind.fields.items():
+        if field.from_table is None:
+            place: TextPath = (*here, "fields", name)
+        else:
+            place = ("tables", field.from_table, "columns", name)
+        fields[name] = _field(field, place, translation)
+    return replace(
+        kind,
+        label=translation.of(*here, "label", otherwise=kind.label),
+        ask=translation.maybe(*here, "ask", otherwise=kind.ask),
+        note=translation.maybe(*here, "note", otherwise=kind.note),
+        fields=MappingProxyType(fields),
+    )
+
+
+def _field(field: Field, here: TextPath, translation: Translation) -> Field:
+    choices = {name: translation.of(*here, "of", name, otherwise=label) for name, label in field.choices.items()}
+    return replace(
+        field,
+        label=translation.of(*here, "label", otherwise=field.label),
+        unit=translation.maybe(*here, "unit", otherwise=field.unit),
+        ask=translation.maybe(*here, "ask", otherwise=field.ask),
+        note=translation.maybe(*here, "note", otherwise=field.note),
+        choices=MappingProxyType(choices),
+        changes=_changes(field.changes, (*here, "changes", "say"), translation),
+    )
+
+
+def _changes(changes: Changes, here: TextPath, translation: Translation) -> Changes:
+    found = translation.texts.get(here)
+    return changes if found is None or changes.say is None else replace(changes, say=found.text, say_span=found.span)
+
+
+def _parameter(parameter: Parameter, translation: Translation) -> Parameter:
+    here = ("parameters", parameter.name)
+    return replace(
+        parameter,
+        label=translation.maybe(*here, "label", otherwise=parameter.label or parameter.name.replace("_", " ")),
+        unit=translation.maybe(*here, "unit", otherwise=parameter.unit),
+        note=translation.maybe(*here, "note", otherwise=parameter.note),
+    )
+
+
+def _rule(rule: Rule, translation: Translation) -> Rule:
+    lacking = rule.not_covered
+    if lacking is not None:
+        what = translation.of("not_covered", rule.name, "what", otherwise=lacking.what)
+        return replace(rule, action=Require(replace(lacking, what=what)))
+    here = ("rules", rule.name)
+    texts = {key: translation.texts.get((*here, key)) for key in (_told(rule), "remedy")}
+    found = {key: text for key, text in texts.items() if text is not None}
+    return replace(
+        rule,
+        title=translation.of(*here, "title", otherwise=rule.title),
+        explain=translation.of(*here, _told(rule), otherwise=rule.explain),
+        remedy=translation.maybe(*here, "remedy", otherwise=rule.remedy),
+        rationale=translation.maybe(*here, "rationale", otherwise=rule.rationale),
+        sources=tuple(_source(source, translation) for source in rule.sources),
+        # mistakes in a translated text are told at its own place
+        text_spans=MappingProxyType({**rule.text_spans, **{key: text.span for key, text in found.items()}}),
+        content_spans=MappingProxyType(
+            {key: at for key, at in rule.content_spans.items() if key not in found}
+            | {key: text.content for key, text in found.items() if text.content is not None}
+        ),
+    )
+
+
+def _source(source: Source, translation: Translation) -> Source:
+    section = None if source.section is None else _section(source.document, source.section, translation)
+    return replace(source, section=section)

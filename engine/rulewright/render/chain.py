@@ -1,0 +1,352 @@
+"""The picture of how a verdict came about: facts, conditions, rules, subjects and the case, from left to right."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rulewright.diagnostics import Span
+from rulewright.model.explanation import ExplainedTest, Explanation, Finding
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.values import Absent, Truth
+from rulewright.render.clean import clean
+from rulewright.render.words import Words
+
+#: The widths of the columns and of the room between them, in pixels, as all lengths here.
+_WIDTHS = (164, 190, 160, 116, 106)
+_GAP = 34
+_TOP, _BETWEEN, _BETWEEN_RULES, _PADDING = 34, 10, 22, 9
+_LINE, _SMALL_LINE = 17, 15
+#: How wide a letter is, and one of Chinese, against the height of the type.
+_NARROW, _WIDE = 0.55, 1.0
+_TYPE, _SMALL_TYPE = 13, 12
+_MARK_ROOM = 20
+_MOST_LINES = 3
+#: A picture of more rules than these is no help.
+MOST_RULES = 60
+
+_OF_TRUTH = {Truth.TRUE: ("good", "yes"), Truth.FALSE: ("bad", "no"), Truth.UNKNOWN: ("open", "unknown")}
+_OF_OUTCOME = {
+    Outcome.MET: ("good", "check"),
+    Outcome.VIOLATED: ("bad", "cross"),
+    Outcome.UNKNOWN: ("open", "question"),
+    Outcome.ADVISED: ("plain", "info"),
+    Outcome.CONCLUDED: ("plain", "info"),
+}
+_OF_VERDICT = {
+    Verdict.READY: ("good", "check"),
+    Verdict.NOT_READY: ("bad", "cross"),
+    Verdict.NEEDS_INFORMATION: ("open", "question"),
+    Verdict.NOT_APPLICABLE: ("plain", "dash"),
+}
+#: The outcome of the requirements that decide each verdict.
+_DECIDING = {
+    Verdict.NOT_READY: Outcome.VIOLATED,
+    Verdict.NEEDS_INFORMATION: Outcome.UNKNOWN,
+    Verdict.READY: Outcome.MET,
+}
+_SHOWN = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.MET, Outcome.ADVISED, Outcome.CONCLUDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text in a box; `small` ones tell of the ones above."""
+
+    text: str
+    x: int
+    y: int
+    small: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of the picture, with its tone, its mark, its lines, and the whole text of it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    tone: str
+    mark: str
+    lines: tuple[Line, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line from a box to one on its right, as the path of an SVG."""
+
+    path: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The same in words: a rule, how it came out, its conditions, and what each of these saw."""
+
+    finding: Finding
+    tests: tuple[ExplainedTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A picture of the way from facts to the verdict, and the same as a list."""
+
+    width: int
+    height: int
+    headings: tuple[Line, ...]
+    boxes: tuple[Box, ...]
+    links: tuple[Link, ...]
+    told: tuple[Told, ...]
+
+
+def decisive(explanation: Explanation) -> tuple[Finding, ...]:
+    """The findings that decided the verdict of the case."""
+    outcome = _DECIDING.get(explanation.verdict)
+    return tuple(
+        finding
+        for finding in explanation.findings
+        if finding.outcome is outcome and finding.severity is RuleSeverity.BLOCKING
+    )
+
+
+def applying(explanation: Explanation) -> tuple[Finding, ...]:
+    """The findings of all rules that apply and say something."""
+    return tuple(finding for finding in explanation.findings if finding.outcome in _SHOWN)
+
+
+def chain(explanation: Explanation, findings: Sequence[Finding], words: Words) -> Chain | None:
+    """The picture of some findings; none where there are none, or more than a picture can tell."""
+    if not findings or len(findings) > MOST_RULES:
+        return None
+    return _Drawing(explanation, findings, words).chain()
+
+
+@dataclass(slots=True)
+class _Node:
+    """A box in the making, with where it would like its middle to be."""
+
+    column: int
+    tone: str
+    mark: str
+    text: str
+    small: str = ""
+    wish: float = 0.0
+    y: int = 0
+
+    @property
+    def lines(self) -> list[tuple[str, bool]]:
+        room = _WIDTHS[self.column] - 2 * _PADDING - _MARK_ROOM
+        told = [(line, False) for line in wrapped(self.text, room, _TYPE)]
+        return told + [(line, True) for line in wrapped(self.small, room, _SMALL_TYPE)]
+
+    @property
+    def height(self) -> int:
+        return 2 * _PADDING + sum(_SMALL_LINE if small else _LINE for _, small in self.lines)
+
+    @property
+    def middle(self) -> float:
+        return self.y + self.height / 2
+
+    def box(self) -> Box:
+        x, y = _left(self.column), self.y
+        lines, at = [], y + _PADDING
+        for text, small in self.lines:
+            at += _SMALL_LINE if small else _LINE
+            lines.append(Line(text, x + _PADDING + _MARK_ROOM, at - 4, small))
+        whole = " ".join(part for part in (self.text, self.small) if part)
+        return Box(x, y, _WIDTHS[self.column], self.height, self.tone, self.mark, tuple(lines), whole)
+
+
+class _Drawing:
+    def __init__(self, explanation: Explanation, findings: Sequence[Finding], words: Words) -> None:
+        self.explanation = explanation
+        self.findings = findings
+        self.words = words
+        self.columns: tuple[dict[object, _Node], ...] = ({}, {}, {}, {}, {})
+        self.links: dict[tuple[int, object, object], None] = {}
+        self.labels = {subject.kind: subject.kind_label for subject in explanation.subjects}
+        self.facts = {
+            fact.at: (subject, fact)
+            for subject in explanation.subjects
+            for fact in subject.facts
+            if fact.at is not None
+        }
+
+    def chain(self) -> Chain:
+        case = self._node(4, "case", _OF_VERDICT[self.explanation.verdict], self._verdict(self.explanation.verdict))
+        case.small = clean(self.explanation.case)
+        self._conditions_and_rules()
+        for number in (0, 3, 4):
+            self._settle(number)
+        lowest = min(node.y for column in self.columns for node in column.values())
+        for column in self.columns:
+            for node in column.values():
+                node.y += _TOP - lowest
+        boxes = tuple(node.box() for column in self.columns for node in column.values())
+        used = [bool(column) for column in self.columns]
+        headings = tuple(
+            Line(heading, _left(number), 16, True)
+            for number, heading in enumerate(self.words.chain_columns)
+            if used[number]
+        )
+        told = tuple(Told(one, tuple(test for test in one.tests if test.truth is not None)) for one in self.findings)
+        height = max(box.y + box.height for box in boxes) + 2
+        return Chain(_left(4) + _WIDTHS[4] + 2, height, headings, boxes, tuple(self._drawn()), told)
+
+    def _verdict(self, verdict: Verdict) -> str:
+        return self.words.verdicts[verdict]
+
+    def _node(self, column: int, key: object, look: tuple[str, str], text: str, small: str = "") -> _Node:
+        return self.columns[column].setdefault(key, _Node(column, *look, clean(text), clean(small)))
+
+    def _link(self, column: int, left: object, right: object) -> None:
+        """A line from a box of a column to one of the next that has boxes."""
+        self.links[column, left, right] = None
+
+    def _conditions_and_rules(self) -> None:
+        """Conditions one below the other, each rule beside the middle of its own."""
+        at = 0.0
+        for finding in self._by_subject():
+            subject = (finding.kind, finding.ref)
+            rule = (finding.rule, *subject)
+            node = self._node(2, rule, _OF_OUTCOME.get(finding.outcome, ("plain", "dash")), finding.title)
+            top = at
+            for test in finding.tests:
+                if test.truth is None:
+                    continue
+                key = (*subject, test.test)
+                if key not in self.columns[1]:
+                    condition = self._node(1, key, _OF_TRUTH[test.truth], test.test, self._saw(test))
+                    condition.wish = at + condition.height / 2
+                    condition.y = round(at)
+                    at += condition.height + _BETWEEN
+                self._link(1, key, rule)
+                self._facts(finding, test, key)
+            own = [self.columns[1][left].middle for column, left, right in self.links if (column, right) == (1, rule)]
+            node.wish = (own[0] + own[-1]) / 2 if own else top + node.height / 2
+            node.y = round(max(node.wish - node.height / 2, top if own == [] else -1e9))
+            above = list(self.columns[2].values())[-2:-1]
+            if above:
+                node.y = max(node.y, above[0].y + above[0].height + _BETWEEN)
+            at = max(at, node.y + node.height + _BETWEEN) + _BETWEEN_RULES - _BETWEEN
+            self._subject(subject, rule)
+
+    def _by_subject(self) -> list[Finding]:
+        order = {(subject.kind, subject.ref): number for number, subject in enumerate(self.explanation.subjects)}
+        return sorted(self.findings, key=lambda finding: order.get((finding.kind, finding.ref), len(order)))
+
+    def _saw(self, test: ExplainedTest) -> str:
+        if test.value is Absent.UNKNOWN and test.truth is Truth.UNKNOWN:
+            return ""
+        return test.shown
+
+    def _subject(self, key: tuple[str, str], rule: object) -> None:
+        verdicts = {(one.kind, one.ref): one.verdict for one in self.explanation.subjects}
+        verdict = verdicts.get(key, self.explanation.verdict)
+        label = f"{self.labels.get(key[0], key[0])} {key[1]}"
+        self._node(3, key, _OF_VERDICT[verdict], label, self._verdict(verdict))
+        self._link(2, rule, key)
+        self._link(3, key, "case")
+
+    def _facts(self, finding: Finding, test: ExplainedTest, condition: object) -> None:
+        stated = self.facts.get(test.at) if test.at is not None else None
+        if stated is not None:
+            subject, fact = stated
+            where = f"{self.labels.get(subject.kind, subject.kind)} {subject.ref}"
+            self._node(0, fact.at, ("plain", "info"), f"{fact.label}{self.words.label_mark}{fact.shown}", where)
+            self._link(0, fact.at, condition)
+        elif test.at is not None:
+            self._node(0, test.at, ("plain", "info"), test.shown, _name(test.at))
+            self._link(0, test.at, condition)
+        elif test.truth is Truth.UNKNOWN:
+            for missing in self.explanation.missing:
+                if finding.rule in missing.needed_by and missing.kind == finding.kind and missing.ref == finding.ref:
+                    key = (missing.kind, missing.ref, missing.field)
+                    self._node(0, key, ("open", "unknown"), missing.label, self.words.not_stated)
+                    self._link(0, key, condition)
+
+    def _settle(self, column: int) -> None:
+        """Put the boxes of a column beside the middle of what they lead to or come from, none over another."""
+        nodes = self.columns[column]
+        for key, node in nodes.items():
+            if column == 0:
+                others = [self.columns[1][right].middle for at, left, right in self.links if (at, left) == (0, key)]
+            else:
+                others = [
+                    self.columns[column - 1][left].middle
+                    for at, left, right in self.links
+                    if (at, right) == (column - 1, key)
+                ]
+            node.wish = sum(others) / len(others) if others else 0.0
+        ordered = sorted(nodes.values(), key=lambda node: node.wish)
+        for node in ordered:
+            node.y = round(node.wish - node.height / 2)
+        for above, below in pairwise(ordered):
+            below.y = max(below.y, above.y + above.height + _BETWEEN)
+
+    def _drawn(self) -> Iterable[Link]:
+        for column, left, right in self.links:
+            begin, end = self.columns[column][left], self.columns[column + 1][right]
+            x, y = _left(column) + _WIDTHS[column], round(begin.middle)
+            to_x, to_y = _left(column + 1), round(end.middle)
+            half = (to_x - x) // 2
+            yield Link(f"M{x} {y}C{x + half} {y} {to_x - half} {to_y} {to_x} {to_y}", begin.tone)
+
+
+def _left(column: int) -> int:
+    return 1 + sum(_WIDTHS[:column]) + column * _GAP
+
+
+def _name(at: Span) -> str:
+    return str(at)
+
+
+def width_of(text: str, size: int) -> float:
+    """How wide a text is, about, in the type of the picture."""
+    wide: Mapping[bool, float] = {True: _WIDE, False: _NARROW}
+    return size * sum(wide[unicodedata.east_asian_width(letter) in "WF"] for letter in text)
+
+
+def wrapped(text: str, room: int, size: int) -> list[str]:
+    """The text in lines that fit the room, broken at spaces and between Chinese letters; what is too long is cut."""
+    lines: list[str] = []
+    line = ""
+    for part in _parts(text):
+        if line and width_of((line + part).rstrip(), size) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += part if line else part.lstrip()
+        while width_of(line.rstrip(), size) > room:  # a single word that is longer than a line
+            fits = next(end for end in range(len(line) - 1, 0, -1) if end == 1 or width_of(line[:end], size) <= room)
+            lines.append(line[:fits])
+            line = line[fits:]
+    if line.strip():
+        lines.append(line.rstrip())
+    if len(lines) > _MOST_LINES:
+        last = lines[_MOST_LINES - 1]
+        while last and width_of(last + "…", size) > room:
+            last = last[:-1]
+        return [*lines[: _MOST_LINES - 1], last.rstrip() + "…"]
+    return lines
+
+
+def _parts(text: str) -> Iterable[str]:
+    """The pieces between which a line may end, each with the space behind it."""
+    piece = ""
+    for letter in text:
+        is_wide = unicodedata.east_asian_width(letter) in "WF"
+        closes = letter in "，。；：、？！）”’》」"
+        if (
+            piece
+            and not closes
+            and (piece[-1] in " -_/.:@" or is_wide or unicodedata.east_asian_width(piece[-1]) in "WF")
+        ):
+            yield piece
+            piece = ""
+        piece += letter
+    if piece:
+        yield piece

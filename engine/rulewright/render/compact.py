@@ -1,0 +1,308 @@
+"""Many explanations as small data for one page: what they have in common is kept once, and each case adds its values.
+
+A text is kept as a pattern, in every language: letters of Unicode's private area stand where the case's own values go.
+Cases that differ in such values alone share everything else, which is their situation. Patterns are exact: filled in,
+they give the text as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from babel.dates import get_month_names
+
+from rulewright.diagnostics import Span
+from rulewright.model.explanation import ExplainedSubject, ExplainedTest, Explanation, Finding, MissingFact, StatedFact
+from rulewright.model.languages import Language
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.values import Absent, Truth
+from rulewright.render.clean import MARK, clean, web_address
+from rulewright.texts import FORMATS
+
+Compact: TypeAlias = "str | int | Sequence[Compact]"
+
+#: Where letters of a pattern stand for values: a number of the text, a value of the case, and one that is a date.
+NUMBER, VALUE, DATE = 0xE000, 0xE400, 0xF000
+_MOST = 0x400
+_OWN = re.compile("[\ue000-\uf8ff]")
+_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+#: A value that is shorter is found in words that do not mean it.
+_SHORTEST = 3
+
+VERDICTS, OUTCOMES, SEVERITIES = list(Verdict), list(Outcome), list(RuleSeverity)
+TRUTHS: Sequence[Truth | None] = (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN, None)
+#: In the place of a place: nobody stated it, it follows from the rulebook, it has none.
+NOT_STATED, DERIVED, NO_PLACE = -1, -2, -3
+
+
+class Compacted:
+    """What many cases come to, in some languages; each is added once, in all of them."""
+
+    def __init__(self, languages: Sequence[Language]) -> None:
+        self.languages = tuple(languages)
+        self.texts = _Kept()
+        self.rules = _Kept()
+        self.tests = _Kept()
+        self.findings = _Kept()
+        self.facts = _Kept()
+        self.missing = _Kept()
+        self.rulebooks = _Kept()
+        self.situations = _Kept()
+        self.cases: list[str] = []
+        self.situation_of: list[int] = []
+        self.patterns = {
+            language: re.compile(f"(?P<date>{_date_pattern(language)})|(?P<number>{_NUMBER})") for language in languages
+        }
+        self.rules_of: dict[tuple[str, str], int] = {}
+
+    def add(self, told: Mapping[Language, Explanation]) -> None:
+        """Add a case."""
+        case = _Case(self, [told[language] for language in self.languages])
+        situation = case.situation()
+        self.cases.append(case.line())
+        self.situation_of.append(self.situations.number(situation))
+
+    def data(self) -> Mapping[str, Compact]:
+        """All of it, for a page to read."""
+        kept = {
+            name: getattr(self, name).items
+            for name in ("texts", "rules", "tests", "findings", "facts", "missing", "rulebooks", "situations")
+        }
+        return {**kept, "cases": self.cases, "situation": self.situation_of}
+
+
+class _Kept:
+    """Items that are kept once, by their numbers."""
+
+    def __init__(self) -> None:
+        self.items: list[Compact] = []
+        self._numbers: dict[Compact, int] = {}
+
+    def number(self, item: Compact) -> int:
+        """The number of an item."""
+        found = self._numbers.get(item)
+        if found is None:
+            found = self._numbers[item] = len(self.items)
+            self.items.append(item)
+        return found
+
+
+class _Case:
+    """One case in the making: its values in the order in which they are met."""
+
+    def __init__(self, kept: Compacted, told: Sequence[Explanation]) -> None:
+        self.kept = kept
+        self.told = told
+        self.values: dict[str, int] = {}
+        self.numbers: list[str] = []
+        own = told[0]
+        self.line_number: int | None = None
+        known = [subject.ref for subject in own.subjects]
+        known += [
+            fact.value
+            for subject in own.subjects
+            for fact in subject.facts
+            if isinstance(fact.value, str) and fact.value == fact.shown
+        ]
+        # the longest first, so that a name within another one is not taken for itself
+        self.known = sorted({clean(text) for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
+        self.known = [name for name in self.known if not _OWN.search(name)]
+        self.titles = [{finding.rule: finding.title for finding in one.findings} for one in told]
+        self.kinds = [{subject.kind: subject.kind_label for subject in one.subjects} for one in told]
+
+    def line(self) -> str:
+        """The name of the case, its values and its numbers, as one text."""
+        return "\n".join(("\t".join((clean(self.told[0].case), *self.values)), "\t".join(self.numbers)))
+
+    def situation(self) -> Compact:
+        """What the case has in common with others."""
+        told = self.told[0]
+        subjects = tuple(self._subject(number) for number in range(len(told.subjects)))
+        findings = tuple(self._finding(number) for number in range(len(told.findings)))
+        missing = tuple(self._missing(number) for number in range(len(told.missing)))
+        numbers = {len(one.notices) for one in self.told}
+        notices = tuple(self._text([one.notices[number] for one in self.told]) for number in range(min(numbers)))
+        return (
+            VERDICTS.index(told.verdict),
+            self._rulebook(),
+            self._value(told.as_of.isoformat()),
+            subjects,
+            findings,
+            missing,
+            notices,
+        )
+
+    def _rulebook(self) -> int:
+        book, engine = self.told[0].rulebook, self.told[0].engine
+        title = self._words([one.rulebook.title for one in self.told])
+        item = (clean(book.name), title, str(book.edition), clean(book.digest), int(book.complete), clean(engine))
+        return self.kept.rulebooks.number(item)
+
+    # --- parts ---
+
+    def _subject(self, number: int) -> Compact:
+        told = [one.subjects[number] for one in self.told]
+        one = told[0]
+        facts = tuple(self._fact(told, at) for at in range(len(one.facts)))
+        label = self._words([each.kind_label for each in told])
+        return (clean(one.kind), label, self._value(clean(one.ref)), VERDICTS.index(one.verdict), facts)
+
+    def _fact(self, subjects: Sequence[ExplainedSubject], number: int) -> int:
+        facts: list[StatedFact] = [subject.facts[number] for subject in subjects]
+        fact = facts[0]
+        at = self._place(fact.at, fact.value, fact.derived)
+        label, shown = self._words([one.label for one in facts]), self._text([one.shown for one in facts])
+        return self.kept.facts.number((clean(fact.field), label, shown, at))
+
+    def _finding(self, number: int) -> int:
+        told: list[Finding] = [one.findings[number] for one in self.told]
+        finding = told[0]
+        message = self._text([one.message for one in told])
+        remedies = [one.remedy for one in told if one.remedy is not None]
+        remedy = self._text(remedies) if len(remedies) == len(told) else -1
+        tests = tuple(self._test([one.tests[at] for one in told]) for at in range(len(finding.tests)))
+        ref = self._value(clean(finding.ref))
+        outcome = OUTCOMES.index(finding.outcome)
+        return self.kept.findings.number((self._rule(told), ref, outcome, message, remedy, tests))
+
+    def _rule(self, told: Sequence[Finding]) -> int:
+        key = (self.told[0].rulebook.digest, told[0].rule)
+        found = self.kept.rules_of.get(key)
+        if found is None:
+            found = self.kept.rules_of[key] = self._new_rule(told)
+        return found
+
+    def _new_rule(self, told: Sequence[Finding]) -> int:
+        finding, sources = told[0], [one.source for one in told]
+        source: Compact = ()
+        first = sources[0]
+        if first is not None:
+            given = [one for one in sources if one is not None]
+            source = (
+                self._words([one.title for one in given]),
+                self._words([one.section or "" for one in given]),
+                self._words([one.publisher or "" for one in given]),
+                "" if first.updated is None else first.updated.isoformat(),
+                web_address(first.url) or "",
+                tuple(self._words([one.says[at] for one in given]) for at in range(len(first.says))),
+            )
+        return self.kept.rules.number(
+            (
+                clean(finding.rule),
+                self._words([one.title for one in told]),
+                self._words([labels.get(finding.kind, finding.kind) for labels in self.kinds]),
+                SEVERITIES.index(finding.severity),
+                source,
+            )
+        )
+
+    def _test(self, told: Sequence[ExplainedTest]) -> int:
+        test = told[0]
+        words = self._text([one.test for one in told], numbers=False)
+        shown = self._text([one.shown for one in told])
+        at = self._place(test.at, test.value, False)
+        return self.kept.tests.number((words, TRUTHS.index(test.truth), shown, at))
+
+    def _missing(self, number: int) -> int:
+        told: list[MissingFact] = [one.missing[number] for one in self.told]
+        fact = told[0]
+        needed = tuple(self._words([each.get(rule, rule) for each in self.titles]) for rule in fact.needed_by)
+        item = (
+            self._words([each.get(fact.kind, fact.kind) for each in self.kinds]),
+            self._value(clean(fact.ref)),
+            clean(fact.field or ""),
+            self._words([one.label for one in told]),
+            self._text([one.ask for one in told], numbers=False),
+            self._words([one.note or "" for one in told]),
+            clean(fact.instead or ""),
+            needed,
+        )
+        return self.kept.missing.number(item)
+
+    # --- leaves ---
+
+    def _value(self, text: str) -> int:
+        return self.values.setdefault(text, len(self.values))
+
+    def _place(self, at: Span | None, value: object, derived: bool) -> Compact:
+        if at is None or not at.file:
+            return DERIVED if derived else NOT_STATED if value is Absent.UNKNOWN else NO_PLACE
+        # most facts of a case stand on one line: the others say theirs, these do not
+        if self.line_number is None:
+            self.line_number = at.line
+            return (clean(at.file), self._value(f"{at.line}:{at.column}"))
+        line = "" if at.line == self.line_number else at.line
+        return (clean(at.file), self._value(f"{line}:{at.column}"))
+
+    def _words(self, texts: Sequence[str]) -> int:
+        """A text of the rulebook, which is the same in all cases."""
+        return self.kept.texts.number((0, *(_OWN.sub(MARK, clean(text)) for text in texts)))
+
+    def _text(self, texts: Sequence[str], numbers: bool = True) -> int:
+        """A text with values of the case in it."""
+        found: list[str] = []
+        patterns = []
+        for language, text in zip(self.kept.languages, texts, strict=True):
+            used: set[int] = set()
+
+            def slot(match: re.Match[str], language: Language = language, used: set[int] = used) -> str:
+                whole = match[0]
+                if match["date"]:
+                    day = _day(whole, language)
+                    if day is not None:
+                        return self._slot(DATE, day)
+                if not numbers or match["date"]:
+                    return whole
+                same = [at for at, number in enumerate(found) if number == whole]
+                at = next((at for at in same if at not in used), same[0] if same else len(found))
+                if at == len(found):
+                    found.append(whole)
+                used.add(at)
+                return chr(NUMBER + at) if at < _MOST else whole
+
+            whole = self._with_known(clean(text))
+            patterns.append(self.kept.patterns[language].sub(slot, whole))
+        self.numbers += found
+        return self.kept.texts.number((len(found), *patterns))
+
+    def _with_known(self, text: str) -> str:
+        """The text with letters for the values in it that the case is known to have."""
+        if not text.isprintable():  # letters of the private area are not: they are values themselves
+            text = _OWN.sub(lambda match: self._slot(VALUE, match[0]), text)
+        for name in self.known:
+            if name in text:
+                text = text.replace(name, self._slot(VALUE, name))
+        return text
+
+    def _slot(self, of: int, value: str) -> str:
+        number = self._value(value)
+        if number < _MOST:
+            return chr(of + number)
+        return _OWN.sub(MARK, value)  # a case of more values than there are letters keeps them in its texts
+
+
+def _date_pattern(language: Language) -> str:
+    months = "|".join(get_month_names("wide", locale=language.locale).values())
+    return {
+        Language.ENGLISH: rf"\d{{1,2}} (?:{months}) \d{{4}}",
+        Language.CHINESE: r"\d{4}年\d{1,2}月\d{1,2}日",
+    }[language]
+
+
+def _day(text: str, language: Language) -> str | None:
+    """The day that a text names, as in `2023-10-15`; none where it is not written as its language writes days."""
+    try:
+        if language is Language.CHINESE:
+            year, month, day = (int(part) for part in re.findall(r"\d+", text))
+        else:
+            names = {name: number for number, name in get_month_names("wide", locale=language.locale).items()}
+            first, name, last = text.split()
+            year, month, day = int(last), names[name], int(first)
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found.isoformat() if FORMATS[language].show(found) == text else None

@@ -1,0 +1,125 @@
+"""The templates of the report: sandboxed, strict, and a user's own in the place of ours, part by part."""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from rulewright.diagnostics import Diagnostic, Span
+from rulewright.render.arrange import place
+from rulewright.render.clean import clean, web_address
+from rulewright.render.words import Words
+from rulewright.shipped import shipped_folder
+from rulewright.texts import FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The environment of the templates, and the folders in which they are looked for, a user's own first."""
+
+    environment: ImmutableSandboxedEnvironment
+    folders: tuple[Path, ...]
+
+    def file(self, name: str) -> str:
+        """The text of a style sheet or script."""
+        loader = self.environment.loader
+        assert loader is not None, "the templates are in folders"
+        return loader.get_source(self.environment, name)[0]
+
+    def render(self, name: str, variables: Mapping[str, object]) -> str | Diagnostic:
+        """What a template makes of the variables; what is wrong with it where it cannot."""
+        try:
+            return self.environment.get_template(name).render(variables)
+        except Exception as error:  # a template can fail in as many ways as a program
+            told = self._mistake(error)
+            if told is None:
+                raise
+            return told
+
+    def _mistake(self, error: Exception) -> Diagnostic | None:
+        """Where a template of the user's failed and why; none where the fault is not in one of theirs."""
+        if len(self.folders) < 2:
+            return None
+        if isinstance(error, TemplateNotFound):
+            message = f"there is no template `{error.name}`"
+            return Diagnostic("U016", message, self._last_place(error), "name a part that is there")
+        if isinstance(error, TemplateSyntaxError):
+            file = error.filename or error.name or ""
+            return Diagnostic("U016", _lower(error.message or str(error)), Span(file, error.lineno), _HELP)
+        at = self._last_place(error)
+        message = _lower(str(error)) if isinstance(error, TemplateError | TypeError) else f"{error!r}"
+        return Diagnostic("U016", f"the template cannot be filled in: {message}", at, _HELP)
+
+    def _last_place(self, error: Exception) -> Span | None:
+        folders = [str(folder) for folder in self.folders]
+        frames = [
+            frame
+            for frame in traceback.extract_tb(error.__traceback__)
+            if any(frame.filename.startswith(folder) for folder in folders)
+        ]
+        return Span(frames[-1].filename, frames[-1].lineno or 1) if frames else None
+
+
+_HELP = "compare it with the part of the same name that comes with the program"
+
+
+def _lower(message: str) -> str:
+    text = message.strip().rstrip(".").replace("'", "`")
+    return text[:1].lower() + text[1:]
+
+
+def templates_in(folder: Path | None) -> Templates | Diagnostic:
+    """The templates that come with the program, with those of a folder in their place."""
+    if folder is not None and not folder.is_dir():
+        return Diagnostic("U016", f"there is no folder `{folder}` of templates", help="name one after --templates")
+    return _templates(folder)
+
+
+@lru_cache(maxsize=1)
+def _templates(folder: Path | None) -> Templates:
+    folders = (*([folder] if folder is not None else []), shipped_folder("templates"))
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(one) for one in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["web_address"] = web_address
+    environment.filters["place"] = place
+    environment.filters["fill"] = _fill
+    environment.filters["date"] = _shown
+    environment.filters["number"] = _shown
+    return Templates(environment, folders)
+
+
+def digest_of(texts: Sequence[str]) -> str:
+    """What a policy says of texts that stand in the page: a browser takes these and no others."""
+    return " ".join(f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts)
+
+
+def _fill(phrase: str, **parts: Markup) -> Markup:
+    """A phrase with pieces of the page in its places, in whatever order its language has them."""
+    return Markup(escape(phrase)).format(**parts)  # escaped, and format escapes what is not markup already
+
+
+def _shown(value: date | int, words: Words) -> str:
+    """A date or a number as a language writes it."""
+    return FORMATS[words.language].show(value)
+
+
+def _finalize(value: object) -> object:
+    """Every text on its way into the page is made safe to show; only the templates' own markup stays as it is."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,257 @@
+"""Many cases as one HTML page: counts and charts, a table of all of them, and each explanation behind its row."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.dates import get_month_names
+from markupsafe import Markup
+
+from rulewright.diagnostics import Diagnostic
+from rulewright.model.explanation import ExplainedSubject, Explanation, RulebookIdentity, StatedFact
+from rulewright.model.languages import Language
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.values import Absent
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, WORST_FIRST
+from rulewright.render.compact import OUTCOMES, SEVERITIES, TRUTHS, VERDICTS, Compacted
+from rulewright.render.environment import templates_in
+from rulewright.render.html import write_page
+from rulewright.render.json import escape_unusual
+from rulewright.render.words import WORDS, Words
+from rulewright.texts import FORMATS
+
+#: A field of more values than these has no chart.
+_MOST_VALUES = 16
+_SCRIPTS = ("parts/page.js", "parts/table.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a bar: how many, where it begins and how wide it is, in hundredths of the bar."""
+
+    verdict: Verdict
+    number: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """How often a rule came out so, with the length of its bar in hundredths."""
+
+    rule: str
+    title: str
+    kind: str
+    severity: RuleSeverity
+    number: int
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """The subjects that have a value of a field, by verdict."""
+
+    shown: str
+    number: int
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChart:
+    """The values of a field, the most frequent first."""
+
+    kind: str
+    label: str
+    values: tuple[ValueLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioInWords:
+    """The page in one language: counts of the cases, of the rules by outcome, and of fields by value."""
+
+    words: Words
+    number: int
+    shares: tuple[Share, ...]
+    rules: Mapping[Outcome, tuple[RuleLine, ...]]
+    fields: tuple[FieldChart, ...]
+    rulebooks: tuple[RulebookIdentity, ...]
+
+
+@dataclass(slots=True)
+class _Rule:
+    titles: Sequence[str]
+    kinds: Sequence[str]
+    severity: RuleSeverity
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Field:
+    kinds: Sequence[str]
+    labels: Sequence[str]
+    shown: dict[object, Sequence[str]] = field(default_factory=dict)
+    verdicts: Counter[tuple[object, Verdict]] = field(default_factory=Counter)
+    is_told: bool = True
+
+
+class Portfolio:
+    """Collects many cases, each in all languages, and writes the page of them."""
+
+    def __init__(self, languages: Sequence[Language]) -> None:
+        self.languages = tuple(languages)
+        self.compacted = Compacted(languages)
+        self.verdicts: Counter[Verdict] = Counter()
+        self._rules: dict[str, _Rule] = {}
+        self._fields: dict[tuple[str, str], _Field] = {}
+        self._rulebooks: dict[str, Sequence[RulebookIdentity]] = {}
+
+    def add(self, told: Mapping[Language, Explanation]) -> None:
+        """Add a case, the same in every language."""
+        cases = [told[language] for language in self.languages]
+        self.compacted.add(told)
+        self.verdicts[cases[0].verdict] += 1
+        digest = cases[0].rulebook.digest
+        if digest not in self._rulebooks:
+            self._rulebooks[digest] = [case.rulebook for case in cases]
+        labels = {subject.kind: number for number, subject in enumerate(cases[0].subjects)}
+        for number, finding in enumerate(cases[0].findings):
+            rule = self._rules.get(finding.rule)
+            if rule is None:
+                at = labels[finding.kind]
+                kinds = [case.subjects[at].kind_label for case in cases]
+                titles = [case.findings[number].title for case in cases]
+                rule = self._rules[finding.rule] = _Rule(titles, kinds, finding.severity)
+            rule.outcomes[finding.outcome] += 1
+        for number, subject in enumerate(cases[0].subjects):
+            for at, fact in enumerate(subject.facts):
+                if _is_countable(fact):
+                    self._count(subject.kind, fact, subject.verdict, [case.subjects[number] for case in cases], at)
+
+    def _count(
+        self, kind: str, fact: StatedFact, verdict: Verdict, subjects: Sequence[ExplainedSubject], at: int
+    ) -> None:
+        counted = self._fields.get((kind, fact.field))
+        if counted is None:
+            facts = [subject.facts[at] for subject in subjects]
+            kinds = [subject.kind_label for subject in subjects]
+            counted = self._fields[kind, fact.field] = _Field(kinds, [one.label for one in facts])
+        if not counted.is_told:
+            return
+        if fact.value not in counted.shown:
+            if len(counted.shown) == _MOST_VALUES:
+                counted.is_told = False
+                return
+            counted.shown[fact.value] = [subject.facts[at].shown for subject in subjects]
+        counted.verdicts[fact.value, verdict] += 1
+
+    def page(self, templates: Path | None = None) -> str | Diagnostic:
+        """The page; what is wrong with a template of the user's where it cannot be made."""
+        found = templates_in(templates)
+        if isinstance(found, Diagnostic):
+            return found
+        reports = [self._in_words(number, WORDS[one]) for number, one in enumerate(self.languages)]
+        variables = {"reports": reports, "data": Markup(self._data()), "Verdict": Verdict, "severities": RuleSeverity}
+        scripts = [found.file(script) for script in _SCRIPTS]
+        return write_page(found, "portfolio.html.j2", reports[0].words, variables, scripts)
+
+    def _in_words(self, number: int, words: Words) -> PortfolioInWords:
+        return PortfolioInWords(
+            words,
+            self.verdicts.total(),
+            shares(self.verdicts),
+            {outcome: tuple(self._rule_lines(outcome, number)) for outcome in TELLING},
+            tuple(self._charts(number)),
+            tuple(identities[number] for identities in self._rulebooks.values()),
+        )
+
+    def _rule_lines(self, outcome: Outcome, number: int) -> Iterable[RuleLine]:
+        lines = [(name, rule) for name, rule in self._rules.items() if rule.outcomes[outcome]]
+        most = max((rule.outcomes[outcome] for _, rule in lines), default=1)
+        for name, rule in sorted(lines, key=lambda line: -line[1].outcomes[outcome]):
+            times = rule.outcomes[outcome]
+            yield RuleLine(
+                name, rule.titles[number], rule.kinds[number], rule.severity, times, _hundredths(times, most)
+            )
+
+    def _charts(self, number: int) -> Iterable[FieldChart]:
+        for counted in self._fields.values():
+            if not counted.is_told or len(counted.shown) < 2:
+                continue
+            lines = []
+            for value, shown in counted.shown.items():
+                verdicts = Counter({verdict: counted.verdicts[value, verdict] for verdict in Verdict})
+                lines.append(ValueLine(shown[number], verdicts.total(), shares(verdicts)))
+            lines.sort(key=lambda line: -line.number)
+            yield FieldChart(counted.kinds[number], counted.labels[number], tuple(lines))
+
+    def _data(self) -> str:
+        words = {language.value: _for_script(WORDS[language]) for language in self.languages}
+        whole = {"languages": [one.value for one in self.languages], "words": words, **self.compacted.data()}
+        written = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        # nothing in it ends the element that it stands in
+        return escape_unusual(written).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def shares(verdicts: Mapping[Verdict, int]) -> tuple[Share, ...]:
+    """The parts of a bar, the worst verdict first."""
+    total = sum(verdicts.values())
+    found, start = [], 0.0
+    for verdict in WORST_FIRST:
+        number = verdicts.get(verdict, 0)
+        if number:
+            width = _hundredths(number, total)
+            found.append(Share(verdict, number, round(start, 2), width))
+            start += width
+    return tuple(found)
+
+
+def _hundredths(part: int, whole: int) -> float:
+    return round(100 * part / whole, 2)
+
+
+def _is_countable(fact: StatedFact) -> bool:
+    """Whether a chart of a fact's values tells something: choices, yes and no, and texts of which there are few."""
+    return not isinstance(fact.value, Absent) and isinstance(fact.value, bool | str) and bool(fact.shown)
+
+
+def _for_script(words: Words) -> Mapping[str, object]:
+    """The words that the page's script puts in, in the order of their numbers in the data."""
+    locale, formats = words.language.locale, FORMATS[words.language]
+    severities = [words.severities[severity] for severity in SEVERITIES]
+    return {
+        "tag": words.language.tag,
+        "date": formats.date_pattern,
+        "months": list(get_month_names("wide", locale=locale).values()),
+        "verdicts": [words.verdicts[verdict] for verdict in VERDICTS],
+        "outcomes": [words.outcome_headings[outcome] for outcome in OUTCOMES],
+        "leads": [words.outcome_leads.get(outcome, "") for outcome in OUTCOMES],
+        "severities": severities,
+        "truths": [words.truths[truth] for truth in TRUTHS],
+        "telling": [OUTCOMES.index(outcome) for outcome in TELLING],
+        "calling": [OUTCOMES.index(outcome) for outcome in CALLING],
+        "evidence": [OUTCOMES.index(outcome) for outcome in EVIDENCE],
+        "between": words.list_mark,
+        "empty": words.empty,
+        "not_stated": words.not_stated,
+        "derived": words.derived,
+        "no_place": words.no_place,
+        "updated": words.updated,
+        "instead": words.instead,
+        "checked": words.checked,
+        "all_verdicts": words.all_verdicts,
+        "all_rules": words.all_rules,
+        "sentence_space": words.sentence_space,
+        "rows": dict(words.rows.forms),
+        "sentences": [words.ready, "", words.undecided, words.not_applicable],
+        "blocked": dict(words.blocked.forms),
+        "other_points": dict(words.other_points.forms),
+        "also_missing": dict(words.also_missing.forms),
+        "of_rows": words.of_rows,
+        "no_rows": words.no_rows,
+        "search_hint": words.search_hint,
+    }
