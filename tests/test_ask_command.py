@@ -105,7 +105,7 @@ def test_an_interview_from_nothing(ask: Callable[..., Ran], tmp_path: Path) -> N
         (("y", "big", "don't know"), NOT_READY, "More information needed", 3),
         (("/skip", "2", "2020-01-01"), NOT_READY, "Not ready", 3),
         (("y", "/skip"), NOT_READY, "More information needed", 3),
-        (("y", "/skip", "6", "2019-01-01", "its name"), FINE, "Ready", 5),
+        (("y", "/skip", "6", "its name", "2019-01-01"), FINE, "Ready", 5),
         (("y", "1"), NOT_READY, "More information needed", 3),
         (("y", "/end"), NOT_READY, "More information needed", 2),
     ],
