@@ -216,6 +216,10 @@ def _write(
         from rulewright.render.html import write_html
 
         return write_output(write_html(explanations), output)
+    if format_ != "text":
+        from rulewright.render.formats import WRITERS
+
+        return write_output(WRITERS[format_](explanations), output)
     from rulewright.render.text import print_text
 
     console, buffer = text_console(output)

@@ -31,6 +31,10 @@ class Format(str, Enum):
     csv = "csv"
     parquet = "parquet"
     html = "html"
+    markdown = "markdown"
+    junit = "junit"
+    sarif = "sarif"
+    oscal = "oscal"
 
 
 class DetailName(str, Enum):
