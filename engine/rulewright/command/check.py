@@ -42,10 +42,11 @@ class _Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of cases, and what is wrong with them or with what was asked."""
+    """What came of cases, and what is wrong with them or with what was asked; `cases` are those of the explanations."""
 
     explanations: list[Explanation]
     diagnostics: list[Diagnostic]
+    cases: list[Case]
 
 
 def run_check(
@@ -59,15 +60,24 @@ def run_check(
     everything: bool,
     input_: str | None = None,
     rows: Rows | None = None,
+    record: str | None = None,
 ) -> int:
     """Check the cases of the files and write one report of all; give the exit status.
 
-    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary.
+    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary; `record` is the folder
+    that keeps the decisions, before anybody is told of them.
     """
     judged = judge_files(facts, rulebook, edition, as_of, engine, input_, rows, wholly=format_ == "json")
     explanations, diagnostics = judged.explanations, judged.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
+    if explanations and record is not None:
+        from rulewright.command.recording import keep
+
+        failure = keep(zip(judged.cases, explanations, strict=True), record)
+        if failure is not None:
+            tell([failure])
+            return AT_FAULT
     if explanations:
         # what programs read has one shape for one case, and does not get it from errors of the others
         several = at_fault or len(explanations) > 1
@@ -98,6 +108,7 @@ def judge_files(
     cases, diagnostics = read_judged(facts, rulebook, edition, as_of, engine, input_, rows)
     judges: dict[str, Judge] = {}
     explanations: list[Explanation] = []
+    explained: list[Case] = []
     for position, (case, chosen) in enumerate(cases):
         program = chosen.program
         judge = judges.get(program.digest)
@@ -109,7 +120,8 @@ def judge_files(
         if result.verdict is not None:
             explain = judge.explain_wholly if wholly else judge.explain
             explanations.append(explain(case, result, chosen.notices))
-    return Judged(explanations, diagnostics)
+            explained.append(case)
+    return Judged(explanations, diagnostics, explained)
 
 
 def read_judged(
