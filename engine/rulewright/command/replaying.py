@@ -150,7 +150,7 @@ def _explained(record: Record, judging: _Judging) -> Explanation | list[Diagnost
     case, wrong = read_case(record.document, judging.chosen.program.rulebook, record.as_of)
     if case is None:
         return list(wrong)
-    result = judging.judge.result(case)
+    (result,) = judging.judge.judge([case])
     if result.verdict is None:
         return list(result.errors)
     return judging.judge.explain(case, result, judging.chosen.notices)
