@@ -19,8 +19,8 @@ from rulewright.render.markdown_text import escaped
 from rulewright.render.words import ENGLISH, Words
 
 _OSCAL = "1.1.3"
-#: Whose the properties are, and the ids.
-_NS = "urn:rulewright"
+#: Whose the properties are, and the ids: a name and no address, with the scheme of one, as readers of OSCAL ask for.
+_NS = "https://rulewright.invalid/ns/oscal"
 _NAMESPACE = uuid5(NAMESPACE_URL, _NS)
 #: Where no rule was looked at, none was left out.
 _ALL: Mapping[str, Json] = {"include-all": {}}
