@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from rulewright.model.outcomes import Outcome
+from rulewright.model.outcomes import OUTCOME_LETTERS
 from rulewright.model.values import Truth
 
 K = TypeVar("K")
@@ -13,7 +13,7 @@ V = TypeVar("V")
 
 #: The letter of a key that is not there.
 LEFT_OUT = "-"
-OUTCOMES = dict(zip("mvacsun", Outcome, strict=True))
+OUTCOMES = {letter: outcome for outcome, letter in OUTCOME_LETTERS.items()}
 TRUTHS = {truth.value: truth for truth in Truth}
 
 
