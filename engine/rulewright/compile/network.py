@@ -8,8 +8,7 @@ rulebook and none of them needs a negation.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -17,8 +16,6 @@ from math import prod
 from typing_extensions import assert_never
 
 from rulewright.compile.chaining import holds_for, rules_waited_for, tested_field, tests_own_verdict
-from rulewright.compile.needed import needed
-from rulewright.compile.pages import pages_of
 from rulewright.compile.program import (
     FALSE,
     MAXIMUM_PARTS,
@@ -26,9 +23,6 @@ from rulewright.compile.program import (
     TRUE,
     UNKNOWN,
     Atom,
-    Inference,
-    ObservedTest,
-    PriorRule,
     Reaction,
 )
 from rulewright.model.conditions import (
@@ -44,9 +38,7 @@ from rulewright.model.conditions import (
     Not,
     RuleOutcome,
     Test,
-    tests_of,
 )
-from rulewright.model.dependencies import conditions_of
 from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, Verdict
 from rulewright.model.rulebook import Advise, Conclude, Field, Require, Rule, Rulebook
 from rulewright.model.values import Known
@@ -96,7 +88,9 @@ class _Concluded:
 
 
 @dataclass(slots=True)
-class _Network:
+class Network:
+    """The reactions for rules about one kind, which are added rule by rule, each after those that it waits for."""
+
     rulebook: Rulebook
     kind: str
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
@@ -129,6 +123,7 @@ class _Network:
             self.known_at[name] = max(height, self.known_at.get(name, 0))
 
     def new_name(self, letter: str) -> str:
+        """A property that nothing else is called."""
         self.names += 1
         return f"{letter}{self.names}"
 
@@ -145,6 +140,7 @@ class _Network:
                 return ((self.signal(condition).is_(truth),),)
 
     def ways_of_parts(self, condition: AllOf | AnyOf, truth: bool) -> Ways:
+        """The same, by what makes its parts so."""
         each = [self.ways(part, truth) for part in condition.parts]
         if truth == isinstance(condition, AllOf):
             return tuple(tuple(atom for way in ways for atom in way) for ways in product(*each))
@@ -187,6 +183,7 @@ class _Network:
                 return self.tests[condition]
 
     def node(self, true: Ways, false: Ways) -> _Signal:
+        """A property that is true, and false, in these ways."""
         node = _Signal(self.new_name("n"))
         for truth, ways in ((True, true), (False, false)):
             for way in ways:
@@ -209,6 +206,7 @@ class _Network:
     # --- tests ---
 
     def test(self, test: Test) -> _Signal:
+        """The property that says whether a test holds: observed, or concluded from what the test waits for."""
         if not rules_waited_for(test, self.kind, self.rulebook, self.concluding):
             return _Signal(self.observe(test))
         if isinstance(test, RuleOutcome):
@@ -218,14 +216,17 @@ class _Network:
         return self.field_test(test, self.field(str(tested_field(test))))
 
     def field(self, name: str) -> Field:
+        """A field of the kind."""
         return self.rulebook.kinds[self.kind].fields[name]
 
     def observe(self, test: Test, of_stated: bool = False) -> str:
+        """The property of a test that is observed."""
         if (test, of_stated) not in self.observed:
             self.observed[test, of_stated] = self.new_name("t")
         return self.observed[test, of_stated]
 
     def outcome_test(self, test: RuleOutcome) -> _Signal:
+        """A test of how another rule came out; unknown while that is."""
         name = self.outcomes[test.rule]
         signal = _Signal(self.new_name("t"))
         for outcome in (*outcomes_of(self.rulebook.rules[test.rule]), Outcome.NOT_APPLICABLE):
@@ -242,6 +243,7 @@ class _Network:
         return signal
 
     def field_test(self, test: Test, tested: Field) -> _Signal:
+        """A test of a field that rules conclude; unknown while nothing is concluded, and where that disagrees."""
         concluded = self.concluded(tested)
         if isinstance(test, IsKnown):
             # known false is what is not known true once all has been concluded
@@ -262,11 +264,12 @@ class _Network:
     # --- concluded fields ---
 
     def concluded(self, tested: Field) -> _Concluded:
+        """What says which value rules conclude for a field."""
         if tested.name not in self.fields:
-            self.fields[tested.name] = self.new_concluded(tested)
+            self.fields[tested.name] = self._new_concluded(tested)
         return self.fields[tested.name]
 
-    def new_concluded(self, tested: Field) -> _Concluded:
+    def _new_concluded(self, tested: Field) -> _Concluded:
         by_value: dict[Known, list[Atom]] = {}
         for rule in self.concluding[self.kind, tested.name]:
             assert isinstance(rule.action, Conclude)
@@ -385,77 +388,3 @@ def _counted(name: str, outcome: Outcome) -> list[Atom]:
             return [(_SOME_VIOLATED, TRUE)]
         case _:
             raise ValueError(f"{outcome} is no outcome of a requirement")
-
-
-def build_inference(
-    name: str,
-    kind: str,
-    rules: Sequence[Rule],
-    prior: Sequence[str],
-    deciding: Sequence[str],
-    is_decided: bool,
-    rulebook: Rulebook,
-    concluding: Mapping[tuple[str, str], tuple[Rule, ...]],
-) -> Inference:
-    """The inference over these rules about a kind, each after those that it waits for.
-
-    `prior` are the rules of earlier levels that these wait for or that count for the verdict; `deciding` are all rules
-    that count for it, `is_decided` whether that is here.
-    """
-    prior_rules = tuple(PriorRule(rule, f"p{index}") for index, rule in enumerate(prior))
-    outcomes = {item.rule: item.property for item in prior_rules}
-    uses = Counter(part for rule in rules for condition in conditions_of(rule) for part in _compound(condition))
-    network = _Network(rulebook, kind, concluding, outcomes, frozenset(outcomes.values()), deciding, uses)
-    for index, rule in enumerate(rules):
-        network.rule(rule, f"r{index}")
-    verdict = network.verdict() if is_decided else None
-    guards = _guards(rules, network)
-    observed = [
-        ObservedTest(prop, test, (None,) if of_stated else guards[test], of_stated)
-        for (test, of_stated), prop in network.observed.items()
-    ]
-    # tests with the same guards stand together, so that each guard is asked once
-    groups = {guards: number for number, guards in enumerate(dict.fromkeys(item.guards for item in observed))}
-    inferred = {rule.name: network.outcomes[rule.name] for rule in rules}
-    truths = {test: signal.property for test, signal in network.tests.items() if test in guards}
-    told = {*inferred.values(), *truths.values(), *(() if verdict is None else (verdict,))}
-    given = {*network.prior, *network.observed.values()}
-    return Inference(
-        name,
-        kind,
-        tuple(sorted(observed, key=lambda item: groups[item.guards])),
-        prior_rules,
-        pages_of(name, needed(network.heights, given, told)),
-        inferred,
-        truths,
-        verdict,
-    )
-
-
-def _compound(condition: Condition) -> Iterator[Condition]:
-    """The conjunctions and disjunctions in a condition."""
-    match condition:
-        case Not(part):
-            yield from _compound(part)
-        case AllOf(parts) | AnyOf(parts):
-            yield condition
-            for part in parts:
-                yield from _compound(part)
-        case _:
-            return
-
-
-def _guards(rules: Sequence[Rule], network: _Network) -> dict[Test, tuple[Condition | None, ...]]:
-    """Where each test matters: always in `applies`, else where one of the rules with it may apply.
-
-    A guard that is not wholly observed is as good as none here; it only means some more situations.
-    """
-    guards: dict[Test, dict[Condition | None, None]] = {}
-    for rule in rules:
-        own = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
-        is_observed = all((test, False) in network.observed for test in tests_of(rule.applies))
-        for test in tests_of(own):
-            guards.setdefault(test, {})[rule.applies if is_observed else None] = None
-        for test in tests_of(rule.applies):
-            guards.setdefault(test, {})[None] = None
-    return {test: (None,) if None in found else tuple(found) for test, found in guards.items()}
