@@ -32,6 +32,11 @@ class Letters(Mapping[K, V]):
         """The letters, in the order of the keys."""
         return self._letters
 
+    @property
+    def keys_in_order(self) -> tuple[K, ...]:
+        """What there is a letter for, in their order."""
+        return tuple(self._places)
+
     def __getitem__(self, key: K) -> V:
         letter = self._letters[self._places[key]]
         if letter == LEFT_OUT:
