@@ -12,21 +12,20 @@ from random import Random
 import pytest
 from hypothesis import given
 
+from rulewright import infer
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import (
     MAXIMUM_PROPERTIES_PER_PAGE,
     MAXIMUM_REACTIONS_PER_PAGE,
-    MAXIMUM_REACTIONS_PER_RULESET,
     Inference,
     ObservedTest,
     Page,
     Program,
     Reaction,
-    Ruleset,
 )
 from rulewright.diagnostics import Diagnostic
 from rulewright.evaluate import Engine
-from rulewright.infer import Reasoner, distinct_names, fnv_1a, names_of
+from rulewright.infer import COMMON_NAMES, Reasoner, names_of
 from rulewright.lint.magnitude import check_magnitudes
 from rulewright.model.conditions import Comparator, Comparison, FieldOf, Literal
 from rulewright.model.facts import Case, Fact
@@ -94,27 +93,26 @@ def inferences(program: Program) -> Iterator[Inference]:
 
 def check_envelope(program: Program) -> None:
     for inference in inferences(program):
-        known = {test.property for test in inference.observed}
-        known |= {f"{prior.property}{more}" for prior in inference.prior for more in ("", "s", "c")}
+        known = {test.property for test in inference.observed} | {prior.property for prior in inference.prior}
         read: set[str] = set()
-        assert len({ruleset.name for ruleset in inference.rulesets}) == len(inference.rulesets)
-        for ruleset in inference.rulesets:
-            assert sum(len(page.reactions) for page in ruleset.pages) <= MAXIMUM_REACTIONS_PER_RULESET == 384
-            hashes = [fnv_1a(name) for name in names_of(ruleset).values()]
+        assert len({page.name for page in inference.pages}) == len(inference.pages)
+        for page in inference.pages:
+            assert 1 <= len(page.reactions) <= MAXIMUM_REACTIONS_PER_PAGE == 48
+            assert len(page.properties) <= MAXIMUM_PROPERTIES_PER_PAGE == 96
+            properties, values = names_of(page)
+            hashes = [fnv_1a(name) for name in (*COMMON_NAMES, *properties.values(), *values.values())]
             assert len(set(hashes)) == len(hashes)
-            for page in ruleset.pages:
-                assert 1 <= len(page.reactions) <= MAXIMUM_REACTIONS_PER_PAGE == 48
-                assert len(page.properties) <= MAXIMUM_PROPERTIES_PER_PAGE == 96
-                reads = {name for reaction in page.reactions for name, _ in reaction.when}
-                sets = {name for reaction in page.reactions for name, _ in reaction.then}
-                assert reads == set(page.properties)
-                # what a page reads is settled before it, and nothing sets it any more
-                assert reads <= known
-                read |= reads
-                assert not sets & read
-                known |= sets
-                for reaction in page.reactions:
-                    assert len({name for name, _ in reaction.when}) == len(reaction.when)
+            reads = {name for reaction in page.reactions for name, _ in reaction.when}
+            sets = {name for reaction in page.reactions for name, _ in reaction.then}
+            assert reads == set(page.properties)
+            # what a page reads is settled before it, and nothing sets it any more
+            assert reads <= known
+            read |= reads
+            assert not sets & read
+            known |= sets
+            for reaction in page.reactions:
+                assert reaction.then
+                assert len({name for name, _ in reaction.when}) == len(reaction.when)
 
 
 @given(books())
@@ -129,33 +127,84 @@ def test_the_rulebooks_that_come_with_the_program_stay_inside_the_envelope(path:
     check_envelope(compile_rulebook(rulebook))
 
 
-def test_names_that_hash_alike_are_told_apart() -> None:
-    pairs = [("costarring", "liquid"), ("declinate", "macallums"), ("altarage", "zinke")]
-    for one, other in pairs:
-        assert fnv_1a(one) == fnv_1a(other)
-    names = distinct_names([name for pair in pairs for name in pair])
-    assert len(set(map(fnv_1a, names))) == len(names)
-    assert names[::2] == ["costarring", "declinate", "altarage"]
+def fnv_1a(text: str) -> int:
+    """The 32-bit FNV-1a hash of a text: durable-rules takes texts of which it is the same for the same."""
+    value = 2166136261
+    for byte in text.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value
 
 
-def test_properties_that_hash_alike_are_not_taken_for_each_other() -> None:
-    reactions = [
-        Reaction(name, ((name, "t"),), ((f"{name}-seen", "t"),))
-        for name in ("costarring", "liquid", "zinke", "altarage")
-    ]
-    page = Page("page0", tuple(reaction.name for reaction in reactions), tuple(reactions))
+def page_of(*reactions: Reaction) -> Page:
+    return Page("page", tuple(dict.fromkeys(name for each in reactions for name, _ in each.when)), reactions)
+
+
+def inference_of(page: Page) -> Inference:
+    """An inference of one page, all of whose properties are observed."""
     tests = [Comparison(FieldOf((name,)), Comparator.IS, Literal(True)) for name in page.properties]
     observed = tuple(ObservedTest(name, test, (None,)) for name, test in zip(page.properties, tests, strict=True))
-    ruleset = Ruleset("collide", (page,))
-    reasoner = Reasoner(Inference("collide", "k", observed, (), (ruleset,), {}, {}, None))
-    for situation in ("tfff", "ftff", "fftf", "ffft", "ttuu", "uutt"):
-        seen = {name for name in page.properties if f"{name}-seen" in reasoner.infer(situation).values}
+    return Inference("one", "k", observed, (), (page,), {}, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("costarring", "liquid"), ("declinate", "macallums"), ("altarage", "zinke")]
+)
+def test_properties_that_hash_alike_are_not_taken_for_each_other(one: str, other: str) -> None:
+    assert fnv_1a(one) == fnv_1a(other)
+    page = page_of(*(Reaction(name, ((name, "t"),), ((f"{name}-seen", "t"),)) for name in (one, other)))
+    reasoner = Reasoner(inference_of(page))
+    for situation in ("tf", "ft", "tu", "ut"):
+        values = reasoner.infer(situation)
+        seen = {name for name in page.properties if values[reasoner.places[f"{name}-seen"]] == "t"}
         assert seen == {name for name, letter in zip(page.properties, situation, strict=True) if letter == "t"}
 
 
+def test_the_largest_page_answers_as_its_reactions_say() -> None:
+    draw = Random(3)
+    names = [f"x{number}" for number in range(MAXIMUM_PROPERTIES_PER_PAGE)]
+    reactions = []
+    for number in range(MAXIMUM_REACTIONS_PER_PAGE):
+        read = [*names[2 * number : 2 * number + 2], *draw.sample(names, 3)]
+        when = tuple((name, draw.choice("tfu")) for name in dict.fromkeys(read))
+        reactions.append(Reaction(f"y{number}", when, ((f"y{number}", "t"),)))
+    page = page_of(*reactions)
+    reasoner = Reasoner(inference_of(page))
+    for _ in range(300):
+        common = draw.choice("tfu")
+        situation = {name: common if draw.random() < 0.8 else draw.choice("tfu-") for name in page.properties}
+        values = reasoner.infer("".join(situation.values()))
+        truths = {name: letter.replace("-", "u") for name, letter in situation.items()}
+        for reaction in reactions:
+            holds = all(truths[name] == value for name, value in reaction.when)
+            assert values[reasoner.places[reaction.name]] == ("t" if holds else "u")
+
+
+def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = {f"y{number}": "type: yes/no" for number in range(9)}
+    rules = {f"r{n}": f"require: {{any: [{{y{n}: yes}}, {{y{(n + 1) % 9}: no}}]}}" for n in range(9)}
+    rulebook = book(fields, rules)
+    cases = [case(f"case {seed}", k=[random_facts(rulebook, seed % 40)]) for seed in range(120)]
+    asked: list[str] = []
+    ask = infer.durable.assert_fact
+
+    def assert_fact(handle: object, message: str) -> object:
+        asked.append(message)
+        return ask(handle, message)
+
+    monkeypatch.setattr(infer.durable, "assert_fact", assert_fact)
+    remembered = Engine(compile_rulebook(rulebook)).evaluate(cases)
+    once = len(asked)
+    monkeypatch.setattr(infer, "_MAXIMUM_REMEMBERED", 3)
+    forgotten = Engine(compile_rulebook(rulebook)).evaluate(cases)
+    assert len(asked) - once > once
+    assert [told(result) for result in remembered] == [told(result) for result in forgotten]
+    assert [told(result) for result in remembered] == [told(evaluate(rulebook, one)) for one in cases]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no measure of memory")
-def test_memory_does_not_grow_with_sessions() -> None:
+def test_memory_does_not_grow_with_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     resource = pytest.importorskip("resource")
+    monkeypatch.setattr(infer, "_MAXIMUM_REMEMBERED", 10)
     fields = {f"y{number}": "type: yes/no" for number in range(12)}
     rules = {f"r{number}": f"require: {{any: [{{y{number}: yes}}, {{y{number - 1}: no}}]}}" for number in range(1, 12)}
     (inference,) = inferences(compile_rulebook(book(fields, rules)))

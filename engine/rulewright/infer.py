@@ -1,20 +1,19 @@
 """Forward chaining by durable-rules over the situations of one inference; the only module that knows its shape.
 
-It is used inside the envelope in which it is exact (see `docs/inference.md`): a session for each situation and ruleset,
-one message for each page, whose properties are short texts; rules that are conjunctions over one message; a sentinel
-that fires in every session, which is deleted after it.
+It is used inside the envelope in which it is exact (see `docs/inference.md`): a ruleset for each page and a session for
+each message, whose properties are short texts; rules that are conjunctions over that message; a sentinel that fires in
+every session, which is deleted after it. What fires depends on the message alone, so each is asked once and remembered.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, TypeAlias
 
-from rulewright.compile.network import COUNTED, SATISFIED, counted_property, satisfied_property
-from rulewright.compile.program import UNKNOWN, Inference, Page, Reaction, Ruleset
+from rulewright.compile.program import UNKNOWN, Inference, Page
 from rulewright.diagnostics import Diagnostic
-from rulewright.model.outcomes import Outcome
 
 try:
     import durable_rules_engine as durable
@@ -26,8 +25,14 @@ else:
 
 _SESSION = "1"
 _SENTINEL = "sentinel"
-_NOTHING_MATCHED = 1
-_MAXIMUM_FIRINGS = 100_000
+_MAXIMUM_FIRINGS = 1_000
+#: The answers to so many messages are kept, some tens of megabytes.
+_MAXIMUM_REMEMBERED = 50_000
+
+#: The values of the properties that a page reads.
+_Read: TypeAlias = tuple[str, ...]
+#: What a message comes to: places of properties, each with its value.
+_Set: TypeAlias = tuple[tuple[int, str], ...]
 
 
 def missing_engine() -> Diagnostic | None:
@@ -49,122 +54,100 @@ class InferenceError(Exception):
     """durable-rules did not do what it does inside the envelope: the machine or the build is broken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inferred:
-    """What one situation comes to: the value of each property, and the reactions that fired, in order."""
-
-    values: Mapping[str, str]
-    fired: tuple[Reaction, ...]
-
-
 class Reasoner:
-    """Infers the situations of one inference; holds the rulesets that durable-rules has compiled."""
+    """Infers the situations of one inference.
+
+    `places` tells where the value of each property stands in what comes out.
+    """
 
     def __init__(self, inference: Inference) -> None:
         if durable is None:
             raise InferenceError(str(_IMPORT_ERROR))
-        self._inference = inference
-        self._rulesets = [_Ruleset(ruleset) for ruleset in inference.rulesets]
+        names = [test.property for test in inference.observed] + [rule.property for rule in inference.prior]
+        letters = len(names)
+        names += [name for page in inference.pages for reaction in page.reactions for name, _ in reaction.then]
+        names += [*inference.outcomes.values(), *inference.truths.values()]  # nothing may ever set them
+        self.places: Mapping[str, int] = {name: place for place, name in enumerate(dict.fromkeys(names))}
+        self._nothing = [UNKNOWN] * (len(self.places) - letters)
+        self._pages: list[tuple[Callable[[list[str]], _Read], dict[_Read, _Set], _Page]] = [
+            (values_at([self.places[name] for name in page.properties]), {}, _Page(page, self.places))
+            for page in inference.pages
+        ]
+        self._remembered = 0
 
-    def infer(self, situation: str) -> Inferred:
-        """What follows from a situation: a letter for each observed test and each prior rule, in their order."""
-        values = self._facts(situation)
-        fired: list[Reaction] = []
-        for ruleset in self._rulesets:
-            for reaction in ruleset.run(values):
-                fired.append(reaction)
-                values.update(reaction.then)
-        return Inferred(values, tuple(fired))
+    def infer(self, situation: str) -> list[str]:
+        """What follows from a situation: a letter for each observed test and each prior rule, in their order.
 
-    def _facts(self, situation: str) -> dict[str, str]:
-        observed, prior = self._inference.observed, self._inference.prior
-        values = {
-            test.property: letter
-            for test, letter in zip(observed, situation[: len(observed)], strict=True)
-            if letter != "-"
-        }
-        for rule, letter in zip(prior, situation[len(observed) :], strict=True):
-            outcome = OUTCOME_OF_LETTER[letter]
-            values[rule.property] = outcome.value
-            if outcome in SATISFIED:
-                values[satisfied_property(rule.property)] = SATISFIED[outcome]
-                values[counted_property(rule.property)] = COUNTED[outcome]
+        A test that does not matter is unknown.
+        """
+        values = [*situation.replace("-", UNKNOWN), *self._nothing]
+        for read, known, page in self._pages:
+            message = read(values)
+            concluded = known.get(message)
+            if concluded is None:
+                concluded = self._ask(page, known, message)
+            for place, value in concluded:
+                values[place] = value
         return values
 
+    def _ask(self, page: _Page, known: dict[_Read, _Set], message: _Read) -> _Set:
+        if self._remembered >= _MAXIMUM_REMEMBERED:
+            for _, each, _ in self._pages:
+                each.clear()
+            self._remembered = 0
+        self._remembered += 1
+        known[message] = page.ask(message)
+        return known[message]
 
-#: The letter that stands for the outcome of a prior rule in a situation.
-OUTCOME_OF_LETTER = dict(zip("mvacsun", Outcome, strict=True))
+
+def values_at(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """What takes the values at these places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: tuple([values[place] for place in places])
 
 
-@dataclass(frozen=True, slots=True)
 class _Page:
-    """A page as durable-rules is asked it: the start of its message, and its properties with the start of each in it.
+    """A page as a ruleset of durable-rules, with names of its own that no two of hash alike.
 
-    A property that is unknown is left out, where no reaction asks for just that.
+    A property that is unknown is left out of a message, where no reaction asks for just that, and so is a value that no
+    reaction asks for.
     """
 
-    start: str
-    properties: tuple[tuple[str, str, bool], ...]
-    always: bool
-
-
-class _Ruleset:
-    """A ruleset compiled by durable-rules, with names of its own that no two of hash alike."""
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self._names = names_of(ruleset)
-        self._words = {
-            value: f'"{self._names[value]}"'
-            for page in ruleset.pages
-            for reaction in page.reactions
-            for _, value in reaction.when
-        }
-        self._pages = [self._page(page) for page in ruleset.pages]
-        self._reactions: dict[str, Reaction] = {}
-        rules: dict[str, object] = {_SENTINEL: {"all": [{"m": {"page": _SENTINEL}}]}}
-        for page in ruleset.pages:
-            for reaction in page.reactions:
-                name = f"rule{len(self._reactions)}"
-                self._reactions[name] = reaction
-                terms = [{"page": self._names[page.name]}]
-                terms += [{self._names[prop]: self._names[value]} for prop, value in reaction.when]
-                pattern: object = terms[0] if len(terms) == 1 else {"$and": terms}
-                rules[name] = {"all": [{"m": pattern}]}
-        self._handle = durable.create_ruleset(ruleset.name, json.dumps(rules))
+    def __init__(self, page: Page, places: Mapping[str, int]) -> None:
+        properties, values = names_of(page)
+        self._words: list[dict[str, str]] = [{} for _ in page.properties]
+        number_of = {name: number for number, name in enumerate(page.properties)}
+        self._concluded: dict[str, _Set] = {_SENTINEL: ()}
+        rules: dict[str, object] = {_SENTINEL: _rule([{"page": _SENTINEL}])}
+        for number, reaction in enumerate(page.reactions):
+            for name, value in reaction.when:
+                self._words[number_of[name]][value] = f',"{properties[name]}":"{values[value]}"'
+            self._concluded[f"r{number}"] = tuple((places[name], value) for name, value in reaction.then)
+            rules[f"r{number}"] = _rule(
+                [{properties[name]: values[value]} for name, value in reaction.when] or [{"page": _SENTINEL}]
+            )
+        self._handle = durable.create_ruleset(page.name, json.dumps(rules))
 
     def __del__(self) -> None:
         handle = getattr(self, "_handle", None)
         if handle is not None:
             durable.delete_ruleset(handle)
 
-    def _page(self, page: Page) -> _Page:
-        unknown = {name for reaction in page.reactions for name, value in reaction.when if value == UNKNOWN}
-        return _Page(
-            _message_start(self._names[page.name]),
-            tuple((name, f',"{self._names[name]}":', name in unknown) for name in page.properties),
-            any(not reaction.when for reaction in page.reactions),
-        )
+    def ask(self, read: _Read) -> _Set:
+        """What follows from the values of the properties that this page reads, in a session of its own."""
+        words = [words.get(value, "") for words, value in zip(self._words, read, strict=True)]
+        # the message has an id of its own: durable-rules would make one that can be another's too
+        message = f'{{"id":"{_SENTINEL}","sid":"{_SESSION}","page":"{_SENTINEL}"{"".join(words)}}}'
+        fired = self._fired(message)
+        if _SENTINEL not in fired:  # to delete a session in which nothing fired would be a crash
+            raise InferenceError(f"durable-rules fired nothing on {message}")
+        durable.delete_state(self._handle, _SESSION)
+        concluded = {place: value for name in fired for place, value in self._concluded[name]}
+        return tuple(concluded.items())
 
-    def run(self, values: Mapping[str, str]) -> Iterator[Reaction]:
-        """The reactions that fire, page by page; the caller adds what each concludes to `values` before the next."""
-        self._assert(_message_start(_SENTINEL) + "}", expect_match=True)
-        try:
-            for page in self._pages:
-                message = [page.start]
-                for name, start, ask_unknown in page.properties:
-                    word = self._words.get(values.get(name, UNKNOWN if ask_unknown else ""))
-                    if word is not None:
-                        message += (start, word)
-                if len(message) > 1 or page.always:
-                    for name in self._assert("".join(message) + "}"):
-                        yield self._reactions[name]
-        finally:
-            durable.delete_state(self._handle, _SESSION)
-
-    def _assert(self, message: str, expect_match: bool = False) -> list[str]:
+    def _fired(self, message: str) -> list[str]:
         code, state = durable.assert_fact(self._handle, message)
-        if code == _NOTHING_MATCHED and not expect_match:
-            return []
         if code != 0:
             raise InferenceError(f"durable-rules answered {code} to {message}")
         fired: list[str] = []
@@ -173,52 +156,27 @@ class _Ruleset:
         while text:
             if len(fired) > _MAXIMUM_FIRINGS:
                 raise InferenceError(f"durable-rules does not come to an end on {message}")
-            fired.append(text[2 : text.index('"', 2)])  # of {"rule7":{"m":{…}}}, where names hold nothing to unescape
+            fired.append(text[2 : text.index('"', 2)])  # of {"r7":{"m":{…}}}, where names hold nothing to unescape
             text = durable.complete_and_start_action(self._handle, state)
-        return [name for name in fired if name != _SENTINEL]
+        return fired
 
 
-def _message_start(page: str) -> str:
-    """The start of a page's message, with an id of its own: durable-rules would make one that can be another's too."""
-    return f'{{"id":"{page}","sid":"{_SESSION}","page":"{page}"'
+def _rule(terms: list[dict[str, str]]) -> dict[str, Any]:
+    """A rule of durable-rules: one message for which all of these hold."""
+    return {"all": [{"m": terms[0] if len(terms) == 1 else {"$and": terms}}]}
 
 
-def names_of(ruleset: Ruleset) -> dict[str, str]:
-    """The name under which durable-rules knows each property, value and page of a ruleset."""
-    reactions = [reaction for page in ruleset.pages for reaction in page.reactions]
-    names = dict.fromkeys(
-        [
-            "sid",
-            "id",
-            "page",
-            _SESSION,
-            _SENTINEL,
-            UNKNOWN,
-            *sorted({value for reaction in reactions for _, value in reaction.when}),
-            *(page.name for page in ruleset.pages),
-            *(name for page in ruleset.pages for name in page.properties),
-        ]
+def names_of(page: Page) -> tuple[dict[str, str], dict[str, str]]:
+    """The names under which durable-rules knows the properties and the values of a page.
+
+    It takes texts with the same 32-bit hash for the same; of these names no two have.
+    """
+    values = dict.fromkeys(value for reaction in page.reactions for _, value in reaction.when)
+    return (
+        {name: f"p{number}" for number, name in enumerate(page.properties)},
+        {value: f"v{number}" for number, value in enumerate(values)},
     )
-    return dict(zip(names, distinct_names(list(names)), strict=True))
 
 
-def distinct_names(names: list[str]) -> list[str]:
-    """The names, those changed whose 32-bit hash another has already: durable-rules takes such for the same."""
-    taken: set[int] = set()
-    distinct = []
-    for name in names:
-        candidate, attempt = name, 0
-        while (hashed := fnv_1a(candidate)) in taken:
-            attempt += 1
-            candidate = f"{name}x{attempt}"
-        taken.add(hashed)
-        distinct.append(candidate)
-    return distinct
-
-
-def fnv_1a(text: str) -> int:
-    """The 32-bit FNV-1a hash of a text, as durable-rules has it."""
-    value = 2166136261
-    for byte in text.encode():
-        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
-    return value
+#: The names that are in every message.
+COMMON_NAMES = ("id", "sid", "page", _SESSION, _SENTINEL)

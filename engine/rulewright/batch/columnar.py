@@ -27,11 +27,11 @@ from rulewright.batch.records import (
     subject_start,
     subjects_start,
 )
-from rulewright.batch.tally import told_of
 from rulewright.compile.program import Inference
 from rulewright.evaluate.database import Database
 from rulewright.evaluate.kind_rules import Key, KindRules, RuleResults
-from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.evaluate.letters import LEFT_OUT, Letters
+from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome
 from rulewright.model.rulebook import Conclude, Field, Rulebook, View
 from rulewright.model.values import Absent
 from rulewright.observe import sql
@@ -51,6 +51,14 @@ from rulewright.observe.sql import Sql
 
 #: The records of cases that were read by themselves, and the numbers of these.
 EXACT_RECORDS, SET_APART = "exact_records", "set_apart"
+#: What makes bits of letters: one for each rule that came out so.
+_BITS = {
+    wanted: {
+        ord(LEFT_OUT): "0",
+        **{ord(letter): "1" if outcome is wanted else "0" for outcome, letter in OUTCOME_LETTERS.items()},
+    }
+    for wanted in Outcome
+}
 _DAYS = "days"
 _ANSWERS, _GATHERED = "answers", "gathered"
 _COMBINATION, _RANK, _CONFLICT, _ENDING, _FINDINGS = "combination", "rank", "conflict", "ending", "findings"
@@ -58,19 +66,17 @@ _COMBINATION, _RANK, _CONFLICT, _ENDING, _FINDINGS = "combination", "rank", "con
 
 @dataclass(slots=True)
 class _Kind:
-    """What is kept of a kind: its combinations of situations by number, with what is counted of their outcomes.
-
-    Those that are `untold` were not told of as new ones yet.
-    """
+    """What is kept of a kind: its combinations of situations by number, and those that the database knows."""
 
     name: str
     rules: KindRules
     derived: Sequence[Field]
     columns: Sequence[str]
+    #: The place among the rules about the kind of each rule of the rulebook; the last for one about another kind.
+    places: Sequence[int]
     combinations: list[Key] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
     untold: list[Key] = field(default_factory=list)
-    told: list[Sequence[tuple[str, str]]] = field(default_factory=list)
 
     @property
     def table(self) -> str:
@@ -79,16 +85,6 @@ class _Kind:
     @property
     def results(self) -> str:
         return results_table(self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many subjects came to a verdict by the same outcomes, with the same values of some fields."""
-
-    verdict: Verdict
-    told: Sequence[tuple[str, str]]
-    number: int
-    values: Row
 
 
 class Columnar:
@@ -104,6 +100,7 @@ class Columnar:
         self.detail = options.detail
         self.rows = options.rows
         self.rulebook: Rulebook = shared.program.rulebook
+        self._no_rules = "0" * len(self.rulebook.rules) or "0"
         self.plan: Plan = plan(shared.program, self._carried(), _told_of(shared.program.rulebook, options))
         self.database = Database(self.plan, in_order=True)
         self._told: dict[str, set[str]] = {}
@@ -130,7 +127,9 @@ class Columnar:
             for each in self.rulebook.kinds[name].fields.values()
             if each.from_table is None and (each.computed is not None or (name, each.name) in concluded)
         ]
-        return _Kind(name, rules, derived, self.plan.results[name].columns)
+        about = {rule.name: place for place, rule in enumerate(self.rulebook.rules_about(name))}
+        places = [about.get(rule, -1) for rule in self.rulebook.rules]
+        return _Kind(name, rules, derived, self.plan.results[name].columns, places)
 
     def _make_tables(self) -> None:
         for name, base in self.plan.bases.items():
@@ -242,7 +241,6 @@ class Columnar:
             kind.numbers[key] = len(kind.combinations)
             kind.combinations.append(key)
             kind.untold.append(key)
-            kind.told.append(told_of(result.outcomes))
             rows.append((*key, kind.numbers[key], *self._combination(kind, result)))
         insert = partial(sql.insert, kind.table, sql.from_lists(self._combination_types(kind)))
         self.once(("learn", kind.name), insert, [list(column) for column in zip(*rows, strict=True)])
@@ -264,21 +262,25 @@ class Columnar:
             values = concluded.get(each.name, set())
             yield next((value for value in values if not isinstance(value, Absent)), None)
         yield RANKS.index(result.verdict)
-        rules = self.rulebook.rules_about(kind.name)
         if self.detail is Detail.VERDICT:
-            masks = [self._bits(result.outcomes, outcome) for outcome in NAMED]
+            masks = [self._bits(kind, result.outcomes, outcome) for outcome in NAMED]
             yield from masks
             yield from self._answer(RANKS.index(result.verdict), masks)
         elif self.format is OutputFormat.JSON_LINES:
-            yield subject_ending(result.verdict, result.outcomes, rules)
+            yield subject_ending(result.verdict, result.outcomes, self.rulebook.rules_about(kind.name))
         else:
             yield [
                 {"rule": rule.name, "outcome": result.outcomes[rule.name].value, "severity": rule.severity.value}
-                for rule in rules
+                for rule in self.rulebook.rules_about(kind.name)
             ]
 
-    def _bits(self, outcomes: Mapping[str, Outcome], wanted: Outcome) -> str:
-        return "".join("1" if outcomes.get(name) is wanted else "0" for name in self.rulebook.rules) or "0"
+    def _bits(self, kind: _Kind, outcomes: Mapping[str, Outcome], wanted: Outcome) -> str:
+        """Which rules of the rulebook came out so, a bit for each."""
+        assert isinstance(outcomes, Letters), "situations have letters"
+        if OUTCOME_LETTERS[wanted] not in outcomes.letters:
+            return self._no_rules
+        bits = outcomes.letters.translate(_BITS[wanted]) + "0"
+        return "".join([bits[place] for place in kind.places])
 
     # --- cases that are read by themselves ---
 
@@ -399,7 +401,7 @@ class Columnar:
             sql.alias(sql.coalesce(sql.column(_RANK, "g"), sql.number(0)), _RANK),
         ]
         if self.detail is Detail.VERDICT:
-            nothing = sql.cast(sql.string("0" * len(self.rulebook.rules) or "0"), "BIT")
+            nothing = sql.cast(sql.string(self._no_rules), "BIT")
             columns += [
                 sql.alias(sql.coalesce(sql.column(outcome.value, "g"), nothing), outcome.value) for outcome in NAMED
             ]
@@ -494,7 +496,7 @@ class Columnar:
 
     # --- counts ---
 
-    def counted(self, name: str, has_apart: bool, by: Sequence[str] = ()) -> list[Counted]:
+    def counted(self, name: str, has_apart: bool, by: Sequence[str] = ()) -> list[tuple[RuleResults, int, Row]]:
         """What the subjects of a kind came to, how many each, by the values of some fields."""
         kind = self.kinds[name]
 
@@ -506,10 +508,7 @@ class Columnar:
             return query.group_by(*keys, copy=False)
 
         found = self.once(("counted", name, has_apart, tuple(by)), build)
-        return [
-            Counted(kind.rules.of(kind.combinations[number]).verdict, kind.told[number], times, tuple(values))
-            for number, *values, times in found
-        ]
+        return [(kind.rules.of(kind.combinations[number]), times, tuple(values)) for number, *values, times in found]
 
     def counted_cases(self) -> dict[str, int]:
         """How many of the gathered cases have each verdict."""

@@ -30,6 +30,7 @@ Row: TypeAlias = "tuple[Any, ...]"
 
 
 _NAMES = frozenset({"case", "ref"})
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def named_rules(rulebook: Rulebook, subjects: Iterable[SubjectResult], outcome: 
 
 def dump(value: object) -> str:
     """A value as JSON, without needless spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 # --- the parts that all cases of a situation share ---------------------------------------------------------------

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from rulewright.compile.program import Program
+from rulewright.evaluate.letters import LEFT_OUT, OUTCOMES, Letters
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import View
 from rulewright.model.values import Value
@@ -67,6 +68,24 @@ class Tally:
         counted = self.outcomes
         for one in told:
             counted[one] += number
+
+    def count_alike(self, kind: str, subjects: Iterable[tuple[Verdict, Letters[str, Outcome], int]]) -> None:
+        """Count the subjects of one kind: for each verdict and outcomes, so many.
+
+        The outcomes are letters for the same rules, which are counted rule by rule.
+        """
+        letters: dict[int, list[str]] = {}
+        rules: Sequence[str] = ()
+        for verdict, outcomes, number in subjects:
+            self.subjects[kind, verdict.value] += number
+            letters.setdefault(number, []).append(outcomes.letters)
+            rules = rules or outcomes.keys_in_order
+        for number, found in letters.items():
+            together = "".join(found)
+            for place, rule in enumerate(rules):
+                those = together[place :: len(rules)]
+                for letter in set(those) - {LEFT_OUT}:
+                    self.outcomes[rule, OUTCOMES[letter].value] += number * those.count(letter)
 
     def count_viewed(self, view: View, values: Sequence[Value]) -> None:
         """Count a subject that a view picks."""

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -47,6 +48,10 @@ from rulewright.render.json_lines import JsonLines
 _MAXIMUM_COMBINATIONS = 200_000
 #: The formats that are judged in columns.
 _COLUMNS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
+
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 @dataclass(slots=True)
@@ -247,6 +252,11 @@ def situation_of(subject: SubjectResult) -> str:
     return f"{subject.kind}:{','.join(outcome.value for outcome in outcomes.values())}:{letters}"
 
 
+def _letters(found: Mapping[_K, _V]) -> Letters[_K, _V]:
+    assert isinstance(found, Letters), "situations have letters"
+    return found
+
+
 class _InColumns:
     """One chunk, judged in columns, what is not plain in it case by case."""
 
@@ -333,18 +343,20 @@ class _InColumns:
         tally = self.judged.tally
         fields = columnar.rulebook.kinds[kind].fields
         by = [name for of, name in self.options.by if of == kind]
-        for counted in columnar.counted(kind, has_apart, by):
-            tally.count_alike(kind, counted.verdict, counted.told, counted.number)
+        counted = columnar.counted(kind, has_apart, by)
+        tally.count_alike(
+            kind, ((results.verdict, _letters(results.outcomes), number) for results, number, _ in counted)
+        )
+        for results, number, values in counted:
             if is_case:
-                tally.verdicts[counted.verdict.value] += counted.number
-            for name, value in zip(by, counted.values, strict=True):
+                tally.verdicts[results.verdict.value] += number
+            for name, value in zip(by, values, strict=True):
                 shown = None if value is None else plain(canonical(value, fields[name].type))
-                tally.by[f"{kind}.{name}", shown, counted.verdict.value] += counted.number
+                tally.by[f"{kind}.{name}", shown, results.verdict.value] += number
         if self.options.sample:
             for case, results in columnar.first_of_each(kind, self.options.sample, has_apart):
-                outcomes, truths = results.outcomes, results.truths
-                assert isinstance(outcomes, Letters) and isinstance(truths, Letters), "situations have letters"
-                self.judged.samples.setdefault(case, []).append(f"{kind}:{outcomes.letters}:{truths.letters}")
+                letters = (_letters(results.outcomes).letters, _letters(results.truths).letters)
+                self.judged.samples.setdefault(case, []).append(":".join((kind, *letters)))
 
     def _write(self, done: Sequence[tuple[Columnar, str]]) -> None:
         """Write the records of all programs and of what was judged by itself, in the order of the cases."""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rulewright.compile.chaining import concluding_rules
-from rulewright.compile.network import build_inference
+from rulewright.compile.inferences import build_inference
 from rulewright.compile.program import Inference, Level, Program
 from rulewright.compile.strata import Strata, strata_of
 from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem

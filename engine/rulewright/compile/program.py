@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rulewright.compile.strata import Strata
 from rulewright.model.conditions import Condition, Test
@@ -12,12 +13,15 @@ from rulewright.model.rulebook import Rulebook
 #: At most this many reactions can match one message, and at most this many properties are in it.
 MAXIMUM_REACTIONS_PER_PAGE = 48
 MAXIMUM_PROPERTIES_PER_PAGE = 96
-#: At most this many reactions are in one ruleset.
-MAXIMUM_REACTIONS_PER_RULESET = 384
+#: A page takes in no more reactions once it reads so many properties: the fewer, the oftener is its message known.
+PROPERTIES_PER_PAGE = 10
 #: A conjunction or disjunction of more parts is built from smaller ones.
 MAXIMUM_PARTS = 12
 
 TRUE, FALSE, UNKNOWN = "t", "f", "u"
+
+#: The value of a property.
+Atom: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +32,17 @@ class Reaction:
     """
 
     name: str
-    when: tuple[tuple[str, str], ...]
-    then: tuple[tuple[str, str], ...]
+    when: tuple[Atom, ...]
+    then: tuple[Atom, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Reactions that match one message, which carries the values of these properties."""
+    """Reactions that match one message, which carries the values of these properties; a ruleset of its own."""
 
     name: str
     properties: tuple[str, ...]
     reactions: tuple[Reaction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ruleset:
-    """Pages in the order in which they are asked; a page reads only what pages before it conclude."""
-
-    name: str
-    pages: tuple[Page, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +72,15 @@ class Inference:
     """What is inferred about the subjects of one kind at one level.
 
     `outcomes` maps each rule to the property of its outcome and `truths` each test of the rules to that of its truth;
-    `verdict` is the property of the verdict, if it is decided here. A situation is a letter for each observed test and
-    each prior rule.
+    `verdict` is the property of the verdict, if it is decided here. Each page reads only what those before it
+    conclude. A situation is a letter for each observed test and each prior rule.
     """
 
     name: str
     kind: str
     observed: tuple[ObservedTest, ...]
     prior: tuple[PriorRule, ...]
-    rulesets: tuple[Ruleset, ...]
+    pages: tuple[Page, ...]
     outcomes: Mapping[str, str]
     truths: Mapping[Test, str]
     verdict: str | None

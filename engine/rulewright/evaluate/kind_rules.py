@@ -10,7 +10,7 @@ from rulewright.compile.program import Program
 from rulewright.evaluate.letters import LEFT_OUT, OUTCOMES, TRUTHS, Letters
 from rulewright.evaluate.situations import Situations
 from rulewright.model.conditions import Test
-from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, Verdict
 from rulewright.model.rulebook import Conclude
 from rulewright.model.values import Truth, Value, canonical
 from rulewright.observe.columns import situation_column
@@ -19,6 +19,8 @@ from rulewright.observe.columns import situation_column
 Conclusions: TypeAlias = Sequence[tuple[Value, str]]
 #: The situations of a subject, one for each inference about its kind.
 Key: TypeAlias = tuple[str, ...]
+
+_CONCLUDED = OUTCOME_LETTERS[Outcome.CONCLUDED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,33 @@ class KindRules:
             if kind in level.inferences
         ]
         self.columns = tuple(situation_column(number) for number, _ in inferences)
-        self._situations = [found for _, found in inferences]
         self._rule_places = {rule.name: place for place, rule in enumerate(self._rules)}
         self._test_places: dict[Test, int] = {}
-        for found in self._situations:
+        for _, found in inferences:
             for test in found.inference.truths:
                 self._test_places.setdefault(test, len(self._test_places))
+        #: The situations of each inference, with the places of its rules and of its tests here.
+        self._inferred = [
+            (
+                found,
+                [self._rule_places[rule.name] for rule in found.rules],
+                [self._test_places[test] for test in found.inference.truths],
+            )
+            for _, found in inferences
+        ]
         self._known: dict[Key, RuleResults] = {}
-        self._fields = program.rulebook.kinds[kind].fields
+        fields = program.rulebook.kinds[kind].fields
+        self._concluding: list[tuple[int, list[tuple[str, tuple[Value, str]]]]] = [
+            (
+                self._rule_places[rule.name],
+                [
+                    (name, (canonical(value, fields[name].type), rule.name))
+                    for name, value in rule.action.values.items()
+                ],
+            )
+            for rule in self._rules
+            if isinstance(rule.action, Conclude)
+        ]
 
     def of(self, key: Key) -> RuleResults:
         """How the rules came out in these situations."""
@@ -62,27 +83,24 @@ class KindRules:
         outcomes = [LEFT_OUT] * len(self._rule_places)
         truths = [LEFT_OUT] * len(self._test_places)
         verdict = Verdict.NOT_APPLICABLE
-        for name, situations in zip(key, self._situations, strict=True):
+        for name, (situations, rule_places, test_places) in zip(key, self._inferred, strict=True):
             situation = situations[name]
-            for rule, letter in zip(situations.rules, situation.outcomes, strict=True):
-                outcomes[self._rule_places[rule.name]] = letter
-            for test, letter in zip(situations.inference.truths, situation.truths, strict=True):
+            for place, letter in zip(rule_places, situation.outcomes, strict=True):
+                outcomes[place] = letter
+            for place, letter in zip(test_places, situation.truths, strict=True):
                 if letter != LEFT_OUT:
-                    truths[self._test_places[test]] = letter
+                    truths[place] = letter
             verdict = situation.verdict or verdict
         concluded: dict[str, list[tuple[Value, str]]] = {}
-        for rule in self._rules:
-            if (
-                isinstance(rule.action, Conclude)
-                and OUTCOMES[outcomes[self._rule_places[rule.name]]] is Outcome.CONCLUDED
-            ):
-                for field, value in rule.action.values.items():
-                    type_ = self._fields[field].type
-                    concluded.setdefault(field, []).append((canonical(value, type_), rule.name))
-        self._known[key] = RuleResults(
+        for place, values in self._concluding:
+            if outcomes[place] == _CONCLUDED:
+                for field, value in values:
+                    concluded.setdefault(field, []).append(value)
+        found = RuleResults(
             Letters(self._rule_places, "".join(outcomes), OUTCOMES),
             Letters(self._test_places, "".join(truths), TRUTHS),
             verdict,
             concluded,
         )
-        return self._known[key]
+        self._known[key] = found
+        return found

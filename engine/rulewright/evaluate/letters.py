@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from rulewright.model.outcomes import Outcome
+from rulewright.model.outcomes import OUTCOME_LETTERS
 from rulewright.model.values import Truth
 
 K = TypeVar("K")
@@ -13,7 +13,7 @@ V = TypeVar("V")
 
 #: The letter of a key that is not there.
 LEFT_OUT = "-"
-OUTCOMES = dict(zip("mvacsun", Outcome, strict=True))
+OUTCOMES = {letter: outcome for outcome, letter in OUTCOME_LETTERS.items()}
 TRUTHS = {truth.value: truth for truth in Truth}
 
 
@@ -31,6 +31,11 @@ class Letters(Mapping[K, V]):
     def letters(self) -> str:
         """The letters, in the order of the keys."""
         return self._letters
+
+    @property
+    def keys_in_order(self) -> tuple[K, ...]:
+        """What there is a letter for, in their order."""
+        return tuple(self._places)
 
     def __getitem__(self, key: K) -> V:
         letter = self._letters[self._places[key]]

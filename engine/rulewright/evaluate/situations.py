@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
 
 from rulewright.compile.program import Inference
 from rulewright.evaluate.letters import LEFT_OUT, OUTCOMES
-from rulewright.infer import Reasoner
+from rulewright.infer import Reasoner, values_at
 from rulewright.model.conditions import tests_of
-from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, Verdict
 from rulewright.model.rulebook import Conclude, Require, Rulebook
-from rulewright.model.values import Truth
+from rulewright.model.values import Known
 from rulewright.observe.columns import (
     VERDICT_COLUMN,
     concluded_column,
@@ -21,11 +21,11 @@ from rulewright.observe.columns import (
     situation_column,
 )
 
-_LETTERS = {outcome.value: letter for letter, outcome in OUTCOMES.items()}
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+_CONCLUDED, _NOT_APPLICABLE = OUTCOME_LETTERS[Outcome.CONCLUDED], OUTCOME_LETTERS[Outcome.NOT_APPLICABLE]
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What a situation comes to: a letter for each rule and each test of the inference, the verdict if it is decided.
 
     A test that does not matter is left out: every rule with it, but for where it applies, does not apply.
@@ -34,6 +34,10 @@ class Situation:
     outcomes: str
     truths: str
     verdict: Verdict | None
+
+
+#: What later levels read of a situation, as it stands in a column.
+_Output: TypeAlias = Callable[[str, Situation], Any]
 
 
 class Situations:
@@ -45,26 +49,32 @@ class Situations:
         self.told: set[str] = set()
         self.letters = 0
         self._known: dict[str, Situation] = {}
-        self._reasoner: Reasoner | None = None
         self._numbers = {name: number for number, name in enumerate(rulebook.rules)}
-        places = {test: place for place, test in enumerate(inference.truths)}
-        self._always: set[int] = set()
-        self._where_applies: list[list[int]] = []
-        for rule in self.rules:
+        self._outputs: dict[tuple[int, tuple[str, ...]], list[_Output]] = {}
+        # the tests that matter only where any of some rules applies
+        self._where_applies = [(place, frozenset(rules)) for place, rules in self._guarded()]
+
+    def _guarded(self) -> Iterator[tuple[int, list[int]]]:
+        """The places of tests that may not matter, each with those of the rules with it."""
+        places = {test: place for place, test in enumerate(self.inference.truths)}
+        found: dict[int, list[int]] = {}
+        always: set[int] = set()
+        for number, rule in enumerate(self.rules):
             own = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
-            self._always.update(places[test] for test in tests_of(rule.applies))
-            self._where_applies.append([places[test] for test in tests_of(own)])
+            for test in tests_of(own):
+                found.setdefault(places[test], []).append(number)
+            always.update(places[test] for test in tests_of(rule.applies if rule.applies is not None else own))
+        return ((place, rules) for place, rules in found.items() if place not in always)
 
     def __len__(self) -> int:
         return len(self._known)
 
     def __getitem__(self, key: str) -> Situation:
-        if key not in self._known:
-            if self._reasoner is None:
-                self._reasoner = Reasoner(self.inference)
-            self._known[key] = self._infer(key, self._reasoner)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._infer(key)
             self.letters += len(key)
-        return self._known[key]
+        return found
 
     def forget(self) -> None:
         """Forget what was inferred, which takes memory."""
@@ -72,35 +82,63 @@ class Situations:
         self.told.clear()
         self.letters = 0
 
-    def _infer(self, key: str, reasoner: Reasoner) -> Situation:
-        values = reasoner.infer(key).values
-        outcomes = [_LETTERS[values.get(name, Outcome.UNKNOWN.value)] for name in self.inference.outcomes.values()]
-        matter = set(self._always)
-        for letter, places in zip(outcomes, self._where_applies, strict=True):
-            if letter != _LETTERS[Outcome.NOT_APPLICABLE.value]:
-                matter.update(places)
-        truths = (
-            values.get(name, Truth.UNKNOWN.value) if place in matter else LEFT_OUT
-            for place, name in enumerate(self.inference.truths.values())
-        )
-        verdict = None if self.inference.verdict is None else Verdict(values[self.inference.verdict])
-        return Situation("".join(outcomes), "".join(truths), verdict)
+    @cached_property
+    def _reasoner(self) -> Reasoner:
+        return Reasoner(self.inference)
+
+    @cached_property
+    def _taken(self) -> tuple[Callable[[list[str]], tuple[str, ...]], ...]:
+        """What takes the outcomes, and the truths, of what was inferred."""
+        places = self._reasoner.places
+        wanted = (self.inference.outcomes.values(), self.inference.truths.values())
+        return tuple(values_at([places[name] for name in names]) for names in wanted)
+
+    def _infer(self, key: str) -> Situation:
+        values = self._reasoner.infer(key)
+        take_outcomes, take_truths = self._taken
+        outcomes, truths = "".join(take_outcomes(values)), "".join(take_truths(values))
+        if self._where_applies and _NOT_APPLICABLE in outcomes:
+            not_applicable = {number for number, letter in enumerate(outcomes) if letter == _NOT_APPLICABLE}
+            letters = list(truths)
+            for place, rules in self._where_applies:
+                if rules <= not_applicable:
+                    letters[place] = LEFT_OUT
+            truths = "".join(letters)
+        name = self.inference.verdict
+        return Situation(outcomes, truths, None if name is None else _VERDICTS[values[self._reasoner.places[name]]])
 
     def outputs(self, key: str, level: int, columns: Iterable[str]) -> list[Any]:
         """What later levels read of a situation, in the order of these columns, the situation itself among them."""
+        wanted = (level, tuple(columns))
+        if wanted not in self._outputs:
+            self._outputs[wanted] = [self._output(level, column) for column in wanted[1]]
         situation = self[key]
-        found: dict[str, Any] = {situation_column(level): key}
-        if situation.verdict is not None:
-            found[VERDICT_COLUMN] = situation.verdict.value
-        for rule, letter in zip(self.rules, situation.outcomes, strict=True):
-            outcome = OUTCOMES[letter]
-            found[outcome_column(self._numbers[rule.name])] = outcome.value
-            if isinstance(rule.action, Conclude):
-                for name, value in rule.action.values.items():
-                    column, conflict = concluded_column(name, level), concluded_conflict_column(name, level)
-                    before = found.setdefault(column, None)
-                    found.setdefault(conflict, False)
-                    if outcome is Outcome.CONCLUDED:
-                        found[column] = value if before is None else before
-                        found[conflict] = found[conflict] or (before is not None and before != value)
-        return [found[column] for column in columns]
+        return [output(key, situation) for output in self._outputs[wanted]]
+
+    def _output(self, level: int, column: str) -> _Output:
+        if column == situation_column(level):
+            return lambda key, _: key
+        if column == VERDICT_COLUMN:
+            return lambda _, situation: None if situation.verdict is None else situation.verdict.value
+        for place, rule in enumerate(self.rules):
+            if column == outcome_column(self._numbers[rule.name]):
+                return _outcome_at(place)
+            for name in rule.action.values if isinstance(rule.action, Conclude) else ():
+                if column == concluded_column(name, level):
+                    return self._concluded(name, lambda values: values[0] if values else None)
+                if column == concluded_conflict_column(name, level):
+                    return self._concluded(name, lambda values: any(value != values[0] for value in values))
+        raise KeyError(column)
+
+    def _concluded(self, field: str, told: Callable[[list[Known]], Any]) -> _Output:
+        """What is told of the values that rules conclude for a field."""
+        values = [
+            (place, rule.action.values[field])
+            for place, rule in enumerate(self.rules)
+            if isinstance(rule.action, Conclude) and field in rule.action.values
+        ]
+        return lambda _, situation: told([value for place, value in values if situation.outcomes[place] == _CONCLUDED])
+
+
+def _outcome_at(place: int) -> _Output:
+    return lambda _, situation: OUTCOMES[situation.outcomes[place]].value

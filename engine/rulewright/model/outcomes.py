@@ -30,6 +30,10 @@ class Outcome(Enum):
     NOT_APPLICABLE = "not_applicable"
 
 
+#: The letter that stands for each outcome where many are told.
+OUTCOME_LETTERS = dict(zip(Outcome, "mvacsun", strict=True))
+
+
 class Verdict(Enum):
     """What all blocking requirements together say of a subject, or of a case."""
 

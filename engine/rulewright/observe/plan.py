@@ -12,7 +12,7 @@ from sqlglot import exp
 from rulewright.compile.program import Inference, Level, ObservedTest, Program
 from rulewright.model.conditions import AllOf, AnyOf, Condition, Membership, Not, Test, tests_of
 from rulewright.model.dependencies import FieldItem, conditions_of, related_facts
-from rulewright.model.outcomes import VERDICT, Outcome
+from rulewright.model.outcomes import OUTCOME_LETTERS, VERDICT
 from rulewright.model.rulebook import Conclude, Rulebook
 from rulewright.observe import sql
 from rulewright.observe.columns import (
@@ -37,8 +37,6 @@ from rulewright.observe.sql import Sql
 from rulewright.observe.translate import Surroundings, Translator
 from rulewright.observe.uses import RESULTS, Fields, Uses
 
-#: The letter of each outcome in a situation.
-OUTCOME_LETTERS = dict(zip((outcome.value for outcome in Outcome), "mvacsun", strict=True))
 #: Queries stand inside of each other at most this deep, so that no parser of SQL has too much of them.
 MAXIMUM_NESTING = 8
 
@@ -298,7 +296,7 @@ class _Planner:
         for rule in inference.prior:
             column = sql.column(outcome_column(self.uses.rule_numbers[rule.rule]), "o")
             branches = [
-                (sql.equal(column, sql.string(outcome)), sql.string(letter))
+                (sql.equal(column, sql.string(outcome.value)), sql.string(letter))
                 for outcome, letter in OUTCOME_LETTERS.items()
             ]
             letters.append(sql.choose(*branches))
