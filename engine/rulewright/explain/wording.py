@@ -137,6 +137,8 @@ class Wording:
         field = self.field(beside.path) if isinstance(beside, FieldOf) else None
         if field is not None and field.type is FieldType.CHOICE:
             return field.choices.get(str(expression.value), str(expression.value))
+        if isinstance(beside, FieldOf) and field is None and isinstance(expression.value, str):
+            return self.phrases.verdicts[Verdict(expression.value)]
         return self.formats.show_with_unit(expression.value, unit)
 
     def expression(self, expression: Expression) -> str:

@@ -15,7 +15,15 @@ from typing import TypeAlias
 from babel.dates import get_month_names
 
 from rulewright.diagnostics import Span
-from rulewright.model.explanation import ExplainedSubject, ExplainedTest, Explanation, Finding, MissingFact, StatedFact
+from rulewright.model.explanation import (
+    ExplainedSubject,
+    ExplainedTest,
+    Explanation,
+    Finding,
+    MissingFact,
+    SourcePlace,
+    StatedFact,
+)
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
@@ -57,7 +65,7 @@ class Compacted:
         self.patterns = {
             language: re.compile(f"(?P<date>{_date_pattern(language)})|(?P<number>{_NUMBER})") for language in languages
         }
-        self.rules_of: dict[tuple[str, str], int] = {}
+        self.rules_of: dict[tuple[str, str, bool], int] = {}
 
     def add(self, told: Mapping[Language, Explanation]) -> None:
         """Add a case."""
@@ -167,37 +175,43 @@ class _Case:
         tests = tuple(self._test([one.tests[at] for one in told]) for at in range(len(finding.tests)))
         ref = self._value(clean(finding.ref))
         outcome = OUTCOMES.index(finding.outcome)
-        return self.kept.findings.number((self._rule(told), ref, outcome, message, remedy, tests))
+        gap = 0 if finding.gap is None else 2 if finding.gap.sure else 1
+        return self.kept.findings.number((self._rule(told), ref, outcome, message, remedy, tests, gap))
 
     def _rule(self, told: Sequence[Finding]) -> int:
-        key = (self.told[0].rulebook.digest, told[0].rule)
+        # what is not covered is told with the findings that it leaves open alone
+        key = (self.told[0].rulebook.digest, told[0].rule, told[0].gap is None)
         found = self.kept.rules_of.get(key)
         if found is None:
             found = self.kept.rules_of[key] = self._new_rule(told)
         return found
 
     def _new_rule(self, told: Sequence[Finding]) -> int:
-        finding, sources = told[0], [one.source for one in told]
-        source: Compact = ()
-        first = sources[0]
-        if first is not None:
-            given = [one for one in sources if one is not None]
-            source = (
-                self._words([one.title for one in given]),
-                self._words([one.section or "" for one in given]),
-                self._words([one.publisher or "" for one in given]),
-                "" if first.updated is None else first.updated.isoformat(),
-                web_address(first.url) or "",
-                tuple(self._words([one.says[at] for one in given]) for at in range(len(first.says))),
-            )
+        finding, gap = told[0], told[0].gap
+        lacking: Compact = ()
+        if gap is not None:
+            whats = [one.gap.what for one in told if one.gap is not None]
+            lacking = (self._words(whats), "" if gap.covered_by is None else gap.covered_by.isoformat())
         return self.kept.rules.number(
             (
                 clean(finding.rule),
                 self._words([one.title for one in told]),
                 self._words([labels.get(finding.kind, finding.kind) for labels in self.kinds]),
                 SEVERITIES.index(finding.severity),
-                source,
+                tuple(self._source([one.sources[at] for one in told]) for at in range(len(finding.sources))),
+                lacking,
             )
+        )
+
+    def _source(self, told: Sequence[SourcePlace]) -> Compact:
+        first = told[0]
+        return (
+            self._words([one.title for one in told]),
+            self._words([one.section or "" for one in told]),
+            self._words([one.publisher or "" for one in told]),
+            "" if first.updated is None else first.updated.isoformat(),
+            web_address(first.url) or "",
+            tuple(self._words([one.says[at] for one in told]) for at in range(len(first.says))),
         )
 
     def _test(self, told: Sequence[ExplainedTest]) -> int:
