@@ -28,9 +28,12 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth
+from rulewright.remembered import Remembered
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.texts import FORMATS
 
+#: The numbers of a text and its pattern in each language: whole, or in parts with dates between them.
+_Split: TypeAlias = "tuple[tuple[str, ...], tuple[str | tuple[str | date, ...], ...]]"
 Compact: TypeAlias = "str | int | Sequence[Compact]"
 
 #: Where letters of a pattern stand for values: a number of the text, a value of the case, and one that is a date.
@@ -65,6 +68,8 @@ class Compacted:
         self.patterns = {
             language: re.compile(f"(?P<date>{_date_pattern(language)})|(?P<number>{_NUMBER})") for language in languages
         }
+        # what cases of one situation say is mostly the same once their own names are out of it
+        self.split: Remembered[tuple[bool | str, ...], _Split] = Remembered(self._split)
         self.rules_of: dict[tuple[str, str, bool], int] = {}
 
     def add(self, told: Mapping[Language, Explanation]) -> None:
@@ -81,6 +86,36 @@ class Compacted:
             for name in ("texts", "rules", "tests", "findings", "facts", "missing", "rulebooks", "situations")
         }
         return {**kept, "cases": self.cases, "situation": self.situation_of}
+
+    def _split(self, key: tuple[bool | str, ...]) -> _Split:
+        """The numbers in a text, and its pattern in each language, in parts where there are dates in it."""
+        numbers, *texts = key
+        found: list[str] = []
+        patterns: list[str | tuple[str | date, ...]] = []
+        for language, text in zip(self.languages, texts, strict=True):
+            assert isinstance(text, str), "texts follow the number"
+            used: set[int] = set()
+            parts: list[str | date] = []
+            end = 0
+            for match in self.patterns[language].finditer(text):
+                parts.append(text[end : match.start()])
+                end = match.end()
+                day = _day(match[0], language) if match["date"] else None
+                parts.append(day or (match[0] if match["date"] or not numbers else _number(match[0], found, used)))
+            parts.append(text[end:])
+            dated = any(isinstance(part, date) for part in parts)
+            patterns.append(tuple(parts) if dated else "".join(map(str, parts)))
+        return tuple(found), tuple(patterns)
+
+
+def _number(text: str, found: list[str], used: set[int]) -> str:
+    """The letter for a number in a text, which is one of those found that stands there for the first time, or new."""
+    same = [at for at, number in enumerate(found) if number == text]
+    at = next((at for at in same if at not in used), same[0] if same else len(found))
+    if at == len(found):
+        found.append(text)
+    used.add(at)
+    return chr(NUMBER + at) if at < _MOST else text
 
 
 class _Kept:
@@ -258,33 +293,17 @@ class _Case:
 
     def _text(self, texts: Sequence[str], numbers: bool = True) -> int:
         """A text with values of the case in it."""
-        found: list[str] = []
-        patterns = []
-        for language, text in zip(self.kept.languages, texts, strict=True):
-            used: set[int] = set()
-
-            def slot(match: re.Match[str], language: Language = language, used: set[int] = used) -> str:
-                whole = match[0]
-                if match["date"]:
-                    day = _day(whole, language)
-                    if day is not None:
-                        return self._slot(DATE, day)
-                if not numbers or match["date"]:
-                    return whole
-                same = [at for at, number in enumerate(found) if number == whole]
-                at = next((at for at in same if at not in used), same[0] if same else len(found))
-                if at == len(found):
-                    found.append(whole)
-                used.add(at)
-                return chr(NUMBER + at) if at < _MOST else whole
-
-            whole = self._with_known(clean(text))
-            patterns.append(self.kept.patterns[language].sub(slot, whole))
+        found, patterns = self.kept.split[(numbers, *map(self._with_known, texts))]
         self.numbers += found
-        return self.kept.texts.number((len(found), *patterns))
+        filled = (pattern if isinstance(pattern, str) else "".join(map(self._part, pattern)) for pattern in patterns)
+        return self.kept.texts.number((len(found), *filled))
+
+    def _part(self, part: str | date) -> str:
+        return part if isinstance(part, str) else self._slot(DATE, part.isoformat())
 
     def _with_known(self, text: str) -> str:
         """The text with letters for the values in it that the case is known to have."""
+        text = clean(text)
         if not text.isprintable():  # letters of the private area are not: they are values themselves
             text = _OWN.sub(lambda match: self._slot(VALUE, match[0]), text)
         for name in self.known:
@@ -307,8 +326,8 @@ def _date_pattern(language: Language) -> str:
     }[language]
 
 
-def _day(text: str, language: Language) -> str | None:
-    """The day that a text names, as in `2023-10-15`; none where it is not written as its language writes days."""
+def _day(text: str, language: Language) -> date | None:
+    """The day that a text names; none where it is not written as its language writes days."""
     try:
         if language is Language.CHINESE:
             year, month, day = (int(part) for part in re.findall(r"\d+", text))
@@ -319,4 +338,4 @@ def _day(text: str, language: Language) -> str | None:
         found = date(year, month, day)
     except ValueError:
         return None
-    return found.isoformat() if FORMATS[language].show(found) == text else None
+    return found if FORMATS[language].show(found) == text else None
