@@ -53,6 +53,9 @@ def test_text_and_json_in_chinese() -> None:
     assert [one["outcome"] for one in told["findings"]] == [one["outcome"] for one in english["findings"]]
     assert {one["ask"] for one in told["missing"]} == {"实例是否部署在中国内地？", "该实例曾经使用过多少个备案服务号？"}
     assert told["rulebook"] == english["rulebook"]
+    needed = re.findall(r'"needed":\{"words":"([^"]*)"', json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+    assert "不少于3个月（最短包年包月时长）" in needed
+    assert not any(re.search(r"\b(the|one|that|than|least|anything)\b", words) for words in needed)
 
 
 @pytest.mark.parametrize(
