@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from rulewright.batch.counted import (
+    TEXTS,
+    all_there,
+    number_there,
+    parts_of,
+    quotes_around,
+    read_objects,
+    reading_types,
+    short_texts,
+    structure_type,
+)
 from rulewright.batch.facts import (
     CASES,
     DEFAULT_DATE,
     NAME,
+    QUOTES,
     SOUND,
     Chunked,
     fact_columns,
@@ -37,28 +49,44 @@ from rulewright.observe.columns import ROW, listed_column
 from rulewright.observe.plan import Base
 from rulewright.observe.sql import Sql
 
+#: The column that tells how many keys of an object have become values.
+_NUMBER = "number_there"
+
 
 def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.Select:
     """The cases of JSON lines: name, date, and what each states of each kind, as JSON."""
     columns = [CASE, AS_OF, *rulebook.kinds]
-    parsed = parsed_objects(lines_of(chunk), columns, ("line",))
+    kinds = list(rulebook.kinds)
+    if chunk.is_counted:
+        kinds = [kind for kind in kinds if chunk.keys is None or kind in chunk.keys]
+        types = {CASE: "JSON", AS_OF: "JSON"}
+        types |= {kind: structure_type(_types(chunk, rulebook, kind), kind not in chunk.single) for kind in kinds}
+        parsed = read_objects(types)
+    else:
+        parsed = parsed_objects(lines_of(chunk), columns, ("line",))
     decimals = any(
         field.type is FieldType.DECIMAL and field.may_be_given
         for kind in rulebook.kinds.values()
         for field in kind.fields.values()
     )
-    texts = {part: json_text(sql.column(f"raw_{part}"), chunk.is_unusual) for part in (CASE, AS_OF)}
+    texts = {part: json_text(sql.column(f"raw_{part}"), chunk.has_escapes) for part in (CASE, AS_OF)}
     read = [sql.alias(text, f"read_{part}") for part, text in texts.items()]
     name = json_name(sql.column(f"raw_{CASE}"), sql.column(f"read_{CASE}"), chunk.is_unusual)
     typed = sql.select(
         [sql.star(), sql.alias(name, "name_case"), sql.alias(date_of(sql.column(f"read_{AS_OF}")), "value_as_of")],
         sql.subquery(sql.select([sql.star(), *read], sql.subquery(parsed, "r")), "v"),
     )
-    stated = [sql.is_not_null(sql.column(f"raw_{kind}")) for kind in rulebook.kinds]
+    stated = [sql.is_not_null(sql.column(f"raw_{kind}")) for kind in kinds]
     pairs = {f"raw_{CASE}": "name_case", f"raw_{AS_OF}": "value_as_of"}
-    pairs |= {f"raw_{kind}": f"raw_{kind}" for kind in rulebook.kinds}
-    sound = [*plain_objects(columns, pairs), sql.any_true(stated)]
-    if decimals:
+    pairs |= {f"raw_{kind}": f"raw_{kind}" for kind in kinds}
+    quotes: Sql = sql.number(0)
+    if chunk.is_counted:
+        number = number_there(pairs)
+        sound = [*short_texts([f"raw_{CASE}"]), all_there(number, pairs), sql.any_true(stated)]
+        quotes = quotes_around(number, pairs, ["name_case", "value_as_of"])
+    else:
+        sound = [*plain_objects(columns, pairs), sql.any_true(stated)]
+    if decimals and not chunk.is_counted:
         sound.append(sql.negation(sql.function("REGEXP_MATCHES", sql.column("line"), sql.string(LONG_NUMBER))))
     default = DEFAULT_DATE
     return sql.select(
@@ -67,21 +95,28 @@ def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.S
             sql.alias(sql.coalesce(sql.column("name_case"), numbered_name()), NAME),
             sql.alias(default if overriding else sql.coalesce(sql.column("value_as_of"), default), AS_OF_COLUMN),
             sql.alias(sql.all_true(sound), SOUND),
-            *(sql.column(f"raw_{kind}") for kind in rulebook.kinds),
+            sql.alias(sql.cast(quotes, "INTEGER"), QUOTES),
+            *(
+                sql.column(f"raw_{kind}") if kind in kinds else sql.alias(sql.cast(sql.NULL, "VARCHAR"), f"raw_{kind}")
+                for kind in rulebook.kinds
+            ),
         ],
         sql.subquery(typed, "t"),
     )
+
+
+def _types(chunk: Chunked, rulebook: Rulebook, kind_name: str) -> dict[str, str]:
+    """The keys that are looked for in the facts of a kind, and in what types they are read."""
+    given = {field.name: field for field in rulebook.kinds[kind_name].fields.values() if field.may_be_given}
+    names = list(dict.fromkeys([REF, *looked_for(list(given), chunk)]))
+    return reading_types(names, {name: field for name, field in given.items() if name != REF})
 
 
 def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Base) -> exp.Select:
     """The facts of one kind of the cases that stand in a table."""
     kind = rulebook.kinds[kind_name]
     raw = sql.column(f"raw_{kind_name}")
-    listed = sql.function("STARTS_WITH", raw, sql.string("["))
-    items = sql.choose(
-        (listed, sql.function("JSON_TRANSFORM", raw, sql.string('["JSON"]'))),
-        otherwise=sql.function("LIST_VALUE", sql.cast(raw, "JSON")),
-    )
+    listed, items = _items(chunk, kind_name, raw)
     others = list(base.listed)
     found = sql.select(
         [
@@ -97,24 +132,31 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         sql.table(CASES),
     ).where(sql.is_not_null(raw), copy=False)
     kept = [CASE_COLUMN, AS_OF_COLUMN, "is_listed", *others]
-    unnested = sql.select(
-        [
-            *map(sql.column, kept),
-            sql.alias(sql.function("UNNEST", sql.column("items")), "item"),
-            sql.alias(sql.function("GENERATE_SUBSCRIPTS", sql.column("items"), sql.number(1)), "place"),
-        ],
-        sql.subquery(found, "f"),
-    )
     given = {field.name: field for field in kind.fields.values() if field.may_be_given}
     columns = list(dict.fromkeys([REF, *looked_for(list(given), chunk)]))
-    numbered = sql.select(
-        [sql.star(), sql.alias(sql.row_number(), ROW), sql.alias(sql.column("item"), "line")],
-        sql.subquery(unnested, "u"),
-    )
-    parsed = parsed_objects(numbered, columns, ("item", "place", *kept))
+    if kind_name in chunk.single:  # one by itself, which is no list of one
+        places = [sql.alias(sql.column("items"), "item"), sql.alias(sql.number(1), "place")]
+    else:
+        places = [
+            sql.alias(sql.function("UNNEST", sql.column("items")), "item"),
+            sql.alias(sql.function("GENERATE_SUBSCRIPTS", sql.column("items"), sql.number(1)), "place"),
+        ]
+    unnested = sql.subquery(sql.select([*map(sql.column, kept), *places], sql.subquery(found, "f")), "u")
+    item, number_of_row = sql.column("item"), sql.alias(sql.row_number(), ROW)
+    if chunk.is_counted:
+        told = [
+            number_of_row,
+            sql.alias(sql.is_not_null(item), "is_there"),
+            sql.column("place"),
+            *map(sql.column, kept),
+        ]
+        parsed = sql.select([*told, *parts_of(item, _types(chunk, rulebook, kind_name))], unnested)
+    else:
+        numbered = sql.select([sql.star(), number_of_row, sql.alias(item, "line")], unnested)
+        parsed = parsed_objects(numbered, columns, ("item", "place", *kept))
     fields = {name: field for name, field in given.items() if name in columns}
-    typing = FROM_JSON if chunk.is_unusual else FROM_PLAIN_JSON
-    read: list[Sql] = [sql.star(), sql.alias(json_text(sql.column(f"raw_{REF}"), chunk.is_unusual), "named_ref")]
+    typing = FROM_JSON if chunk.has_escapes else FROM_PLAIN_JSON
+    read: list[Sql] = [sql.star(), sql.alias(json_text(sql.column(f"raw_{REF}"), chunk.has_escapes), "named_ref")]
     checked: list[Sql] = [
         sql.star(),
         sql.alias(json_name(sql.column(f"raw_{REF}"), sql.column("named_ref"), chunk.is_unusual), "name_ref"),
@@ -127,7 +169,16 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
     numbered_ref = sql.function("CONCAT", sql.string(f"{kind_name}-"), sql.column("place"))
     default = sql.choose((sql.column("is_listed"), numbered_ref), otherwise=sql.string(kind_name))
     pairs = {f"raw_{REF}": "name_ref", **{f"raw_{name}": f"value_{name}" for name in fields}}
-    sound = [sql.is_not_null(sql.column("item")), is_short(), *plain_objects(columns, pairs)]
+    quotes: Sql = sql.number(0)
+    if chunk.is_counted:
+        typed = sql.select([sql.star(), sql.alias(number_there(pairs), _NUMBER)], sql.subquery(typed, "n"))
+        number = sql.column(_NUMBER)
+        texts = [REF, *(name for name, field in fields.items() if field.type in TEXTS)]
+        raws = [f"raw_{name}" for name in texts]
+        sound = [sql.column("is_there"), *short_texts(raws), all_there(number, pairs)]
+        quotes = quotes_around(number, pairs, [pairs[raw] for raw in raws])
+    else:
+        sound = [sql.is_not_null(item), is_short(), *plain_objects(columns, pairs)]
     return sql.select(
         [
             sql.column(ROW),
@@ -135,10 +186,20 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
             sql.alias(sql.coalesce(sql.column("name_ref"), default), REF_COLUMN),
             sql.column(AS_OF_COLUMN),
             sql.alias(sql.is_true(sql.all_true(sound)), SOUND),
+            sql.alias(sql.cast(quotes, "INTEGER"), QUOTES),
             *fact_columns(base, kind, set(fields), lambda other: sql.column(listed_column(other))),
         ],
         sql.subquery(typed, "t"),
     )
+
+
+def _items(chunk: Chunked, kind_name: str, raw: Sql) -> tuple[Sql, Sql]:
+    """Whether the facts of a kind stand in a list, and what holds them."""
+    if chunk.is_counted:
+        return sql.boolean(kind_name not in chunk.single), raw
+    listed = sql.function("STARTS_WITH", raw, sql.string("["))
+    several = sql.function("JSON_TRANSFORM", raw, sql.string('["JSON"]'))
+    return listed, sql.choose((listed, several), otherwise=sql.function("LIST_VALUE", sql.cast(raw, "JSON")))
 
 
 def same_ref_twice(table: str) -> exp.Select:

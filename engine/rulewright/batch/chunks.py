@@ -117,11 +117,11 @@ def _line_chunks(
 ) -> Iterator[Chunk]:
     pieces: Pieces = CsvRows(stream) if source.format is InputFormat.CSV else Lines(stream)
     carried, carried_is_orderly = b"", True
-    while data := pieces.many(chunk_bytes):
-        parts, is_orderly = [carried, data], carried_is_orderly and pieces.is_orderly
+    while read := pieces.many(chunk_bytes):
+        parts, is_orderly = [carried, *read], carried_is_orderly and pieces.is_orderly
         carried, carried_is_orderly = b"", True
         if together is not None:
-            last = pieces.last(data)
+            last = pieces.last(b"".join(read))
             while row := pieces.one():
                 if not together(last, row):
                     carried, carried_is_orderly = row, pieces.is_orderly

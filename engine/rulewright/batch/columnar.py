@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from rulewright.batch.facts import CASES, NAME, SOUND, empty_facts
+from rulewright.batch.facts import CASES, NAME, QUOTES, SOUND, empty_facts
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import SharedProgram
 from rulewright.batch.records import (
@@ -27,10 +27,11 @@ from rulewright.batch.records import (
     subject_start,
     subjects_start,
 )
+from rulewright.batch.tally import told_of
 from rulewright.compile.program import Inference
 from rulewright.evaluate.database import Database
 from rulewright.evaluate.kind_rules import Key, KindRules, RuleResults
-from rulewright.model.outcomes import Outcome
+from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import Conclude, Field, Rulebook, View
 from rulewright.model.values import Absent
 from rulewright.observe import sql
@@ -57,7 +58,10 @@ _COMBINATION, _RANK, _CONFLICT, _ENDING, _FINDINGS = "combination", "rank", "con
 
 @dataclass(slots=True)
 class _Kind:
-    """What is kept of a kind: its combinations of situations by number, and those that the database knows."""
+    """What is kept of a kind: its combinations of situations by number, with what is counted of their outcomes.
+
+    Those that are `untold` were not told of as new ones yet.
+    """
 
     name: str
     rules: KindRules
@@ -66,6 +70,7 @@ class _Kind:
     combinations: list[Key] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
     untold: list[Key] = field(default_factory=list)
+    told: list[Sequence[tuple[str, str]]] = field(default_factory=list)
 
     @property
     def table(self) -> str:
@@ -74,6 +79,16 @@ class _Kind:
     @property
     def results(self) -> str:
         return results_table(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many subjects came to a verdict by the same outcomes, with the same values of some fields."""
+
+    verdict: Verdict
+    told: Sequence[tuple[str, str]]
+    number: int
+    values: Row
 
 
 class Columnar:
@@ -99,7 +114,8 @@ class Columnar:
 
     def _carried(self) -> dict[str, str]:
         """What is carried along with the facts; the name of a case, where that is a row."""
-        return {SOUND: "BOOLEAN"} if self.rows is None else {SOUND: "BOOLEAN", NAME: "VARCHAR"}
+        carried = {SOUND: "BOOLEAN", QUOTES: "INTEGER"}
+        return carried if self.rows is None else {**carried, NAME: "VARCHAR"}
 
     def _kind(self, name: str) -> _Kind:
         rules = KindRules(self.shared.program, name, self.shared.situations)
@@ -226,6 +242,7 @@ class Columnar:
             kind.numbers[key] = len(kind.combinations)
             kind.combinations.append(key)
             kind.untold.append(key)
+            kind.told.append(told_of(result.outcomes))
             rows.append((*key, kind.numbers[key], *self._combination(kind, result)))
         insert = partial(sql.insert, kind.table, sql.from_lists(self._combination_types(kind)))
         self.once(("learn", kind.name), insert, [list(column) for column in zip(*rows, strict=True)])
@@ -477,7 +494,7 @@ class Columnar:
 
     # --- counts ---
 
-    def counted(self, name: str, has_apart: bool, by: Sequence[str] = ()) -> list[tuple[RuleResults, int, Row]]:
+    def counted(self, name: str, has_apart: bool, by: Sequence[str] = ()) -> list[Counted]:
         """What the subjects of a kind came to, how many each, by the values of some fields."""
         kind = self.kinds[name]
 
@@ -489,7 +506,10 @@ class Columnar:
             return query.group_by(*keys, copy=False)
 
         found = self.once(("counted", name, has_apart, tuple(by)), build)
-        return [(kind.rules.of(kind.combinations[number]), times, tuple(values)) for number, *values, times in found]
+        return [
+            Counted(kind.rules.of(kind.combinations[number]).verdict, kind.told[number], times, tuple(values))
+            for number, *values, times in found
+        ]
 
     def counted_cases(self) -> dict[str, int]:
         """How many of the gathered cases have each verdict."""

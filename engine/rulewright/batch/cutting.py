@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from rulewright.batch.rows import MAXIMUM_BREAKS
@@ -24,8 +25,8 @@ class Pieces(Protocol):
 
     is_orderly: bool
 
-    def many(self, size: int) -> bytes:
-        """About so many bytes; none at the end."""
+    def many(self, size: int) -> Sequence[bytes]:
+        """About so many bytes, in parts; none at the end."""
 
     def one(self) -> bytes:
         """The next line or row; nothing at the end."""
@@ -42,9 +43,9 @@ class Lines:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
 
-    def many(self, size: int) -> bytes:
-        """Whole lines of about so many bytes."""
-        return _whole_lines(self._stream, size)
+    def many(self, size: int) -> Sequence[bytes]:
+        """Whole lines of about so many bytes: the end of the last one by itself, so that the others are not moved."""
+        return _parts_of_lines(self._stream, size)
 
     def one(self) -> bytes:
         """The next line."""
@@ -63,7 +64,7 @@ class CsvRows:
         self._held = b""
         self.is_orderly = True
 
-    def many(self, size: int) -> bytes:
+    def many(self, size: int) -> Sequence[bytes]:
         """Whole rows of about so many bytes."""
         data = self._held + _whole_lines(self._stream, max(1, size - len(self._held)))
         self._held, self.is_orderly = b"", True
@@ -72,7 +73,7 @@ class CsvRows:
             if not _is_orderly(data):
                 self.is_orderly = False
                 data, self._held = self._cut(data)
-        return data
+        return (data,) if data else ()
 
     def one(self) -> bytes:
         """The next row."""
@@ -124,12 +125,18 @@ class CsvRows:
 
 def _whole_lines(stream: Stream, size: int) -> bytes:
     """About so many bytes and on to the end of the line, which is missing only where the file ends."""
+    return b"".join(_parts_of_lines(stream, size))
+
+
+def _parts_of_lines(stream: Stream, size: int) -> Sequence[bytes]:
     data = stream.file.read(size)
-    if not data.endswith(b"\n"):
-        data += stream.file.readline()
-        if not data.endswith(b"\n") and stream.damage is not None:
-            return data[: data.rfind(b"\n") + 1]
-    return data
+    if data.endswith(b"\n"):
+        return (data,)
+    rest = stream.file.readline()
+    if stream.damage is not None and not rest.endswith(b"\n"):
+        data, rest = data + rest, b""
+        data = data[: data.rfind(b"\n") + 1]
+    return [part for part in (data, rest) if part]
 
 
 def _is_orderly(data: bytes) -> bool:

@@ -21,6 +21,8 @@ from rulewright.observe.sql import Sql
 
 #: Whether a fact is plainly good, and the name of its case, beside what the observation reads.
 SOUND, NAME = "sound", "case_name"
+#: How many quotes of the file stand around what was taken from it, where that is counted.
+QUOTES = "quotes"
 
 #: What rows name as their case, while they are being grouped by it.
 GROUP = "case_group"
@@ -49,17 +51,21 @@ class Chunked:
     """What the statements that read a chunk depend on, beside the variables that tell of it.
 
     `path` is the Parquet file that holds it, none where the variable `file` names it. `is_unusual` says that there are
-    characters beyond plain ASCII, `is_doubtful` that some line may be no JSON, `is_grouped` that rows may name the case
-    that they are of, `is_numbered` that each row is a line. `keys` are all keys that are looked for in JSON, where not
-    all that are known are.
+    characters beyond plain ASCII, `has_escapes` that some may be escaped, `is_doubtful` that some line may be no JSON,
+    `is_grouped` that rows may name the case that they are of, `is_numbered` that each row is a line. `keys` are all
+    keys that are looked for in JSON, where not all that are known are. `is_counted` says that the quotes will be
+    counted, and that all kinds stand in lists but those of which one fact stands by itself, `single`.
     """
 
     path: str | None
     is_unusual: bool = False
+    has_escapes: bool = False
     is_doubtful: bool = False
     is_grouped: bool = False
     is_numbered: bool = True
     keys: frozenset[str] | None = None
+    is_counted: bool = False
+    single: frozenset[str] = frozenset()
 
 
 def variable(name: str, type_: str) -> Sql:

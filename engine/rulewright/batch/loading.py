@@ -18,12 +18,14 @@ from sqlglot import exp
 from rulewright.batch.case_facts import cases_of_json, facts_of_cases, reference_to_nothing, same_ref_twice
 from rulewright.batch.chunks import MAXIMUM_LINE
 from rulewright.batch.columnar import SET_APART, Columnar
+from rulewright.batch.counted import is_maybe_rounded
 from rulewright.batch.facts import (
     CASES,
     DAY,
     END_ROW,
     FIRST_ROW,
     LINES_BEFORE,
+    QUOTES,
     SOUND,
     STEM,
     UNCLEAR,
@@ -34,8 +36,9 @@ from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
 from rulewright.batch.row_facts import grouped, rows_of_cells, rows_of_columns, rows_of_json
 from rulewright.batch.rows import read_csv_rows
-from rulewright.batch.spool import CONTROLS, Spooled
+from rulewright.batch.spool import CONTROLS, Sample, Spooled
 from rulewright.model.rulebook import Rulebook
+from rulewright.model.values import FieldType
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
 from rulewright.observe.sql import Sql
@@ -46,6 +49,10 @@ _BROKEN = "broken_rows"
 _PLACEHOLDER = b"[]"
 #: So few lines, and one in so many, are read one by one though a closer look would take them in columns.
 _FEW = 50
+#: After so many chunks that could not be read in one pass it is not tried again.
+_TRIED = 2
+#: The table of the cases whose quotes are not counted.
+_UNSOUND = "unsound_cases"
 _ODD_LINE = re.compile(rb"[\x00\x01\r]|" + CONTROLS.pattern)
 _NOT_FOR_DUCKDB = re.compile("[\x00\udc80-\udcff]")
 
@@ -64,6 +71,9 @@ class Loader:
         self._chunked = Chunked(None)
         self._statements: dict[object, str] = {}
         self._filled: set[str] = set()
+        #: How many chunks one after the other could not be read in one pass, and whether the keys vary.
+        self._failures = 0
+        self._wants_all_keys = False
 
     @property
     def has_cases(self) -> bool:
@@ -81,11 +91,14 @@ class Loader:
         chunked = Chunked(
             chunk.input.name if is_parquet else None,
             is_unusual=chunk.is_unusual,
+            has_escapes=chunk.has_escapes,
             is_grouped=self.is_grouped,
-            keys=chunk.keys,
+            keys=None if chunk.sample is None else chunk.sample.keys,
         )
         if is_parquet or chunk.is_plain:
             self._point_to(chunk.file)
+            if chunk.sample is not None and self._is_counted(chunk, chunk.sample, chunked):
+                return
             try:
                 self._load(chunk, chunked)
             except (duckdb.Error, UnicodeDecodeError):  # the latter in place of an error that quotes a line
@@ -105,9 +118,64 @@ class Loader:
             lines = chunk.data.removesuffix(b"\n").split(b"\n")
             self._mended.write_bytes(b"".join(_good_line(line.removesuffix(b"\r")) + b"\n" for line in lines))
         self._point_to(self._mended)
-        chunked = replace(chunked, is_doubtful=True, is_unusual=True, is_numbered=not chunk.has_quotes)
+        chunked = replace(
+            chunked, is_doubtful=True, is_unusual=True, has_escapes=True, is_numbered=not chunk.has_quotes
+        )
         self._load(chunk, chunked)
         self._look_closer(chunk, chunked)
+
+    # --- counting ---
+
+    def _is_counted(self, chunk: Spooled, sample: Sample, chunked: Chunked) -> bool:
+        """Read a chunk in one pass, if it turns out that nothing was left out and nothing converted by that."""
+        if chunk.has_escapes or sample.lists & sample.objects or self._failures >= _TRIED:
+            return False
+        counted = replace(chunked, is_counted=True, single=sample.objects if not self.is_rows else frozenset())
+        for keys in (None,) if self._wants_all_keys else (sample.keys, None):
+            try:
+                self._load(chunk, replace(counted, keys=keys))
+                if self._rows_loaded() == chunk.lines and self._is_accounted_for(chunk, keys):
+                    self._failures = 0
+                    return True
+            except (duckdb.Error, UnicodeDecodeError):  # some line is no such object
+                break
+            self._wants_all_keys = True  # some line has a key that the first ones did not have
+        self._failures += 1
+        return False
+
+    def _is_accounted_for(self, chunk: Spooled, keys: frozenset[str] | None) -> bool:
+        """Whether all quotes of the chunk stand around what was taken, but for cases that are read by themselves."""
+        tables = self._tables_of_facts()
+        unsound = {case for table in tables for (case,) in self._run(("unsound", table), partial(self._unsound, table))}
+        if len(unsound) > max(_FEW, chunk.lines // _FEW):
+            return False
+        data = chunk.data
+        if self._reads_decimals(keys) and is_maybe_rounded(data):
+            return False
+        there = data.count(b'"')
+        if unsound:
+            lines = data.split(b"\n")
+            apart = b"\n".join(lines[case - 1] for case in unsound)
+            if self.options.rows is not None and _may_name(self.options.rows.case, apart):
+                return False
+            there -= apart.count(b'"')
+        self.columnar.list_of(_UNSOUND, CASE, "BIGINT", sorted(unsound))
+        key = "counted" if not unsound else "counted among others"
+        sums = (self._run((key, table), partial(_quotes, table, bool(unsound)))[0][0] for table in tables)
+        return there == sum(number or 0 for number in sums)
+
+    def _reads_decimals(self, keys: frozenset[str] | None) -> bool:
+        kinds = self.columnar.rulebook.kinds
+        return any(
+            field.type is FieldType.DECIMAL and field.may_be_given and (keys is None or field.name in keys)
+            for kind in self.kinds
+            for field in kinds[kind].fields.values()
+        )
+
+    def _tables_of_facts(self) -> list[str]:
+        """The tables in which it stands what is sound."""
+        results = [self.columnar.kinds[kind].results for kind in self.kinds]
+        return results if self.is_rows else [CASES, *results]
 
     def unsound_rows(self) -> set[int]:
         """The rows of the chunk that are not plainly good."""
@@ -160,8 +228,10 @@ class Loader:
             self._load(chunk, replace(chunked, is_grouped=self.is_grouped, keys=None))
 
     def _number_of_unsound(self) -> int:
-        tables = [self._table] if self.is_rows else [CASES, *(self.columnar.kinds[kind].results for kind in self.kinds)]
-        return sum(self._run(("unsound", table), partial(self._counted_unsound, table))[0][0] for table in tables)
+        tables = self._tables_of_facts()
+        return sum(
+            self._run(("number unsound", table), partial(self._counted_unsound, table))[0][0] for table in tables
+        )
 
     def _counted_unsound(self, table: str) -> Sql:
         query = self._unsound(table)
@@ -193,9 +263,7 @@ class Loader:
         overriding = self.options.as_of is not None
         if rows is None:
             self._run(chunked, lambda: sql.create_table(CASES, cases_of_json(chunked, rulebook, overriding)))
-            there = self._run("kinds", lambda: _stated_kinds(rulebook))[0]
-            stated = [kind for kind, is_there in zip(rulebook.kinds, there, strict=True) if is_there]
-            self.kinds = stated or list(rulebook.kinds)[:1]  # cases without facts are rejected like any others
+            self.kinds = self._stated(chunked) or list(rulebook.kinds)[:1]  # cases without facts are rejected, too
             for kind in [*self.kinds, *(self._filled - set(self.kinds))]:
                 self._run((chunked, kind, kind in self.kinds), partial(self._facts_of, chunked, kind))
             self._filled = set(self.kinds)
@@ -215,6 +283,14 @@ class Loader:
 
         self._run((chunked, format_, chunk.columns), facts)
         columnar.observe(self.kinds)
+
+    def _stated(self, chunked: Chunked) -> list[str]:
+        """The kinds of which any case states facts, or may."""
+        rulebook = self.columnar.rulebook
+        if chunked.is_counted and chunked.keys is not None:
+            return [kind for kind in rulebook.kinds if kind in chunked.keys]
+        there = self._run("kinds", lambda: _stated_kinds(rulebook))[0]
+        return [kind for kind, is_there in zip(rulebook.kinds, there, strict=True) if is_there]
 
     def _facts_of(self, chunked: Chunked, kind: str) -> Sql:
         base = self.columnar.plan.bases[kind]
@@ -332,6 +408,15 @@ def _stated_kinds(rulebook: Rulebook) -> exp.Select:
         sql.alias(sql.function("BOOL_OR", sql.is_not_null(sql.column(f"raw_{kind}"))), kind) for kind in rulebook.kinds
     ]
     return sql.select(stated, sql.table(CASES))
+
+
+def _quotes(table: str, among_others: bool) -> exp.Select:
+    """How many quotes were counted in a table."""
+    query = sql.select([sql.function("SUM", sql.column(QUOTES))], sql.table(table))
+    if among_others:
+        others = sql.select([sql.column(CASE)], sql.table(_UNSOUND))
+        query = query.where(sql.negation(sql.is_in(sql.column(CASE), others)), copy=False)
+    return query
 
 
 def _several_days(table: str) -> exp.Select:

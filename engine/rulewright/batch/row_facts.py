@@ -6,6 +6,15 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from rulewright.batch.counted import (
+    TEXTS,
+    all_there,
+    number_there,
+    quotes_around,
+    read_objects,
+    reading_types,
+    short_texts,
+)
 from rulewright.batch.facts import (
     DATE_FIELD,
     DEFAULT_DATE,
@@ -14,6 +23,7 @@ from rulewright.batch.facts import (
     GROUP,
     NAME,
     POINT,
+    QUOTES,
     SOUND,
     UNCLEAR,
     Chunked,
@@ -50,11 +60,18 @@ from rulewright.observe.columns import ROW
 from rulewright.observe.plan import Base
 from rulewright.observe.sql import Sql
 
+#: The column that tells how many keys of a line have become values.
+_NUMBER = "number_there"
+
 
 def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, overriding: bool) -> exp.Select:
     """The facts of JSON lines that are a fact each; with `overriding` no date of theirs counts."""
     kind = rulebook.kinds[rows.kind]
     columns = looked_for(_known(kind, rows), chunk)
+    if chunk.is_counted:
+        taken = {name: field for name, field in kind.fields.items() if name not in (rows.ref, rows.case, AS_OF)}
+        source = read_objects(reading_types(columns, taken))
+        return _rows(chunk, rulebook, rows, base, source, FROM_PLAIN_JSON, [], overriding, columns)
     parsed = parsed_objects(lines_of(chunk), columns, ("line",))
     fields = [field for field in kind.fields.values() if field.may_be_given and field.name in columns]
 
@@ -74,7 +91,7 @@ def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, ove
         for field in fields
         if field.type is FieldType.DECIMAL
     ]
-    typing = FROM_JSON if chunk.is_unusual else FROM_PLAIN_JSON
+    typing = FROM_JSON if chunk.has_escapes else FROM_PLAIN_JSON
     return _rows(chunk, rulebook, rows, base, parsed, typing, [is_short(), *exact], overriding, columns)
 
 
@@ -163,13 +180,22 @@ def _rows(
     name_of = json_name if is_json else cell_name
     for part, column in named.items():
         raw = sql.column(column)
-        text = json_text(raw, chunk.is_unusual) if is_json else sql.cast(raw, "VARCHAR")
+        text = json_text(raw, chunk.has_escapes) if is_json else sql.cast(raw, "VARCHAR")
         read.append(sql.alias(text, f"named_{part}"))
         checked.append(sql.alias(name_of(raw, sql.column(f"named_{part}"), chunk.is_unusual), f"name_{part}"))
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(source, "r")), "v"))
     pairs = {f"raw_{name}": f"value_{name}" for name in (*fields, *([AS_OF] if dated else ()))}
     pairs |= {raw: f"name_{part}" for part, raw in named.items()}
-    sound = [*conditions, *(plain_objects(keys, pairs) if is_json else all_become_values(pairs))]
+    quotes: Sql = sql.number(0)
+    if chunk.is_counted:
+        typed = sql.select([sql.star(), sql.alias(number_there(pairs), _NUMBER)], sql.subquery(typed, "n"))
+        texts = [*named.values(), *([f"raw_{AS_OF}"] if dated else ())]
+        texts += [f"raw_{name}" for name, field in fields.items() if field.type in TEXTS]
+        number = sql.column(_NUMBER)
+        sound = [sql.binary(exp.GT, number, sql.number(0)), *short_texts(texts), all_there(number, pairs)]
+        quotes = quotes_around(number, pairs, [pairs[raw] for raw in texts])
+    else:
+        sound = [*conditions, *(plain_objects(keys, pairs) if is_json else all_become_values(pairs))]
     if not chunk.is_numbered:  # what has no name is called by its line
         sound.append(sql.is_not_null(sql.column(f"name_{REF}")) if REF in named else sql.FALSE)
     if is_grouped:  # a row of a case is called by its place in it, which only the whole case tells
@@ -188,6 +214,7 @@ def _rows(
         AS_OF_COLUMN: sql.coalesce(sql.column("value_as_of"), default) if dated and not overriding else default,
         SOUND: sql.all_true(sound),
         NAME: case_name,
+        QUOTES: sql.cast(quotes, "INTEGER"),
     }
     if is_grouped:
         told[GROUP] = sql.column(f"name_{CASE}")

@@ -276,8 +276,10 @@ class _Batch:
             return self.request.chunk_bytes
         if Worker.is_exact(self.options):
             return _EXACT_BYTES
-        if source.size and source.compression is Compression.NONE:  # a part for each core, where there is enough
-            return max(CHUNK_BYTES // 8, min(CHUNK_BYTES, source.size // self.request.jobs + 1))
+        if source.size and source.compression is Compression.NONE:  # as many for each core, where there are enough
+            jobs = self.request.jobs
+            chunks = jobs * -(-source.size // (jobs * CHUNK_BYTES))
+            return max(CHUNK_BYTES // 8, source.size // chunks + 1)
         return CHUNK_BYTES
 
     def _grouping(self, source: Input, header: Header) -> tuple[Together | None, str | None]:

@@ -28,12 +28,22 @@ _LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """What was seen in the first lines: the keys at any depth, and those that hold lists, and objects, at the top."""
+
+    keys: frozenset[str]
+    lists: frozenset[str]
+    objects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Spooled:
     """A chunk in a file: the rows of a Parquet file, which has none, are read where they are.
 
     `columns` are those of a CSV or Parquet file. `is_plain` says that its lines are lines to everybody; `is_unusual`
-    that there are characters beyond plain ASCII, or escapes; `has_quotes` that a cell may be in quotes. `keys` are
-    those of the first JSON lines, at any depth. `damage` is told of an input that cannot be read on, behind its chunks.
+    that there are characters beyond plain ASCII, or escapes, which `has_escapes` tells alone; `has_quotes` that a cell
+    may be in quotes. `sample` tells of the first JSON lines, where these are objects. `damage` is told of an input that
+    cannot be read on, behind its chunks.
     """
 
     input: Input
@@ -45,7 +55,8 @@ class Spooled:
     is_unusual: bool = True
     has_quotes: bool = False
     ends_in_line: bool = True
-    keys: frozenset[str] | None = None
+    has_escapes: bool = True
+    sample: Sample | None = None
     damage: Diagnostic | None = None
 
     @property
@@ -81,6 +92,10 @@ class Spool:
         with file.open("wb") as opened:
             opened.writelines(parts)
         is_csv = chunk.input.format is InputFormat.CSV
+        is_ascii = all(map(bytes.isascii, parts))
+        if not is_ascii:  # a character may stand in two parts
+            parts = (b"".join(parts),)
+        has_escapes = any(b"\\" in part for part in parts)
         return Spooled(
             chunk.input,
             chunk.start,
@@ -88,10 +103,11 @@ class Spool:
             tuple(columns),
             file,
             is_plain=chunk.is_orderly and bool(parts) and all(_is_plain(part, is_csv) for part in parts),
-            is_unusual=any(not part.isascii() or b"\x7f" in part or b"\\" in part for part in parts),
+            is_unusual=has_escapes or not is_ascii or any(b"\x7f" in part for part in parts),
             has_quotes=is_csv and any(b'"' in part for part in parts),
             ends_in_line=not parts or parts[-1].endswith(b"\n"),
-            keys=_first_keys(parts) if chunk.input.format is InputFormat.JSON_LINES else None,
+            has_escapes=has_escapes,
+            sample=_sample(parts) if chunk.input.format is InputFormat.JSON_LINES else None,
         )
 
 
@@ -106,15 +122,22 @@ def _without_mark(chunk: Chunk) -> tuple[bytes, ...]:
     return chunk.parts
 
 
-def _first_keys(parts: Sequence[bytes]) -> frozenset[str] | None:
-    """The keys of the first lines; none where these are no JSON objects."""
+def _sample(parts: Sequence[bytes]) -> Sample | None:
+    """What is seen in the first lines; nothing where some of them is no JSON object."""
     keys: set[str] = set()
+    lists: set[str] = set()
+    objects: set[str] = set()
     try:
         for line in islice(BytesIO(parts[0] if parts else b""), _LOOKED_AT):
-            keys |= _keys(json.loads(line))
+            value = json.loads(line)
+            if not isinstance(value, dict):
+                return None
+            keys |= _keys(value)
+            lists.update(key for key, part in value.items() if isinstance(part, list))
+            objects.update(key for key, part in value.items() if isinstance(part, dict))
     except (ValueError, RecursionError):
         return None
-    return frozenset(keys)
+    return Sample(frozenset(keys), frozenset(lists), frozenset(objects))
 
 
 def _keys(value: object) -> set[str]:
@@ -128,7 +151,8 @@ def _is_plain(part: bytes, is_csv: bool) -> bool:
     if b"\r" in part and part.count(b"\r") != part.count(b"\r\n"):
         return False
     if not is_csv:
-        return not any(start in part for start in _CONTROL_STARTS) or CONTROLS.search(part) is None
+        starts = _CONTROL_STARTS[:1] if part.isascii() else _CONTROL_STARTS
+        return not any(start in part for start in starts) or CONTROLS.search(part) is None
     return not (b"\x00" in part or part.startswith((b"\n", b"\r\n")) or b"\n\n" in part or b"\n\r\n" in part)
 
 

@@ -59,9 +59,14 @@ class Tally:
 
     def count_subject(self, kind: str, verdict: Verdict, outcomes: Mapping[str, Outcome], number: int = 1) -> None:
         """Count so many subjects with the same outcomes."""
+        self.count_alike(kind, verdict, told_of(outcomes), number)
+
+    def count_alike(self, kind: str, verdict: Verdict, told: Sequence[tuple[str, str]], number: int) -> None:
+        """Count so many subjects of whose outcomes this is told."""
         self.subjects[kind, verdict.value] += number
-        for rule, outcome in outcomes.items():
-            self.outcomes[rule, outcome.value] += number
+        counted = self.outcomes
+        for one in told:
+            counted[one] += number
 
     def count_viewed(self, view: View, values: Sequence[Value]) -> None:
         """Count a subject that a view picks."""
@@ -99,3 +104,8 @@ class Tally:
         tally.programs = {(name, edition, digest) for name, edition, digest in written["programs"]}
         tally.notices = set(written["notices"])
         return tally
+
+
+def told_of(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
+    """The outcomes of rules, as they are counted."""
+    return [(rule, outcome.value) for rule, outcome in outcomes.items()]

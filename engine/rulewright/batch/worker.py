@@ -333,13 +333,13 @@ class _InColumns:
         tally = self.judged.tally
         fields = columnar.rulebook.kinds[kind].fields
         by = [name for of, name in self.options.by if of == kind]
-        for results, number, values in columnar.counted(kind, has_apart, by):
-            tally.count_subject(kind, results.verdict, results.outcomes, number)
+        for counted in columnar.counted(kind, has_apart, by):
+            tally.count_alike(kind, counted.verdict, counted.told, counted.number)
             if is_case:
-                tally.verdicts[results.verdict.value] += number
-            for name, value in zip(by, values, strict=True):
+                tally.verdicts[counted.verdict.value] += counted.number
+            for name, value in zip(by, counted.values, strict=True):
                 shown = None if value is None else plain(canonical(value, fields[name].type))
-                tally.by[f"{kind}.{name}", shown, results.verdict.value] += number
+                tally.by[f"{kind}.{name}", shown, counted.verdict.value] += counted.number
         if self.options.sample:
             for case, results in columnar.first_of_each(kind, self.options.sample, has_apart):
                 outcomes, truths = results.outcomes, results.truths

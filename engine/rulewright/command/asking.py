@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from datetime import date
+from io import TextIOWrapper
 
 from rich.console import Console
 from rich.text import Text
@@ -53,7 +55,14 @@ def run_ask(case: str | None, rulebook: str, edition: str | None, as_of: str | N
     try:
         talk.run()
     except KeyboardInterrupt:
+        talk.say("")
         interrupted = True
+    if not talk.interview.case.facts:
+        # a check takes no such file either
+        tell(
+            [Diagnostic("F011", "the case states no facts, so it is not written", help="answer one question at least")]
+        )
+        return INTERRUPTED if interrupted else AT_FAULT
     failure = write_output(interview_text(talk.interview, start.own_date, today()), output)
     if failure is not None:
         tell([failure])
@@ -116,6 +125,8 @@ class _Talk:
         """Ask until no answer can change the verdict any more, or somebody has answered enough."""
         self.say(f"{self.rulebook.title}, edition of {self.rulebook.edition}, as of {self.interview.start.as_of}")
         self.say(_HELP, "dim")
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")  # a letter of another encoding is no reason to end
         while True:
             question = self.chooser.next(self.interview)
             if question is None:
@@ -123,7 +134,10 @@ class _Talk:
             self.number += 1
             try:
                 self.ask(question)
-            except (_EndError, EOFError):
+            except _EndError:
+                return
+            except EOFError:
+                self.say("")  # the line of the prompt was not ended
                 return
 
     def end(self, chosen: Chosen) -> Verdict:
@@ -209,6 +223,8 @@ class _Talk:
 
     def typed(self, question: Question) -> str | None:
         """What was typed, other than a word for the interview itself; none where that goes to another question."""
+        if sys.stdin is None:
+            raise _EndError
         while True:
             text = self.console.input("   > ").strip()
             lowered = text.lower()

@@ -53,10 +53,11 @@ class _Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of cases, and what is wrong with them or with what was asked."""
+    """What came of cases, and what is wrong with them or with what was asked; `cases` are those of the explanations."""
 
     explanations: list[Explanation]
     diagnostics: list[Diagnostic]
+    cases: list[Case]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,13 @@ def run_check(
     rows: Rows | None = None,
     lang: str | None = None,
     templates: str | None = None,
+    record: str | None = None,
 ) -> int:
     """Check the cases of the files and write one report of all; give the exit status.
 
     `rows` says how the rows of flat files state facts, where that is not left to the vocabulary; `lang` in which
-    languages the report is, of which only a page can have several; `templates` is a folder of a user's own templates.
+    languages the report is, of which only a page can have several; `templates` is a folder of a user's own templates;
+    `record` is the folder that keeps the decisions, in English, before anybody is told of them.
     """
     languages = read_languages(lang, format_)
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
@@ -98,6 +101,7 @@ def run_check(
     # a page of many cases keeps what they have in common once, and not all that is told of each
     portfolio: Portfolio | None = None
     verdicts: set[Verdict] = set()
+    kept: list[tuple[Case, Explanation]] = []
     for position, (case, chosen) in enumerate(read.cases):
         judge = judges.judge(chosen.program, read.cases[position:])
         result = judge.result(case)
@@ -105,6 +109,8 @@ def run_check(
         if result.verdict is None:
             continue
         verdicts.add(result.verdict)
+        if record is not None:
+            kept.append((case, judge.explain(case, result, chosen.notices)))
         explain = judge.explain_wholly if format_ == "json" else judge.explain
         explained = {
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
@@ -120,8 +126,15 @@ def run_check(
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
+    if kept:
+        from rulewright.command.recording import keep
+
+        failure = keep(kept, record or "")
+        if failure is not None:
+            tell([failure])
+            return AT_FAULT
     own = None if templates is None else Path(templates)
-    failure: Diagnostic | None = None
+    failure = None
     if portfolio is not None:
         page = portfolio.page(own)
         failure = page if isinstance(page, Diagnostic) else write_output(page, output)
@@ -191,9 +204,9 @@ def judge_files(
     `wholly` has each with the chain that it rests on.
     """
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
-    diagnostics, explanations = read.diagnostics, list[Explanation]()
+    diagnostics, explanations, explained = read.diagnostics, list[Explanation](), list[Case]()
     if read.catalogue is None:
-        return Judged([], diagnostics)
+        return Judged([], diagnostics, [])
     judges = _Judges(read.catalogue, engine, [Language.ENGLISH])
     for position, (case, chosen) in enumerate(read.cases):
         judge = judges.judge(chosen.program, read.cases[position:])
@@ -202,7 +215,8 @@ def judge_files(
         if result.verdict is not None:
             explain = judge.explain_wholly if wholly else judge.explain
             explanations.append(explain(case, result, chosen.notices))
-    return Judged(explanations, diagnostics)
+            explained.append(case)
+    return Judged(explanations, diagnostics, explained)
 
 
 def read_cases_of(
@@ -317,6 +331,10 @@ def _write(
 
         page = write_html(told, templates, fixes)
         return page if isinstance(page, Diagnostic) else write_output(page, output)
+    if format_ != "text":
+        from rulewright.render.formats import WRITERS
+
+        return write_output(WRITERS[format_](explanations), output)
     from rulewright.render.text import print_text
     from rulewright.render.words import WORDS
 

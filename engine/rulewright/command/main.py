@@ -31,6 +31,10 @@ class Format(str, Enum):
     csv = "csv"
     parquet = "parquet"
     html = "html"
+    markdown = "markdown"
+    junit = "junit"
+    sarif = "sarif"
+    oscal = "oscal"
 
 
 class DetailName(str, Enum):
@@ -61,6 +65,13 @@ class TraceFormat(str, Enum):
 
 class FixFormat(str, Enum):
     """The formats of what to change."""
+
+    text = "text"
+    json = "json"
+
+
+class ReplayFormat(str, Enum):
+    """The formats of what is different."""
 
     text = "text"
     json = "json"
@@ -147,6 +158,10 @@ def check(
         typer.Option(metavar="FOLDER", help="For html: templates that stand in the place of ours of the same names."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
+    record: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Keep each decision here, to be judged again by `rulewright replay`."),
+    ] = None,
     input: Annotated[
         InputName | None, typer.Option("--input", help="What the files are, where their names do not tell.")
     ] = None,
@@ -223,6 +238,11 @@ def check(
     if format in (Format.jsonl, Format.csv, Format.parquet):
         from rulewright.command.batch import BatchArguments, run_batch_check
 
+        if record is not None:
+            from rulewright.command.recording import refuse
+
+            raise typer.Exit(refuse(format.value))
+
         arguments = BatchArguments(
             facts,
             rulebook,
@@ -261,8 +281,36 @@ def check(
             rows,
             lang,
             templates,
+            record,
         )
     )
+
+
+@app.command()
+def replay(
+    records: Annotated[list[str], typer.Argument(metavar="DIR|FILE...", help="Records, or folders of them.")],
+    rulebook: Annotated[
+        str | None,
+        typer.Option("--rulebook", "-r", metavar="NAME|PATH", help="Judge by this rulebook; else by the recorded one."),
+    ] = None,
+    edition: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Judge by this edition; else by the recorded one.")
+    ] = None,
+    format: Annotated[
+        ReplayFormat, typer.Option("--format", "-f", help="The format of what is different.")
+    ] = ReplayFormat.text,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it here; whole or not at all.")
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
+) -> None:
+    """Judge decisions again that `check --record` kept, and tell whether the same comes out.
+
+    Ends with 0 when it does for all of them, 1 when something is different, 2 when a record or a rulebook is at fault.
+    """
+    from rulewright.command.replaying import run_replay
+
+    raise typer.Exit(run_replay(records, rulebook, edition, format.value, output, engine.value))
 
 
 @app.command()

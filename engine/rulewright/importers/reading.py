@@ -15,7 +15,7 @@ from rulewright.importers.kinds import KINDS
 from rulewright.importers.records import Finding, find
 from rulewright.importers.subjects import Subject, called, read_record
 from rulewright.importers.tables import Importer, Row, Stated, Table
-from rulewright.importers.texts import Json, shown
+from rulewright.importers.texts import Json, escaped, shown
 
 _MOST_FILES_NAMED = 10
 #: What stands beside a list that goes on in another answer.
@@ -174,7 +174,7 @@ def run(requests: Sequence[Request]) -> tuple[str | None, list[Diagnostic]]:
             Diagnostic("I003", f"there is nothing to import: {note}", Span(file)) for file, note in case.notes
         ]
     head = [_origin(requests), *dict.fromkeys(case.cautions())]
-    return case_text(head, _case_name(requests[0]), kinds), list(case.warnings())
+    return case_text(head, escaped(_case_name(requests[0])), kinds), list(case.warnings())
 
 
 def _origin(requests: Sequence[Request]) -> str:

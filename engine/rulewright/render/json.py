@@ -30,7 +30,7 @@ def write_json(explanations: Sequence[Explanation], *, several: bool | None = No
     """One case as an object, several (or none) as an array, indented; `several` settles which, whatever the number."""
     cases = [case_json(explanation) for explanation in explanations]
     as_array = len(cases) != 1 if several is None else several
-    return _dump(cases if as_array else cases[0]) + "\n"
+    return dump(cases if as_array else cases[0]) + "\n"
 
 
 def in_one_line(value: Json) -> str:
@@ -38,7 +38,8 @@ def in_one_line(value: Json) -> str:
     return escape_unusual(_IN_ONE_LINE.encode(value))
 
 
-def _dump(value: Json) -> str:
+def dump(value: Json) -> str:
+    """A value as JSON, indented, without any character that breaks something on the way."""
     return escape_unusual(json.dumps(value, indent=2, separators=(",", ": "), ensure_ascii=False, allow_nan=False))
 
 

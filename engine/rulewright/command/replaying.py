@@ -1,0 +1,156 @@
+"""`rulewright replay`: judging decisions again that were kept, and telling what is different."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook, read_bytes
+from rulewright.command.inputs import read_date
+from rulewright.command.outputs import tell, write_output
+from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
+from rulewright.engines import Judge
+from rulewright.model.explanation import Explanation
+from rulewright.model.replays import Replay
+from rulewright.read.cases import read_case
+from rulewright.record.comparing import changes
+from rulewright.record.reading import Record, read_record
+from rulewright.render.replays import write_replays_json, write_replays_text
+
+SAME, CHANGED, AT_FAULT = 0, 1, 2
+
+
+def run_replay(
+    records: Sequence[str], rulebook: str | None, edition: str | None, format_: str, output: str | None, engine: str
+) -> int:
+    """Judge recorded decisions again and tell what is different; give the exit status."""
+    wanted, unavailable = read_date(edition, "--edition"), Judge.unavailable(engine)
+    wrong = [item for item in (wanted, unavailable) if isinstance(item, Diagnostic)]
+    if wrong or isinstance(wanted, Diagnostic):
+        tell(wrong)
+        return AT_FAULT
+    found, diagnostics = _read(records)
+    judges = _Judges(rulebook, wanted, engine)
+    replays: list[Replay] = []
+    for record in found:
+        replay = _replayed(record, judges)
+        if isinstance(replay, Replay):
+            replays.append(replay)
+        else:
+            diagnostics += replay
+    diagnostics = in_source_order(diagnostics)
+    tell(diagnostics)
+    told = {"text": write_replays_text, "json": write_replays_json}[format_](replays)
+    failure = write_output(told, output, for_people=format_ == "text") if replays else None
+    tell([] if failure is None else [failure])
+    if has_errors(diagnostics) or failure is not None:
+        return AT_FAULT
+    return SAME if all(replay.same for replay in replays) else CHANGED
+
+
+def _read(named: Iterable[str]) -> tuple[list[Record], list[Diagnostic]]:
+    """The records of files and folders, each once, in the order of their names."""
+    found: list[Record] = []
+    diagnostics: list[Diagnostic] = []
+    files: dict[Path, None] = {}
+    for name in named:
+        path = Path(name)
+        try:
+            inside = sorted(path.glob("*.json")) if path.is_dir() else [path]
+        except (OSError, ValueError) as error:
+            diagnostics.append(cannot_be_read(name, getattr(error, "strerror", None) or str(error)))
+            continue
+        if not inside:
+            help_ = "give a folder that `rulewright check --record` has written into"
+            diagnostics.append(Diagnostic("U018", "the folder holds no decision records", Span(name), help_))
+        files.update(dict.fromkeys(inside))
+    for file in files:
+        data = read_bytes(file)
+        record = [data] if isinstance(data, Diagnostic) else read_record(data, str(file))
+        if isinstance(record, Record):
+            found.append(record)
+        else:
+            diagnostics += record
+    return found, diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What judges a record: an edition that was chosen for it."""
+
+    judge: Judge
+    chosen: Chosen
+
+
+class _Judges:
+    """What judges records: for each its own rulebook and edition, or those that were asked for."""
+
+    def __init__(self, rulebook: str | None, edition: date | None, engine: str) -> None:
+        self.rulebook = rulebook
+        self.edition = edition
+        self.engine = engine
+        self._catalogues: dict[str, Catalogue | Diagnostic] = {}
+        self._judges: dict[str, Judge] = {}
+
+    def of(self, record: Record) -> _Judging | list[Diagnostic]:
+        """What judges a record, or what is wrong with its rulebook."""
+        catalogue = self._catalogue(self.rulebook or record.rulebook)
+        if isinstance(catalogue, Diagnostic):
+            return [catalogue]
+        editions = catalogue.editions
+        wanted = self.edition
+        if wanted is None and record.edition in editions.files:
+            wanted = record.edition
+        chosen, told = catalogue.choose(record.as_of, wanted)
+        if chosen is None:
+            return told
+        digest = chosen.program.digest
+        if digest not in self._judges:
+            self._judges[digest] = Judge(chosen.program, self.engine)
+        return _Judging(self._judges[digest], chosen)
+
+    def _catalogue(self, named: str) -> Catalogue | Diagnostic:
+        if named not in self._catalogues:
+            editions = find_rulebook(named)
+            if isinstance(editions, Diagnostic) and self.rulebook is None:
+                editions = Diagnostic(editions.code, editions.message, help="say where it is with --rulebook")
+            self._catalogues[named] = editions if isinstance(editions, Diagnostic) else Catalogue(editions)
+        return self._catalogues[named]
+
+
+def _replayed(record: Record, judges: _Judges) -> Replay | list[Diagnostic]:
+    """What comes out of a record now, or what is wrong with the rulebook that would judge it."""
+    judging = judges.of(record)
+    if not isinstance(judging, _Judging):
+        return judging
+    rulebook = judging.chosen.program.rulebook
+    recorded: Mapping[str, str] = {
+        "rulebook": record.rulebook,
+        "edition": str(record.edition),
+        "digest": record.digest,
+        "engine": record.engine,
+    }
+    present = {
+        "rulebook": rulebook.name,
+        "edition": str(rulebook.edition),
+        "digest": judging.chosen.program.digest,
+        "engine": judging.judge.explainer().engine,
+    }
+    basis = {name: (before, present[name]) for name, before in recorded.items() if before != present[name]}
+    explanation = _explained(record, judging)
+    if isinstance(explanation, list):
+        return Replay(record.file, record.document.name, record.result["verdict"], basis, (), tuple(explanation))
+    found = changes(record.result, explanation)
+    return Replay(record.file, record.document.name, record.result["verdict"], basis, found, ())
+
+
+def _explained(record: Record, judging: _Judging) -> Explanation | list[Diagnostic]:
+    case, wrong = read_case(record.document, judging.chosen.program.rulebook, record.as_of)
+    if case is None:
+        return list(wrong)
+    (result,) = judging.judge.judge([case])
+    if result.verdict is None:
+        return list(result.errors)
+    return judging.judge.explain(case, result, judging.chosen.notices)

@@ -1,0 +1,1 @@
+"""Decision records: what a verdict was given on, kept so that it can be judged again."""

@@ -1,0 +1,110 @@
+"""Explanations as JUnit XML, for what shows the results of builds: a suite for each case, a test for each finding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from rulewright.model.explanation import Explanation, Finding
+from rulewright.model.outcomes import Outcome
+from rulewright.model.rulebook import RuleSeverity
+from rulewright.render.arrange import place
+from rulewright.render.clean import clean
+from rulewright.render.located import located
+from rulewright.render.words import ENGLISH, Words
+
+#: What came out and is neither right nor wrong is no test.
+_NO_TESTS = (Outcome.CONCLUDED, Outcome.SILENT)
+
+
+def write_junit(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
+    """One document; a suite fails or has errors exactly when its case is not ready or needs information.
+
+    A blocking requirement that is not met is a failure, one that is not decided an error. What is not met or not
+    decided without deciding the verdict, and what does not apply, is skipped, with a message that says which.
+    """
+    suites = [_suite(explanation, words) for explanation in explanations]
+    root = Element("testsuites", {"name": "Rulewright", **_counts(suites)})
+    root.extend(suites)
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _counts(suites: Iterable[Element]) -> dict[str, str]:
+    suites = list(suites)
+    return {name: str(sum(int(suite.get(name, "0")) for suite in suites)) for name in ("tests", "failures", "errors")}
+
+
+def _suite(explanation: Explanation, words: Words) -> Element:
+    suite = Element("testsuite", {"name": clean(explanation.case) or "-"})
+    properties = SubElement(suite, "properties")
+    for name, value in _properties(explanation):
+        SubElement(properties, "property", {"name": name, "value": clean(value)})
+    counts: Counter[str] = Counter()
+    for finding in explanation.findings:
+        if finding.outcome not in _NO_TESTS:
+            counts["tests"] += 1
+            counts[_test(suite, finding, explanation, words)] += 1
+    for name in ("tests", "failures", "errors", "skipped"):
+        suite.set(name, str(counts[name]))
+    return suite
+
+
+def _properties(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    yield "verdict", explanation.verdict.value
+    yield "as_of", explanation.as_of.isoformat()
+    yield "rulebook", explanation.rulebook.name
+    yield "edition", explanation.rulebook.edition.isoformat()
+    yield "digest", explanation.rulebook.digest
+    yield "engine", explanation.engine
+    yield from (("notice", notice) for notice in explanation.notices)
+
+
+def _test(suite: Element, finding: Finding, explanation: Explanation, words: Words) -> str:
+    """Add the test of a finding to a suite; the count that it belongs to."""
+    ref = f" [{clean(finding.ref)}]" if finding.ref else ""
+    test = SubElement(
+        suite, "testcase", {"classname": clean(f"{explanation.case}.{finding.kind}"), "name": f"{finding.rule}{ref}"}
+    )
+    at = located(finding, explanation)
+    if at is not None:
+        test.set("file", clean(at.file))
+        test.set("line", str(at.line))
+    severity = words.severities[finding.severity]
+    blocking = finding.severity is RuleSeverity.BLOCKING
+    message = clean(finding.message or finding.title)
+    match finding.outcome:
+        case Outcome.VIOLATED | Outcome.UNKNOWN if blocking:
+            name, count = ("failure", "failures") if finding.outcome is Outcome.VIOLATED else ("error", "errors")
+            SubElement(test, name, {"type": finding.severity.value, "message": message}).text = "\n".join(
+                _details(finding, explanation, words)
+            )
+            return count
+        case Outcome.VIOLATED | Outcome.UNKNOWN | Outcome.NOT_APPLICABLE:
+            lead = f"{severity}, {words.outcome_headings[finding.outcome].lower()}: "
+            told = message if finding.outcome is Outcome.NOT_APPLICABLE else f"{lead}{message}"
+            SubElement(test, "skipped", {"type": finding.outcome.value, "message": told})
+            return "skipped"
+        case Outcome.ADVISED:
+            lines = [f"{severity}: {message}"]
+            lines += [clean(finding.remedy)] if finding.remedy else []
+            SubElement(test, "system-out").text = "\n".join(lines)
+    return "passed"
+
+
+def _details(finding: Finding, explanation: Explanation, words: Words) -> Iterator[str]:
+    """What to know of a finding, a line each: what it is, what to do, where the facts and the rule stand."""
+    yield clean(finding.title)
+    yield clean(finding.message)
+    if finding.remedy is not None and finding.outcome is Outcome.VIOLATED:
+        yield f"{words.to_do}: {clean(finding.remedy)}"
+    for missing in explanation.missing:
+        if finding.rule in missing.needed_by and finding.outcome is Outcome.UNKNOWN:
+            yield f"{words.find_out}: {clean(missing.ask)}"
+    for source in finding.sources:
+        yield f"{words.source}: {clean(', '.join(part for part in (source.title, source.section) if part))}"
+    for test in finding.tests:
+        if test.truth is not None:
+            at = place(test.at)
+            yield f"{clean(test.test)}: {words.truths[test.truth].lower()}" + (f"  {clean(at)}" if at else "")

@@ -1,0 +1,51 @@
+"""Where in which file a finding can be pointed at, for reports that show files and lines."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from urllib.parse import quote
+
+from rulewright.diagnostics import Span
+from rulewright.model.explanation import Explanation, Finding
+from rulewright.model.outcomes import Outcome
+from rulewright.model.values import Truth
+
+#: What standard input is called, which is no file that can be opened.
+_STANDARD_INPUT = "-"
+#: The truth of the tests that an outcome comes from.
+_DECISIVE = {Outcome.VIOLATED: Truth.FALSE, Outcome.UNKNOWN: Truth.UNKNOWN, Outcome.ADVISED: Truth.TRUE}
+
+
+def located(finding: Finding, explanation: Explanation) -> Span | None:
+    """The place of the fact that a finding comes from, else of another that it looked at, else of its subject.
+
+    None where nothing of the subject was read from a file.
+    """
+    seen = [test for test in finding.tests if test.truth is not None and _in_a_file(test.at)]
+    decisive = [test for test in seen if test.truth is _DECISIVE.get(finding.outcome, test.truth)]
+    if decisive or seen:
+        return (decisive or seen)[0].at
+    for subject in explanation.subjects:
+        if (subject.kind, subject.ref) == (finding.kind, finding.ref):
+            return next((fact.at for fact in subject.facts if _in_a_file(fact.at)), None)
+    return None
+
+
+def others(finding: Finding, place: Span | None) -> list[tuple[Span, str]]:
+    """The other places of facts that mattered to a finding, each once, with the test that looked there."""
+    found: dict[Span, str] = {}
+    for test in finding.tests:
+        if test.truth is not None and test.at is not None and _in_a_file(test.at) and test.at != place:
+            found.setdefault(test.at, test.test)
+    return list(found.items())
+
+
+def file_uri(file: str) -> str:
+    """A file as a URI reference: relative where the file is named so, else with the scheme `file`."""
+    path = PurePath(file)
+    written = quote(path.as_posix(), errors="surrogatepass")
+    return f"file://{'' if written.startswith('/') else '/'}{written}" if path.is_absolute() else written
+
+
+def _in_a_file(at: Span | None) -> bool:
+    return at is not None and at.file not in ("", _STANDARD_INPUT)

@@ -1,0 +1,147 @@
+"""Explanations as Markdown, for a ticket: the verdict, what to do as a list to tick off, why, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rulewright.model.explanation import Explanation, Finding, SourcePlace
+from rulewright.model.outcomes import Outcome
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Placed, arranged, counted, places
+from rulewright.render.clean import web_address
+from rulewright.render.markdown_text import code, escaped, link
+from rulewright.render.words import ENGLISH, Words
+
+
+def write_markdown(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
+    """What a reader has to know of each case, as GitHub, GitLab and most others render it; CommonMark without HTML."""
+    parts = []
+    if len(explanations) != 1:
+        told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
+        head = f"# {words.cases.of(len(explanations))}\n"
+        parts.append(f"{head}\n{', '.join(told)}.\n" if told else head)
+    level = 1 if len(explanations) == 1 else 2
+    parts += ["\n".join(_Case(arranged(one, words), words, level).lines()) + "\n" for one in explanations]
+    return "\n".join(parts)
+
+
+class _Case:
+    """The Markdown of one case."""
+
+    def __init__(self, case: Arranged, words: Words, level: int) -> None:
+        self.case = case
+        self.words = words
+        self.level = level
+
+    def lines(self) -> Iterator[str]:
+        explanation, words = self.case.explanation, self.words
+        yield f"{'#' * self.level} {words.verdicts[explanation.verdict]}: {escaped(explanation.case)}"
+        yield ""
+        yield escaped(" ".join(self.case.sentences))
+        if not explanation.rulebook.complete:
+            yield ""
+            yield escaped(words.not_complete.format(edition=explanation.rulebook.edition))
+        yield from self.steps()
+        for outcome in TELLING:
+            yield from self.findings(outcome)
+            if outcome is Outcome.UNKNOWN:
+                yield from self.uncovered()
+        yield from self.missing()
+        if explanation.notices:
+            yield from self.heading(words.notices)
+            yield from (f"- {escaped(notice)}" for notice in explanation.notices)
+        yield from self.basis()
+
+    def heading(self, text: str) -> Iterator[str]:
+        yield ""
+        yield f"{'#' * (self.level + 1)} {text}"
+        yield ""
+
+    def steps(self) -> Iterator[str]:
+        """What to change and what to find out, each with a box to tick."""
+        if not self.case.steps and not self.case.explanation.missing:
+            return
+        yield from self.heading(self.words.what_to_do)
+        for step in self.case.steps:
+            text = escaped(step.text)
+            yield f"- [ ] {text if step.has_remedy else f'{text} {self.words.no_remedy}'}"
+        for fact in self.case.explanation.missing:
+            yield f"- [ ] {self.words.find_out}: {escaped(fact.ask)} ({self.about(fact.kind, fact.ref)})"
+
+    def findings(self, outcome: Outcome) -> Iterator[str]:
+        found = self.case.findings[outcome]
+        if found:
+            yield from self.heading(self.words.outcome_headings[outcome])
+            for placed in found:
+                yield from self.finding(placed.finding)
+
+    def finding(self, finding: Finding) -> Iterator[str]:
+        severity = self.words.severities[finding.severity]
+        yield f"- **{severity}** · {self.about(finding.kind, finding.ref)} · {escaped(finding.title)}"
+        yield ""
+        yield f"  {escaped(finding.message)}"
+        yield ""
+        if finding.remedy is not None and finding.outcome in CALLING:
+            yield f"  - {self.words.to_do}: {escaped(finding.remedy)}"
+        for source in finding.sources:
+            yield f"  - {self.words.source}: {self.source(source)}"
+        if stated := places(finding):
+            yield f"  - {self.words.stated_at}: {', '.join(map(code, stated))}"
+
+    def source(self, source: SourcePlace) -> str:
+        title = link(source.title, web_address(source.url))
+        return title if source.section is None else f"{title}, {escaped(source.section)}"
+
+    def uncovered(self) -> Iterator[str]:
+        for number, gap in enumerate(self.case.uncovered):
+            if not number:
+                yield from self.heading(self.words.not_covered)
+            phrase = self.words.covered_nowhere if gap.covered_by is None else self.words.covered_by
+            yield f"- {escaped(f'{gap.what[:1].upper()}{gap.what[1:]}')}"
+            yield ""
+            yield f"  {phrase.format(edition=gap.covered_by)}"
+            yield ""
+            for label, found in (
+                (self.words.needed_by, gap.needed_by),
+                (self.words.maybe_needed_by, gap.maybe_needed_by),
+            ):
+                if found:
+                    yield f"  - {label}: {', '.join(map(self.who, found))}"
+
+    def who(self, placed: Placed) -> str:
+        return self.about(placed.finding.kind, placed.finding.ref)
+
+    def missing(self) -> Iterator[str]:
+        for number, fact in enumerate(self.case.explanation.missing):
+            if not number:
+                yield from self.heading(self.words.missing)
+            name = "" if fact.field is None else f" · {escaped(fact.label)}"
+            yield f"- {self.about(fact.kind, fact.ref)}{name}"
+            yield ""
+            yield f"  {escaped(fact.ask)}"
+            yield ""
+            if fact.note is not None:
+                yield f"  - {self.words.note}: {escaped(fact.note)}"
+            if fact.instead is not None:
+                yield f"  - {self.words.instead.format(field=code(fact.instead))}"
+            if titles := self.case.titles(fact):
+                yield f"  - {self.words.needed_for}: {escaped('; '.join(titles))}"
+
+    def basis(self) -> Iterator[str]:
+        """What was looked at and needs nothing, and what the verdict rests on."""
+        explanation, words = self.case.explanation, self.words
+        told = [
+            words.outcome_counts[outcome].of(len(self.case.findings[outcome]))
+            for outcome in EVIDENCE
+            if self.case.findings[outcome]
+        ]
+        yield from self.heading(words.basis)
+        if told:
+            yield f"- {words.looked_at}: {', '.join(told)}"
+        yield f"- {words.rulebook}: {code(explanation.rulebook.name)}"
+        yield f"- {words.edition}: {explanation.rulebook.edition}"
+        yield f"- {words.as_of}: {explanation.as_of}"
+        yield f"- {words.digest}: {code(explanation.rulebook.digest)}"
+        yield f"- {words.engine}: {escaped(explanation.engine)}"
+
+    def about(self, kind: str, ref: str) -> str:
+        return f"{escaped(self.case.kind(kind))} {code(ref)}".strip()

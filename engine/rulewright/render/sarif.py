@@ -1,0 +1,157 @@
+"""Explanations as SARIF 2.1.0, for what shows results at lines of files: code reviews, editors, dashboards."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rulewright import __version__
+from rulewright.diagnostics import Span
+from rulewright.model.explanation import Explanation, Finding, RulebookIdentity
+from rulewright.model.outcomes import Outcome
+from rulewright.model.rulebook import RuleSeverity
+from rulewright.render.arrange import CALLING, TELLING
+from rulewright.render.clean import clean, web_address
+from rulewright.render.json import dump
+from rulewright.render.json_values import Json
+from rulewright.render.located import file_uri, located, others
+from rulewright.render.words import ENGLISH, Words
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {RuleSeverity.BLOCKING: "error", RuleSeverity.WARNING: "warning", RuleSeverity.NOTE: "note"}
+#: What viewers of SARIF would take for a link.
+_LIKE_A_LINK = re.compile(r"\[(?=[^\]]*\]\()")
+
+
+def write_sarif(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
+    """One log with a run for each edition of a rulebook; results are what is not met, not decided, or advice.
+
+    A requirement that is not met has the level of its severity, at the fact that fails it; the others are notes.
+    """
+    grouped: dict[RulebookIdentity, list[Explanation]] = {}
+    for explanation in explanations:
+        grouped.setdefault(explanation.rulebook, []).append(explanation)
+    runs = [_run(rulebook, cases, words) for rulebook, cases in grouped.items()]
+    return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs or [_empty()]}) + "\n"
+
+
+def _empty() -> Mapping[str, Json]:
+    return {"tool": {"driver": _driver([])}, "results": []}
+
+
+def _driver(rules: Sequence[Json]) -> Mapping[str, Json]:
+    return {"name": "Rulewright", "version": __version__, "rules": rules}
+
+
+def _run(rulebook: RulebookIdentity, cases: Sequence[Explanation], words: Words) -> Mapping[str, Json]:
+    told = [(one, finding) for one in cases for finding in one.findings if finding.outcome in TELLING]
+    rules: dict[str, Finding] = {}
+    for _, finding in told:
+        rules.setdefault(finding.rule, finding)
+    index = {rule: number for number, rule in enumerate(rules)}
+    results = [_result(explanation, finding, index[finding.rule], words) for explanation, finding in told]
+    return {
+        "tool": {"driver": _driver([_rule(finding, words) for finding in rules.values()])},
+        "automationDetails": {"id": f"{clean(rulebook.name)}/{rulebook.edition}"},
+        "invocations": [{"executionSuccessful": True}],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+        "properties": {
+            "rulebook": clean(rulebook.name),
+            "edition": rulebook.edition.isoformat(),
+            "digest": clean(rulebook.digest),
+            "cases": [
+                {
+                    "case": clean(one.case),
+                    "verdict": one.verdict.value,
+                    "as_of": one.as_of.isoformat(),
+                    "engine": clean(one.engine),
+                }
+                for one in cases
+            ],
+        },
+    }
+
+
+def _rule(finding: Finding, words: Words) -> Mapping[str, Json]:
+    title = _message(finding.title or finding.rule)
+    sources = [
+        ", ".join(part for part in (source.title, source.section, source.publisher) if part)
+        for source in finding.sources
+    ]
+    written: dict[str, Json] = {
+        "id": finding.rule,
+        "shortDescription": title,
+        "fullDescription": title,
+        "help": _message("\n".join([finding.title or finding.rule, *(f"{words.source}: {one}" for one in sources)])),
+        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
+    }
+    address = next((found for source in finding.sources if (found := web_address(source.url))), None)
+    if address is not None:
+        written["helpUri"] = address
+    return written
+
+
+def _result(explanation: Explanation, finding: Finding, index: int, words: Words) -> Mapping[str, Json]:
+    at = located(finding, explanation)
+    written: dict[str, Json] = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": _LEVELS[finding.severity] if finding.outcome is Outcome.VIOLATED else "note",
+        "message": _message("\n".join(_told(explanation, finding, words))),
+        "locations": [_location(explanation, finding, at)],
+        "partialFingerprints": {"caseRuleSubject/v1": _fingerprint(explanation, finding)},
+        "properties": {
+            "case": clean(explanation.case),
+            "kind": finding.kind,
+            "ref": clean(finding.ref),
+            "outcome": finding.outcome.value,
+            "severity": finding.severity.value,
+        },
+    }
+    related: list[Json] = [
+        {"id": number, "physicalLocation": _physical(span), "message": _message(test)}
+        for number, (span, test) in enumerate(others(finding, at), 1)
+    ]
+    if related:
+        written["relatedLocations"] = related
+    return written
+
+
+def _told(explanation: Explanation, finding: Finding, words: Words) -> Iterator[str]:
+    lead = "" if finding.outcome is Outcome.VIOLATED else f"{words.outcome_headings[finding.outcome]}: "
+    yield f"{lead}{finding.message or finding.title}"
+    if finding.remedy is not None and finding.outcome in CALLING:
+        yield f"{words.to_do}: {finding.remedy}"
+    if finding.outcome is Outcome.UNKNOWN:
+        for missing in explanation.missing:
+            if finding.rule in missing.needed_by:
+                yield f"{words.find_out}: {missing.ask}"
+
+
+def _location(explanation: Explanation, finding: Finding, at: Span | None) -> Mapping[str, Json]:
+    """The fact's own place, and the subject, which is all there is of what nobody read from a file."""
+    name = clean(finding.ref) or finding.kind
+    parts = (explanation.case, finding.kind, finding.ref)
+    subject = {"name": name, "fullyQualifiedName": "/".join(clean(part) for part in parts if part), "kind": "object"}
+    written: dict[str, Json] = {} if at is None else {"physicalLocation": _physical(at)}
+    return {**written, "logicalLocations": [subject]}
+
+
+def _physical(at: Span) -> Mapping[str, Json]:
+    region = {"startLine": at.line, "startColumn": at.column}
+    return {"artifactLocation": {"uri": file_uri(at.file)}, "region": region}
+
+
+def _message(text: str) -> Mapping[str, Json]:
+    """Text in which braces are no placeholders and brackets no links."""
+    lines = (clean(line) for line in text.split("\n"))
+    plain = "\n".join(lines).replace("{", "{{").replace("}", "}}")
+    return {"text": _LIKE_A_LINK.sub(r"\\[", plain)}
+
+
+def _fingerprint(explanation: Explanation, finding: Finding) -> str:
+    """The same for a finding whose fact has moved to another line."""
+    parts: Iterable[str] = (explanation.rulebook.name, explanation.case, finding.rule, finding.kind, finding.ref)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
