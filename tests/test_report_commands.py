@@ -58,6 +58,14 @@ def test_text_and_json_in_chinese() -> None:
     assert not any(re.search(r"\b(the|one|that|than|least|anything)\b", words) for words in needed)
 
 
+@pytest.mark.parametrize("name", ["markdown", "junit", "sarif"])
+def test_other_formats_in_chinese(name: str) -> None:
+    told = rw("check", EXAMPLE, "--format", name, "--lang", "zh").out
+    assert "包年包月时长" in told
+    texts = re.sub(r"https?:[^>\s]*|sha256:\S*|`[^`]*`|\S*shop-launch\S*", "", told)
+    assert not re.search(r"\b(the|is|of|to|and|needed|find|not) \w", texts)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

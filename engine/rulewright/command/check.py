@@ -331,12 +331,13 @@ def _write(
 
         page = write_html(told, templates, fixes)
         return page if isinstance(page, Diagnostic) else write_output(page, output)
+    from rulewright.render.words import WORDS
+
     if format_ != "text":
         from rulewright.render.formats import WRITERS
 
-        return write_output(WRITERS[format_](explanations), output)
+        return write_output(WRITERS[format_](explanations, words=WORDS[language]), output)
     from rulewright.render.text import print_text
-    from rulewright.render.words import WORDS
 
     console, buffer = text_console(output)
     print_text(explanations, console, everything=everything, words=WORDS[language])
