@@ -326,7 +326,7 @@ def test_a_row_opens_its_explanation_as_the_report_of_one_case_tells_it(
     reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str, numbers: tuple[int, ...]
 ) -> None:
     """The same words in the same order, whichever of the two made them; changes are looked for in one case alone."""
-    monkeypatch.setattr("rulewright.command.check._fixes", lambda *_: None)
+    monkeypatch.setattr("rulewright.command.check._fixes", lambda *_: {})
     lines = portfolio_cases(60).splitlines(keepends=True)
     many = tmp_path / "many.html"
     words = ("--format", "html", "--edition", edition, "-o")
