@@ -157,6 +157,14 @@ def test_what_no_change_helps_names_what_stands_in_the_way(tmp_path: Path) -> No
     assert "web-1 的地域为“cn-hongkong”，不能更改。" in actions(tmp_path, STUCK, "zh")
 
 
+def test_where_the_search_is_cut_off_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rulewright.command.check._WORK", 1)
+    english = actions(tmp_path, STUCK, "en")
+    assert "No change was found that is enough for instance web-1 : the search" in english
+    assert "No change that can be made" not in english
+    assert "没有找到足够的更改（" in actions(tmp_path, STUCK, "zh")
+
+
 def test_what_is_ready_or_open_has_nothing_to_change(tmp_path: Path) -> None:
     case = write(tmp_path / "case.yaml", f"as_of: 2023-10-15\ninstance: {{ref: web-1, {ECS}}}\n")
     ran = rw("check", case, "--format", "html")

@@ -144,6 +144,7 @@ class Words:
     moved_to: str
     then_open: str
     no_change: str
+    none_found: str
     no_other_value: str
     covered_by: str
     covered_nowhere: str
@@ -309,6 +310,7 @@ ENGLISH = Words(
     moved_to="from {before} to {after}",
     then_open="Then some facts are still to be found out.",
     no_change="No change that can be made is enough for {subjects}:",
+    none_found="No change was found that is enough for {subjects}: {limits}.",
     no_other_value="No other value of a stated fact would satisfy it.",
     covered_by="Covered by the edition of {edition} (--edition {edition}).",
     covered_nowhere="No edition covers this: look it up in the document.",
@@ -460,6 +462,7 @@ CHINESE = Words(
     moved_to="由“{before}”改为“{after}”",
     then_open="此后仍有信息尚待查明。",
     no_change="{subjects}：能做的更改都不够，原因如下：",
+    none_found="{subjects}：没有找到足够的更改（{limits}）。",
     no_other_value="已填写的事实改为任何值都不能满足它。",
     covered_by="{edition} 版涵盖了这一内容（--edition {edition}）。",
     covered_nowhere="没有版本涵盖这一内容，请查阅文档。",
