@@ -321,17 +321,21 @@ def test_what_runs_out_soon_is_sorted_by_its_days(reader: Reader, many: Path) ->
     assert why in page.locator("dialog .reason").all_inner_texts()
 
 
+@pytest.mark.parametrize(("edition", "numbers"), [("2023-09-28", (0, 3, 11, 55)), ("2026-06-26", (1, 2, 8))])
 def test_a_row_opens_its_explanation_as_the_report_of_one_case_tells_it(
-    reader: Reader, many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str, numbers: tuple[int, ...]
 ) -> None:
     """The same words in the same order, whichever of the two made them; changes are looked for in one case alone."""
-    monkeypatch.setattr("rulewright.command.check._fixes", lambda *_: None)
-    lines = portfolio_cases(240).splitlines(keepends=True)
-    for number in (0, 3, 11, 55):
+    monkeypatch.setattr("rulewright.command.check._fixes", lambda *_: {})
+    lines = portfolio_cases(60).splitlines(keepends=True)
+    many = tmp_path / "many.html"
+    words = ("--format", "html", "--edition", edition, "-o")
+    rw("check", write(tmp_path / "cases.jsonl", "".join(lines)), *words, many)
+    for number in numbers:
         # the place of a fact is in the file and on the line that it is read from
         single = write(tmp_path / str(number) / "cases.jsonl", "\n" * number + lines[number])
         file = tmp_path / str(number) / "one.html"
-        rw("check", single, "--format", "html", "-o", file)
+        rw("check", single, *words, file)
         alone = reader.open(file)
         page = reader.open(many)
         for chinese in (False, True):
@@ -339,7 +343,7 @@ def test_a_row_opens_its_explanation_as_the_report_of_one_case_tells_it(
                 take_chinese(alone)
                 take_chinese(page)
             page.fill("#search", f"case-{number:05d}")
-            page.get_by_text("1 行，共 240" if chinese else "1 row of 240").wait_for()
+            page.get_by_text("1 行，共 60" if chinese else "1 row of 60").wait_for()
             page.locator("#rows tbody th button").click()
             assert words_of(page, "#opened-case article.case") == words_of(alone, "main .case")
             page.keyboard.press("Escape")
@@ -459,13 +463,21 @@ def test_nothing_that_is_hostile_runs_in_many_cases(reader: Reader, tmp_path: Pa
 # --- pictures ------------------------------------------------------------------------------------------------------
 
 
-def test_the_picture_in_the_readme(reader: Reader, one: Path, request: pytest.FixtureRequest) -> None:
+def test_the_picture_in_the_readme(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """With `--update-golden` it is made anew; else only that there is one."""
     picture = ROOT / "docs" / "images" / "report.png"
     if request.config.getoption("--update-golden"):
-        page = reader.open(one, viewport={"width": 1000, "height": 1180}, device_scale_factor=2)
-        page.screenshot(path=picture)
+        monkeypatch.chdir(ROOT)
+        file = tmp_path / "report.html"
+        rw("check", EXAMPLE.relative_to(ROOT), "--format", "html", "-o", file)
+        page = reader.open(file, viewport={"width": 1000, "height": 1400}, device_scale_factor=1.5)
+        shown = page.locator(".picture:visible").first.bounding_box()
+        assert shown is not None
+        page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": 1000, "height": shown["y"] + shown["height"] + 10})
     assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size < 300_000
 
 
 def test_a_folder_of_pictures_to_look_at(reader: Reader, one: Path, many: Path, request: pytest.FixtureRequest) -> None:

@@ -61,8 +61,11 @@ class Read:
                 _, name, shown, _ = self.data["facts"][fact]  # type: ignore[index,misc]
                 told += [self.text(name), self.text(shown)]
         for finding in self.findings:
-            _, ref, _, message, remedy, tests = self.data["findings"][finding]  # type: ignore[index,misc]
+            rule, ref, _, message, remedy, tests, gap = self.data["findings"][finding]  # type: ignore[index,misc]
+            *_, sources, lacking = self.data["rules"][rule]  # type: ignore[index,misc]
             told += [self.values[ref], self.text(message), self.text(remedy)]
+            told += [self.text(title) for title, *_ in sources]
+            told += [self.text(lacking[0]), lacking[1], "needed" if gap == 2 else "maybe"] if gap else []
             for test in tests:
                 words, _, shown, _ = self.data["tests"][test]  # type: ignore[index,misc]
                 told += [self.text(words), self.text(shown)]
@@ -78,7 +81,9 @@ def expected(told: Explanation) -> list[str]:
         texts += [subject.kind_label, subject.ref]
         texts += [text for fact in subject.facts for text in (fact.label, fact.shown)]
     for finding in told.findings:
-        texts += [finding.ref, finding.message, finding.remedy or ""]
+        texts += [finding.ref, finding.message, finding.remedy or "", *(source.title for source in finding.sources)]
+        if finding.gap is not None:
+            texts += [finding.gap.what, str(finding.gap.covered_by or ""), "needed" if finding.gap.sure else "maybe"]
         texts += [text for test in finding.tests for text in (test.test, test.shown)]
     titles = {finding.rule: finding.title for finding in told.findings}
     kinds = {subject.kind: subject.kind_label for subject in told.subjects}
@@ -96,7 +101,8 @@ def compacted(*cases: Mapping[Language, Explanation], languages: Sequence[Langua
 
 
 @pytest.mark.parametrize(
-    "make", [made.not_ready, made.ready, made.needs_information, made.not_applicable, made.hostile]
+    "make",
+    [made.not_ready, made.ready, made.needs_information, made.not_applicable, made.uncovered, made.hostile],
 )
 def test_a_case_is_read_back_as_it_was(make: object) -> None:
     told: Explanation = make()  # type: ignore[operator]

@@ -25,6 +25,7 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth, Value
 from rulewright.render.arrange import arranged
+from rulewright.render.chain import wrapped
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.render.html import write_html
 from rulewright.render.json import case_json, in_one_line, write_json
@@ -457,3 +458,22 @@ def test_numbers_and_plurals_are_those_of_the_language() -> None:
     assert ENGLISH.cases.of(1) == "1 case"
     assert ENGLISH.cases.of(100_000) == "100,000 cases"
     assert CHINESE.cases.of(1) == "1 个案例"
+
+
+# --- the picture ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("is at least CNY 100.00 each", ["is at least", "CNY 100.00", "each"]),
+        ("example/shop.yaml", ["example/", "shop.yaml"]),
+        ("网站或应用使用过（即使已注销）", ["网站或应用使", "用过（即使已", "注销）"]),
+        ("网站或应用使用（过）", ["网站或应用使", "用（过）"]),
+        ("abcdefghijklmnop", ["abcdefghijkl", "mnop"]),
+        ("a b c d e f g h i j k l m n o p q r s t u v w", ["a b c d e f", "g h i j k l", "m n o p q r…"]),
+        ("", []),
+    ],
+)
+def test_lines_of_a_box_end_where_a_reader_expects_it(text: str, lines: list[str]) -> None:
+    assert wrapped(text, room=86, size=13) == lines

@@ -53,6 +53,17 @@ def test_text_and_json_in_chinese() -> None:
     assert [one["outcome"] for one in told["findings"]] == [one["outcome"] for one in english["findings"]]
     assert {one["ask"] for one in told["missing"]} == {"实例是否部署在中国内地？", "该实例曾经使用过多少个备案服务号？"}
     assert told["rulebook"] == english["rulebook"]
+    needed = re.findall(r'"needed":\{"words":"([^"]*)"', json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+    assert "不少于3个月（最短包年包月时长）" in needed
+    assert not any(re.search(r"\b(the|one|that|than|least|anything)\b", words) for words in needed)
+
+
+@pytest.mark.parametrize("name", ["markdown", "junit", "sarif"])
+def test_other_formats_in_chinese(name: str) -> None:
+    told = rw("check", EXAMPLE, "--format", name, "--lang", "zh").out
+    assert "包年包月时长" in told
+    texts = re.sub(r"https?:[^>\s]*|sha256:\S*|`[^`]*`|\S*shop-launch\S*", "", told)
+    assert not re.search(r"\b(the|is|of|to|and|needed|find|not) \w", texts)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +155,14 @@ def test_what_no_change_helps_names_what_stands_in_the_way(tmp_path: Path) -> No
     assert "Region of web-1 is cn-hongkong, and cannot be changed." in english
     assert "Host the website on an instance in a region of the Chinese mainland" in english
     assert "web-1 的地域为“cn-hongkong”，不能更改。" in actions(tmp_path, STUCK, "zh")
+
+
+def test_where_the_search_is_cut_off_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rulewright.command.check._WORK", 1)
+    english = actions(tmp_path, STUCK, "en")
+    assert "No change was found that is enough for instance web-1 : the search" in english
+    assert "No change that can be made" not in english
+    assert "没有找到足够的更改（" in actions(tmp_path, STUCK, "zh")
 
 
 def test_what_is_ready_or_open_has_nothing_to_change(tmp_path: Path) -> None:

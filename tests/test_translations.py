@@ -70,6 +70,7 @@ def test_every_tested_case_is_explained_alike_in_both_languages(file: Path) -> N
             assert finding.message
             assert finding.title not in english
             assert not any(f" {word} " in f" {finding.message} " for word in ("the", "is", "of", "not"))
+            assert not any("ready" in test.test for test in finding.tests)
 
 
 def bare(explanation: Explanation) -> object:

@@ -83,8 +83,8 @@
       return { subjects, findings, missing, notices };
     }
     finding(number) {
-      const [rule, ref, outcome, message, remedy, tests] = data.findings[number];
-      const [name, title, kind, severity, source] = data.rules[rule];
+      const [rule, ref, outcome, message, remedy, tests, gap] = data.findings[number];
+      const [name, title, kind, severity, sources, lacking] = data.rules[rule];
       const told = {
         rule: name, title: this.text(title), kind: this.text(kind), ref: this.values[ref], outcome, rank: severity,
         severity: words().telling.includes(outcome) ? words().severities[severity] : "",
@@ -102,15 +102,15 @@
           tone: truth === 3 ? "skipped" : "", shown: this.text(shown) || words().empty, ...this.place(at),
         };
       });
-      return { ...told, ...this.source(source) };
+      const what = gap ? this.text(lacking[0]) : "";
+      return { ...told, gap, what, covered_by: lacking[1], sources: sources.map((source) => this.source(source)) };
     }
     source(source) {
-      if (!source.length) return { source: "" };
       const [title, section, publisher, updated, url, says] = source;
       const published = [this.text(publisher), updated && words().updated.replace("{date}", day(updated))];
       const found = published.filter(Boolean).join(words().between);
       return {
-        source: this.text(title), section: this.text(section) && words().between + this.text(section), url,
+        title: this.text(title), section: this.text(section) && words().between + this.text(section), url,
         unlinked: !url, published: found && `(${found})`, says: says.map((number) => ({ text: this.text(number) })),
       };
     }
@@ -149,10 +149,32 @@
   };
 
   const groups = (findings, outcomes) =>
-    outcomes.map((outcome) => {
-      const found = findings.filter((finding) => finding.outcome === outcome);
-      return { heading: words().outcomes[outcome], lead: words().leads[outcome], count: found.length, findings: found };
+    outcomes.flatMap((outcome) => {
+      const found = findings.filter((finding) => finding.outcome === outcome && !finding.gap);
+      const told = [{ heading: words().outcomes[outcome], lead: words().leads[outcome], count: found.length, findings: found }];
+      if (outcome === UNKNOWN) {
+        const gaps = uncovered(findings);
+        told.push({ heading: words().not_covered, count: gaps.length, findings: [], gaps });
+      }
+      return told;
     }).filter((group) => group.count);
+
+  // what the edition does not cover, each thing once, however many need it
+  const uncovered = (findings) => {
+    const found = new Map();
+    for (const { gap, what, covered_by, kind, ref } of findings.filter((one) => one.gap)) {
+      const key = `${what}\n${covered_by}`;
+      if (!found.has(key)) found.set(key, { what, covered_by, sure: [], maybe: [] });
+      found.get(key)[gap === 2 ? "sure" : "maybe"].push({ kind, ref });
+    }
+    return [...found.values()].map(({ what, covered_by, sure, maybe }) => ({
+      what: what.slice(0, 1).toUpperCase() + what.slice(1), sure: sure.length,
+      covered: covered_by ? words().covered_by.replaceAll("{edition}", covered_by) : words().covered_nowhere,
+      needed: [
+        { label: words().needed_by, subjects: sure }, { label: words().maybe_needed_by, subjects: maybe },
+      ].filter((one) => one.subjects.length),
+    }));
+  };
 
   const steps = (findings) => {
     const found = new Map();
@@ -174,6 +196,8 @@
     const blocking = violated.filter((finding) => finding.rank === 0).length, others = violated.length - blocking;
     const told = [verdict === 1 ? counted(words().blocked, blocking) : words().sentences[verdict]];
     if (others) told.push(counted(words().other_points, others));
+    const gaps = uncovered(findings).filter((one) => one.sure).length;
+    if (gaps) told.push(counted(words().gaps, gaps));
     if (missing) told.push(counted(words().also_missing, missing));
     return told.map((text, at) => ({ text: at + 1 < told.length ? text + words().sentence_space : text }));
   };
@@ -185,13 +209,16 @@
     const [name, title, edition, digest, complete, engine] = data.rulebooks[one.rulebook];
     const rulebook = one.text(title), as_of = day(one.values[one.day]);
     const todo = steps(sorted), passes = one.verdict === 0 || one.verdict === 3;
-    const nothing = !todo.length && !missing.length && passes, helpless = !todo.length && !missing.length && !passes;
+    const nothing = !todo.length && !missing.length && passes, stuck = !todo.length && !missing.length && !passes;
+    const gaps = findings.some((finding) => finding.gap);
     const advised = findings.some((finding) => finding.outcome === ADVISED);
     const checked = words().checked.replace("{as_of}", as_of).replace("{rulebook}", () => rulebook).replace("{edition}", edition);
     return {
       case: one.name, verdict: words().verdicts[one.verdict], tone: VERDICTS[one.verdict], mark: VERDICT_MARKS[one.verdict],
-      sentences: sentences(one.verdict, findings, missing.length), start: todo.length + 1, helpless,
-      checked, partial: !complete, notices, steps: todo, missing, nothing: nothing && !advised, read: nothing && advised,
+      sentences: sentences(one.verdict, findings, missing.length), start: todo.length + 1,
+      gaps: gaps && (nothing || stuck), helpless: stuck && !gaps,
+      checked, partial: !complete && words().not_complete.replaceAll("{edition}", edition), notices, steps: todo, missing,
+      nothing: nothing && !gaps && !advised, read: nothing && !gaps && advised,
       groups: groups(sorted, words().telling), evidence: groups(sorted, words().evidence), subjects,
       rulebook, name, edition, as_of, engine, digest,
     };

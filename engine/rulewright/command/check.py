@@ -40,7 +40,7 @@ FINE, NOT_READY, AT_FAULT = 0, 1, 2
 FEW = 12
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
 #: How many answers a page tells to what can be changed, and how far they are looked for.
-_ANSWERS, _WORK = 5, 5_000
+_ANSWERS, _WORK = 5, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,10 @@ def run_check(
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(explained)
             continue
+        changes = _fixes(judge, case, result, judges.languages) if format_ == "html" else {}
         for language, one in explained.items():
             told.setdefault(language, []).append(one)
-            if format_ == "html":
-                fixes.setdefault(language, []).append(_fixes(judge, case, result, language))
+            fixes.setdefault(language, []).append(changes.get(language))
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
@@ -149,13 +149,15 @@ def run_check(
     return FINE if all(verdict in _GOOD for verdict in verdicts) else NOT_READY
 
 
-def _fixes(judge: Judge, case: Case, result: CaseResult, language: Language) -> Fixes | None:
+def _fixes(judge: Judge, case: Case, result: CaseResult, languages: Sequence[Language]) -> Mapping[Language, Fixes]:
     """What to change in a case that is not ready, as far as it is found in a moment."""
-    from rulewright.fix.fixes import Limits, find_fixes
+    from rulewright.fix.fixes import Limits, search_fixes
+    from rulewright.fix.telling import tell_fixes
 
     if result.verdict is not Verdict.NOT_READY:
-        return None
-    return find_fixes(judge, case, result, Limits(answers=_ANSWERS, work=_WORK), language=language)
+        return {}
+    found = search_fixes(judge, case, result, Limits(answers=_ANSWERS, work=_WORK))
+    return {language: tell_fixes(found, judge, language=language) for language in languages}
 
 
 def _portfolio(languages: Sequence[Language]) -> Portfolio:
@@ -331,12 +333,13 @@ def _write(
 
         page = write_html(told, templates, fixes)
         return page if isinstance(page, Diagnostic) else write_output(page, output)
+    from rulewright.render.words import WORDS
+
     if format_ != "text":
         from rulewright.render.formats import WRITERS
 
-        return write_output(WRITERS[format_](explanations), output)
+        return write_output(WRITERS[format_](explanations, words=WORDS[language]), output)
     from rulewright.render.text import print_text
-    from rulewright.render.words import WORDS
 
     console, buffer = text_console(output)
     print_text(explanations, console, everything=everything, words=WORDS[language])

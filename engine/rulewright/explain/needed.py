@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from typing_extensions import assert_never
 
+from rulewright.explain.needed_phrases import NEEDED_PHRASES
 from rulewright.explain.wording import Wording
 from rulewright.model.chain import Needed
 from rulewright.model.conditions import (
@@ -25,6 +26,7 @@ from rulewright.model.conditions import (
     RuleOutcome,
     Test,
 )
+from rulewright.model.outcomes import Outcome
 from rulewright.model.values import Absent, Known, Truth, Value
 
 #: So many values of a list are named; of a longer one the first, and how many more there are.
@@ -37,22 +39,6 @@ _OPPOSITES: Mapping[Comparator, str] = {
     Comparator.MORE_THAN: "at_most",
     Comparator.LESS_THAN: "at_least",
 }
-_WORDS: Mapping[str, str] = {
-    "is": "",
-    "is_not": "anything but ",
-    "at_least": "at least ",
-    "at_most": "at most ",
-    "more_than": "more than ",
-    "less_than": "less than ",
-}
-_DATE_WORDS: Mapping[str, str] = {
-    "is": "",
-    "is_not": "any day but ",
-    "at_least": "on or after ",
-    "at_most": "on or before ",
-    "more_than": "after ",
-    "less_than": "before ",
-}
 _UPWARDS = (Comparator.AT_LEAST, Comparator.MORE_THAN)
 
 
@@ -62,20 +48,21 @@ def needed_for(test: Test, wanted: Truth, right: Value | tuple[Known, ...], word
     `right` is what it compares with at present: a value, or the list of a membership.
     """
     holds = wanted is Truth.TRUE
+    said = NEEDED_PHRASES[wording.language]
     match test:
         case Comparison():
             return _compared(test, holds, right, wording)
         case Membership():
             return _member(test, holds, right, wording)
         case IsGiven():
-            return Needed("a value" if holds else "none", "given", (holds,))
+            return Needed(said.given[not holds], "given", (holds,))
         case IsKnown():
-            return Needed("that it is known" if holds else "that nobody says it", "known", (holds,))
+            return Needed(said.known[not holds], "known", (holds,))
         case AnyRelated(related) | AllRelated(related):
             return Needed(_related(related, isinstance(test, AllRelated), holds, wording))
         case RuleOutcome(_, outcome):
-            said = outcome.replace("_", " ")
-            return Needed(said if holds else f"anything but {said}")
+            outcomes = wording.phrases.outcomes
+            return Needed(said.came_out[not holds].format(outcome=outcomes[Outcome(outcome)]))
         case NotCovered():
             return None
         case _:
@@ -91,17 +78,24 @@ def wanted_of_counted(test: Comparison, wanted: Truth | None, left: bool) -> Tru
 
 
 def _compared(test: Comparison, holds: bool, right: Value | tuple[Known, ...], wording: Wording) -> Needed:
+    said = NEEDED_PHRASES[wording.language]
     named = wording.literal(test.right, test.left, wording.unit(test.left) or wording.unit(test.right))
     if isinstance(right, tuple | Absent):
         if right is Absent.NONE:
-            return Needed(f"that there is a value of {named}, which is none" if holds else "nothing")
-        return Needed(f"that {named} is known first")
+            return Needed(said.value_first[not holds].format(name=named))
+        return Needed(said.known_first.format(name=named))
     operator = test.comparator.value if holds else _OPPOSITES[test.comparator]
-    words = _DATE_WORDS if wording.is_date(test.left) else _WORDS
-    shown = _seen(named) if isinstance(test.right, Literal) else f"{_shown(right, test, wording)} ({named})"
-    case = ", in any letter case" if test.ignore_case else ""
+    patterns = said.date_comparisons if wording.is_date(test.left) else said.comparisons
+    shown = _seen(named)
+    if not isinstance(test.right, Literal):
+        shown = wording.phrases.named_value.format(value=_shown(right, test, wording), name=named)
+    words = _any_case(patterns[operator].format(right=shown), test, wording)
     parameter = test.right.name if isinstance(test.right, ParameterOf) else None
-    return Needed(f"{words[operator]}{shown}{case}", operator, (right,), parameter)
+    return Needed(words, operator, (right,), parameter)
+
+
+def _any_case(words: str, test: Comparison | Membership, wording: Wording) -> str:
+    return wording.phrases.any_case.format(words=words) if test.ignore_case else words
 
 
 def _shown(right: Known, test: Comparison, wording: Wording) -> str:
@@ -109,16 +103,19 @@ def _shown(right: Known, test: Comparison, wording: Wording) -> str:
 
 
 def _member(test: Membership, holds: bool, options: Value | tuple[Known, ...], wording: Wording) -> Needed:
+    said = NEEDED_PHRASES[wording.language]
     if not isinstance(options, tuple):
-        named = "the list that it has to be on"
-        return Needed(f"that {named} is known first" if options is Absent.UNKNOWN else f"that there is {named}")
+        pattern = said.known_first if options is Absent.UNKNOWN else said.list_first
+        return Needed(pattern.format(name=said.the_list))
     shown = [_option(option, test.left, wording) for option in options]
     more = len(shown) - _NAMED
-    listed = ", ".join(shown[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-    case = ", in any letter case" if test.ignore_case else ""
-    among = listed if holds and len(shown) == 1 else f"{'one' if holds else 'none'} of {listed}"
+    listed = wording.phrases.listed.join(shown[:_NAMED])
+    if more > 0:
+        listed = said.and_more.format(listed=listed, number=more)
+    pattern = "{right}" if holds and len(shown) == 1 else said.one_of if holds else said.none_of
+    words = _any_case(pattern.format(right=listed), test, wording)
     parameter = test.options.name if isinstance(test.options, ParameterOf) else None
-    return Needed(f"{among}{case}", "in" if holds else "not_in", options, parameter)
+    return Needed(words, "in" if holds else "not_in", options, parameter)
 
 
 def _option(option: Known, left: Expression, wording: Wording) -> str:
@@ -131,13 +128,11 @@ def _seen(text: str) -> str:
 
 
 def _related(related: RelatedFacts, every: bool, holds: bool, wording: Wording) -> str:
-    test = AllRelated(related) if every else AnyRelated(related)
-    words = wording.condition(test)
+    said, label = NEEDED_PHRASES[wording.language], wording.rulebook.kinds[related.of].label
     if holds:
-        return words
+        return wording.condition(AllRelated(related) if every else AnyRelated(related))
     if not every:
-        return words.replace("there is ", "there is not ", 1)
-    label = wording.rulebook.kinds[related.of].label
+        return said.none_there.format(label=wording.phrases.with_article(label), where=wording.where(related))
     if related.where is None:
-        return f"that a {label} is otherwise"
-    return f"a {label} for which {wording.about(related.of).condition(Not(related.where))}"
+        return said.otherwise.format(label=label)
+    return said.one_for_which.format(label=label, condition=wording.about(related.of).condition(Not(related.where)))

@@ -32,7 +32,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.explanation import Gap
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import VERDICT, Outcome, Verdict
+from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Value
 from rulewright.texts import FORMATS, Formats
@@ -79,7 +79,7 @@ class Wording:
                 return said.known.format(left=self.expression(operand))
             case AnyRelated(related):
                 label = said.with_article(self._label(related))
-                return said.there_is.format(label=label, where=self._where(related))
+                return said.there_is.format(label=label, where=self.where(related))
             case AllRelated(related):
                 where = "" if related.where is None else self.about(related.of).condition(related.where)
                 told = said.every_where.format(condition=where) if where else ""
@@ -137,6 +137,8 @@ class Wording:
         field = self.field(beside.path) if isinstance(beside, FieldOf) else None
         if field is not None and field.type is FieldType.CHOICE:
             return field.choices.get(str(expression.value), str(expression.value))
+        if isinstance(beside, FieldOf) and field is None and isinstance(expression.value, str):
+            return self._verdict(expression.value)
         return self.formats.show_with_unit(expression.value, unit)
 
     def expression(self, expression: Expression) -> str:
@@ -154,10 +156,10 @@ class Wording:
                 before, between, behind = self.phrases.operations[operation]
                 return before + between.join(self.expression(part) for part in parts) + behind
             case CountOf(related):
-                return self.phrases.number_of.format(labels=self._labels(related), where=self._where(related))
+                return self.phrases.number_of.format(labels=self._labels(related), where=self.where(related))
             case SumOf(of_field, related):
                 field = self.rulebook.kinds[related.of].fields[of_field].label
-                return self.phrases.sum_of.format(field=field, labels=self._labels(related), where=self._where(related))
+                return self.phrases.sum_of.format(field=field, labels=self._labels(related), where=self.where(related))
             case _:
                 assert_never(expression)
 
@@ -175,7 +177,8 @@ class Wording:
     def _labels(self, related: RelatedFacts) -> str:
         return self.phrases.plural(self._label(related))
 
-    def _where(self, related: RelatedFacts) -> str:
+    def where(self, related: RelatedFacts) -> str:
+        """What related facts have to meet, as it stands behind their label."""
         if related.where is None:
             return ""
         return self.phrases.where.format(condition=self.about(related.of).condition(related.where))
@@ -213,8 +216,12 @@ class Wording:
             if field is not None:
                 return self.value_of(field, value)
             if isinstance(value, str):
-                return self.phrases.verdicts[Verdict(value)]
+                return self._verdict(value)
         return self.formats.show_with_unit(value, self.unit(expression))
+
+    def _verdict(self, word: str) -> str:
+        """A verdict in words; what a verdict is compared with need not be one."""
+        return next((said for verdict, said in self.phrases.verdicts.items() if verdict.value == word), word)
 
     def value_of(self, field: Field, value: Value) -> str:
         """The value of a field in words, with its unit; a choice by its label."""

@@ -8,17 +8,16 @@ from decimal import Decimal
 
 from rulewright.engines import Judge
 from rulewright.fix.boxes import Boxes
+from rulewright.fix.found import Found, FoundAnswer, FoundPart, Limit, Obstacle, Requirement, Solution, Undone
 from rulewright.fix.goals import Goal, goal_of, reached
 from rulewright.fix.influence import Influence
 from rulewright.fix.minimal import minimal_sets
 from rulewright.fix.parts import Cluster, Subject, clusters_of
 from rulewright.fix.search import OutOfWorkError, Point, Search, Work
+from rulewright.fix.telling import tell_fixes
 from rulewright.fix.variables import FactKey, Picks, Variable, changed, is_any_other, variables_of, within
-from rulewright.fix.wording import Telling
-from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case
-from rulewright.model.fixes import Answer, FactChange, FixedFact, Fixes, Part, RuleAtStake
-from rulewright.model.languages import Language
+from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.values import Known
 from rulewright.reference import Reading
@@ -48,35 +47,23 @@ def find_fixes(
     limits: Limits | None = None,
     notices: tuple[str, ...] = (),
     subjects: Collection[str] = (),
-    language: Language = Language.ENGLISH,
 ) -> Fixes:
     """What to change in a case so that it becomes ready, given the result that it has.
 
     With `subjects`, so that those with these refs become ready, whatever becomes of the others; but none gets worse.
-    `language` is one that the judge speaks.
     """
-    return _Finding(judge, case, result, limits or Limits(), subjects, language).fixes(notices)
+    return tell_fixes(search_fixes(judge, case, result, limits, subjects), judge, notices)
 
 
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    """Changes that are enough: the numbers of the values, and for one fact others that would do as well."""
-
-    point: Mapping[FactKey, int]
-    alternatives: Mapping[FactKey, tuple[int, ...]]
-    cost: Decimal
+def search_fixes(
+    judge: Judge, case: Case, result: CaseResult, limits: Limits | None = None, subjects: Collection[str] = ()
+) -> Found:
+    """What `find_fixes` tells, to be told in any language."""
+    return _Finding(judge, case, result, limits or Limits(), subjects).found()
 
 
 class _Finding:
-    def __init__(
-        self,
-        judge: Judge,
-        case: Case,
-        result: CaseResult,
-        limits: Limits,
-        subjects: Collection[str],
-        language: Language,
-    ) -> None:
+    def __init__(self, judge: Judge, case: Case, result: CaseResult, limits: Limits, subjects: Collection[str]) -> None:
         self._judge = judge
         self._case = case
         self._result = result
@@ -85,44 +72,28 @@ class _Finding:
         self._rulebook = judge.program.rulebook
         self._index = judge.explainer().index
         self._reading = Reading(self._rulebook, case, result)
-        self._language = language
-        self._explanation = judge.explain(case, result, language=language)
-        self._telling = Telling(judge.explainer(language).rulebook, case, self._explanation, language)
-        self._said = self._telling.phrases
         self._variables = variables_of(self._rulebook, case)
         self._influence = Influence(self._index, case, result, self._variables)
 
-    def fixes(self, notices: tuple[str, ...]) -> Fixes:
-        parts: list[Part] = []
+    def found(self) -> Found:
+        parts: list[FoundPart] = []
         first: dict[FactKey, int] = {}
-        told = [*notices, *self._explanation.notices]
+        not_together: list[tuple[str, ...]] = []
         for cluster in clusters_of(self._influence, self._result):
             targets = [subject for subject in cluster.subjects if self._is_wanted(subject)]
             if not targets:
                 continue
-            solved = [self._solved(cluster, one) for one in self._solvable_together(cluster, targets, told)]
-            parts += [part for _, part in solved]
-            solutions = [solution for solution, _ in solved if solution is not None]
+            found = [self._part(cluster, one) for one in self._solvable_together(cluster, targets, not_together)]
+            parts += found
+            solved = [part for part in found if part.answers]
             # of those that cannot be made ready together, none has more right than another
-            first.update(solutions[0].point if len(solutions) == 1 else {})
+            first.update(solved[0].answers[0].solution.point if len(solved) == 1 else {})
         case = changed(self._case, self._values(first)) if first else self._case
         after = self._judge.judge([case])[0] if first else self._result
-        explained = self._judge.explain(case, after, language=self._language) if first else self._explanation
-        return Fixes(
-            self._case.name,
-            self._explanation.verdict,
-            self._case.as_of,
-            self._explanation.rulebook,
-            self._explanation.engine,
-            tuple(parts),
-            tuple(self._telling.change(self._variables[key], number, ()) for key, number in first.items()),
-            explained.verdict,
-            explained.missing,
-            tuple(told),
-        )
+        return Found(self._case, self._result, self._variables, tuple(parts), first, (case, after), tuple(not_together))
 
     def _solvable_together(
-        self, cluster: Cluster, targets: Sequence[Subject], told: list[str]
+        self, cluster: Cluster, targets: Sequence[Subject], not_together: list[tuple[str, ...]]
     ) -> list[Sequence[Subject]]:
         """The subjects that are not ready, as they are told of: all that can become so together, and others alone."""
         if len(targets) == 1 or self._is_solvable(cluster, targets):
@@ -130,8 +101,7 @@ class _Finding:
         hopeful = [target for target in targets if self._is_solvable(cluster, [target])]
         others: list[Sequence[Subject]] = [[target] for target in targets if target not in hopeful]
         if len(hopeful) > 1 and (len(hopeful) == len(targets) or not self._is_solvable(cluster, hopeful)):
-            refs = self._said.listed.join(ref for _, ref in hopeful)
-            told.append(self._said.not_together.format(refs=refs))
+            not_together.append(tuple(ref for _, ref in hopeful))
             return [*([target] for target in hopeful), *others]
         return [hopeful, *others] if hopeful else others
 
@@ -152,35 +122,34 @@ class _Finding:
 
     # --- one part ---
 
-    def _solved(self, cluster: Cluster, targets: Sequence[Subject]) -> tuple[_Solution | None, Part]:
+    def _part(self, cluster: Cluster, targets: Sequence[Subject]) -> FoundPart:
         goal = goal_of(self._index, self._result, cluster.subjects, targets)
         work = Work(self._limits.work)
         keys = [key for key in self._variables if key in cluster.facts]
         search = self._search(self._influence, self._variables, goal, cluster.fields, work)
-        solutions: list[_Solution] = []
-        limits: list[str] = []
+        solutions: list[Solution] = []
+        limits: list[Limit] = []
         possible: bool | None = None
         try:
             possible = search.can_change(keys)
             for chosen in minimal_sets(keys, search.can_change, self._limits.changes):
                 if len(solutions) >= self._limits.answers:
-                    limits.append(self._said.more_answers.format(number=self._limits.answers))
+                    limits.append(Limit(Undone.MORE_ANSWERS, self._limits.answers))
                     break
                 ordered = [key for key in keys if key in chosen]
                 solutions += self._grouped(search.cheapest(ordered), limits)
         except OutOfWorkError:
-            limits.append(self._said.cut_off)
+            limits.append(Limit(Undone.CUT_OFF))
         if possible and not solutions and not limits:
-            limits.append(self._said.more_changes.format(number=self._limits.changes))
+            limits.append(Limit(Undone.MORE_CHANGES, self._limits.changes))
         solutions.sort(key=lambda solution: (solution.cost, len(solution.point)))
         answers = self._answers(goal, targets, solutions)
-        obstacles: tuple[tuple[FixedFact, ...], ...] = ()
-        unsolvable: tuple[RuleAtStake, ...] = ()
+        obstacles: tuple[tuple[Obstacle, ...], ...] = ()
+        unsolvable: tuple[Requirement, ...] = ()
         if possible is False:
             obstacles, unsolvable, more = self._obstacles(targets)
             limits += more
-        named = tuple(self._telling.subject(*target) for target in targets)
-        return (solutions[0] if solutions else None), Part(named, answers, obstacles, unsolvable, tuple(limits))
+        return FoundPart(tuple(targets), answers, obstacles, unsolvable, tuple(limits))
 
     def _search(
         self,
@@ -193,12 +162,12 @@ class _Finding:
         items = influence.behind([*goal.wanted, *fields])
         return Search(Boxes(influence, self._reading, self._result, items, variables), influence, goal, variables, work)
 
-    def _grouped(self, points: Iterator[Point], limits: list[str]) -> list[_Solution]:
+    def _grouped(self, points: Iterator[Point], limits: list[Limit]) -> list[Solution]:
         """The points as solutions: those that differ in one value without an order alone, at one cost, as one."""
-        found: list[_Solution] = []
+        found: list[Solution] = []
         for number, point in enumerate(points):
             if number >= self._limits.answers * _POINTS:
-                limits.append(self._said.more_values)
+                limits.append(Limit(Undone.MORE_VALUES))
                 break
             cost = sum((self._variables[key].cost(position) for key, position in point.items()), Decimal(0))
             for position, one in enumerate(found):
@@ -213,14 +182,16 @@ class _Finding:
                     found[position] = replace(one, alternatives={key: (*others, *more)} if others or more else {})
                     break
             else:
-                found.append(_Solution(point, {}, cost))
+                found.append(Solution(point, {}, cost))
         return found
 
     def _values(self, point: Point) -> dict[FactKey, Known]:
         return {key: self._variables[key].value(number) for key, number in point.items()}
 
-    def _answers(self, goal: Goal, targets: Sequence[Subject], solutions: Sequence[_Solution]) -> tuple[Answer, ...]:
-        """The solutions in words, each once the engine has judged the case that it makes, alternatives too."""
+    def _answers(
+        self, goal: Goal, targets: Sequence[Subject], solutions: Sequence[Solution]
+    ) -> tuple[FoundAnswer, ...]:
+        """The solutions, each once the engine has judged the case that it makes, alternatives too."""
         points = [point for solution in solutions for point in _points(solution)]
         cases = [changed(self._case, self._values(point)) for point in points]
         results = self._judge.judge(cases)
@@ -230,29 +201,20 @@ class _Finding:
         judged = {id(point): (case, result) for point, case, result in zip(points, cases, results, strict=True)}
         return tuple(self._answer(targets, solution, *judged[id(solution.point)]) for solution in solutions)
 
-    def _answer(self, targets: Sequence[Subject], solution: _Solution, case: Case, result: CaseResult) -> Answer:
-        changes: list[FactChange] = [
-            self._telling.change(self._variables[key], number, solution.alternatives.get(key, ()))
-            for key, number in solution.point.items()
-        ]
+    def _answer(self, targets: Sequence[Subject], solution: Solution, case: Case, result: CaseResult) -> FoundAnswer:
         verdicts = {(subject.kind, subject.ref): subject.verdict for subject in result.subjects}
         here = {verdicts[target] for target in targets}
         verdict = Verdict.NEEDS_INFORMATION if Verdict.NEEDS_INFORMATION in here else Verdict.READY
-        missing: tuple[MissingFact, ...] = ()
-        if verdict is Verdict.NEEDS_INFORMATION:
-            missing = self._judge.explain(case, result, language=self._language).missing
-        satisfied = tuple(self._satisfied(result))
-        sentence = self._telling.sentence(changes)
-        return Answer(tuple(changes), solution.cost, satisfied, verdict, missing, sentence)
+        return FoundAnswer(solution, case, result, tuple(self._satisfied(result)), verdict)
 
-    def _satisfied(self, after: CaseResult) -> Iterator[RuleAtStake]:
+    def _satisfied(self, after: CaseResult) -> Iterator[Requirement]:
         """The requirements that were violated and no longer are."""
         outcomes = {(subject.kind, subject.ref): subject.outcomes for subject in after.subjects}
         for rule, kind, ref in self._violated(None):
             if outcomes[kind, ref][rule] is not Outcome.VIOLATED:
-                yield self._telling.rule(rule, kind, ref)
+                yield rule, kind, ref
 
-    def _violated(self, targets: Collection[Subject] | None) -> Iterator[tuple[str, str, str]]:
+    def _violated(self, targets: Collection[Subject] | None) -> Iterator[Requirement]:
         """The blocking requirements that are violated, by rule, kind and ref; of some subjects only, where given."""
         for rule in self._rulebook.rules.values():
             for subject in self._result.subjects:
@@ -266,7 +228,7 @@ class _Finding:
 
     def _obstacles(
         self, targets: Sequence[Subject]
-    ) -> tuple[tuple[tuple[FixedFact, ...], ...], tuple[RuleAtStake, ...], list[str]]:
+    ) -> tuple[tuple[tuple[Obstacle, ...], ...], tuple[Requirement, ...], list[Limit]]:
         """The smallest sets of facts that would have to be otherwise; else what no stated fact would satisfy."""
         everything = variables_of(self._rulebook, self._case, everything=True)
         influence = Influence(self._index, self._case, self._result, everything)
@@ -280,30 +242,27 @@ class _Finding:
             freed = {key: everything[key].choices for key in otherwise}
             return search.is_reachable({**as_they_may, **freed})
 
-        found: list[tuple[FixedFact, ...]] = []
-        limits: list[str] = []
+        found: list[tuple[Obstacle, ...]] = []
+        limits: list[Limit] = []
         in_the_way = [key for key in keys if as_they_may[key] != everything[key].choices]
         try:
             if not is_enough(frozenset(in_the_way)):
                 return (), tuple(self._unsolvable(search, as_they_may.keys(), targets)), limits
             for chosen in minimal_sets(in_the_way, is_enough, self._limits.changes):
                 if len(found) >= self._limits.answers:
-                    limits.append(self._said.more_obstacles.format(number=self._limits.answers))
+                    limits.append(Limit(Undone.MORE_OBSTACLES, self._limits.answers))
                     break
                 those = [key for key in in_the_way if key in chosen]
                 found.append(
-                    tuple(
-                        self._telling.fixed(everything[key], self._violated_by(key, influence, targets))
-                        for key in those
-                    )
+                    tuple(Obstacle(everything[key], self._violated_by(key, influence, targets)) for key in those)
                 )
         except OutOfWorkError:
-            limits.append(self._said.obstacles_cut_off)
+            limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
         return tuple(found), (), limits
 
     def _unsolvable(
         self, search: Search, keys: Collection[FactKey], targets: Sequence[Subject]
-    ) -> Iterator[RuleAtStake]:
+    ) -> Iterator[Requirement]:
         """The violated requirements that no facts would satisfy; all of them, where none is such by itself."""
         violated = list(self._violated(targets))
         hopeless = []
@@ -312,18 +271,17 @@ class _Finding:
             alone = replace(search, goal=Goal({item: search.goal.wanted[item]}, ()))
             if not alone.can_change(keys):
                 hopeless.append((rule, kind, ref))
-        for rule, kind, ref in hopeless or violated:
-            yield self._telling.rule(rule, kind, ref)
+        yield from hopeless or violated
 
-    def _violated_by(self, key: FactKey, influence: Influence, targets: Sequence[Subject]) -> tuple[RuleAtStake, ...]:
+    def _violated_by(self, key: FactKey, influence: Influence, targets: Sequence[Subject]) -> tuple[Requirement, ...]:
         return tuple(
-            self._telling.rule(rule, kind, ref)
+            (rule, kind, ref)
             for rule, kind, ref in self._violated(targets)
             if key in influence.of(Item(What.OUTCOME, kind, ref, rule))
         )
 
 
-def _points(solution: _Solution) -> Iterator[Point]:
+def _points(solution: Solution) -> Iterator[Point]:
     """Each of the points that a solution stands for, its own first."""
     yield solution.point
     for key, numbers in solution.alternatives.items():

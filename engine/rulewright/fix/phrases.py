@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rulewright.fix.found import Undone
 from rulewright.model.languages import Language
 
 
@@ -33,12 +34,7 @@ class FixPhrases:
     # what a search left undone
     not_together: str
     listed: str
-    more_answers: str
-    cut_off: str
-    more_changes: str
-    more_values: str
-    more_obstacles: str
-    obstacles_cut_off: str
+    undone: Mapping[Undone, str]
 
 
 FIX_PHRASES: Mapping[Language, FixPhrases] = {
@@ -59,12 +55,14 @@ FIX_PHRASES: Mapping[Language, FixPhrases] = {
         fixed_so_far="cannot be changed so far",
         not_together="each of {refs} can become ready, but not all of them together",
         listed=", ",
-        more_answers="there may be more answers than the {number} that were looked for",
-        cut_off="the search was cut off, so there may be other answers, and cheaper ones",
-        more_changes="it takes more than {number} changes",
-        more_values="there are more values that would do than were looked for",
-        more_obstacles="more than {number} sets of facts stand in the way",
-        obstacles_cut_off="the search for what stands in the way was cut off",
+        undone={
+            Undone.MORE_ANSWERS: "there may be more answers than the {number} that were looked for",
+            Undone.CUT_OFF: "the search was cut off, so there may be other answers, and cheaper ones",
+            Undone.MORE_CHANGES: "it takes more than {number} changes",
+            Undone.MORE_VALUES: "there are more values that would do than were looked for",
+            Undone.MORE_OBSTACLES: "more than {number} sets of facts stand in the way",
+            Undone.OBSTACLES_CUT_OFF: "the search for what stands in the way was cut off",
+        },
     ),
     Language.CHINESE: FixPhrases(
         change="将 {ref} 的{label}由“{before}”改为“{after}”",
@@ -83,11 +81,13 @@ FIX_PHRASES: Mapping[Language, FixPhrases] = {
         fixed_so_far="不能更改到所需的程度",
         not_together="{refs} 各自都可以符合要求，但不能同时符合",
         listed="、",
-        more_answers="除找到的 {number} 种办法外，可能还有其他办法",
-        cut_off="搜索提前结束，可能还有其他办法，或代价更小的办法",
-        more_changes="需要更改的事实超过 {number} 项",
-        more_values="可行的取值多于所查找的数量",
-        more_obstacles="构成障碍的事实组合超过 {number} 种",
-        obstacles_cut_off="对障碍的搜索提前结束",
+        undone={
+            Undone.MORE_ANSWERS: "除找到的 {number} 种办法外，可能还有其他办法",
+            Undone.CUT_OFF: "搜索提前结束，可能还有其他办法，或代价更小的办法",
+            Undone.MORE_CHANGES: "需要更改的事实超过 {number} 项",
+            Undone.MORE_VALUES: "可行的取值多于所查找的数量",
+            Undone.MORE_OBSTACLES: "构成障碍的事实组合超过 {number} 种",
+            Undone.OBSTACLES_CUT_OFF: "对障碍的搜索提前结束",
+        },
     ),
 }

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from rulewright.explain.wording import show_value
+from rulewright.fix.found import Limit
 from rulewright.fix.phrases import FIX_PHRASES
 from rulewright.fix.variables import Variable, is_any_other
 from rulewright.model.explanation import Explanation, Finding
@@ -96,6 +97,10 @@ class Telling:
             self._facts[key.kind, key.ref].spans.get(key.field),
             _begun(said, key.ref) + self.phrases.stop,
         )
+
+    def limit(self, limit: Limit) -> str:
+        """What a search left undone."""
+        return self.phrases.undone[limit.undone].format(number=limit.number)
 
     def rule(self, rule: str, kind: str, ref: str) -> RuleAtStake:
         """A requirement, as it came out before any change."""

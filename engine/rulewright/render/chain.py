@@ -25,6 +25,7 @@ _NARROW, _WIDE = 0.55, 1.0
 _TYPE, _SMALL_TYPE = 13, 12
 _MARK_ROOM = 20
 _MOST_LINES = 3
+_OPENING, _CLOSING = "（“‘《「(", "，。；：、？！）”’》」),.;:?!"
 #: A picture of more rules than these is no help.
 MOST_RULES = 60
 
@@ -338,15 +339,18 @@ def _parts(text: str) -> Iterable[str]:
     """The pieces between which a line may end, each with the space behind it."""
     piece = ""
     for letter in text:
-        is_wide = unicodedata.east_asian_width(letter) in "WF"
-        closes = letter in "，。；：、？！）”’》」"
-        if (
-            piece
-            and not closes
-            and (piece[-1] in " -_/.:@" or is_wide or unicodedata.east_asian_width(piece[-1]) in "WF")
-        ):
+        if piece and _may_end(piece, letter):
             yield piece
             piece = ""
         piece += letter
     if piece:
         yield piece
+
+
+def _may_end(piece: str, follows: str) -> bool:
+    """Whether a line may end between a piece and a letter: not within a number, and no mark is torn from its words."""
+    if piece[-1] in _OPENING or follows in _CLOSING:
+        return False
+    if piece[-1] in ".,:" and follows.isdigit() and piece[-2:-1].isdigit():
+        return False
+    return piece[-1] in " -_/.:@" or any(unicodedata.east_asian_width(one) in "WF" for one in (piece[-1], follows))

@@ -15,14 +15,25 @@ from typing import TypeAlias
 from babel.dates import get_month_names
 
 from rulewright.diagnostics import Span
-from rulewright.model.explanation import ExplainedSubject, ExplainedTest, Explanation, Finding, MissingFact, StatedFact
+from rulewright.model.explanation import (
+    ExplainedSubject,
+    ExplainedTest,
+    Explanation,
+    Finding,
+    MissingFact,
+    SourcePlace,
+    StatedFact,
+)
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth
+from rulewright.remembered import Remembered
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.texts import FORMATS
 
+#: The numbers of a text and its pattern in each language: whole, or in parts with dates between them.
+_Split: TypeAlias = "tuple[tuple[str, ...], tuple[str | tuple[str | date, ...], ...]]"
 Compact: TypeAlias = "str | int | Sequence[Compact]"
 
 #: Where letters of a pattern stand for values: a number of the text, a value of the case, and one that is a date.
@@ -57,7 +68,9 @@ class Compacted:
         self.patterns = {
             language: re.compile(f"(?P<date>{_date_pattern(language)})|(?P<number>{_NUMBER})") for language in languages
         }
-        self.rules_of: dict[tuple[str, str], int] = {}
+        # what cases of one situation say is mostly the same once their own names are out of it
+        self.split: Remembered[tuple[bool | str, ...], _Split] = Remembered(self._split)
+        self.rules_of: dict[tuple[str, str, bool], int] = {}
 
     def add(self, told: Mapping[Language, Explanation]) -> None:
         """Add a case."""
@@ -73,6 +86,36 @@ class Compacted:
             for name in ("texts", "rules", "tests", "findings", "facts", "missing", "rulebooks", "situations")
         }
         return {**kept, "cases": self.cases, "situation": self.situation_of}
+
+    def _split(self, key: tuple[bool | str, ...]) -> _Split:
+        """The numbers in a text, and its pattern in each language, in parts where there are dates in it."""
+        numbers, *texts = key
+        found: list[str] = []
+        patterns: list[str | tuple[str | date, ...]] = []
+        for language, text in zip(self.languages, texts, strict=True):
+            assert isinstance(text, str), "texts follow the number"
+            used: set[int] = set()
+            parts: list[str | date] = []
+            end = 0
+            for match in self.patterns[language].finditer(text):
+                parts.append(text[end : match.start()])
+                end = match.end()
+                day = _day(match[0], language) if match["date"] else None
+                parts.append(day or (match[0] if match["date"] or not numbers else _number(match[0], found, used)))
+            parts.append(text[end:])
+            dated = any(isinstance(part, date) for part in parts)
+            patterns.append(tuple(parts) if dated else "".join(map(str, parts)))
+        return tuple(found), tuple(patterns)
+
+
+def _number(text: str, found: list[str], used: set[int]) -> str:
+    """The letter for a number in a text, which is one of those found that stands there for the first time, or new."""
+    same = [at for at, number in enumerate(found) if number == text]
+    at = next((at for at in same if at not in used), same[0] if same else len(found))
+    if at == len(found):
+        found.append(text)
+    used.add(at)
+    return chr(NUMBER + at) if at < _MOST else text
 
 
 class _Kept:
@@ -167,37 +210,43 @@ class _Case:
         tests = tuple(self._test([one.tests[at] for one in told]) for at in range(len(finding.tests)))
         ref = self._value(clean(finding.ref))
         outcome = OUTCOMES.index(finding.outcome)
-        return self.kept.findings.number((self._rule(told), ref, outcome, message, remedy, tests))
+        gap = 0 if finding.gap is None else 2 if finding.gap.sure else 1
+        return self.kept.findings.number((self._rule(told), ref, outcome, message, remedy, tests, gap))
 
     def _rule(self, told: Sequence[Finding]) -> int:
-        key = (self.told[0].rulebook.digest, told[0].rule)
+        # what is not covered is told with the findings that it leaves open alone
+        key = (self.told[0].rulebook.digest, told[0].rule, told[0].gap is None)
         found = self.kept.rules_of.get(key)
         if found is None:
             found = self.kept.rules_of[key] = self._new_rule(told)
         return found
 
     def _new_rule(self, told: Sequence[Finding]) -> int:
-        finding, sources = told[0], [one.source for one in told]
-        source: Compact = ()
-        first = sources[0]
-        if first is not None:
-            given = [one for one in sources if one is not None]
-            source = (
-                self._words([one.title for one in given]),
-                self._words([one.section or "" for one in given]),
-                self._words([one.publisher or "" for one in given]),
-                "" if first.updated is None else first.updated.isoformat(),
-                web_address(first.url) or "",
-                tuple(self._words([one.says[at] for one in given]) for at in range(len(first.says))),
-            )
+        finding, gap = told[0], told[0].gap
+        lacking: Compact = ()
+        if gap is not None:
+            whats = [one.gap.what for one in told if one.gap is not None]
+            lacking = (self._words(whats), "" if gap.covered_by is None else gap.covered_by.isoformat())
         return self.kept.rules.number(
             (
                 clean(finding.rule),
                 self._words([one.title for one in told]),
                 self._words([labels.get(finding.kind, finding.kind) for labels in self.kinds]),
                 SEVERITIES.index(finding.severity),
-                source,
+                tuple(self._source([one.sources[at] for one in told]) for at in range(len(finding.sources))),
+                lacking,
             )
+        )
+
+    def _source(self, told: Sequence[SourcePlace]) -> Compact:
+        first = told[0]
+        return (
+            self._words([one.title for one in told]),
+            self._words([one.section or "" for one in told]),
+            self._words([one.publisher or "" for one in told]),
+            "" if first.updated is None else first.updated.isoformat(),
+            web_address(first.url) or "",
+            tuple(self._words([one.says[at] for one in told]) for at in range(len(first.says))),
         )
 
     def _test(self, told: Sequence[ExplainedTest]) -> int:
@@ -244,33 +293,17 @@ class _Case:
 
     def _text(self, texts: Sequence[str], numbers: bool = True) -> int:
         """A text with values of the case in it."""
-        found: list[str] = []
-        patterns = []
-        for language, text in zip(self.kept.languages, texts, strict=True):
-            used: set[int] = set()
-
-            def slot(match: re.Match[str], language: Language = language, used: set[int] = used) -> str:
-                whole = match[0]
-                if match["date"]:
-                    day = _day(whole, language)
-                    if day is not None:
-                        return self._slot(DATE, day)
-                if not numbers or match["date"]:
-                    return whole
-                same = [at for at, number in enumerate(found) if number == whole]
-                at = next((at for at in same if at not in used), same[0] if same else len(found))
-                if at == len(found):
-                    found.append(whole)
-                used.add(at)
-                return chr(NUMBER + at) if at < _MOST else whole
-
-            whole = self._with_known(clean(text))
-            patterns.append(self.kept.patterns[language].sub(slot, whole))
+        found, patterns = self.kept.split[(numbers, *map(self._with_known, texts))]
         self.numbers += found
-        return self.kept.texts.number((len(found), *patterns))
+        filled = (pattern if isinstance(pattern, str) else "".join(map(self._part, pattern)) for pattern in patterns)
+        return self.kept.texts.number((len(found), *filled))
+
+    def _part(self, part: str | date) -> str:
+        return part if isinstance(part, str) else self._slot(DATE, part.isoformat())
 
     def _with_known(self, text: str) -> str:
         """The text with letters for the values in it that the case is known to have."""
+        text = clean(text)
         if not text.isprintable():  # letters of the private area are not: they are values themselves
             text = _OWN.sub(lambda match: self._slot(VALUE, match[0]), text)
         for name in self.known:
@@ -293,8 +326,8 @@ def _date_pattern(language: Language) -> str:
     }[language]
 
 
-def _day(text: str, language: Language) -> str | None:
-    """The day that a text names, as in `2023-10-15`; none where it is not written as its language writes days."""
+def _day(text: str, language: Language) -> date | None:
+    """The day that a text names; none where it is not written as its language writes days."""
     try:
         if language is Language.CHINESE:
             year, month, day = (int(part) for part in re.findall(r"\d+", text))
@@ -305,4 +338,4 @@ def _day(text: str, language: Language) -> str | None:
         found = date(year, month, day)
     except ValueError:
         return None
-    return found.isoformat() if FORMATS[language].show(found) == text else None
+    return found if FORMATS[language].show(found) == text else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -27,8 +27,8 @@ _STYLE, _SCRIPT = "parts/style.css", "parts/page.js"
 class CaseInWords:
     """A case as the templates are given it: in the order of reading, with the pictures of what decided and of all.
 
-    `solved` are parts of it that changes make ready, `stuck` those that none does, `limits` what the search for them
-    left open; `steps` are those besides the changes.
+    `solved` are parts of it that changes make ready, `stuck` those that none does, with what stands in the way, `open`
+    those of which the search tells neither; `notices` are those of the search, and `steps` those besides the changes.
     """
 
     arranged: Arranged
@@ -36,7 +36,8 @@ class CaseInWords:
     everything: Chain | None
     solved: tuple[Part, ...]
     stuck: tuple[Part, ...]
-    limits: tuple[str, ...]
+    open: tuple[Part, ...]
+    notices: tuple[str, ...]
     steps: tuple[Step, ...]
 
 
@@ -116,10 +117,20 @@ def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseIn
         decided,
         everything,
         solved,
-        tuple(part for part in parts if not part.answers),
+        tuple(part for part in parts if part.obstacles or part.unsolvable),
+        _together(part for part in parts if not (part.answers or part.obstacles or part.unsolvable)),
         () if fixes is None else tuple(one for one in fixes.notices if one not in explanation.notices),
         tuple(step for step in case.steps if not all(_key(one.finding) in satisfied for one in step.findings)),
     )
+
+
+def _together(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Parts of which nothing but the same limits is told, as one."""
+    found: dict[tuple[str, ...], Part] = {}
+    for part in parts:
+        before = found.get(part.limits)
+        found[part.limits] = part if before is None else replace(before, subjects=before.subjects + part.subjects)
+    return tuple(found.values())
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ def write_markdown(explanations: Sequence[Explanation], *, words: Words = ENGLIS
     if len(explanations) != 1:
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
         head = f"# {words.cases.of(len(explanations))}\n"
-        parts.append(f"{head}\n{', '.join(told)}.\n" if told else head)
+        parts.append(f"{head}\n{words.list_mark.join(told)}{words.stop}\n" if told else head)
     level = 1 if len(explanations) == 1 else 2
     parts += ["\n".join(_Case(arranged(one, words), words, level).lines()) + "\n" for one in explanations]
     return "\n".join(parts)
@@ -34,9 +34,9 @@ class _Case:
 
     def lines(self) -> Iterator[str]:
         explanation, words = self.case.explanation, self.words
-        yield f"{'#' * self.level} {words.verdicts[explanation.verdict]}: {escaped(explanation.case)}"
+        yield f"{'#' * self.level} {self.labelled(words.verdicts[explanation.verdict], escaped(explanation.case))}"
         yield ""
-        yield escaped(" ".join(self.case.sentences))
+        yield escaped(words.sentence_space.join(self.case.sentences))
         if not explanation.rulebook.complete:
             yield ""
             yield escaped(words.not_complete.format(edition=explanation.rulebook.edition))
@@ -63,9 +63,9 @@ class _Case:
         yield from self.heading(self.words.what_to_do)
         for step in self.case.steps:
             text = escaped(step.text)
-            yield f"- [ ] {text if step.has_remedy else f'{text} {self.words.no_remedy}'}"
+            yield f"- [ ] {text if step.has_remedy else text + self.words.sentence_space + self.words.no_remedy}"
         for fact in self.case.explanation.missing:
-            yield f"- [ ] {self.words.find_out}: {escaped(fact.ask)} ({self.about(fact.kind, fact.ref)})"
+            yield f"- [ ] {self.labelled(self.words.find_out, escaped(fact.ask))} ({self.about(fact.kind, fact.ref)})"
 
     def findings(self, outcome: Outcome) -> Iterator[str]:
         found = self.case.findings[outcome]
@@ -81,15 +81,15 @@ class _Case:
         yield f"  {escaped(finding.message)}"
         yield ""
         if finding.remedy is not None and finding.outcome in CALLING:
-            yield f"  - {self.words.to_do}: {escaped(finding.remedy)}"
+            yield f"  - {self.labelled(self.words.to_do, escaped(finding.remedy))}"
         for source in finding.sources:
-            yield f"  - {self.words.source}: {self.source(source)}"
+            yield f"  - {self.labelled(self.words.source, self.source(source))}"
         if stated := places(finding):
-            yield f"  - {self.words.stated_at}: {', '.join(map(code, stated))}"
+            yield f"  - {self.labelled(self.words.stated_at, self.words.list_mark.join(map(code, stated)))}"
 
     def source(self, source: SourcePlace) -> str:
         title = link(source.title, web_address(source.url))
-        return title if source.section is None else f"{title}, {escaped(source.section)}"
+        return title if source.section is None else f"{title}{self.words.list_mark}{escaped(source.section)}"
 
     def uncovered(self) -> Iterator[str]:
         for number, gap in enumerate(self.case.uncovered):
@@ -105,7 +105,7 @@ class _Case:
                 (self.words.maybe_needed_by, gap.maybe_needed_by),
             ):
                 if found:
-                    yield f"  - {label}: {', '.join(map(self.who, found))}"
+                    yield f"  - {self.labelled(label, self.words.list_mark.join(map(self.who, found)))}"
 
     def who(self, placed: Placed) -> str:
         return self.about(placed.finding.kind, placed.finding.ref)
@@ -120,11 +120,11 @@ class _Case:
             yield f"  {escaped(fact.ask)}"
             yield ""
             if fact.note is not None:
-                yield f"  - {self.words.note}: {escaped(fact.note)}"
+                yield f"  - {self.labelled(self.words.note, escaped(fact.note))}"
             if fact.instead is not None:
                 yield f"  - {self.words.instead.format(field=code(fact.instead))}"
             if titles := self.case.titles(fact):
-                yield f"  - {self.words.needed_for}: {escaped('; '.join(titles))}"
+                yield f"  - {self.labelled(self.words.needed_for, escaped(self.words.part_mark.join(titles)))}"
 
     def basis(self) -> Iterator[str]:
         """What was looked at and needs nothing, and what the verdict rests on."""
@@ -136,12 +136,15 @@ class _Case:
         ]
         yield from self.heading(words.basis)
         if told:
-            yield f"- {words.looked_at}: {', '.join(told)}"
-        yield f"- {words.rulebook}: {code(explanation.rulebook.name)}"
-        yield f"- {words.edition}: {explanation.rulebook.edition}"
-        yield f"- {words.as_of}: {explanation.as_of}"
-        yield f"- {words.digest}: {code(explanation.rulebook.digest)}"
-        yield f"- {words.engine}: {escaped(explanation.engine)}"
+            yield f"- {self.labelled(words.looked_at, words.list_mark.join(told))}"
+        yield f"- {self.labelled(words.rulebook, code(explanation.rulebook.name))}"
+        yield f"- {self.labelled(words.edition, str(explanation.rulebook.edition))}"
+        yield f"- {self.labelled(words.as_of, str(explanation.as_of))}"
+        yield f"- {self.labelled(words.digest, code(explanation.rulebook.digest))}"
+        yield f"- {self.labelled(words.engine, escaped(explanation.engine))}"
+
+    def labelled(self, label: str, text: str) -> str:
+        return f"{label}{self.words.label_mark}{text}"
 
     def about(self, kind: str, ref: str) -> str:
         return f"{escaped(self.case.kind(kind))} {code(ref)}".strip()

@@ -98,6 +98,9 @@ class _Result:
         self.id = _id("case", str(number), explanation.case, as_of.isoformat(), rulebook.name, rulebook.digest)
         self.time = _time(as_of)
 
+    def _said(self, explanation: Explanation) -> tuple[str, ...]:
+        return (self.words.verdicts[explanation.verdict] + self.words.stop, *self.sentences)
+
     def result(self) -> Mapping[str, Json]:
         explanation = self.explanation
         rules = dict.fromkeys(finding.rule for finding in explanation.findings)
@@ -105,7 +108,7 @@ class _Result:
         written: dict[str, Json] = {
             "uuid": self.id,
             "title": escaped(explanation.case) or MARK,
-            "description": escaped(f"{self.words.verdicts[explanation.verdict]}. {' '.join(self.sentences)}"),
+            "description": escaped(self.words.sentence_space.join(self._said(explanation))),
             "start": self.time,
             "end": self.time,
             "props": [
