@@ -60,14 +60,9 @@ class Tally:
 
     def count_subject(self, kind: str, verdict: Verdict, outcomes: Mapping[str, Outcome], number: int = 1) -> None:
         """Count so many subjects with the same outcomes."""
-        self.count_alike(kind, verdict, told_of(outcomes), number)
-
-    def count_alike(self, kind: str, verdict: Verdict, told: Sequence[tuple[str, str]], number: int) -> None:
-        """Count so many subjects of whose outcomes this is told."""
         self.subjects[kind, verdict.value] += number
-        counted = self.outcomes
-        for one in told:
-            counted[one] += number
+        for rule, outcome in outcomes.items():
+            self.outcomes[rule, outcome.value] += number
 
     def count_alike(self, kind: str, subjects: Iterable[tuple[Verdict, Letters[str, Outcome], int]]) -> None:
         """Count the subjects of one kind: for each verdict and outcomes, so many.
@@ -123,8 +118,3 @@ class Tally:
         tally.programs = {(name, edition, digest) for name, edition, digest in written["programs"]}
         tally.notices = set(written["notices"])
         return tally
-
-
-def told_of(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
-    """The outcomes of rules, as they are counted."""
-    return [(rule, outcome.value) for rule, outcome in outcomes.items()]
