@@ -1,18 +1,13 @@
-"""`rulewright check` over many cases: what is rejected, runs that are cut off and gone on with, views, samples."""
+"""`rulewright check` over many cases: what is rejected, views, samples."""
 
 from __future__ import annotations
 
 import json
-import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from commands import AT_FAULT, NOT_READY, edition, environment, rulebook_folder, rw, write
+from commands import AT_FAULT, NOT_READY, edition, rulebook_folder, rw, write
 
 ROWS = ["--kind", "request", "-f", "jsonl", "--detail", "verdict"]
 
@@ -119,58 +114,6 @@ def test_values_are_counted_by_a_field_and_samples_show_every_situation(book: Pa
     cases = [json.loads(line) for line in shown[0].splitlines()]
     outcomes = {tuple(finding["outcome"] for finding in case["findings"]) for case in cases}
     assert len(cases) == len(outcomes) == 3
-
-
-def run_until(words: list[str], seconds: float) -> None:
-    """Run a command and kill it after so many seconds, with all that it has started."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rulewright", *words],
-        env=environment(),
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    time.sleep(seconds)
-    try:
-        import os  # noqa: PLC0415  only where there are process groups
-
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="processes end otherwise there")
-def test_a_run_that_is_killed_at_any_moment_is_gone_on_with(book: Path, tmp_path: Path) -> None:
-    facts, out, whole = write(tmp_path / "f.jsonl", rows(9_000, bad_every=1_000)), tmp_path / "o.jsonl", tmp_path / "w"
-    rw("check", facts, "-r", book, *ROWS, "-o", whole)
-    words = ["check", str(facts), "-r", str(book), *ROWS, "-o", str(out), "--chunk-bytes", "6000"]
-    draw, resumed = random.Random(7), 0
-    for number in range(20):
-        run_until([*words, "--jobs", str(1 + number % 2)], 0.5 + 1.5 * draw.random())
-        resumed += Path(f"{out}.journal").exists()
-        ran = rw(*words, "--resume", "--jobs", "1")
-        assert ran.status == AT_FAULT  # nine cases are rejected
-        assert out.read_bytes() == whole.read_bytes()
-        assert Path(f"{out}.rejected.jsonl").read_bytes() == Path(f"{whole}.rejected.jsonl").read_bytes()
-        assert not [path for path in tmp_path.iterdir() if path.suffix in (".journal", ".partial")]
-        out.unlink()
-    assert resumed > 5, "it was killed in the middle"
-
-
-def test_what_has_changed_is_not_gone_on_with(book: Path, tmp_path: Path) -> None:
-    facts, out = write(tmp_path / "f.jsonl", rows(3_000)), tmp_path / "o.jsonl"
-    words = ["check", str(facts), "-r", str(book), *ROWS, "-o", str(out), "--chunk-bytes", "2000"]
-    for _ in range(10):
-        run_until([*words, "--jobs", "1"], 0.9)
-        if Path(f"{out}.journal").exists():
-            break
-    assert rw(*words, "--resume", "--detail", "findings").codes == ["U008"]
-    write(facts, rows(3_001))
-    ran = rw(*words, "--resume")
-    assert (ran.status, ran.codes) == (AT_FAULT, ["U008"])
-    assert not out.exists()
-    assert rw(*words).status == NOT_READY
-    assert len(out.read_text().splitlines()) == 3_001
 
 
 def test_a_process_that_is_ended_from_outside_is_told(

@@ -92,7 +92,7 @@ def went_on(kill: Killer, asked: Sequence[str | Path], moments: Iterator[dict[st
     return killed
 
 
-@pytest.mark.parametrize("format_", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("format_", ["jsonl", "parquet"])
 def test_killed_before_any_step(kill: Killer, batch: tuple[list[Path], Path], format_: str) -> None:
     """Each call that changes files is one before which a run is killed, the last ones among them."""
     inputs, folder = batch
@@ -103,13 +103,13 @@ def test_killed_before_any_step(kill: Killer, batch: tuple[list[Path], Path], fo
     assert outcome(folder) == expected
     random = Random(format_)
     kills = 0
-    for number, last in enumerate(range(steps - 12, steps)):
+    for number, last in enumerate(range(steps - 12, steps, 2)):
         for path in folder.iterdir():
             path.unlink()
-        earlier = [random.randrange(1, steps // 3) for _ in range(number % 3)]
+        earlier = [random.randrange(1, steps // 3)] * (number % 2)
         kills += went_on(kill, asked, iter([{"step": step} for step in [*earlier, last] if step > 0]))
         assert outcome(folder) == expected, (earlier, last)
-    assert kills >= 12
+    assert kills >= 6
 
 
 @pytest.mark.parametrize(("format_", "jobs"), [("jsonl", "1"), ("jsonl", "2"), ("parquet", "2"), ("csv", "2")])
@@ -121,11 +121,13 @@ def test_killed_at_random_moments(kill: Killer, batch: tuple[list[Path], Path], 
     asked = words(inputs, folder / "out", format_, "--jobs", jobs)
 
     def moments() -> Iterator[dict[str, Any]]:
-        for number in range(8):
-            yield {"after": 0.1 + random.random() * (0.1 + number * 0.08)}
+        for number in range(6):
+            yield {"step": random.randrange(1, 9)}
+            if number % 3 == 0:
+                yield {"after": 0.1 + random.random() * 0.4}
 
     killed = went_on(kill, asked, moments())
-    assert killed >= 3
+    assert killed >= 5  # and twenty in all of these
     assert outcome(folder) == expected
 
 
@@ -176,7 +178,7 @@ CHANGES: dict[str, tuple[Callable[[list[Path]], object], list[str], str]] = {
     "an input less": (lambda inputs: inputs.pop(), [], "inputs"),
     "the rulebook": (lambda inputs: touch_rulebook(inputs[0].parent / "leave" / "2025-01-01.yaml"), [], "rulebook"),
     "the detail": (lambda _: None, ["--detail", "verdict"], "detail"),
-    "the format": (lambda _: None, ["-f", "csv"], "detail, format"),
+    "the format": (lambda _: None, ["-f", "csv"], "format"),
     "the day": (lambda _: None, ["--as-of", "2026-01-01"], "as_of"),
     "the engine": (lambda _: None, ["--engine", "reference"], "engine"),
     "the counted fields": (lambda _: None, ["--by", "request.reason"], "by"),
