@@ -76,6 +76,11 @@ class Loader:
         self._wants_all_keys = False
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the chunk was read in one pass, with all its quotes accounted for."""
+        return self._chunked.is_counted
+
+    @property
     def has_cases(self) -> bool:
         """Whether a case can have several facts."""
         return not self.is_rows or self.is_grouped
@@ -187,7 +192,7 @@ class Loader:
         """Read the chunk once more, with rows of which several can be of one case, some of them for another program."""
         self.columnar.list_of(UNCLEAR, ROW, "BIGINT", sorted(unclear))
         self.is_grouped = True
-        self._load(chunk, replace(self._chunked, is_grouped=True))
+        self._load(chunk, replace(self._chunked, is_grouped=True, is_counted=False, keys=None))
 
     def _point_to(self, file: Path | None) -> None:
         """Let the statements read this file: they all read one name, so that they are made once."""

@@ -1,0 +1,195 @@
+"""JSON that is read in one pass: where all quotes are accounted for, and only there; and that it comes to the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from batches import TODAY, run
+from rulewright.batch.chunks import Position, read_chunks
+from rulewright.batch.inputs import find_inputs
+from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.programs import Programs
+from rulewright.batch.rows import Rows
+from rulewright.batch.spool import Spool
+from rulewright.batch.unpacking import Opener
+from rulewright.batch.worker import Worker
+
+ROWS = Rows("site", ref="id")
+RULEBOOK = """\
+rulebook: hosting
+title: Hosting
+edition: 2024-01-01
+language: 1
+documents:
+  guide: {title: Guide, publisher: Us, updated: 2024-01-01}
+facts:
+  owner:
+    fields:
+      name: {type: text}
+  site:
+    fields:
+      owner: {type: reference, to: owner}
+      product: {type: choice, of: {ecs: Compute, '12': Twelve}}
+      region: {type: text}
+      months: {type: whole number, minimum: 0}
+      paid: {type: decimal}
+      public: {type: yes/no}
+      begun: {type: date}
+rules:
+  long-enough:
+    about: site
+    require: {months: {at_least: 3}}
+    source: {document: guide, section: '1'}
+    explain: 'months {{ months }}'
+  paid-for:
+    about: site
+    require: {paid: {more_than: 0.1}}
+    source: {document: guide, section: '2'}
+    explain: 'paid {{ paid }}'
+  known-product:
+    about: site
+    applies: {public: yes}
+    require: {product: {in: [ecs, '12']}, region: {in: [north, '12', 'true']}}
+    source: {document: guide, section: '3'}
+    explain: 'product {{ product }}'
+  begun-lately:
+    about: site
+    require: {begun: {after: 2020-01-01}}
+    source: {document: guide, section: '4'}
+    explain: 'begun {{ begun }}'
+"""
+GOOD = {"product": "ecs", "region": "north", "months": 4, "paid": 0.25, "public": True, "begun": "2024-05-05"}
+
+
+def line(number: int, **other: object) -> str:
+    return json.dumps({"id": f"s-{number}", **GOOD, **other}, ensure_ascii=False)
+
+
+def good(number: int) -> list[str]:
+    return [line(place) for place in range(number)]
+
+
+def is_counted(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> bool:
+    """Whether a file of these lines is read in one pass."""
+    (folder / "hosting.yaml").write_text(RULEBOOK)
+    file = folder / "f.jsonl"
+    file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
+    options = Options(
+        str(folder / "hosting.yaml"), None, None, TODAY, "durable", OutputFormat.JSON_LINES, Detail.VERDICT, rows
+    )
+    (source,), _ = find_inputs([str(file)], None)
+    worker = Worker(options, Programs(options), folder)
+    (chunk,) = read_chunks(source, Position(), Opener())
+    worker.judge(Spool(folder).put(chunk, ()))
+    return worker.columnar(worker.programs.default)[1].is_counted
+
+
+def agrees(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> None:
+    """That the cases of these lines are judged, or rejected, as they are one by one."""
+    (folder / "hosting.yaml").write_text(RULEBOOK)
+    file = folder / "f.jsonl"
+    file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
+    arguments = ([file], folder / "hosting.yaml", folder / "out")
+    expected = run(*arguments, engine="reference", rows=rows)
+    assert run(*arguments, rows=rows) == expected
+
+
+def nested_line(number: int, **other: object) -> str:
+    sites = [{"ref": f"s-{place}", "owner": "o", **GOOD} for place in range(3)]
+    return json.dumps({"case": f"c-{number}", "owner": {"ref": "o", "name": "Zoë"}, "site": sites, **other})
+
+
+PLAIN: dict[str, list[str]] = {
+    "plain lines": [],
+    "letters beyond ASCII": [line(1, region="Zürich")],
+    "fewer keys": ['{"id": "x"}', '{"id": "y", "months": 1}'],
+    "without spaces": [line(1).replace(", ", ",").replace(": ", ":")],
+    "a key that the first lines do not have": [line(1, owner="o")],
+    # what is not plain is read by itself, and its quotes are not counted
+    "no text": [line(1, region=12), line(2, region=True), line(3, product=12)],
+    "a number beyond its bounds": [line(1, months=-1)],
+    "not one of the choices": [line(1, product="esc")],
+    "a list": [line(1, months=[1])],
+    "an object": [line(1, region={"a": 1})],
+}
+NOT_PLAIN: dict[str, list[str]] = {
+    "an unknown key": [line(1, bogus=1)],
+    "an unknown key with a null": [line(1, bogus=None)],
+    "a null": [line(1, months=None)],
+    "a key twice": [line(1)[:-1] + ', "months": 1}'],
+    "an escape": [line(1).replace("north", "n\\u006frth")],
+    "a number with more digits than are kept": [line(1).replace("0.25", "0.1000000000000000055")],
+    "the same with an exponent": [line(1).replace("0.25", "1000000000000000055e-19")],
+    "no object": ["[]"],
+    "no JSON": ['{"id": '],
+    "an empty line": [""],
+    "the name of a case": [line(1, case="c")],
+    "a number in quotes": [line(1, months="4")],
+    "quotes that would make up for each other": [line(1, bogus=1), line(2, region=12)],
+}
+
+
+@pytest.mark.parametrize("what", PLAIN)
+def test_what_is_read_in_one_pass(tmp_path: Path, what: str) -> None:
+    lines = [*good(120), *PLAIN[what], *good(3)]
+    assert is_counted(tmp_path, lines)
+    agrees(tmp_path, lines)
+
+
+@pytest.mark.parametrize("what", NOT_PLAIN)
+def test_what_is_not(tmp_path: Path, what: str) -> None:
+    lines = [*good(120), *NOT_PLAIN[what], *good(3)]
+    assert not is_counted(tmp_path, lines)
+    agrees(tmp_path, lines)
+
+
+@pytest.mark.parametrize(
+    ("other", "counted"),
+    [
+        ({}, True),
+        ({"site": []}, True),
+        ({"site": [{"ref": "s-1", "months": "x"}]}, True),
+        ({"site": [{"ref": "s-1", "owner": "nobody"}]}, True),
+        ({"site": [{"ref": "s-1"}, {"ref": "s-1"}]}, True),
+        ({"site": [None]}, True),
+        ({"as_of": "2024-02-02"}, True),
+        ({"as_of": "2024-2-2"}, True),
+        ({"site": {"ref": "s-1", "months": 3}}, False),
+        ({"owner": [{"ref": "o"}]}, False),
+        ({"site": [{"ref": "s-1", "bogus": 3}]}, False),
+        ({"site": [{"ref": "s-1", "months": None}]}, False),
+        ({"site": [[]]}, False),
+        ({"bogus": []}, False),
+        ({"site": None}, False),
+    ],
+)
+def test_cases_of_several_facts(tmp_path: Path, other: dict[str, object], counted: bool) -> None:
+    plain = [nested_line(number).replace("\\u00eb", "ë") for number in range(120)]
+    lines = [*plain, nested_line(120, **other).replace("\\u00eb", "ë"), *plain[:3]]
+    assert is_counted(tmp_path, lines, None) is counted
+    agrees(tmp_path, lines, None)
+
+
+ODD = [
+    *(3, "3", 3.0, 3.5, 1e30, -1, True, False, None, "", "ecs", "12", 12, "true", "north", "2024-05-05", "2024-5-5"),
+    *([], {}, [1], {"a": "b"}, 0.1, 0.30000000000000004, 123456789012345.5, "x" * 30, "nan", "中文"),
+]
+KEYS = ["id", "product", "region", "months", "paid", "public", "begun", "owner", "bogus"]
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10**9))
+def test_mistakes_among_good_lines(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    """However many of them there are in one chunk, and whatever they leave out or add."""
+    random = Random(seed)
+    lines = good(random.choice([5, 130]))
+    for number in range(random.randrange(1, 12)):
+        lines.insert(random.randrange(len(lines)), line(1_000 + number, **{random.choice(KEYS): random.choice(ODD)}))
+    agrees(tmp_path_factory.mktemp("odd"), lines)
