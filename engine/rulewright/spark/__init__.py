@@ -4,7 +4,9 @@ The observation of a rulebook runs on the workers as Spark's own SQL. The distin
 inferred there, and what they come to goes back as a broadcast join. No Python runs on the workers.
 """
 
-from rulewright.spark.checking import Checked, RefusedError, check, check_rows
-from rulewright.spark.rows import json_lines, parquet_rows, typed_rows
+from rulewright.spark.checking import Checked, check, check_rows
+from rulewright.spark.json_rows import json_lines
+from rulewright.spark.programs import RefusedError
+from rulewright.spark.typed_rows import parquet_rows, typed_rows
 
 __all__ = ["Checked", "RefusedError", "check", "check_rows", "json_lines", "parquet_rows", "typed_rows"]

@@ -15,11 +15,12 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from rulewright.batch.rows import AS_OF, CASE
+from rulewright.batch.rows import Rows as RowColumns
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.observe.columns import value_column
 from rulewright.spark.expressions import column, every, small_frame, some, sure
 from rulewright.spark.facts import IS_PLAIN, REF, given_fields
-from rulewright.spark.rows import BLANK, BLOCK, FILE, ID, PLACE, RAW, ROW_HEADERS, Rows, listed_kind
+from rulewright.spark.rows import BLANK, BLOCK, FILE, ID, PLACE, RAW, Rows, listed_kind
 
 KEY, STATED_AS_OF, MINE, DEFAULT, LINE = "key", "stated_as_of", "mine", "default_name", "line"
 #: What a case without a name is called where its row has no place.
@@ -28,13 +29,18 @@ NAMELESS = "case"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How cases stand in the rows: each a case of all its kinds, or each a fact of one `kind`.
+    """How cases stand in the rows: each a case of all its kinds, or each a fact, as `rows` says.
 
     `is_grouped` facts are of one case where their `case` is the same.
     """
 
-    kind: str | None = None
+    rows: RowColumns | None = None
     is_grouped: bool = False
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of which each row is a fact; none where each is a case."""
+        return None if self.rows is None else self.rows.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +154,11 @@ def placed(typed: DataFrame, found: DataFrame, in_files: bool) -> DataFrame:
 # --- cases ---
 
 
-def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook) -> DataFrame:
-    """Cases of the rows that are `placed`: key, name, date, the facts of each kind as `k_KIND`, and `is_plain`."""
+def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook, headers: Sequence[str]) -> DataFrame:
+    """Cases of the rows that are `placed`, whose keys of `headers` are no fields.
+
+    Each has its key, its name, its date, the facts of each kind as `k_KIND`, and whether it is plain.
+    """
     if form.kind is None:
         facts = {kind: column(listed_kind(kind)) for kind in rulebook.kinds}
         plain = [column(IS_PLAIN), some(of_kind.isNotNull() for of_kind in facts.values())]
@@ -166,7 +175,7 @@ def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook) -> DataFrame:
         # a row without a case of its own is a case that is called as it is
         name = F.coalesce(column(CASE), F.get(facts[kind.name], 0).getField(REF))
     refs = {kind: of_kind.getField(REF) for kind, of_kind in facts.items()}
-    headers = () if form.kind is None else ROW_HEADERS
+    headers = () if form.kind is None else headers
     for kind_name, of_kind in facts.items():
         plain += _plain_facts(rulebook.kinds[kind_name], of_kind, refs, headers)
     return rows.select(

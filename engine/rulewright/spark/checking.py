@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from rulewright.batch.options import Detail
 from rulewright.batch.rows import AS_OF, CASE
+from rulewright.batch.rows import Rows as RowColumns
 from rulewright.compile.program import Program
 from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, did_you_mean
@@ -34,11 +34,12 @@ from rulewright.spark.cases import (
 )
 from rulewright.spark.exact import JudgedHere, OddRow, case_names, judge_here
 from rulewright.spark.expressions import Keeper, column, small_frame
-from rulewright.spark.facts import IS_PLAIN
+from rulewright.spark.facts import IS_PLAIN, REF
 from rulewright.spark.observing import Observation, derived_fields
 from rulewright.spark.programs import Programs, RefusedError
 from rulewright.spark.records import CONFLICT, judged_alone, judged_together, record, record_types
-from rulewright.spark.rows import FILE, RAW, Rows, typed_rows
+from rulewright.spark.rows import FILE, RAW, Keys, Rows
+from rulewright.spark.typed_rows import typed_rows
 
 #: So many rows at most are read one by one on the driver, which takes about a millisecond each.
 MAXIMUM_ODD = 100_000
@@ -55,7 +56,8 @@ class Checked:
     `records` has a row for each case that was judged, with its `case` and `verdict`, and with the names of the rules
     that are `violated`, `unknown` and `advised`, or with its `subjects`. `rejected` has a row for each thing that is
     wrong with a case that was not: the `file`, `line` and `column` as far as it has them, the `code`, the `message`,
-    the `help` and the `case`. `situations` is how many were inferred on the driver, `odd` how many rows were read there.
+    the `help` and the `case`. `situations` is how many were inferred on the driver, `odd` how many rows were read
+    there.
 
     Spark keeps what both are read from until `close`, or the end of the `with` that this stands in.
     """
@@ -86,16 +88,20 @@ def check(
     edition: date | None = None,
     as_of: date | None = None,
     kind: str | None = None,
+    ref: str = REF,
+    case: str = CASE,
     detail: str = "verdict",
 ) -> Checked:
     """Check the cases of a dataframe against a rulebook, which is named by its name or path, or compiled already.
 
     A row is a case: `case` is its name, `as_of` its date if it has one, and each further column is a kind of fact, a
     struct of fields or an array of such. With `kind`, a row is a fact of that kind: its columns are `ref` and the
-    fields, and those of one `case` are together, where there is such a column. `detail` is `verdict` or `findings`.
+    fields, and those of one `case` are together, where there is such a column; `ref` and `case` name other columns for
+    these. `detail` is `verdict` or `findings`.
     Raises `RefusedError` for what is wrong with all rows alike; a row at fault by itself is in `rejected`.
     """
-    return check_rows(typed_rows(dataframe), rulebook, edition=edition, as_of=as_of, kind=kind, detail=detail)
+    rows = typed_rows(dataframe, Keys(ref, case))
+    return check_rows(rows, rulebook, edition=edition, as_of=as_of, kind=kind, detail=detail)
 
 
 def check_rows(
@@ -112,7 +118,8 @@ def check_rows(
     if detail not in (Detail.VERDICT.value, Detail.FINDINGS.value):
         raise ValueError(f"no such detail: {detail}")
     programs = Programs(rulebook, edition)
-    form = Form(kind, kind is not None and rows.has(CASE))
+    columns = None if kind is None else RowColumns(kind, rows.keys.ref, rows.keys.case)
+    form = Form(columns, kind is not None and rows.has(CASE))
     run = _Run(rows, form, programs, as_of, today(), Detail(detail), maximum_odd)
     try:
         return run.checked()
@@ -151,7 +158,7 @@ class _Run:
         records: list[DataFrame] = []
         cases = []
         for (program, _), rows in zip(parts, self.judged_rows, strict=True):
-            made = cases_of(rows, self.form, program.rulebook)
+            made = cases_of(rows, self.form, program.rulebook, self.rows.keys.headers)
             made = self.keeper.keep(made)
             cases.append(made)
             odd += self.odd_rows(rows, made.where(~column(IS_PLAIN)).select(KEY))
@@ -269,5 +276,3 @@ def _odd(rows: Sequence[Any]) -> list[OddRow]:
 
 def _raw(raw: Any) -> Any:
     return bytes(raw) if isinstance(raw, bytearray) else raw
-
-

@@ -11,7 +11,6 @@ from pyspark.sql import Row
 
 from rulewright.batch.exact import Found, Part, case_of_parts, part_of_line
 from rulewright.batch.rejected import Rejected
-from rulewright.batch.rows import Rows as RowColumns
 from rulewright.batch.rows import case_named, parquet_node, value_node
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Span, has_errors, in_source_order
@@ -52,16 +51,14 @@ class JudgedHere:
 
 def case_names(rows: Sequence[OddRow], form: Form) -> set[str]:
     """The cases that rows name, however these are written."""
-    if form.kind is None or not form.is_grouped:
+    if form.rows is None or not form.is_grouped:
         return set()
-    columns = RowColumns(form.kind)
-    named = (case_named(_part(row, number, form.kind).node, columns.case) for number, row in enumerate(rows))
+    columns = form.rows
+    named = (case_named(_part(row, number, columns.kind).node, columns.case) for number, row in enumerate(rows))
     return {name for name in named if name is not None}
 
 
-def judge_here(
-    rows: Sequence[OddRow], form: Form, programs: Programs, as_of: date | None, today: date
-) -> JudgedHere:
+def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: date | None, today: date) -> JudgedHere:
     """Judge rows one by one, as a local run does."""
     judged = JudgedHere()
     rejected: list[tuple[Any, Rejected]] = []
@@ -99,16 +96,16 @@ def _place(row: OddRow) -> tuple[str, int]:
 
 
 def _found(rows: Sequence[OddRow], form: Form) -> Iterator[tuple[tuple[str, int], Found]]:
-    if form.kind is None:
+    if form.rows is None:
         for number, row in enumerate(rows):
             found = _case(row, number)
             if found is not None:
                 yield _place(row), found
         return
-    columns = RowColumns(form.kind)
+    columns = form.rows
     groups: dict[str, list[tuple[OddRow, Part]]] = {}
     for number, row in enumerate(rows):
-        part = _part(row, number, form.kind)
+        part = _part(row, number, columns.kind)
         named = case_named(part.node, columns.case) if form.is_grouped else None
         groups.setdefault(f"#{number}" if named is None else f"={named}", []).append((row, part))
     for group in groups.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -30,7 +30,7 @@ REF, IS_PLAIN = "ref", "is_plain"
 
 
 def given_fields(kind: Kind, headers: Iterable[str] = ()) -> list[Field]:
-    """The fields of a kind that a fact may state; those of `headers` are something else where a fact is a row."""
+    """The fields of a kind that a fact may state; what is called as one of `headers` is none where a fact is a row."""
     return [field for field in kind.fields.values() if field.may_be_given and field.name not in (REF, *headers)]
 
 
@@ -59,23 +59,23 @@ def fact_of(
 # --- JSON ---
 
 
-def json_cells(mapping: Column, kind: Kind, headers: Iterable[str] = ()) -> Column:
+def json_cells(mapping: Column, kind: Kind, headers: Sequence[str] = (), ref: str = REF) -> Column:
     """The values of a JSON mapping with their types and texts, looked up once each, and whether it has other keys.
 
-    `mapping` is a map of VARIANTs, null where something else came.
+    `mapping` is a map of VARIANTs, null where something else came; `ref` is the key of the ref.
     """
-    names = [REF, *(field.name for field in given_fields(kind, headers))]
-    expected = F.array(*(F.lit(name) for name in [*names, *headers]))
+    names = [field.name for field in given_fields(kind, headers)]
+    expected = F.array(*(F.lit(name) for name in dict.fromkeys([ref, *names, *headers])))
     known = F.size(F.array_except(F.map_keys(mapping), expected)) == 0
     parts = [F.coalesce(known, F.lit(False)).alias("is_known")]
-    for name in names:
-        parts += json_parts(mapping, name)
+    for name, key in {REF: ref, **dict(zip(names, names, strict=True))}.items():
+        parts += json_parts(mapping, name, key)
     return F.struct(*parts)
 
 
-def json_parts(mapping: Column, name: str) -> list[Column]:
-    """The columns of what stands under a name, as `json_value` takes them."""
-    value = mapping[name]
+def json_parts(mapping: Column, name: str, key: str) -> list[Column]:
+    """The columns of what stands under a key, as `json_value` takes them by their name."""
+    value = mapping[key]
     return [
         value.alias(f"v_{name}"),
         F.schema_of_variant(value).alias(f"t_{name}"),
@@ -100,20 +100,23 @@ def json_fact(cells: Column, kind: Kind, headers: Iterable[str] = ()) -> Column:
 # --- typed columns ---
 
 
-def typed_fact(get: Callable[[str], Column], schema: StructType, kind: Kind, headers: Iterable[str] = ()) -> Column:
-    """The fact of typed columns, whose schema has been found right."""
+def typed_fact(
+    get: Callable[[str], Column], schema: StructType, kind: Kind, headers: Sequence[str] = (), ref: str = REF
+) -> Column:
+    """The fact of typed columns, whose schema has been found right; `ref` is the column of the ref."""
     types = {field.name: field.dataType for field in schema.fields}
 
     def cell(name: str, type_: FieldType) -> Cell:
-        return typed_cell(get(name), types[name], type_) if name in types else no_cell(type_)
+        key = ref if name == REF else name
+        return typed_cell(get(key), types[key], type_) if key in types else no_cell(type_)
 
     return fact_of(kind, cell, F.lit(True), headers)
 
 
-def schema_diagnostics(schema: StructType, kind: Kind, headers: Iterable[str] = ()) -> list[Diagnostic]:
+def schema_diagnostics(schema: StructType, kind: Kind, headers: Sequence[str] = (), ref: str = REF) -> list[Diagnostic]:
     """What is wrong with the columns in which facts of a kind come."""
     found: list[Diagnostic] = []
-    known = [REF, *headers, *(each.name for each in given_fields(kind, headers))]
+    known = [ref, *headers, *(each.name for each in given_fields(kind, headers))]
     for column in schema.fields:
         if column.name in headers:
             continue
@@ -121,7 +124,7 @@ def schema_diagnostics(schema: StructType, kind: Kind, headers: Iterable[str] = 
             message = f"unknown field `{short(column.name)}` of `{kind.name}`"
             found.append(Diagnostic("F002", message, help=did_you_mean(column.name, known) or "leave the column out"))
             continue
-        type_ = FieldType.TEXT if column.name == REF else kind.fields[column.name].type
+        type_ = FieldType.TEXT if column.name == ref else kind.fields[column.name].type
         named = f"`{column.name}` of `{kind.name}`"
         found += type_diagnostics(named, column.dataType.simpleString(), takes(column.dataType, type_), type_)
     return found

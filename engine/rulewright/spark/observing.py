@@ -45,10 +45,7 @@ _FINDINGS = "STRUCT(rule VARCHAR, outcome VARCHAR, severity VARCHAR)[]"
 def derived_fields(rulebook: Rulebook, kind: str) -> list[Field]:
     """The fields that may get different values: those computed or concluded, which may be stated, too."""
     concluded = {
-        name
-        for rule in rulebook.rules_about(kind)
-        if isinstance(rule.action, Conclude)
-        for name in rule.action.values
+        name for rule in rulebook.rules_about(kind) if isinstance(rule.action, Conclude) for name in rule.action.values
     }
     return [
         each

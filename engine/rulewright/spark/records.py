@@ -58,10 +58,10 @@ def judged_alone(subjects: DataFrame, kind: str, rulebook: Rulebook, detail: Det
     return subjects.select(KEY, CASE, _verdict(column(RANK)).alias("verdict"), *columns, CONFLICT)
 
 
-def judged_together(cases: DataFrame, subjects: Mapping[str, DataFrame], rulebook: Rulebook, detail: Detail) -> DataFrame:
-    """The records of cases of several subjects, `cases` being all of them, with their key and whether they
-    contradict themselves.
-    """
+def judged_together(
+    cases: DataFrame, subjects: Mapping[str, DataFrame], rulebook: Rulebook, detail: Detail
+) -> DataFrame:
+    """The records of cases of several subjects, `cases` being all of them, as `judged_alone` has them."""
     is_findings = detail is Detail.FINDINGS
     nothing = F.lit(None).cast(_SUBJECTS[len("array<") : -1])
     # cases that list no more than empty kinds have a record, too
