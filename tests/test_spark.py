@@ -8,7 +8,6 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -130,7 +129,7 @@ def agreed(
 # --- random rulebooks ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=examples(6))
+@settings(max_examples=examples(3))
 @given(book=books(), data=st.data())
 def test_random_rulebooks(
     book: dict[str, Any], data: st.DataObject, spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
@@ -156,7 +155,7 @@ SQL_TYPES = {
 }
 
 
-@settings(max_examples=examples(2))
+@settings(max_examples=examples(1))
 @given(book=books(), data=st.data())
 def test_random_rows_of_cases(
     book: dict[str, Any], data: st.DataObject, spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
@@ -225,7 +224,9 @@ def test_rows_of_a_case_are_together_wherever_they_stand(spark: SparkSession, tm
     rows += [{"ref": "alone"}, {"size": 1}, {"ref": "alone"}, {"case": "bad", "size": "1"}, {"case": "bad", "size": 1}]
     rows += [{"ref": "a", "case": "days", "as_of": "2024-02-01"}, {"ref": "b", "case": "days", "as_of": "2024-03-01"}]
     # only the reader of single cases knows that these name a case
-    odd = "{ref: odd, case: case 3, size: 2}\n" + '{"ref": "odd", "case": "\\ud83d\\ude00"}\n{"case": "😀", "ref": "b"}\n'
+    odd = (
+        "{ref: odd, case: case 3, size: 2}\n" + '{"ref": "odd", "case": "\\ud83d\\ude00"}\n{"case": "😀", "ref": "b"}\n'
+    )
     together, apart = tmp_path / "r.jsonl", tmp_path / "apart" / "r.jsonl"
     apart.parent.mkdir()
     lines = [dumped(row) + "\n" for row in rows]
@@ -296,3 +297,61 @@ def test_shipped_rulebooks(name: str, spark: SparkSession, tmp_path: Path) -> No
     records, _ = agreed(spark, [file], folder, "findings")
     assert len(records) > len(cases) // 2
     agreed(spark, [file], folder, "verdict", as_of=date(2019, 1, 1))
+
+
+# --- dataframes ------------------------------------------------------------------------------------------------------
+
+
+def test_dataframes_of_any_making(spark: SparkSession, tmp_path: Path) -> None:
+    """Columns of structs and of arrays of structs: a dataframe has no files, so that rows are told apart by names."""
+    from rulewright.spark import check
+
+    (tmp_path / "book.yaml").write_text(RULEBOOK, encoding="utf-8")
+    texts = [
+        """SELECT 'a' AS case, DATE'2024-02-29' AS as_of, named_struct('ref', 't', 'size', 7, 'owner', 'p') AS thing,
+        array(named_struct('ref', 'p', 'age', 30), named_struct('ref', 'q', 'age', 3)) AS person""",
+        "SELECT 'b', NULL, named_struct('ref', NULL, 'size', 70000, 'owner', NULL), NULL",
+        "SELECT 'twice', NULL, named_struct('ref', 'x', 'size', 1, 'owner', NULL), array()",
+        "SELECT 'twice', NULL, named_struct('ref', 'y', 'size', 2, 'owner', NULL), array()",
+        "SELECT NULL, NULL, NULL, array()",
+        "SELECT 'nothing', NULL, NULL, NULL",
+        """SELECT 'low', NULL, named_struct('ref', 'z', 'size', -5000, 'owner', 'p'),
+        array(named_struct('ref', 'p', 'age', 1))""",
+        "SELECT 'null in it', NULL, NULL, array(NULL, named_struct('ref', 'p', 'age', 1))",
+    ]
+    frame = spark.sql(" UNION ALL ".join(texts))
+    lines = [
+        {"case": "a", "as_of": "2024-02-29", "thing": {"ref": "t", "size": 7, "owner": "p"},
+         "person": [{"ref": "p", "age": 30}, {"ref": "q", "age": 3}]},
+        {"case": "b", "thing": {"size": 70000}},
+        {"case": "twice", "thing": {"ref": "x", "size": 1}, "person": []},
+        {"case": "twice", "thing": {"ref": "y", "size": 2}, "person": []},
+        {"case": "case", "person": []},
+    ]  # fmt: skip
+    (tmp_path / "c.jsonl").write_text("".join(dumped(line) + "\n" for line in lines), encoding="utf-8")
+    with check(frame, str(tmp_path / "book.yaml"), detail="findings") as checked:
+        records = in_any_order([row.asDict(recursive=True) for row in checked.records.collect()])
+        rejected = {(row["case"], row["code"]) for row in checked.rejected.collect()}
+    assert records == here([tmp_path / "c.jsonl"], tmp_path / "book.yaml", "findings")[0]
+    assert rejected == {("nothing", "F011"), ("low", "F005"), ("null in it", "F008")}
+
+
+def test_what_is_wrong_with_all_rows_is_told_at_once(spark: SparkSession, tmp_path: Path) -> None:
+    from rulewright.spark import RefusedError, check, check_rows, json_lines
+
+    (tmp_path / "book.yaml").write_text(FLAT_RULEBOOK, encoding="utf-8")
+    book = str(tmp_path / "book.yaml")
+    frame = spark.sql("SELECT 'a' AS ref, 1 AS name, '1' AS size, 2 AS sise, 1.5D AS price, DATE'2024-01-01' AS as_of")
+    with pytest.raises(RefusedError) as refused:
+        check(frame, book, kind="thing")
+    assert [one.code for one in refused.value.diagnostics] == ["F003", "F003", "F002"]
+    with pytest.raises(RefusedError, match="F001 unknown kind of fact `thng`"):
+        check(frame, book, kind="thng")
+    with pytest.raises(RefusedError, match="F001 unknown kind of fact `ref`"):
+        check(frame, book)
+    with pytest.raises(RefusedError, match="U001"):
+        check(frame, str(tmp_path / "no.yaml"), kind="thing")
+    file = tmp_path / "c.jsonl"
+    file.write_text('{"ref": "a", "size": "1"}\n' * 30, encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"U021 more than 20 rows are not plainly what.*\n.*F003 `size`"):
+        check_rows(json_lines(spark, str(file)), book, kind="thing", maximum_odd=20)

@@ -21,6 +21,7 @@ def test_a_lost_worker_changes_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.syspath_prepend(str(ROOT))
     from benchmarks.workload import NESTED  # noqa: PLC0415
     from benchmarks.workload.blocks import write_cases  # noqa: PLC0415
+
     from rulewright.spark.observing import Observation  # noqa: PLC0415
 
     file = tmp_path / "cases.jsonl"
