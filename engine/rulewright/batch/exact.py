@@ -69,11 +69,12 @@ def read_cases(
             else:
                 groups = _picked(_parts(chunk, rows, kind, wanted), rows, wanted)
             for number, group in groups:
-                yield from _found(number, group, chunk, rows)
+                found = case_of_parts(number, group, f"{chunk.input.stem}-{group[0].line}", rows)
+                yield from [] if found is None else [found]
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """A row: its number in the chunk, its line, its node, and what is wrong with it."""
 
     number: int
@@ -100,29 +101,33 @@ def _in_documents(documents: Sequence[CaseDocument], diagnostics: Sequence[Diagn
         yield Found(place, line, None, (diagnostic,))
 
 
-def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None) -> Iterator[_Part]:
+def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None) -> Iterator[Part]:
     """The rows of a chunk; of JSON lines those that are wanted, as nothing has to be read to find them."""
     name, header = chunk.input.name, chunk.columns
     match chunk.input.format:
         case InputFormat.JSON_LINES:
             for number, line in _lines(chunk.data, wanted):
                 place = chunk.start.line + number - 1
-                node, wrong = read_line_node(line, name, place)
-                if node is not None and not isinstance(node, MappingNode):
-                    message = f"{describe(node)} stands where a fact of the kind `{kind.name}` is expected"
-                    wrong = [Diagnostic("F008", message, node.span, "write a mapping of fields")]
-                    node = None
-                yield _Part(number, place, node, tuple(wrong))
+                yield part_of_line(line, name, number, place, kind.name)
         case InputFormat.CSV:
             text = chunk.data.decode("utf-8", "surrogateescape")
             for number, row in enumerate(read_csv_rows(text, name, chunk.start.line, len(header)), start=1):
                 wrong = _not_text(row, name)
                 node = None if wrong or not row.cells else csv_node(header, row, name, kind, rows)
-                yield _Part(number, row.line, node, tuple(wrong))
+                yield Part(number, row.line, node, tuple(wrong))
         case _:
             for number, values in enumerate(_parquet_rows(chunk), start=1):
                 place = chunk.start.line + number - 1
-                yield _Part(number, place, parquet_node(values, name, place))
+                yield Part(number, place, parquet_node(values, name, place))
+
+
+def part_of_line(line: bytes, name: str, number: int, place: int, kind: str) -> Part:
+    """The row of a kind of fact that a line of JSON is."""
+    node, wrong = read_line_node(line, name, place)
+    if node is not None and not isinstance(node, MappingNode):
+        message = f"{describe(node)} stands where a fact of the kind `{kind}` is expected"
+        return Part(number, place, None, (Diagnostic("F008", message, node.span, "write a mapping of fields"),))
+    return Part(number, place, node, tuple(wrong))
 
 
 def _not_text(row: CsvRow, name: str) -> list[Diagnostic]:
@@ -148,10 +153,10 @@ def _parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
                 yield dict(zip(chunk.columns, values, strict=True))
 
 
-def _grouped(parts: Iterable[_Part], rows: Rows) -> Iterator[tuple[int, list[_Part]]]:
+def _grouped(parts: Iterable[Part], rows: Rows) -> Iterator[tuple[int, list[Part]]]:
     """Rows that name the same case, one after the other, as one case each, with the number of the first."""
     case: str | None = None
-    group: list[_Part] = []
+    group: list[Part] = []
     for part in parts:
         own = case_named(part.node, rows.case)
         if group and (own is None or own != case):
@@ -163,23 +168,22 @@ def _grouped(parts: Iterable[_Part], rows: Rows) -> Iterator[tuple[int, list[_Pa
         yield group[0].number, group
 
 
-def _picked(parts: Iterable[_Part], rows: Rows, wanted: Wanted) -> Iterator[tuple[int, list[_Part]]]:
+def _picked(parts: Iterable[Part], rows: Rows, wanted: Wanted) -> Iterator[tuple[int, list[Part]]]:
     """The cases in the rows that are wanted: what columns take for one case can be several."""
     number_of = {row: number for number, (first, last) in wanted.items() for row in range(first, last + 1)}
     for _, some in groupby((part for part in parts if part.number in number_of), lambda part: number_of[part.number]):
         yield from _grouped(some, rows)
 
 
-def _found(number: int, group: Sequence[_Part], chunk: Spooled, rows: Rows) -> Iterator[Found]:
+def case_of_parts(number: int, group: Sequence[Part], default: str, rows: Rows) -> Found | None:
+    """The case that rows make, called as the `default` where nothing names it; none where nothing stands in them."""
     line = group[0].line
     diagnostics = [diagnostic for part in group for diagnostic in part.diagnostics]
     nodes = [part.node for part in group if part.node is not None]
     if not nodes and not diagnostics:
-        return
+        return None
     if len(nodes) < len(group):
-        yield Found(number, line, None, tuple(diagnostics))
-        return
-    default = f"{chunk.input.stem}-{line}"
+        return Found(number, line, None, tuple(diagnostics))
     name = ref_of(nodes[0], rows) or default
     document = read_header(as_case(nodes, rows, default), name, diagnostics)
-    yield Found(number, line, document, tuple(in_source_order(diagnostics)))
+    return Found(number, line, document, tuple(in_source_order(diagnostics)))

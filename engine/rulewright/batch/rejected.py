@@ -27,12 +27,16 @@ class Rejected:
 
     def lines(self) -> str:
         """A line of JSON for each thing that is wrong."""
-        return "".join(_line(self, diagnostic) + "\n" for diagnostic in self.diagnostics)
+        return "".join(escape_unusual(dump(told)) + "\n" for told in self.told())
+
+    def told(self) -> list[dict[str, str | int | None]]:
+        """What is told of each thing that is wrong: its place, its code, its message and the way out."""
+        return [_told(self, diagnostic) for diagnostic in self.diagnostics]
 
 
-def _line(rejected: Rejected, diagnostic: Diagnostic) -> str:
+def _told(rejected: Rejected, diagnostic: Diagnostic) -> dict[str, str | int | None]:
     span = diagnostic.span
-    written = {
+    return {
         "file": None if span is None else span.file,
         "line": rejected.line if span is None else span.line,
         "column": None if span is None else span.column,
@@ -41,7 +45,6 @@ def _line(rejected: Rejected, diagnostic: Diagnostic) -> str:
         "help": diagnostic.help,
         "case": rejected.case,
     }
-    return escape_unusual(dump(written))
 
 
 def in_order(rejected: Iterable[Rejected]) -> list[Rejected]:

@@ -10,8 +10,9 @@ from rulewright.batch.run import MAXIMUM_COUNTED, Report
 from rulewright.model.rulebook import View
 from rulewright.render.json_values import json_value
 
-_ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
-_WORDS = {
+#: The verdicts in the order in which they are told, and how.
+VERDICT_ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
+VERDICT_WORDS = {
     "ready": "ready",
     "needs_information": "need information",
     "not_ready": "not ready",
@@ -26,7 +27,7 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
     speed = f", {all_cases / report.seconds:,.0f} a second" if report.seconds > 0 else ""
     situations = f", {_situations(report)}" if report.situations else ""
     yield f"{_number(all_cases, 'case')} in {report.seconds:.1f} s{speed}{situations}"
-    verdicts = [f"{tally.verdicts[one]:,} {_WORDS[one]}" for one in _ORDER if tally.verdicts[one]]
+    verdicts = [f"{tally.verdicts[one]:,} {VERDICT_WORDS[one]}" for one in VERDICT_ORDER if tally.verdicts[one]]
     if verdicts:
         yield "  " + ", ".join(verdicts)
     if report.view is not None:
@@ -39,7 +40,7 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
     for name, lines in _by(report).items():
         yield f"  by {name}:"
         for value, counts in lines.items():
-            shown = ", ".join(f"{counts[one]:,} {_WORDS[one]}" for one in _ORDER if counts.get(one))
+            shown = ", ".join(f"{counts[one]:,} {VERDICT_WORDS[one]}" for one in VERDICT_ORDER if counts.get(one))
             yield f"    {'not known' if value is None else value}: {shown}"
 
 
@@ -61,7 +62,7 @@ def summary_json(report: Report) -> str:
         "rejected": tally.rejected,
         "situations": report.situations,
         "seconds": round(report.seconds, 3),
-        "verdicts": {one: tally.verdicts[one] for one in _ORDER},
+        "verdicts": {one: tally.verdicts[one] for one in VERDICT_ORDER},
         "subjects": subjects,
         "rules": outcomes,
         "codes": dict(tally.codes),

@@ -15,8 +15,9 @@ from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place,
 from rulewright.ask.reading import NoAnswer, choices_of, read_ref, read_value
 from rulewright.ask.writing import interview_text
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import read_date, read_input, today
+from rulewright.command.inputs import read_date, read_input
 from rulewright.command.outputs import tell, write_output
+from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import REFERENCE, Judge
 from rulewright.explain.missing import asked_of

@@ -18,8 +18,9 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
 from rulewright.batch.summary import summary_json, summary_text
 from rulewright.batch.unpacking import reason_of
-from rulewright.command.inputs import is_of_rows, read_date, rows_for, today
+from rulewright.command.inputs import is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, tell, write_output
+from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.engines import Judge
 from rulewright.model.outcomes import Verdict

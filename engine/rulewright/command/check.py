@@ -17,9 +17,10 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spool
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import is_of_rows, read_date, read_languages, rows_for, today
+from rulewright.command.inputs import is_of_rows, read_date, read_languages, rows_for
 from rulewright.command.outputs import tell, text_console, write_output
 from rulewright.compile.program import Program
+from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import Rows
@@ -17,8 +16,6 @@ from rulewright.model.languages import Language
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
-#: Cases without a date of their own are judged on today's date there.
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 #: The formats that are written case by case, whose texts are for programs.
 _ENGLISH_ONLY = ("jsonl", "csv", "parquet")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -52,11 +49,6 @@ def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows
     if rows is not None and rows.kind not in kinds:
         return None, Diagnostic("F001", f"unknown kind of fact `{rows.kind}`", help=did_you_mean(rows.kind, kinds))
     return rows, None
-
-
-def today() -> date:
-    """Today's date where the rulebooks' documents are in force."""
-    return datetime.now(TIME_ZONE).date()
 
 
 def read_date(text: str | None, option: str) -> date | Diagnostic | None:

@@ -219,6 +219,14 @@ def check(
     progress: Annotated[
         bool | None, typer.Option(help="Show how far it is; else on a terminal.", rich_help_panel=_BATCH)
     ] = None,
+    spark: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MASTER",
+            help="Judge on Apache Spark, as local[4] or spark://host:7077: FACTS... is IN... OUT, a new folder.",
+            rich_help_panel=_BATCH,
+        ),
+    ] = None,
     chunk_bytes: Annotated[int | None, typer.Option(min=1, hidden=True)] = None,
 ) -> None:
     """Check cases against a rulebook and explain each verdict.
@@ -235,6 +243,38 @@ def check(
         raise typer.Exit(2)
     rows = None if kind is None else Rows(kind, ref, case)
     read_as = None if input is None else input.value
+    if spark is not None:
+        from rulewright.command.on_spark import SparkArguments, run_spark_check
+
+        others = {
+            "--output": output,
+            "--engine reference": engine is EngineName.reference,
+            "--all": everything,
+            "--jobs": jobs,
+            "--by": by,
+            "--view": view,
+            "--summary": summary,
+            "--sample": sample,
+            "--resume": resume,
+            "--max-rejected": max_rejected is not None,
+            "--progress": progress,
+        }
+        raise typer.Exit(
+            run_spark_check(
+                SparkArguments(
+                    spark,
+                    facts,
+                    rulebook,
+                    edition,
+                    as_of,
+                    format.value,
+                    None if detail is None else detail.value,
+                    read_as,
+                    rows,
+                    [name for name, given in others.items() if given],
+                )
+            )
+        )
     if format in (Format.jsonl, Format.csv, Format.parquet):
         from rulewright.command.batch import BatchArguments, run_batch_check
 

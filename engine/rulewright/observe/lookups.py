@@ -27,17 +27,15 @@ class Lookup:
     dated: bool
 
 
-def lookup_name(number: int) -> str:
-    """The name of a rulebook's table, by its place among them, in SQL."""
-    return f"table_{number}"
+def lookups(rulebook: Rulebook, prefix: str = "") -> dict[str, Lookup]:
+    """The tables of a rulebook by name; in SQL they are called by their place among them, behind a prefix."""
+    return {
+        table.name: _lookup(rulebook, table, f"{prefix}table_{number}")
+        for number, table in enumerate(rulebook.tables.values())
+    }
 
 
-def lookups(rulebook: Rulebook) -> dict[str, Lookup]:
-    """The tables of a rulebook by name."""
-    return {table.name: _lookup(rulebook, table, number) for number, table in enumerate(rulebook.tables.values())}
-
-
-def _lookup(rulebook: Rulebook, table: Table, number: int) -> Lookup:
+def _lookup(rulebook: Rulebook, table: Table, sql_name: str) -> Lookup:
     types = {KEY: "VARCHAR", SINCE: "DATE", UNTIL: "DATE"}
     fields = rulebook.kinds[table.about].fields
     for name in table.columns:
@@ -54,7 +52,7 @@ def _lookup(rulebook: Rulebook, table: Table, number: int) -> Lookup:
                 row += [None if isinstance(value, Absent) else value, value is Absent.NONE]
             rows.append(row)
     columns = tuple(tuple(row[position] for row in rows) for position in range(len(types)))
-    return Lookup(lookup_name(number), types, columns, len(rows) > len(table.rows))
+    return Lookup(sql_name, types, columns, len(rows) > len(table.rows))
 
 
 def _in_force(cell: tuple[Dated, ...], day: date) -> Value | tuple[Any, ...]:

@@ -64,7 +64,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done for one kind at one level: `create` makes the table.
+    """What is done for one kind at one level: `create` makes the `table`.
 
     With an inference, `distinct` gives its situations, and `situations` takes those that are new, each with what later
     levels read of it.
@@ -72,6 +72,7 @@ class Step:
 
     kind: str
     level: int
+    table: str
     create: str
     inference: Inference | None = None
     distinct: str = ""
@@ -102,17 +103,30 @@ class Plan:
     longest_list: int
 
 
-def plan(program: Program, carried: Mapping[str, str] = NOTHING, told: Fields | None = None) -> Plan:
-    """The queries of a program, in DuckDB's dialect.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """For whom the queries are: the dialect of SQL, and what the names of all tables begin with."""
+
+    dialect: str = "duckdb"
+    prefix: str = ""
+
+
+DUCKDB = Target()
+
+
+def plan(
+    program: Program, carried: Mapping[str, str] = NOTHING, told: Fields | None = None, target: Target = DUCKDB
+) -> Plan:
+    """The queries of a program, in the dialect of whom they are for; what fills tables from lists is DuckDB's own.
 
     The tables of facts have the `carried` columns, too (with their SQL types), which the results tell as they are. The
     results tell the values of the fields in `told`, by kind and name; left out, of all that are derived.
     """
-    return _Planner(program, carried, told).plan()
+    return _Planner(program, carried, told, target).plan()
 
 
-def _table_of_results(kind: str, query: exp.Select) -> str:
-    return sql.text(sql.create_table(results_table(kind), query))
+def _table_of_results(kind: str, query: exp.Select) -> Sql:
+    return sql.create_table(results_table(kind), query)
 
 
 def results_table(kind: str) -> str:
@@ -159,15 +173,16 @@ class _Joined:
 
 
 class _Planner:
-    def __init__(self, program: Program, carried: Mapping[str, str], told: Fields | None) -> None:
+    def __init__(self, program: Program, carried: Mapping[str, str], told: Fields | None, target: Target) -> None:
         self.program = program
+        self.target = target
         self.rulebook = program.rulebook
         self.carried = carried
         self.is_batch = told is not None
         self.uses = Uses(program, told)
         self.relations: dict[str, _Relation | _Joined] = {}
         self.made: list[tuple[_Relation, str, Level | None]] = []
-        self.lookups = lookups(self.rulebook)
+        self.lookups = lookups(self.rulebook, target.prefix)
         self.surroundings = Surroundings(
             self.rulebook,
             lambda kind, alias: self.relations[kind].source(alias),
@@ -203,7 +218,7 @@ class _Planner:
             tuple(steps),
             {
                 kind: Result(
-                    query.sql(dialect="duckdb"), columns, sql.text(sql.create_table(results_table(kind), query))
+                    query.sql(dialect=self.target.dialect), columns, self._text(_table_of_results(kind, query))
                 )
                 for kind, (query, columns) in results.items()
             },
@@ -231,7 +246,7 @@ class _Planner:
         if self.uses.last(kind, VERDICT_COLUMN) and not any(rule.decides for rule in self.rulebook.rules_about(kind)):
             types[VERDICT_COLUMN] = "VARCHAR"
             fields[VERDICT_COLUMN] = VERDICT
-        name = f"facts_{kind}"
+        name = f"{self.target.prefix}facts_{kind}"
         types.update(self.carried)
         self.relations[kind] = _Relation(name, list(types))
         return Base(_filled(name, types, replace=True), fields, listed)
@@ -256,7 +271,7 @@ class _Planner:
         inner = translator.select(
             [sql.all_of("s"), *(sql.alias(part, column) for column, part in {**observed, **tests}.items())]
         )
-        name = f"level{level.number}_{kind}"
+        name = f"{self.target.prefix}level{level.number}_{kind}"
         if inference is None and not settled:
             return _Relation(name, [*there, *observed], inner)
         kept = [column for column in (*there, *observed) if self._is_read_above(kind, column, level.number)]
@@ -273,7 +288,7 @@ class _Planner:
         return _Relation(name, [*kept, *added], outer)
 
     def _grouped(self, kind: str, query: exp.Select) -> Callable[[str], Sql]:
-        relation = _Relation(f"grouped{len(self.made)}_{kind}", [], query)
+        relation = _Relation(f"{self.target.prefix}grouped{len(self.made)}_{kind}", [], query)
         self.made.append((relation, kind, None))
         return relation.source
 
@@ -335,14 +350,15 @@ class _Planner:
             place = relation.places[0]
             place.replace(sql.subquery(relation.query, place.alias))
             return None
-        create = sql.text(sql.create_table(relation.name, relation.query))
+        create = self._text(sql.create_table(relation.name, relation.query))
         outputs = {} if level is None else self._outputs(kind, level)
         if level is None or not outputs:
-            return Step(kind, 0 if level is None else level.number, create)
+            return Step(kind, 0 if level is None else level.number, relation.name, create)
         key = situation_column(level.number)
         distinct = sql.select([sql.column(key)], sql.table(relation.name)).distinct(copy=False)
         situations = _filled(_situations(relation), {key: "VARCHAR", **outputs})
-        return Step(kind, level.number, create, level.inferences[kind], sql.text(distinct), situations)
+        inference = level.inferences[kind]
+        return Step(kind, level.number, relation.name, create, inference, self._text(distinct), situations)
 
     def _result(self, kind: str) -> tuple[exp.Select, tuple[str, ...]]:
         relation = self.relations[kind]
@@ -350,6 +366,9 @@ class _Planner:
         columns = tuple(name for name in relation.columns if name in always or self.uses.last(kind, name) == RESULTS)
         query = sql.select([sql.column(name, "s") for name in columns], relation.source("s"))
         return query if self.is_batch else query.order_by(sql.column(ROW, "s"), copy=False), columns
+
+    def _text(self, query: Sql) -> str:
+        return sql.text(query, self.target.dialect)
 
 
 def _longest_list(rulebook: Rulebook) -> int:

@@ -23,7 +23,8 @@ FALSE: Sql = exp.false()
 NULL: Sql = exp.Null()
 
 #: All numbers that are calculated, whole ones too: next to a type without decimal places DuckDB would round the others.
-EXACT = f"DECIMAL(38, {MAXIMUM_DECIMAL_PLACES})"
+#: One digit is left for what two of them come to: Spark would make room for it by dropping a decimal place.
+EXACT = f"DECIMAL(37, {MAXIMUM_DECIMAL_PLACES})"
 
 # What needs no parentheses inside of another expression.
 _CLOSED = (exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Cast, exp.Anonymous, exp.Coalesce, exp.Case)

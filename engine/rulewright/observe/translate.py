@@ -6,7 +6,7 @@ A condition is a yes/no that is null where it is unknown: SQL's three-valued log
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -239,9 +239,9 @@ class Translator:
     def _calculated(self, operation: Operation, values: list[Sql]) -> Sql:
         match operation:
             case Operation.PLUS:
-                return sql.balanced(exp.Add, [_with_room(value) for value in values])
+                return _added(values)
             case Operation.MINUS:
-                return sql.binary(exp.Sub, *map(_with_room, values))
+                return sql.binary(exp.Sub, *(sql.cast(value, sql.EXACT) for value in values))
             case Operation.MAXIMUM | Operation.MINIMUM:
                 # both dialects pass over nulls in these two functions, and here one null makes the whole unknown
                 known = sql.all_true([sql.is_not_null(value) for value in values])
@@ -449,9 +449,12 @@ def _ranges_compare(comparator: Comparator, low: Sql, high: Sql, other_low: Sql,
     return sql.choose((yes, sql.TRUE), (no, sql.FALSE))
 
 
-def _with_room(value: Sql) -> Sql:
-    """A part of a sum as a number that does not overflow; what is a sum already is one."""
-    return value if isinstance(value, (exp.Add, exp.Sub)) else sql.cast(value, sql.EXACT)
+def _added(values: Sequence[Sql]) -> Sql:
+    """The sum of numbers, as a balanced tree in which each part has room for what is added to it."""
+    if len(values) == 1:
+        return values[0]
+    middle = len(values) // 2
+    return sql.binary(exp.Add, *(sql.cast(_added(part), sql.EXACT) for part in (values[:middle], values[middle:])))
 
 
 def _fraction(value: Sql) -> Sql:

@@ -1,0 +1,241 @@
+"""Cases in Spark: rows typed by a rulebook's vocabulary, each with its key, its name, its date and whether it is plain.
+
+A `key` tells a case from all others; its rows are those with the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlparse
+
+from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+
+from rulewright.batch.rows import AS_OF, CASE
+from rulewright.batch.rows import Rows as RowColumns
+from rulewright.model.rulebook import Kind, Rulebook
+from rulewright.observe.columns import value_column
+from rulewright.spark.expressions import column, every, small_frame, some, sure
+from rulewright.spark.facts import IS_PLAIN, REF, given_fields
+from rulewright.spark.rows import BLANK, BLOCK, FILE, ID, PLACE, RAW, Rows, listed_kind
+
+KEY, STATED_AS_OF, MINE, DEFAULT, LINE = "key", "stated_as_of", "mine", "default_name", "line"
+#: What a case without a name is called where its row has no place.
+NAMELESS = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How cases stand in the rows: each a case of all its kinds, or each a fact, as `rows` says.
+
+    `is_grouped` facts are of one case where their `case` is the same.
+    """
+
+    rows: RowColumns | None = None
+    is_grouped: bool = False
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of which each row is a fact; none where each is a case."""
+        return None if self.rows is None else self.rows.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """On which day cases are judged: `on` if it is given, else their own, else `today`.
+
+    `of_program` are the days of those that are judged by this program; none for all.
+    """
+
+    on: date | None
+    today: date
+    of_program: Collection[date] | None = None
+
+    def column(self, stated: Column) -> Column:
+        """The day of each case, from what it states."""
+        return F.lit(self.on) if self.on is not None else F.coalesce(stated, F.lit(self.today))
+
+
+def with_header(rows: Rows, form: Form) -> DataFrame:
+    """The rows with their key, the case and the date that they state, and whether all that is plain so far."""
+    case, as_of, ref = rows.name(CASE), rows.date(), rows.name(REF)
+    plain = [rows.is_sound(), case.is_plain, as_of.is_plain]
+    frame = rows.frame.withColumns({CASE: case.value, STATED_AS_OF: as_of.value, "own_ref": ref.value})
+    if form.kind is not None:
+        plain.append(ref.is_plain)
+    own = column(ID).cast("string")
+    if not rows.in_files:
+        own = F.coalesce(column("own_ref"), column(CASE)) if form.kind is not None else column(CASE)
+    key = own
+    if form.is_grouped:
+        key = F.coalesce(F.concat(F.lit("="), column(CASE)), F.concat(F.lit("#"), own))
+    frame = frame.withColumns({KEY: key, IS_PLAIN: every(plain)})
+    if not rows.in_files:
+        # a row without a name, or with that of another, is told from others by nothing
+        keyed = Window.partitionBy(KEY)
+        is_alone = F.count("*").over(keyed) == 1
+        if form.is_grouped:
+            is_alone = is_alone | column(CASE).isNotNull()
+        frame = frame.withColumn(IS_PLAIN, column(IS_PLAIN) & column(KEY).isNotNull() & is_alone)
+    if form.is_grouped:
+        together = Window.partitionBy(KEY)
+        first, last = F.min(STATED_AS_OF).over(together), F.max(STATED_AS_OF).over(together)
+        # of several dates the first row's holds, which is seen where they are read one by one
+        is_one = F.coalesce(first == last, F.lit(True))
+        are_plain = F.min(IS_PLAIN).over(together)
+        frame = frame.withColumns({IS_PLAIN: are_plain & is_one, STATED_AS_OF: first})
+    return frame
+
+
+def typed_cases(rows: Rows, headed: DataFrame, form: Form, rulebook: Rulebook, dates: Dates, first: bool) -> DataFrame:
+    """The rows typed by a rulebook: `mine` are those that are judged by it, and only these are filled.
+
+    Rows whose header is not plain are those of the `first` of several programs.
+    """
+    as_of = dates.column(column(STATED_AS_OF))
+    mine = ~column(BLANK)
+    if dates.of_program is not None:
+        of_program = F.when(column(IS_PLAIN), as_of.isin(*dates.of_program)).otherwise(F.lit(first))
+        mine = mine & of_program
+    frame = headed.withColumns({AS_OF: as_of, MINE: mine})
+    if form.kind is not None:
+        frame = rows.with_fact(frame, rulebook.kinds[form.kind])
+        names, plain = ["fact"], column("fact").getField(IS_PLAIN)
+    else:
+        frame = rows.with_kinds(frame, rulebook)
+        names, plain = [listed_kind(kind) for kind in rulebook.kinds], column("are_kinds_plain")
+    return frame.select(
+        *(column(name) for name in (ID, FILE, BLOCK, PLACE, BLANK, MINE, KEY, CASE, AS_OF)),
+        (column(IS_PLAIN) & sure(plain)).alias(IS_PLAIN),
+        F.when(column(MINE), column(RAW)).alias(RAW),
+        *(F.when(column(MINE), column(name)).alias(name) for name in names),
+    )
+
+
+# --- where rows are ---
+
+
+def places(spark: SparkSession, typed: DataFrame) -> DataFrame:
+    """Where the lines of each block of a file begin; this fills what is kept of the rows."""
+    counts = typed.groupBy(FILE, BLOCK).agg(F.count("*").alias("lines"), F.min(PLACE).alias("first"))
+    before: dict[str, int] = {}
+    found = []
+    for row in sorted(counts.collect(), key=lambda row: (row[FILE] or "", row[BLOCK] or 0)):
+        if row[FILE] is not None:
+            start = before.get(row[FILE], 0)
+            # rows of Parquet have their number in the file; those of text files one that is theirs among all rows
+            found.append((row[FILE], row[BLOCK], start + 1 - row["first"], _stem(row[FILE])))
+            before[row[FILE]] = start + row["lines"]
+    return small_frame(spark, {FILE: "string", BLOCK: "bigint", "shift": "bigint", "stem": "string"}, found)
+
+
+def path_of(file: str) -> str:
+    """A file as its user calls it: local ones by their path, others by their address."""
+    address = urlparse(file)
+    return unquote(address.path) if address.scheme == "file" else file
+
+
+def _stem(file: str) -> str:
+    return PurePosixPath(unquote(file)).name.split(".")[0] or NAMELESS
+
+
+def placed(typed: DataFrame, found: DataFrame, in_files: bool) -> DataFrame:
+    """The rows of a program with the line of each, and with what it is called where it has no name."""
+    mine = typed.where(column(MINE))
+    if not in_files:
+        return mine.withColumns({LINE: F.lit(None).cast("bigint"), DEFAULT: F.lit(NAMELESS)})
+    joined = mine.join(found, [FILE, BLOCK], "left").withColumn(LINE, column(PLACE) + column("shift"))
+    return joined.withColumn(DEFAULT, F.concat("stem", F.lit("-"), column(LINE).cast("string")))
+
+
+# --- cases ---
+
+
+def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook, headers: Sequence[str]) -> DataFrame:
+    """Cases of the rows that are `placed`, whose keys of `headers` are no fields.
+
+    Each has its key, its name, its date, the facts of each kind as `k_KIND`, and whether it is plain.
+    """
+    if form.kind is None:
+        facts = {kind: column(listed_kind(kind)) for kind in rulebook.kinds}
+        plain = [column(IS_PLAIN), some(of_kind.isNotNull() for of_kind in facts.values())]
+        name = F.coalesce(column(CASE), column(DEFAULT))
+    else:
+        kind = rulebook.kinds[form.kind]
+        if form.is_grouped:
+            rows = _grouped(rows, kind)
+        else:
+            ref = F.coalesce(column("fact").getField(REF), column(DEFAULT))
+            rows = rows.withColumn(listed_kind(kind.name), F.array(column("fact").withField(REF, ref)))
+        facts = {kind.name: column(listed_kind(kind.name))}
+        plain = [column(IS_PLAIN)]
+        # a row without a case of its own is a case that is called as it is
+        name = F.coalesce(column(CASE), F.get(facts[kind.name], 0).getField(REF))
+    refs = {kind: of_kind.getField(REF) for kind, of_kind in facts.items()}
+    headers = () if form.kind is None else headers
+    for kind_name, of_kind in facts.items():
+        plain += _plain_facts(rulebook.kinds[kind_name], of_kind, refs, headers)
+    return rows.select(
+        KEY, name.alias(CASE), AS_OF, every(plain).alias(IS_PLAIN), *(column(listed_kind(kind)) for kind in facts)
+    )
+
+
+def _grouped(rows: DataFrame, kind: Kind) -> DataFrame:
+    """The rows of each case together, in the order of their files."""
+    entry = F.struct(FILE, BLOCK, PLACE, DEFAULT, "fact")
+    frame = rows.groupBy(KEY).agg(
+        F.first(CASE).alias(CASE),
+        F.first(AS_OF).alias(AS_OF),
+        F.bool_and(IS_PLAIN).alias(IS_PLAIN),
+        F.array_sort(F.collect_list(entry), _in_file_order).alias("entries"),
+    )
+    is_single = F.size("entries") == 1
+
+    def fact(entry: Column, number: Column) -> Column:
+        numbered = F.concat(F.lit(f"{kind.name}-"), (number + 1).cast("string"))
+        default = F.when(is_single, entry.getField(DEFAULT)).otherwise(numbered)
+        own = entry.getField("fact")
+        return own.withField(REF, F.coalesce(own.getField(REF), default))
+
+    return frame.withColumn(listed_kind(kind.name), F.transform("entries", fact))
+
+
+def _in_file_order(left: Column, right: Column) -> Column:
+    order: Column = F.lit(0)
+    for name in (PLACE, BLOCK, FILE):
+        first, second = left.getField(name), right.getField(name)
+        order = F.when(first < second, F.lit(-1)).when(first > second, F.lit(1)).otherwise(order)
+    return order
+
+
+def _plain_facts(kind: Kind, facts: Column, refs: Mapping[str, Column], headers: Sequence[str]) -> Iterator[Column]:
+    """Whether the facts of a kind are plain: each by itself, with refs of their own, referring to what is there."""
+    own = refs[kind.name]
+    yield F.coalesce(F.forall(facts, lambda fact: fact.getField(IS_PLAIN)), F.lit(True))
+    yield F.coalesce(F.size(F.array_distinct(own)) == F.size(own), F.lit(True))
+    nobody = F.array().cast("array<string>")
+    for field in given_fields(kind, headers):
+        if field.refers_to is not None:
+            known = F.coalesce(refs[field.refers_to], nobody) if field.refers_to in refs else nobody
+            values = F.array_compact(facts.getField(value_column(field.name)))
+            yield F.coalesce(F.size(F.array_except(values, known)) == 0, F.lit(True))
+
+
+def base_facts(cases: DataFrame, kind: str, listed: Mapping[str, str]) -> DataFrame:
+    """The facts of a kind as rows: their number in their case, the case, its date, and `fact`, for plain cases.
+
+    `listed` names the columns that tell whether a case lists the facts of another kind.
+    """
+    flags = [
+        (column(listed_kind(other)).isNotNull() if listed_kind(other) in cases.columns else F.lit(False)).alias(name)
+        for name, other in listed.items()
+    ]
+    header = [column(KEY), column(CASE), column(AS_OF), *flags]
+    plain = cases.where(column(IS_PLAIN))
+    if listed_kind(kind) not in cases.columns:
+        return plain.where(F.lit(False)).select(*header, F.lit(0).cast("bigint").alias("number"))
+    found = plain.select(*header, F.posexplode(listed_kind(kind)).alias("number", "fact"))
+    return found.withColumn("number", column("number").cast("bigint"))

@@ -1,0 +1,180 @@
+"""Values of facts as they came: those that plainly are of their field's type, and nothing converted to it.
+
+What is not plain, be it wrong or just unusual, is read value by value by the reader of single cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql.types import (
+    BooleanType,
+    DataType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IntegralType,
+    NullType,
+    StringType,
+)
+from typing_extensions import assert_never
+
+from rulewright.model.rulebook import Field
+from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
+from rulewright.spark.expressions import every, nothing, sure
+
+_DECIMAL = f"decimal(38,{MAXIMUM_DECIMAL_PLACES})"
+_MOST = 10**MAXIMUM_DIGITS
+#: The types that a number has in a VARIANT when it has no more digits than are kept, zeros at its end not counted.
+_SHORT_DECIMALS = [
+    f"DECIMAL({digits},{places})"
+    for digits in range(1, MAXIMUM_DIGITS + 1)
+    for places in range(min(digits, MAXIMUM_DECIMAL_PLACES) + 1)
+]
+_DATE_LOOK = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
+#: What is certainly no white space.
+_INK = r"[!-~\u4e00-\u9fff]"
+
+#: Spark's types of the values of each type of field.
+VALUE_TYPES = {
+    FieldType.TEXT: "string",
+    FieldType.CHOICE: "string",
+    FieldType.REFERENCE: "string",
+    FieldType.YES_NO: "boolean",
+    FieldType.WHOLE_NUMBER: "bigint",
+    FieldType.DECIMAL: _DECIMAL,
+    FieldType.DATE: "date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands for a value: its value, null where there is none, and whether it is plain that this is all there is.
+
+    `is_plain` is never null.
+    """
+
+    value: Column
+    is_plain: Column
+
+
+@dataclass(frozen=True, slots=True)
+class JsonValue:
+    """A value of JSON: a VARIANT, with the name of its type and its text."""
+
+    variant: Column
+    type: Column
+    text: Column
+
+
+def json_cell(came: JsonValue, expected: FieldType) -> Cell:
+    """A value of JSON as one of a field's type."""
+    stated = came.type.isNotNull() & (came.type != "VOID")
+
+    def as_(type_: str) -> Column:
+        return F.try_variant_get(came.variant, "$", type_)
+
+    def cell(fits: Column, value: Column) -> Cell:
+        return _cell(stated, fits, value)
+
+    match expected:
+        case FieldType.TEXT | FieldType.CHOICE | FieldType.REFERENCE:
+            return cell(came.type == "STRING", came.text)
+        case FieldType.YES_NO:
+            return cell(came.type == "BOOLEAN", as_("boolean"))
+        case FieldType.WHOLE_NUMBER:
+            number = as_("bigint")
+            return cell((came.type == "BIGINT") & (F.abs(number) < _MOST), number)
+        case FieldType.DECIMAL:
+            # what is written with an exponent comes as a binary float, and is not plain
+            short = came.type.isin(*_SHORT_DECIMALS) | ((came.type == "BIGINT") & (F.abs(as_("bigint")) < _MOST))
+            return cell(short, as_(_DECIMAL))
+        case FieldType.DATE:
+            return cell((came.type == "STRING") & came.text.rlike(_DATE_LOOK), came.text.try_cast("date"))
+        case _:
+            assert_never(expected)
+
+
+def typed_cell(value: Column, came: DataType, expected: FieldType) -> Cell:
+    """A value of a typed column that takes values of the expected type."""
+    stated = value.isNotNull()
+    if isinstance(came, NullType):
+        return no_cell(expected)
+    if expected is FieldType.WHOLE_NUMBER:
+        number = value.try_cast("bigint")
+        return _cell(stated, F.abs(number) < _MOST, number)
+    if expected is FieldType.DECIMAL:
+        number = value.try_cast(_DECIMAL)
+        # a binary float is taken as it is written; with so few digits there is one way to write it
+        same = number.cast(came) == value
+        # as many places as a DECIMAL(38, 9) has are always written out
+        digits = F.rtrim(F.rtrim(F.abs(number).cast("string"), F.lit("0")), F.lit("."))
+        count = F.length(F.regexp_replace(digits, r"\A0\.|\.", ""))
+        return _cell(stated, same & (F.abs(number) < _MOST) & (count <= MAXIMUM_DIGITS), number)
+    return _cell(stated, F.lit(True), value.cast(VALUE_TYPES[expected]))
+
+
+def no_cell(expected: FieldType) -> Cell:
+    """What stands where there is nothing."""
+    return Cell(nothing(VALUE_TYPES[expected]), F.lit(True))
+
+
+def takes(came: DataType, expected: FieldType) -> bool:
+    """Whether a column's type is one of those that a field's values have; texts are no dates, and numbers no texts."""
+    if isinstance(came, NullType):
+        return True
+    match expected:
+        case FieldType.TEXT | FieldType.CHOICE | FieldType.REFERENCE:
+            return isinstance(came, StringType)
+        case FieldType.YES_NO:
+            return isinstance(came, BooleanType)
+        case FieldType.WHOLE_NUMBER:
+            return isinstance(came, IntegralType) or (isinstance(came, DecimalType) and came.scale == 0)
+        case FieldType.DECIMAL:
+            return isinstance(came, IntegralType | DecimalType | DoubleType)
+        case FieldType.DATE:
+            return isinstance(came, DateType)
+        case _:
+            assert_never(expected)
+
+
+def name_cell(cell: Cell) -> Cell:
+    """A text as a name, in which something has to stand."""
+    return Cell(cell.value, cell.is_plain & sure(_is_text(cell.value) & cell.value.rlike(_INK) | cell.value.isNull()))
+
+
+def date_cell(cell: Cell) -> Cell:
+    """A date as one of the calendar: Spark knows a year 0."""
+    return Cell(cell.value, cell.is_plain & sure((F.year(cell.value) >= 1) | cell.value.isNull()))
+
+
+def field_cell(field: Field, cell: Cell) -> Cell:
+    """A value as one that a field can have."""
+    value = cell.value
+    match field.type:
+        case FieldType.REFERENCE:
+            return name_cell(cell)
+        case FieldType.DATE:
+            cell = date_cell(cell)
+        case FieldType.TEXT:
+            cell = Cell(value, cell.is_plain & sure(_is_text(value) | value.isNull()))
+        case FieldType.CHOICE:
+            cell = Cell(value, cell.is_plain & sure(value.isin(*field.choices) | value.isNull()))
+        case FieldType.YES_NO | FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
+            pass
+        case _:
+            assert_never(field.type)
+    bounds = [] if field.minimum is None else [value >= F.lit(field.minimum)]
+    bounds += [] if field.maximum is None else [value <= F.lit(field.maximum)]
+    return Cell(value, cell.is_plain & sure(every(bounds) | value.isNull())) if bounds else cell
+
+
+def _is_text(value: Column) -> Column:
+    return (F.length(value) <= MAXIMUM_TEXT) & ~value.contains("\x00")
+
+
+def _cell(stated: Column, fits: Column, value: Column) -> Cell:
+    fits = sure(fits & value.isNotNull())
+    return Cell(F.when(stated & fits, value), ~sure(stated) | fits)

@@ -1,0 +1,278 @@
+"""From rows to records: which program judges which rows, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from types import TracebackType
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from rulewright.batch.options import Detail
+from rulewright.batch.rows import AS_OF, CASE
+from rulewright.batch.rows import Rows as RowColumns
+from rulewright.compile.program import Program
+from rulewright.dates import today
+from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.model.rulebook import Rulebook
+from rulewright.spark.cases import (
+    DEFAULT,
+    KEY,
+    LINE,
+    STATED_AS_OF,
+    Dates,
+    Form,
+    base_facts,
+    cases_of,
+    placed,
+    places,
+    typed_cases,
+    with_header,
+)
+from rulewright.spark.exact import JudgedHere, OddRow, case_names, judge_here
+from rulewright.spark.expressions import Keeper, column, small_frame
+from rulewright.spark.facts import IS_PLAIN, REF
+from rulewright.spark.observing import Observation, derived_fields
+from rulewright.spark.programs import Programs, RefusedError
+from rulewright.spark.records import CONFLICT, judged_alone, judged_together, record, record_types
+from rulewright.spark.rows import FILE, RAW, Keys, Rows
+from rulewright.spark.typed_rows import typed_rows
+
+#: So many rows at most are read one by one on the driver, which takes about a millisecond each.
+MAXIMUM_ODD = 100_000
+_REJECTED = {"file": "string", "line": "bigint", "column": "bigint", "code": "string", "message": "string"} | {
+    "help": "string",
+    "case": "string",
+}
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a check came to.
+
+    `records` has a row for each case that was judged, with its `case` and `verdict`, and with the names of the rules
+    that are `violated`, `unknown` and `advised`, or with its `subjects`. `rejected` has a row for each thing that is
+    wrong with a case that was not: the `file`, `line` and `column` as far as it has them, the `code`, the `message`,
+    the `help` and the `case`. `situations` is how many were inferred on the driver, `odd` how many rows were read
+    there.
+
+    Spark keeps what both are read from until `close`, or the end of the `with` that this stands in.
+    """
+
+    records: DataFrame
+    rejected: DataFrame
+    situations: int
+    odd: int
+    _close: Callable[[], None]
+
+    def close(self) -> None:
+        """Give back what Spark keeps for this; read both dataframes before."""
+        self._close()
+
+    def __enter__(self) -> Checked:
+        return self
+
+    def __exit__(
+        self, type_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def check(
+    dataframe: DataFrame,
+    rulebook: str | Program,
+    *,
+    edition: date | None = None,
+    as_of: date | None = None,
+    kind: str | None = None,
+    ref: str = REF,
+    case: str = CASE,
+    detail: str = "verdict",
+) -> Checked:
+    """Check the cases of a dataframe against a rulebook, which is named by its name or path, or compiled already.
+
+    A row is a case: `case` is its name, `as_of` its date if it has one, and each further column is a kind of fact, a
+    struct of fields or an array of such. With `kind`, a row is a fact of that kind: its columns are `ref` and the
+    fields, and those of one `case` are together, where there is such a column; `ref` and `case` name other columns for
+    these. `detail` is `verdict` or `findings`.
+    Raises `RefusedError` for what is wrong with all rows alike; a row at fault by itself is in `rejected`.
+    """
+    rows = typed_rows(dataframe, Keys(ref, case))
+    return check_rows(rows, rulebook, edition=edition, as_of=as_of, kind=kind, detail=detail)
+
+
+def check_rows(
+    rows: Rows,
+    rulebook: str | Program,
+    *,
+    edition: date | None = None,
+    as_of: date | None = None,
+    kind: str | None = None,
+    detail: str = "verdict",
+    maximum_odd: int = MAXIMUM_ODD,
+) -> Checked:
+    """Check rows, which may be lines of JSON, as `check` does."""
+    if detail not in (Detail.VERDICT.value, Detail.FINDINGS.value):
+        raise ValueError(f"no such detail: {detail}")
+    programs = Programs(rulebook, edition)
+    columns = None if kind is None else RowColumns(kind, rows.keys.ref, rows.keys.case)
+    form = Form(columns, kind is not None and rows.has(CASE))
+    run = _Run(rows, form, programs, as_of, today(), Detail(detail), maximum_odd)
+    try:
+        return run.checked()
+    except BaseException:
+        run.keeper.close()
+        raise
+
+
+@dataclass(slots=True)
+class _Run:
+    rows: Rows
+    form: Form
+    programs: Programs
+    as_of: date | None
+    today: date
+    detail: Detail
+    maximum_odd: int
+    keeper: Keeper = field(default_factory=Keeper)
+    judged_rows: list[DataFrame] = field(default_factory=list)
+
+    @property
+    def spark(self) -> SparkSession:
+        return self.rows.frame.sparkSession
+
+    def checked(self) -> Checked:
+        headed = with_header(self.rows, self.form)
+        parts = self.parts(headed)
+        typed = []
+        for position, (program, days) in enumerate(parts):
+            dates = Dates(self.as_of, self.today, days)
+            frame = typed_cases(self.rows, headed, self.form, program.rulebook, dates, position == 0)
+            typed.append(self.keeper.keep(frame))
+        found = places(self.spark, typed[0])
+        self.judged_rows = [placed(frame, found, self.rows.in_files) for frame in typed]
+        odd: list[OddRow] = []
+        records: list[DataFrame] = []
+        cases = []
+        for (program, _), rows in zip(parts, self.judged_rows, strict=True):
+            made = cases_of(rows, self.form, program.rulebook, self.rows.keys.headers)
+            made = self.keeper.keep(made)
+            cases.append(made)
+            odd += self.odd_rows(rows, made.where(~column(IS_PLAIN)).select(KEY))
+        named = case_names(odd, self.form)
+        if named:
+            # what only the driver can read may name a case of which Spark has read other rows
+            keys = small_frame(self.spark, {KEY: "string"}, [[f"={name}"] for name in sorted(named)])
+            read = {(row.file, row.line) for row in odd}
+            for position, rows in enumerate(self.judged_rows):
+                more = self.odd_rows(rows, keys)
+                odd += [row for row in more if row.line is None or (row.file, row.line) not in read]
+                cases[position] = cases[position].join(keys, KEY, "left_anti")
+        situations = 0
+        for (program, _), rows, made in zip(parts, self.judged_rows, cases, strict=True):
+            judged, conflicting, inferred = self.judged(program, made)
+            situations += inferred
+            if conflicting is not None:
+                odd += self.odd_rows(rows, conflicting)
+            records.append(judged)
+        here = judge_here(odd, self.form, self.programs, self.as_of, self.today)
+        if here.results:
+            records.append(self.records_here(here))
+        return Checked(
+            reduce(DataFrame.unionByName, records),
+            small_frame(self.spark, _REJECTED, [[told[name] for name in _REJECTED] for told in here.rejected]),
+            situations,
+            len(odd),
+            self.keeper.close,
+        )
+
+    def odd_rows(self, rows: DataFrame, keys: DataFrame) -> list[OddRow]:
+        """The rows with these keys, which are to be read on the driver."""
+        raw = column(RAW).cast("binary") if self.is_text else column(RAW)
+        # a key can be null, which is that of all rows without a name
+        same = rows[KEY].eqNullSafe(keys[KEY])
+        found = rows.join(keys.distinct(), same, "left_semi").select(FILE, LINE, DEFAULT, raw.alias(RAW))
+        collected = found.limit(self.maximum_odd + 1).collect()
+        if len(collected) > self.maximum_odd:
+            judged = judge_here(_odd(collected[:10]), self.form, self.programs, self.as_of, self.today)
+            message = f"more than {self.maximum_odd:,} rows are not plainly what the rulebook takes"
+            help_ = "these are read one by one on the driver: look at the first of them"
+            if judged.rejected:
+                help_ = f"the first of them: {judged.rejected[0]['code']} {judged.rejected[0]['message']}"
+            raise RefusedError([Diagnostic("U021", message, help=help_)])
+        return _odd(collected)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether rows are lines."""
+        return self.rows.frame.schema[RAW].dataType.simpleString() == "string"
+
+    def judged(self, program: Program, cases: DataFrame) -> tuple[DataFrame, DataFrame | None, int]:
+        """The records of a program's plain cases, the keys of those that contradict themselves, and the situations."""
+        rulebook = program.rulebook
+        present = [
+            kind
+            for kind in rulebook.kinds
+            if kind == self.form.kind or (self.form.kind is None and self.rows.has(kind))
+        ]
+        observation = Observation(
+            self.keeper,
+            self.spark,
+            program,
+            lambda kind, listed: base_facts(cases, kind, listed),
+            present,
+            self.detail,
+        )
+        if self.form.kind is not None and not self.form.is_grouped:
+            found = judged_alone(observation.subjects[self.form.kind], self.form.kind, rulebook, self.detail)
+        else:
+            plain = cases.where(column(IS_PLAIN))
+            found = judged_together(plain, observation.subjects, rulebook, self.detail)
+        names = list(record_types(self.detail))
+        if not any(derived_fields(rulebook, kind) for kind in present):
+            return found.select(names), None, observation.situations
+        conflicting = found.where(column(CONFLICT)).select(KEY)
+        return found.where(~column(CONFLICT)).select(names), conflicting, observation.situations
+
+    def records_here(self, here: JudgedHere) -> DataFrame:
+        """The records of what was judged on the driver."""
+        rows = [record(rulebook, result, self.detail) for rulebook, result in here.results]
+        return small_frame(self.spark, record_types(self.detail), rows)
+
+    def parts(self, headed: DataFrame) -> list[tuple[Program, list[date] | None]]:
+        """The programs with the days of the cases that each judges; none for all days."""
+        days = [self.as_of or self.today]
+        if not self.programs.is_fixed and self.as_of is None and self.rows.has(AS_OF):
+            stated = headed.where(column(IS_PLAIN) & column(STATED_AS_OF).isNotNull())
+            days = sorted({self.today, *(row[0] for row in stated.select(STATED_AS_OF).distinct().collect())})
+        chosen: dict[str, tuple[Program, list[date]]] = {}
+        for day in days:
+            program = self.programs.on(day)
+            chosen.setdefault(program.digest, (program, []))[1].append(day)
+        wrong = dict.fromkeys(one for program, _ in chosen.values() for one in self.diagnostics(program.rulebook))
+        if wrong:
+            raise RefusedError(list(wrong))
+        if len(chosen) == 1:
+            return [(program, None) for program, _ in chosen.values()]
+        return list(chosen.values())
+
+    def diagnostics(self, rulebook: Rulebook) -> list[Diagnostic]:
+        """What is wrong with all rows alike by a rulebook."""
+        kind = None
+        if self.form.kind is not None:
+            kind = rulebook.kinds.get(self.form.kind)
+            if kind is None:
+                message = f"unknown kind of fact `{self.form.kind}`"
+                return [Diagnostic("F001", message, help=did_you_mean(self.form.kind, rulebook.kinds))]
+        return self.rows.diagnostics(rulebook, kind)
+
+
+def _odd(rows: Sequence[Any]) -> list[OddRow]:
+    return [OddRow(row[FILE], row[LINE], row[DEFAULT], _raw(row[RAW])) for row in rows]
+
+
+def _raw(raw: Any) -> Any:
+    return bytes(raw) if isinstance(raw, bytearray) else raw

@@ -1,0 +1,146 @@
+"""Rows that are read value by value on the driver: those that are not plain, and those that contradict themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pyspark.sql import Row
+
+from rulewright.batch.exact import Found, Part, case_of_parts, part_of_line
+from rulewright.batch.rejected import Rejected
+from rulewright.batch.rows import case_named, parquet_node, value_node
+from rulewright.compile.program import Program
+from rulewright.diagnostics import Span, has_errors, in_source_order
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import CaseResult
+from rulewright.model.rulebook import Rulebook
+from rulewright.read.cases import read_case
+from rulewright.read.documents import read_header, read_line
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
+from rulewright.spark.cases import NAMELESS, Form, path_of
+from rulewright.spark.programs import Programs
+
+
+@dataclass(frozen=True, slots=True)
+class OddRow:
+    """A row that is read on the driver: its file and line (none where it has no place), what it is called without a
+    name, and the bytes of a line or the values of columns.
+    """
+
+    file: str | None
+    line: int | None
+    default: str
+    raw: bytes | Row
+
+    @property
+    def name(self) -> str:
+        """The file as its user calls it."""
+        return NAMELESS if self.file is None else path_of(self.file)
+
+
+@dataclass(slots=True)
+class JudgedHere:
+    """What the rows came to: the results with the rulebook of each, and what is wrong with the others, in order."""
+
+    results: list[tuple[Rulebook, CaseResult]] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+
+
+def case_names(rows: Sequence[OddRow], form: Form) -> set[str]:
+    """The cases that rows name, however these are written."""
+    if form.rows is None or not form.is_grouped:
+        return set()
+    columns = form.rows
+    named = (case_named(_part(row, number, columns.kind).node, columns.case) for number, row in enumerate(rows))
+    return {name for name in named if name is not None}
+
+
+def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: date | None, today: date) -> JudgedHere:
+    """Judge rows one by one, as a local run does."""
+    judged = JudgedHere()
+    rejected: list[tuple[Any, Rejected]] = []
+    good: dict[str, tuple[Program, list[tuple[Any, int, Case]]]] = {}
+    for place, found in _found(sorted(rows, key=_place), form):
+        if found.document is None or has_errors(found.diagnostics):
+            name = None if found.document is None else found.document.name
+            rejected.append((place, Rejected(found.number, found.line, name, found.diagnostics)))
+            continue
+        day = as_of or found.document.as_of or today
+        program = programs.on(day)
+        case, wrong = read_case(found.document, program.rulebook, day)
+        if case is None:
+            rejected.append((place, Rejected(found.number, found.line, found.document.name, tuple(wrong))))
+        else:
+            good.setdefault(program.digest, (program, []))[1].append((place, found.line, case))
+    for program, cases in good.values():
+        for (place, line, case), result in zip(
+            cases, programs.engine(program).evaluate([case for _, _, case in cases]), strict=True
+        ):
+            if result.verdict is None:
+                rejected.append((place, Rejected(0, line, case.name, result.errors)))
+            else:
+                judged.results.append((program.rulebook, result))
+    for (file, line), one in sorted(rejected, key=lambda each: each[0]):
+        has_place = line > 0
+        for told in one.told():
+            unplaced = {} if has_place else {"file": None, "line": None, "column": None}
+            judged.rejected.append({**told, "file": file, **unplaced})
+    return judged
+
+
+def _place(row: OddRow) -> tuple[str, int]:
+    return row.name, row.line or 0
+
+
+def _found(rows: Sequence[OddRow], form: Form) -> Iterator[tuple[tuple[str, int], Found]]:
+    if form.rows is None:
+        for number, row in enumerate(rows):
+            found = _case(row, number)
+            if found is not None:
+                yield _place(row), found
+        return
+    columns = form.rows
+    groups: dict[str, list[tuple[OddRow, Part]]] = {}
+    for number, row in enumerate(rows):
+        part = _part(row, number, columns.kind)
+        named = case_named(part.node, columns.case) if form.is_grouped else None
+        groups.setdefault(f"#{number}" if named is None else f"={named}", []).append((row, part))
+    for group in groups.values():
+        first = group[0][0]
+        found = case_of_parts(group[0][1].number, [part for _, part in group], first.default, columns)
+        if found is not None:
+            yield _place(first), found
+
+
+def _case(row: OddRow, number: int) -> Found | None:
+    line = row.line or 0
+    if isinstance(row.raw, bytes):
+        document, wrong = read_line(row.raw, row.name, line, row.default)
+        return None if document is None and not wrong else Found(number, line, document, tuple(wrong))
+    diagnostics: list[Any] = []
+    document = read_header(_node(row.raw.asDict(), Span(row.name, line, 1)), row.default, diagnostics)
+    return Found(number, line, document, tuple(in_source_order(diagnostics)))
+
+
+def _part(row: OddRow, number: int, kind: str) -> Part:
+    line = row.line or 0
+    if isinstance(row.raw, bytes):
+        return part_of_line(row.raw, row.name, number, line, kind)
+    return Part(number, line, parquet_node(row.raw.asDict(), row.name, line))
+
+
+def _node(value: object, span: Span) -> Node:
+    """The node of a value of any type; what is null states nothing."""
+    if isinstance(value, Row):
+        value = value.asDict()
+    if isinstance(value, Mapping):
+        stated = [(str(key), item) for key, item in value.items() if item is not None]
+        return MappingNode(
+            tuple(Entry(ScalarNode(key, plain=False, span=span), _node(item, span)) for key, item in stated), span
+        )
+    if isinstance(value, list):
+        return ListNode(tuple(_node(item, span) for item in value), span)
+    return ScalarNode("null", plain=True, span=span) if value is None else value_node(value, span)

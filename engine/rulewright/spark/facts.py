@@ -1,0 +1,146 @@
+"""Facts of one kind in Spark columns, typed by the vocabulary, each with whether it is plain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.model.rulebook import Field, Kind
+from rulewright.model.values import FieldType
+from rulewright.observe.columns import value_column
+from rulewright.source import short
+from rulewright.spark.cells import (
+    VALUE_TYPES,
+    Cell,
+    JsonValue,
+    field_cell,
+    json_cell,
+    name_cell,
+    no_cell,
+    takes,
+    typed_cell,
+)
+from rulewright.spark.expressions import every, quoted
+
+REF, IS_PLAIN = "ref", "is_plain"
+
+
+def given_fields(kind: Kind, headers: Iterable[str] = ()) -> list[Field]:
+    """The fields of a kind that a fact may state; what is called as one of `headers` is none where a fact is a row."""
+    return [field for field in kind.fields.values() if field.may_be_given and field.name not in (REF, *headers)]
+
+
+def fact_type(kind: Kind, headers: Iterable[str] = ()) -> str:
+    """The type of a fact: its ref, the values of the fields that it may state, and whether it is plain."""
+    fields = [f"{quoted(value_column(field.name))}: {VALUE_TYPES[field.type]}" for field in given_fields(kind, headers)]
+    return f"struct<{', '.join([f'{REF}: string', *fields, f'{IS_PLAIN}: boolean'])}>"
+
+
+def fact_of(
+    kind: Kind, cell: Callable[[str, FieldType], Cell], is_plain: Column, headers: Iterable[str] = ()
+) -> Column:
+    """A fact as a struct, its ref null where it has none; `is_plain` is what else it takes to be plain."""
+    ref = name_cell(cell(REF, FieldType.TEXT))
+    found = {
+        value_column(field.name): field_cell(field, cell(field.name, field.type))
+        for field in given_fields(kind, headers)
+    }
+    return F.struct(
+        ref.value.alias(REF),
+        *(each.value.alias(name) for name, each in found.items()),
+        every([is_plain, ref.is_plain, *(each.is_plain for each in found.values())]).alias(IS_PLAIN),
+    )
+
+
+# --- JSON ---
+
+
+def json_cells(mapping: Column, kind: Kind, headers: Sequence[str] = (), ref: str = REF) -> Column:
+    """The values of a JSON mapping with their types and texts, looked up once each, and whether it has other keys.
+
+    `mapping` is a map of VARIANTs, null where something else came; `ref` is the key of the ref.
+    """
+    names = [field.name for field in given_fields(kind, headers)]
+    expected = F.array(*(F.lit(name) for name in dict.fromkeys([ref, *names, *headers])))
+    known = F.size(F.array_except(F.map_keys(mapping), expected)) == 0
+    parts = [F.coalesce(known, F.lit(False)).alias("is_known")]
+    for name, key in {REF: ref, **dict(zip(names, names, strict=True))}.items():
+        parts += json_parts(mapping, name, key)
+    return F.struct(*parts)
+
+
+def json_parts(mapping: Column, name: str, key: str) -> list[Column]:
+    """The columns of what stands under a key, as `json_value` takes them by their name."""
+    value = mapping[key]
+    return [
+        value.alias(f"v_{name}"),
+        F.schema_of_variant(value).alias(f"t_{name}"),
+        F.try_variant_get(value, "$", "string").alias(f"s_{name}"),
+    ]
+
+
+def json_value(part: Callable[[str], Column], name: str) -> JsonValue:
+    """What stands under a name."""
+    return JsonValue(*(part(f"{letter}_{name}") for letter in "vts"))
+
+
+def json_fact(cells: Column, kind: Kind, headers: Iterable[str] = ()) -> Column:
+    """The fact of what `json_cells` gives."""
+
+    def cell(name: str, type_: FieldType) -> Cell:
+        return json_cell(json_value(cells.getField, name), type_)
+
+    return fact_of(kind, cell, cells.getField("is_known"), headers)
+
+
+# --- typed columns ---
+
+
+def typed_fact(
+    get: Callable[[str], Column], schema: StructType, kind: Kind, headers: Sequence[str] = (), ref: str = REF
+) -> Column:
+    """The fact of typed columns, whose schema has been found right; `ref` is the column of the ref."""
+    types = {field.name: field.dataType for field in schema.fields}
+
+    def cell(name: str, type_: FieldType) -> Cell:
+        key = ref if name == REF else name
+        return typed_cell(get(key), types[key], type_) if key in types else no_cell(type_)
+
+    return fact_of(kind, cell, F.lit(True), headers)
+
+
+def schema_diagnostics(schema: StructType, kind: Kind, headers: Sequence[str] = (), ref: str = REF) -> list[Diagnostic]:
+    """What is wrong with the columns in which facts of a kind come."""
+    found: list[Diagnostic] = []
+    known = [ref, *headers, *(each.name for each in given_fields(kind, headers))]
+    for column in schema.fields:
+        if column.name in headers:
+            continue
+        if column.name not in known:
+            message = f"unknown field `{short(column.name)}` of `{kind.name}`"
+            found.append(Diagnostic("F002", message, help=did_you_mean(column.name, known) or "leave the column out"))
+            continue
+        type_ = FieldType.TEXT if column.name == ref else kind.fields[column.name].type
+        named = f"`{column.name}` of `{kind.name}`"
+        found += type_diagnostics(named, column.dataType.simpleString(), takes(column.dataType, type_), type_)
+    return found
+
+
+_CASTS = {
+    FieldType.YES_NO: "BOOLEAN",
+    FieldType.WHOLE_NUMBER: "BIGINT",
+    FieldType.DECIMAL: "DECIMAL(15, 2), or as many places as it has,",
+    FieldType.DATE: "DATE",
+}
+
+
+def type_diagnostics(named: str, came: str, fits: bool, expected: FieldType) -> list[Diagnostic]:
+    """That a column is of another type, with the one to cast it to; nothing where it fits."""
+    if fits:
+        return []
+    message = f"the column {named} is of the type {came.upper()}, which is not that of a {expected.value}"
+    return [Diagnostic("F003", message, help=f"cast it to {_CASTS.get(expected, 'STRING')} where that loses nothing")]

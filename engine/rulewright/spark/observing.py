@@ -1,0 +1,209 @@
+"""The observation of a program on Spark: its plan's SQL over the facts, with the inference of situations on the driver.
+
+What comes out are the subjects of each kind, each with the outcomes of its rules; nothing but SQL runs on the workers.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from rulewright.batch.options import Detail
+from rulewright.batch.records import NAMED, RANKS
+from rulewright.batch.rows import CASE as NAME
+from rulewright.compile.program import Program
+from rulewright.evaluate.kind_rules import Key, KindRules
+from rulewright.evaluate.situations import Situations
+from rulewright.model.outcomes import VERDICT, Verdict
+from rulewright.model.rulebook import Conclude, Field, Rulebook
+from rulewright.model.values import Absent
+from rulewright.observe.columns import (
+    AS_OF,
+    CASE,
+    REF,
+    ROW,
+    SQL_TYPES,
+    computed_column,
+    computed_none_column,
+    stated_column,
+    value_column,
+)
+from rulewright.observe.plan import Base, Step, Target, plan
+from rulewright.spark.cases import KEY
+from rulewright.spark.expressions import Keeper, column, nothing, small_frame, some, spark_type, sure
+from rulewright.spark.records import CONFLICT, FINDINGS, LISTS, NUMBER, RANK, findings
+
+_CARRIED = "case_name"
+_FINDINGS = "STRUCT(rule VARCHAR, outcome VARCHAR, severity VARCHAR)[]"
+
+
+def derived_fields(rulebook: Rulebook, kind: str) -> list[Field]:
+    """The fields that may get different values: those computed or concluded, which may be stated, too."""
+    concluded = {
+        name for rule in rulebook.rules_about(kind) if isinstance(rule.action, Conclude) for name in rule.action.values
+    }
+    return [
+        each
+        for each in rulebook.kinds[kind].fields.values()
+        if each.from_table is None and (each.name in concluded or (each.computed is not None and each.may_be_given))
+    ]
+
+
+class Observation:
+    """What a program comes to for the facts of cases."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        spark: SparkSession,
+        program: Program,
+        facts: Callable[[str, Mapping[str, str]], DataFrame],
+        present: Sequence[str],
+        detail: Detail,
+    ) -> None:
+        """`facts` gives the facts of a kind as `cases.base_facts` does; only the kinds `present` have any."""
+        self.keeper = keeper
+        self.spark = spark
+        self.program = program
+        self.present = present
+        self.detail = detail
+        self._views: list[str] = []
+        self._rule_numbers = {name: number for number, name in enumerate(program.rulebook.rules)}
+        self._situations = {
+            inference.name: Situations(program.rulebook, inference)
+            for level in program.levels
+            for inference in level.inferences.values()
+        }
+        target = Target("spark", f"rulewright_{uuid.uuid4().hex}_")
+        self.plan = plan(program, {_CARRIED: "VARCHAR"}, frozenset(), target)
+        try:
+            self.subjects = self._observed(facts)
+        finally:
+            for view in self._views:
+                spark.catalog.dropTempView(view)
+
+    @property
+    def situations(self) -> int:
+        """How many distinct situations were inferred."""
+        return sum(map(len, self._situations.values()))
+
+    def _observed(self, facts: Callable[[str, Mapping[str, str]], DataFrame]) -> dict[str, DataFrame]:
+        for table, lookup in self.plan.lookups:
+            self._view(table.name, self._small(table.types, list(zip(*lookup.values, strict=True))))
+        for kind, base in self.plan.bases.items():
+            self._view(base.table.name, _base(base, facts(kind, base.listed)))
+        for step in self.plan.steps:
+            self.spark.sql(step.create)
+            self._views.append(step.table)
+            if step.kind in self.present:
+                self.keeper.keep(self.spark.table(step.table)).createOrReplaceTempView(step.table)
+            if step.inference is not None:
+                self._infer(step)
+        return {kind: self._subjects(kind) for kind in self.present}
+
+    def _view(self, name: str, frame: DataFrame) -> None:
+        frame.createOrReplaceTempView(name)
+        self._views.append(name)
+
+    def _small(self, types: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> DataFrame:
+        """A small table, its types those of the observation."""
+        return small_frame(self.spark, {name: spark_type(type_) for name, type_ in types.items()}, rows)
+
+    def _infer(self, step: Step) -> None:
+        """What later levels read of the situations of a step."""
+        assert step.situations is not None and step.inference is not None
+        situations = self._situations[step.inference.name]
+        keys = sorted(row[0] for row in self.spark.sql(step.distinct).collect()) if step.kind in self.present else []
+        rows = [situations.outputs(key, step.level, step.situations.types) for key in keys]
+        self._view(step.situations.name, self._small(step.situations.types, rows))
+
+    # --- subjects ---
+
+    def _subjects(self, kind: str) -> DataFrame:
+        """The subjects of a kind with their verdict and outcomes, and whether their values contradict each other."""
+        rules = KindRules(self.program, kind, self._situations)
+        rows = self.spark.sql(self.plan.results[kind].query)
+        derived = derived_fields(self.program.rulebook, kind)
+        if rules.columns:
+            rows = self.keeper.keep(rows)
+            keys = sorted(tuple(row) for row in rows.select(*map(column, rules.columns)).distinct().collect())
+        else:
+            keys = [()]
+        types = {**dict.fromkeys(rules.columns, "VARCHAR"), **self._types(derived)}
+        found = self._small(types, [[*key, *self._told(kind, rules, key, derived)] for key in keys])
+        joined = rows.join(found, list(rules.columns)) if rules.columns else rows.crossJoin(found)
+        conflict = column("concludes_two") | some(_conflicts(derived, self.plan.results[kind].columns))
+        told = [FINDINGS] if self.detail is Detail.FINDINGS else LISTS
+        return joined.select(
+            column(CASE).alias(KEY),
+            column(_CARRIED).alias(NAME),
+            column(ROW).alias(NUMBER),
+            REF,
+            RANK,
+            *told,
+            conflict.alias(CONFLICT),
+        )
+
+    def _types(self, derived: Sequence[Field]) -> dict[str, str]:
+        lists = {FINDINGS: _FINDINGS} if self.detail is Detail.FINDINGS else dict.fromkeys(LISTS, "INTEGER[]")
+        concluded = {_concluded(each): SQL_TYPES[each.type] for each in derived}
+        return {RANK: "INTEGER", **lists, "concludes_two": "BOOLEAN", **concluded}
+
+    def _told(self, kind: str, rules: KindRules, key: Key, derived: Sequence[Field]) -> Iterator[Any]:
+        """What the subjects of a kind that are in these situations come to."""
+        result = rules.of(key)
+        about = self.program.rulebook.rules_about(kind)
+        yield RANKS.index(result.verdict)
+        if self.detail is Detail.FINDINGS:
+            yield findings(about, result.outcomes)
+        else:
+            for outcome in NAMED:
+                yield [self._rule_numbers[rule.name] for rule in about if result.outcomes[rule.name] is outcome]
+        concluded = {name: {value for value, _ in values} for name, values in result.concluded.items()}
+        yield any(len(values) > 1 for values in concluded.values())
+        for each in derived:
+            yield next((value for value in concluded.get(each.name, ()) if not isinstance(value, Absent)), None)
+
+
+def _concluded(field: Field) -> str:
+    return f"concluded_{field.name}"
+
+
+def _conflicts(derived: Sequence[Field], columns: Sequence[str]) -> Iterator[Column]:
+    """Whether what is stated, computed and concluded of a field differs."""
+    for field in derived:
+        stated, computed, none = (
+            column(name) if name in columns else None
+            for name in (stated_column(field.name), computed_column(field.name), computed_none_column(field.name))
+        )
+        concluded = column(_concluded(field))
+        values = [value for value in (stated, computed, concluded) if value is not None]
+        yield from (sure(first != second) for first, second in combinations(values, 2))
+        if none is not None:
+            yield from (sure(none) & other.isNotNull() for other in (stated, concluded) if other is not None)
+
+
+def _base(base: Base, facts: DataFrame) -> DataFrame:
+    """The table of a kind's facts, as the plan has it."""
+    there = {CASE: KEY, _CARRIED: NAME, AS_OF: AS_OF, ROW: "number", **{name: name for name in base.listed}}
+    stated = facts.select("fact.*").columns if "fact" in facts.columns else []
+    columns = []
+    for name, type_ in base.table.types.items():
+        given = value_column(base.fields.get(name, ""))
+        if name in there:
+            value = column(there[name])
+        elif base.fields.get(name) == VERDICT:
+            value = F.lit(Verdict.NOT_APPLICABLE.value)
+        elif name == REF and stated:
+            value = column("fact").getField(REF)
+        elif given in stated:
+            value = column("fact").getField(given)
+        else:
+            value = nothing(spark_type(type_))
+        columns.append(value.alias(name))
+    return facts.select(*columns)
