@@ -45,6 +45,7 @@ pytestmark = [
 ]
 
 THING = Rows("thing")
+INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 
 
 def examples(number: int) -> int:
@@ -75,8 +76,7 @@ def new_session(master: str, **more: str) -> SparkSession:
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
     """A session that interprets: for so few rows the compiler takes many times as long as they do."""
-    interpreted = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-    session = new_session("local[2]", **interpreted)
+    session = new_session("local[2]", **INTERPRETED)
     yield session
     session.stop()
 
@@ -129,7 +129,7 @@ def agreed(
 # --- random rulebooks ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=examples(3))
+@settings(max_examples=examples(2))
 @given(book=books(), data=st.data())
 def test_random_rulebooks(
     book: dict[str, Any], data: st.DataObject, spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
