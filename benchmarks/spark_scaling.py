@@ -86,7 +86,9 @@ def _asked(arguments: argparse.Namespace, folder: Path) -> list[_Asked]:
     flat, more = folder / "flat.jsonl", folder / "more.jsonl"
     generate(FLAT, cases, arguments.seed, flat)
     generate(FLAT, 4 * cases, arguments.seed, more)
-    asked = [_Asked(f"{workers} cores", FLAT, workers, flat) for workers in arguments.workers]
+    asked = [
+        _Asked("one core" if workers == 1 else f"{workers} cores", FLAT, workers, flat) for workers in arguments.workers
+    ]
     asked.append(_Asked("four times the cases", FLAT, most, more))
     for title, situations in (
         ("few situations", arguments.situations),

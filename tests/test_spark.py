@@ -45,6 +45,7 @@ pytestmark = [
 ]
 
 THING = Rows("thing")
+INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 
 
 def examples(number: int) -> int:
@@ -75,8 +76,7 @@ def new_session(master: str, **more: str) -> SparkSession:
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
     """A session that interprets: for so few rows the compiler takes many times as long as they do."""
-    interpreted = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
-    session = new_session("local[2]", **interpreted)
+    session = new_session("local[2]", **INTERPRETED)
     yield session
     session.stop()
 
@@ -129,7 +129,7 @@ def agreed(
 # --- random rulebooks ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=examples(3))
+@settings(max_examples=examples(2))
 @given(book=books(), data=st.data())
 def test_random_rulebooks(
     book: dict[str, Any], data: st.DataObject, spark: SparkSession, tmp_path_factory: pytest.TempPathFactory
@@ -183,6 +183,30 @@ def test_random_rows_of_cases(
         except RulebookError:
             assume(False)
         assert there(spark, [file], folder / "book.yaml", "verdict", Rows(kind)) == expected
+
+
+def test_levels_upon_levels(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of a level is made of what is kept of those below, but for where rows went between workers."""
+    monkeypatch.setattr("rulewright.spark.observing._LONGEST_CHAIN", 2)
+    levels = range(1, 5)
+    fields = "".join(f"      f{number}: {{type: whole number}}\n" for number in (0, *levels))
+    rules = "".join(
+        f"  r{number}: {{about: thing, when: {{other.f{number - 1}: {{at_least: {number - 1}}}}}, "
+        f"conclude: {{f{number}: {number}}}, source: {{document: d}}}}\n"
+        for number in levels
+    )
+    text = "rulebook: deep\nedition: 2024-01-01\nlanguage: 1\ntitle: Deep\ndocuments: {d: {title: D}}\n"
+    text += f"facts:\n  thing:\n    fields:\n      other: {{type: reference, to: thing}}\n{fields}rules:\n{rules}"
+    text += "  end: {about: thing, require: {other.f4: {at_least: 4}}, source: {document: d}, explain: x}\n"
+    (tmp_path / "book.yaml").write_text(text, encoding="utf-8")
+    things = [
+        [{"ref": "a", "other": "b", **({"f0": number % 3 - 1} if number % 4 else {})}, {"ref": "b", "f0": number % 5}]
+        for number in range(60)
+    ]
+    lines = [dumped({"thing": [first, {**second, "other": "a"}]}) + "\n" for first, second in things]
+    (tmp_path / "c.jsonl").write_text("".join(lines), encoding="utf-8")
+    records, _ = agreed(spark, [tmp_path / "c.jsonl"], tmp_path / "book.yaml", "findings")
+    assert len({json.loads(line)["verdict"] for line in records}) == 2
 
 
 # --- odd files -------------------------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ import pytest
 import test_spark
 from clusters import cluster
 from commands import ROOT
-from test_spark import here, new_session, there
+from test_spark import INTERPRETED, here, new_session, there
 
 pytestmark = test_spark.pytestmark
-_CASES = 3_000
+_CASES = 1_000
 
 
 def test_a_lost_worker_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,6 +31,7 @@ def test_a_lost_worker_changes_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     seen: list[int] = []
     with cluster(tmp_path, 2) as machines:
         options = {
+            **INTERPRETED,
             "spark.executor.memory": "512m",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",

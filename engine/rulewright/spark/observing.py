@@ -35,9 +35,11 @@ from rulewright.observe.columns import (
 )
 from rulewright.observe.plan import Base, Step, Target, plan
 from rulewright.spark.cases import KEY
-from rulewright.spark.expressions import Keeper, column, nothing, small_frame, some, spark_type, sure
+from rulewright.spark.expressions import Keeper, column, nothing, quoted, small_frame, some, spark_type, sure
 from rulewright.spark.records import CONFLICT, FINDINGS, LISTS, NUMBER, RANK, findings
 
+#: So many tables at most are made of each other without their rows going between workers.
+_LONGEST_CHAIN = 6
 _CARRIED = "case_name"
 _FINDINGS = "STRUCT(rule VARCHAR, outcome VARCHAR, severity VARCHAR)[]"
 
@@ -97,11 +99,18 @@ class Observation:
             self._view(table.name, self._small(table.types, list(zip(*lookup.values, strict=True))))
         for kind, base in self.plan.bases.items():
             self._view(base.table.name, _base(base, facts(kind, base.listed)))
+        chains: dict[str, int] = {}
         for step in self.plan.steps:
             self.spark.sql(step.create)
             self._views.append(step.table)
             if step.kind in self.present:
-                self.keeper.keep(self.spark.table(step.table)).createOrReplaceTempView(step.table)
+                made = self.spark.table(step.table)
+                # a task carries with it all that its rows are made of, back to where they last went between workers
+                chain = 1 + max((chains[name] for name in chains if quoted(name) in step.create), default=0)
+                if chain == _LONGEST_CHAIN:
+                    made, chain = made.repartition(column(CASE)), 0
+                chains[step.table] = chain
+                self.keeper.keep(made).createOrReplaceTempView(step.table)
             if step.inference is not None:
                 self._infer(step)
         return {kind: self._subjects(kind) for kind in self.present}
