@@ -75,7 +75,7 @@ def read_languages(text: str | None, format_: str) -> list[Language] | Diagnosti
     if len(words) > 1 and format_ != "html":
         return Diagnostic("U015", f"a report as {format_} is in one language", help="name one, or take --format html")
     if format_ in _ENGLISH_ONLY and words != ["en"]:
-        return Diagnostic("U015", f"what is written as {format_} is in English", help="take json, text or html")
+        return Diagnostic("U015", f"what is written as {format_} is in English", help="take another format")
     return [known[word] for word in dict.fromkeys(words)]
 
 
