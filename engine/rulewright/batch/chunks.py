@@ -121,7 +121,7 @@ def _line_chunks(
         parts, is_orderly = [carried, *read], carried_is_orderly and pieces.is_orderly
         carried, carried_is_orderly = b"", True
         if together is not None:
-            last = pieces.last(b"".join(read))
+            last = pieces.last(read)
             while row := pieces.one():
                 if not together(last, row):
                     carried, carried_is_orderly = row, pieces.is_orderly

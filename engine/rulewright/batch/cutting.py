@@ -31,7 +31,7 @@ class Pieces(Protocol):
     def one(self) -> bytes:
         """The next line or row; nothing at the end."""
 
-    def last(self, data: bytes) -> bytes:
+    def last(self, parts: Sequence[bytes]) -> bytes:
         """The last line or row of what was read."""
 
 
@@ -51,9 +51,10 @@ class Lines:
         """The next line."""
         return _whole_lines(self._stream, 0)
 
-    def last(self, data: bytes) -> bytes:
-        """The last line of some."""
-        return data[data.rfind(b"\n", 0, len(data) - 1) + 1 :]
+    def last(self, parts: Sequence[bytes]) -> bytes:
+        """The last line of some, of which the second part, if there is one, is but the end of it."""
+        data, *rest = parts
+        return b"".join((data[data.rfind(b"\n", 0, len(data) - 1 + len(rest)) + 1 :], *rest))
 
 
 class CsvRows:
@@ -88,8 +89,9 @@ class CsvRows:
         self.is_orderly = _is_orderly(row)
         return row
 
-    def last(self, data: bytes) -> bytes:
+    def last(self, parts: Sequence[bytes]) -> bytes:
         """The last row of some."""
+        (data,) = parts
         if not self.is_orderly:
             start = place = 0
             while place < len(data):
