@@ -102,12 +102,12 @@ def test_an_interview_from_nothing(ask: Callable[..., Ran], tmp_path: Path) -> N
         (("y", "odd", "2019-12-31", "its name"), FINE, "Ready", 4),
         (("n",), NOT_READY, "Not ready", 1),
         (("y", "big", "5"), NOT_READY, "Not ready", 3),
-        (("y", "big", "don't know"), NOT_READY, "More information needed", 3),
+        (("y", "big", "don't know"), NOT_READY, "Needs information", 3),
         (("/skip", "2", "2020-01-01"), NOT_READY, "Not ready", 3),
-        (("y", "/skip"), NOT_READY, "More information needed", 3),
+        (("y", "/skip"), NOT_READY, "Needs information", 3),
         (("y", "/skip", "6", "its name", "2019-01-01"), FINE, "Ready", 5),
-        (("y", "1"), NOT_READY, "More information needed", 3),
-        (("y", "/end"), NOT_READY, "More information needed", 2),
+        (("y", "1"), NOT_READY, "Needs information", 3),
+        (("y", "/end"), NOT_READY, "Needs information", 2),
     ],
 )
 def test_the_file_of_an_interview_has_its_verdict(

@@ -278,7 +278,7 @@ def test_counts_are_those_of_the_cases(reader: Reader, many: Path, tmp_path: Pat
     for verdict, label in (
         ("ready", "Ready"),
         ("not_ready", "Not ready"),
-        ("needs_information", "More information needed"),
+        ("needs_information", "Needs information"),
     ):
         number = sum(case["verdict"] == verdict for case in told)
         page.select_option("#verdict", label=label)

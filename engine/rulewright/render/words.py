@@ -169,7 +169,7 @@ ENGLISH = Words(
     verdicts={
         Verdict.READY: "Ready",
         Verdict.NOT_READY: "Not ready",
-        Verdict.NEEDS_INFORMATION: "More information needed",
+        Verdict.NEEDS_INFORMATION: "Needs information",
         Verdict.NOT_APPLICABLE: "Nothing applies",
     },
     outcome_headings={
