@@ -192,3 +192,8 @@ def parquet_node(values: Mapping[str, object], name: str, row: int) -> MappingNo
         if value is not None
     )
     return MappingNode(entries, Span(name, row, 1))
+
+
+def may_name(case: str, data: bytes) -> bool:
+    """Whether any row of JSON may name its case."""
+    return case.encode() in data or b"\\u" in data

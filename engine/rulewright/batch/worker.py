@@ -19,6 +19,7 @@ from rulewright.batch.inputs import InputFormat
 from rulewright.batch.loading import Loader
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, SharedProgram
+from rulewright.batch.record_queries import RecordQueries
 from rulewright.batch.records import (
     Row,
     Shape,
@@ -70,6 +71,15 @@ class Judged:
     situations: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What judges in columns by one program: what fills its tables, observes, and asks for records."""
+
+    columnar: Columnar
+    loader: Loader
+    queries: RecordQueries
+
+
 class Worker:
     """Judges chunks; the files of its pieces are in a folder, and are for the caller to take away."""
 
@@ -77,7 +87,7 @@ class Worker:
         self.options = options
         self.programs = programs
         self.folder = Path(tempfile.mkdtemp(dir=folder))
-        self._columnar: dict[str, tuple[Columnar, Loader]] = {}
+        self._columns: dict[str, Columns] = {}
         self._judges: dict[str, Judge] = {}
         self._lines = JsonLines()
         self._pieces = 0
@@ -230,17 +240,18 @@ class Worker:
             everything = "SELECT * FROM records"
             connection.execute(copy_statement(everything, shape, judged.piece, self.options.format, is_ordered=True))
 
-    def columnar(self, shared: SharedProgram) -> tuple[Columnar, Loader]:
-        """What judges in columns by a program, and what fills its tables."""
+    def columns(self, shared: SharedProgram) -> Columns:
+        """What judges in columns by a program."""
         digest = shared.program.digest
-        if digest in self._columnar and self._columnar[digest][0].combinations > _MAXIMUM_COMBINATIONS:
-            del self._columnar[digest]
+        if digest in self._columns and self._columns[digest].columnar.combinations > _MAXIMUM_COMBINATIONS:
+            del self._columns[digest]
             for situations in shared.situations.values():
                 situations.forget()
-        if digest not in self._columnar:
+        if digest not in self._columns:
             columnar = Columnar(shared, self.options)
-            self._columnar[digest] = (columnar, Loader(columnar, self.options, self.folder))
-        return self._columnar[digest]
+            loader = Loader(columnar, self.options, self.folder)
+            self._columns[digest] = Columns(columnar, loader, RecordQueries(columnar))
+        return self._columns[digest]
 
 
 def situation_of(subject: SubjectResult) -> str:
@@ -271,25 +282,25 @@ class _InColumns:
     def run(self) -> None:
         """Judge the chunk."""
         default = self.worker.programs.default
-        columnar, loader = self.worker.columnar(default)
-        loader.load(self.judged.chunk)
-        days = None if self.options.as_of is not None else loader.days()
+        columns = self.worker.columns(default)
+        columns.loader.load(self.judged.chunk)
+        days = None if self.options.as_of is not None else columns.loader.days()
         if not days:
-            self._write([(columnar, self._records_of(columnar, loader, None))])
+            self._write([(columns.columnar, self._records_of(columns, None))])
             return
         groups: dict[str, tuple[SharedProgram, list[date]]] = {default.program.digest: (default, [])}
         for day in days:
             shared = self.worker.programs.on(day)
             groups.setdefault(shared.program.digest, (shared, []))[1].append(day)
         if len(groups) == 1:
-            self._write([(columnar, self._records_of(columnar, loader, None))])
+            self._write([(columns.columnar, self._records_of(columns, None))])
             return
-        judges = [(*self.worker.columnar(shared), some) for shared, some in groups.values()]
-        for other, its_loader, _ in judges:
-            if other is not columnar:
-                its_loader.load(self.judged.chunk)
-        self._group_alike([its_loader for _, its_loader, _ in judges])
-        self._write([(other, self._records_of(other, one, some)) for other, one, some in judges if some])
+        judges = [(self.worker.columns(shared), some) for shared, some in groups.values()]
+        for other, _ in judges:
+            if other is not columns:
+                other.loader.load(self.judged.chunk)
+        self._group_alike([other.loader for other, _ in judges])
+        self._write([(other.columnar, self._records_of(other, some)) for other, some in judges if some])
 
     def _group_alike(self, loaders: Sequence[Loader]) -> None:
         """See to it that all take the same rows for one case: those around a row that any of them cannot read."""
@@ -301,37 +312,38 @@ class _InColumns:
             if not one.is_grouped or own != unclear:
                 one.load_grouped(self.judged.chunk, unclear)
 
-    def _records_of(self, columnar: Columnar, loader: Loader, days: Sequence[date] | None) -> str:
+    def _records_of(self, columns: Columns, days: Sequence[date] | None) -> str:
         """Count what is plain; the query of its records."""
+        columnar, loader, queries = columns.columnar, columns.loader, columns.queries
         apart = loader.apart(days)
         self.wanted.update(apart)
         tally = self.judged.tally
         for day in loader.judged_days():
             tally.count_program(columnar.shared.program, self.worker.programs.notices_on(day))
         for kind in loader.kinds:
-            self._count(columnar, kind, bool(apart), not loader.has_cases)
+            self._count(queries, kind, bool(apart), not loader.has_cases)
         if self.options.view is not None:
-            self._view(columnar, bool(apart))
+            self._view(columns, bool(apart))
             if loader.has_cases:
-                columnar.gather(loader.kinds)
-                tally.verdicts.update(columnar.counted_cases())
+                queries.gather(loader.kinds)
+                tally.verdicts.update(queries.counted_cases())
             return ""
         if not loader.has_cases:
-            rows = partial(columnar.records_of_rows, loader.kinds[0], bool(apart))
+            rows = partial(queries.records_of_rows, loader.kinds[0], bool(apart))
             return columnar.statement(("rows", loader.kinds[0], bool(apart)), rows)
-        columnar.gather(loader.kinds)
-        tally.verdicts.update(columnar.counted_cases())
-        return columnar.statement(
-            ("cases", tuple(loader.kinds)), partial(columnar.records_of_cases, tuple(loader.kinds))
-        )
+        queries.gather(loader.kinds)
+        tally.verdicts.update(queries.counted_cases())
+        kinds = tuple(loader.kinds)
+        return columnar.statement(("cases", kinds), partial(queries.records_of_cases, kinds))
 
-    def _view(self, columnar: Columnar, has_apart: bool) -> None:
+    def _view(self, columns: Columns, has_apart: bool) -> None:
         """Collect the subjects that the view picks."""
-        view = self.worker.view_of(columnar.rulebook)
-        if view is None or view.about not in self.worker.columnar(columnar.shared)[1].kinds:
+        rulebook = columns.columnar.rulebook
+        view = self.worker.view_of(rulebook)
+        if view is None or view.about not in columns.loader.kinds:
             return
-        fields = columnar.rulebook.kinds[view.about].fields
-        for number, place, case, ref, *cells in columnar.viewed(view, has_apart):
+        fields = rulebook.kinds[view.about].fields
+        for number, place, case, ref, *cells in columns.queries.viewed(view, has_apart):
             values: list[Value] = [
                 Absent.UNKNOWN if cell is None else canonical(cell, fields[name].type)
                 for name, cell in zip(view.show, cells, strict=True)
@@ -339,11 +351,11 @@ class _InColumns:
             self.judged.tally.count_viewed(view, values)
             self.viewed.append((number, place, view_row(view, case, ref, values, self.options.format)))
 
-    def _count(self, columnar: Columnar, kind: str, has_apart: bool, is_case: bool) -> None:
+    def _count(self, queries: RecordQueries, kind: str, has_apart: bool, is_case: bool) -> None:
         tally = self.judged.tally
-        fields = columnar.rulebook.kinds[kind].fields
+        fields = queries.columnar.rulebook.kinds[kind].fields
         by = [name for of, name in self.options.by if of == kind]
-        counted = columnar.counted(kind, has_apart, by)
+        counted = queries.counted(kind, has_apart, by)
         tally.count_alike(
             kind, ((results.verdict, _letters(results.outcomes), number) for results, number, _ in counted)
         )
@@ -354,7 +366,7 @@ class _InColumns:
                 shown = None if value is None else plain(canonical(value, fields[name].type))
                 tally.by[f"{kind}.{name}", shown, results.verdict.value] += number
         if self.options.sample:
-            for case, results in columnar.first_of_each(kind, self.options.sample, has_apart):
+            for case, results in queries.first_of_each(kind, self.options.sample, has_apart):
                 letters = (_letters(results.outcomes).letters, _letters(results.truths).letters)
                 self.judged.samples.setdefault(case, []).append(":".join((kind, *letters)))
 
@@ -392,7 +404,7 @@ class _InColumns:
         return (
             self.options.rows is not None
             and (self.options.detail is Detail.VERDICT or self.options.format is OutputFormat.JSON_LINES)
-            and not self.worker.columnar(self.worker.programs.default)[1].is_grouped
+            and not self.worker.columns(self.worker.programs.default).loader.is_grouped
         )
 
     def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:

@@ -1,0 +1,90 @@
+"""Reading JSON in one pass, where all the quotes of a chunk turn out to be accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import duckdb
+from sqlglot import exp
+
+from rulewright.batch.counted import is_maybe_rounded
+from rulewright.batch.facts import QUOTES, Chunked
+from rulewright.batch.facts_tables import FactsTables, are_many
+from rulewright.batch.rows import may_name
+from rulewright.batch.spool import Sample, Spooled
+from rulewright.model.values import FieldType
+from rulewright.observe import sql
+from rulewright.observe.columns import CASE
+
+#: After so many chunks that could not be read in one pass it is not tried again.
+_TRIED = 2
+#: The table of the cases whose quotes are not counted.
+_UNSOUND = "unsound_cases"
+
+
+class OnePass:
+    """Reads chunks in one pass, until too many one after the other could not be."""
+
+    def __init__(self, tables: FactsTables) -> None:
+        self.tables = tables
+        #: How many chunks one after the other could not be read in one pass, and whether the keys vary.
+        self._failures = 0
+        self._wants_all_keys = False
+
+    def read(self, chunk: Spooled, sample: Sample, chunked: Chunked) -> bool:
+        """Read a chunk in one pass; whether nothing turned out to be left out or converted by that."""
+        if chunk.has_escapes or sample.lists & sample.objects or self._failures >= _TRIED:
+            return False
+        counted = replace(chunked, is_counted=True, single=sample.objects if not self.tables.is_rows else frozenset())
+        for keys in (None,) if self._wants_all_keys else (sample.keys, None):
+            try:
+                self.tables.load(chunk, replace(counted, keys=keys))
+                if self.tables.rows_loaded() == chunk.lines and self._is_accounted_for(chunk, keys):
+                    self._failures = 0
+                    return True
+            except (duckdb.Error, UnicodeDecodeError):  # some line is no such object
+                break
+            self._wants_all_keys = True  # some line has a key that the first ones did not have
+        self._failures += 1
+        return False
+
+    def _is_accounted_for(self, chunk: Spooled, keys: frozenset[str] | None) -> bool:
+        """Whether all quotes of the chunk stand around what was taken, but for cases that are read by themselves."""
+        tables, rows = self.tables, self.tables.options.rows
+        unsound = {
+            case for name in tables.names for (case,) in tables.run(("unsound", name), partial(tables.unsound, name))
+        }
+        if are_many(len(unsound), chunk):
+            return False
+        data = chunk.data
+        if self._reads_decimals(keys) and is_maybe_rounded(data):
+            return False
+        there = data.count(b'"')
+        if unsound:
+            lines = data.split(b"\n")
+            apart = b"\n".join(lines[case - 1] for case in unsound)
+            if rows is not None and may_name(rows.case, apart):
+                return False
+            there -= apart.count(b'"')
+        tables.columnar.list_of(_UNSOUND, CASE, "BIGINT", sorted(unsound))
+        key = "counted" if not unsound else "counted among others"
+        sums = (tables.run((key, name), partial(_quotes, name, bool(unsound)))[0][0] for name in tables.names)
+        return there == sum(number or 0 for number in sums)
+
+    def _reads_decimals(self, keys: frozenset[str] | None) -> bool:
+        kinds = self.tables.columnar.rulebook.kinds
+        return any(
+            field.type is FieldType.DECIMAL and field.may_be_given and (keys is None or field.name in keys)
+            for kind in self.tables.kinds
+            for field in kinds[kind].fields.values()
+        )
+
+
+def _quotes(table: str, among_others: bool) -> exp.Select:
+    """How many quotes were counted in a table."""
+    query = sql.select([sql.function("SUM", sql.column(QUOTES))], sql.table(table))
+    if among_others:
+        others = sql.select([sql.column(CASE)], sql.table(_UNSOUND))
+        query = query.where(sql.negation(sql.is_in(sql.column(CASE), others)), copy=False)
+    return query
