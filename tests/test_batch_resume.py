@@ -263,7 +263,7 @@ def test_two_runs_to_one_output(batch: tuple[list[Path], Path]) -> None:
     inputs, folder = batch
     code = (
         f"import fcntl, sys; file = open({str(folder / 'out.journal')!r}, 'wb')\n"
-        "fcntl.lockf(file, fcntl.LOCK_EX); print(); sys.stdin.read()"
+        "fcntl.lockf(file, fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdin is not None and other.stdout is not None
