@@ -178,7 +178,7 @@ class _Trees:
         one = self.chain.outcomes[number]
         label = Text(f"{mark(one.outcome, self.console)} ", style=OUTCOME_STYLES.get(one.outcome, ""))
         label.append(clean(one.title), style="default")
-        label.append(f"  {one.outcome.value.replace('_', ' ')}", style=OUTCOME_STYLES.get(one.outcome, ""))
+        label.append(f"  {_came_out(one.outcome)}", style=OUTCOME_STYLES.get(one.outcome, ""))
         label.append(f"  {clean(one.rule)}", style="dim")
         if of_whom:
             label.append(f"  {self.who(one.kind, one.ref)}", style="default")
@@ -200,7 +200,7 @@ class _Trees:
     def why_not(self, number: int, one: OutcomeReached) -> Iterator[_Node]:
         yield self.outcome(number, of_whom=True)
         if one.outcome in _FIRED:
-            said = "it came out: there is nothing that would have to be otherwise"
+            said = f"it came out for {one.ref}: there is nothing that would have to be otherwise"
             yield _Node(Text(said, style="dim"))
             return
         needs = list(self.needs(one))
@@ -451,3 +451,8 @@ def _plainly(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value.value if isinstance(value, Absent) else value)
+
+
+def _came_out(outcome: Outcome) -> str:
+    """How a rule came out, in the words of the other reports."""
+    return "not the case" if outcome is Outcome.SILENT else outcome.value.replace("_", " ")
