@@ -86,8 +86,8 @@ def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.S
         quotes = quotes_around(number, pairs, ["name_case", "value_as_of"])
     else:
         sound = [*plain_objects(columns, pairs), sql.any_true(stated)]
-    if decimals and not chunk.is_counted:
-        sound.append(sql.negation(sql.function("REGEXP_MATCHES", sql.column("line"), sql.string(LONG_NUMBER))))
+        if decimals:
+            sound.append(sql.negation(sql.function("REGEXP_MATCHES", sql.column("line"), sql.string(LONG_NUMBER))))
     default = DEFAULT_DATE
     return sql.select(
         [
@@ -133,7 +133,8 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
     ).where(sql.is_not_null(raw), copy=False)
     kept = [CASE_COLUMN, AS_OF_COLUMN, "is_listed", *others]
     given = {field.name: field for field in kind.fields.values() if field.may_be_given}
-    columns = list(dict.fromkeys([REF, *looked_for(list(given), chunk)]))
+    types = _types(chunk, rulebook, kind_name)
+    columns = list(types)
     if kind_name in chunk.single:  # one by itself, which is no list of one
         places = [sql.alias(sql.column("items"), "item"), sql.alias(sql.number(1), "place")]
     else:
@@ -150,7 +151,7 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
             sql.column("place"),
             *map(sql.column, kept),
         ]
-        parsed = sql.select([*told, *parts_of(item, _types(chunk, rulebook, kind_name))], unnested)
+        parsed = sql.select([*told, *parts_of(item, types)], unnested)
     else:
         numbered = sql.select([sql.star(), number_of_row, sql.alias(item, "line")], unnested)
         parsed = parsed_objects(numbered, columns, ("item", "place", *kept))

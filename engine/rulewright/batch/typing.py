@@ -16,7 +16,6 @@ from typing_extensions import assert_never
 from rulewright.model.rulebook import Field
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
 from rulewright.observe import sql
-from rulewright.observe.columns import SQL_TYPES
 from rulewright.observe.sql import Sql
 
 
@@ -286,8 +285,3 @@ def fits(type_: FieldType, column_type: str) -> bool:
 def fitting(type_: FieldType) -> str:
     """The column types that fit a field's type, in words."""
     return " or ".join(dict.fromkeys(name for name in _FITTING[type_] if not name.startswith("U"))).lower()
-
-
-def null_of(field: Field) -> Sql:
-    """No value, of the field's type."""
-    return sql.cast(sql.NULL, SQL_TYPES[field.type])

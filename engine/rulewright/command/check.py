@@ -45,14 +45,6 @@ _ANSWERS, _WORK = 5, 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """A case with the program that judges it."""
-
-    case: Case
-    chosen: Chosen
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """What came of cases, and what is wrong with them or with what was asked; `cases` are those of the explanations."""
 
@@ -247,7 +239,7 @@ def read_cases_of(
     catalogue = Catalogue(found)
     documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
     judged, still_more = _choose(documents, catalogue, on, wanted)
-    return CasesRead([(one.case, one.chosen) for one in judged], catalogue, [*diagnostics, *more, *still_more])
+    return CasesRead(judged, catalogue, [*diagnostics, *more, *still_more])
 
 
 def _read(
@@ -298,8 +290,8 @@ def _read_into(
 
 def _choose(
     documents: Sequence[CaseDocument], catalogue: Catalogue, on: date | None, edition: date | None
-) -> tuple[list[_Chosen], list[Diagnostic]]:
-    cases: list[_Chosen] = []
+) -> tuple[list[tuple[Case, Chosen]], list[Diagnostic]]:
+    cases: list[tuple[Case, Chosen]] = []
     of_rulebooks: dict[Diagnostic, None] = {}
     of_cases: list[Diagnostic] = []
     for document in documents:
@@ -311,7 +303,7 @@ def _choose(
         case, wrong = read_case(document, chosen.program.rulebook, as_of)
         of_cases += wrong
         if case is not None:
-            cases.append(_Chosen(case, chosen))
+            cases.append((case, chosen))
     return cases, [*of_rulebooks, *of_cases]
 
 
