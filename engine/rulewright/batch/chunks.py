@@ -24,6 +24,8 @@ CHUNK_BYTES = 32 * 1024 * 1024
 CHUNK_ROWS = 100_000
 #: A line that is longer is not judged in columns.
 MAXIMUM_LINE = 1024 * 1024 - 1
+#: Why a file cannot be read on that has lost its end since.
+SHORTER = "it is shorter than it was"
 
 #: Whether a line belongs to the same case as the line before it.
 Together: TypeAlias = Callable[[bytes, bytes], bool]
@@ -41,14 +43,14 @@ class Position:
 class Chunk:
     """A piece of an input, as it was read: its bytes in parts, as most of them came in one.
 
-    That of a Parquet file has none, and stands for the rows from `start.offset` to `end.offset`. `is_orderly` tells of
-    one of a CSV file that each quote in it begins or ends a cell.
+    One without parts is read where it is: the bytes of a plain file from `start.offset` to `end.offset`, or these rows
+    of a Parquet file. `is_orderly` tells of one of a CSV file that each quote in it begins or ends a cell.
     """
 
     input: Input
     start: Position
     end: Position
-    parts: tuple[bytes, ...]
+    parts: tuple[bytes, ...] | None
     is_orderly: bool = True
 
 
@@ -79,9 +81,14 @@ def read_chunks(
     are of one case (`case_column` in a Parquet file). YAML and JSON documents are one chunk a file. A DamagedInputError
     comes behind the chunks of what can still be read.
     """
+    return reading_of(source, start, _chunks(source, start, opener, chunk_bytes, together, case_column))
+
+
+def reading_of(source: Input, start: Position, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Chunks as they are read from a position on; a DamagedInputError comes where that goes wrong."""
     place = start
     try:
-        for chunk in _chunks(source, start, opener, chunk_bytes, together, case_column):
+        for chunk in chunks:
             yield chunk
             place = chunk.end
     except (OSError, duckdb.Error) as error:
@@ -103,7 +110,7 @@ def _chunks(
         case InputFormat.JSON_LINES | InputFormat.CSV:
             with opener.open(source) as stream:
                 if not stream.skip(start.offset):
-                    raise DamagedInputError(source, start, "it is shorter than it was")
+                    raise DamagedInputError(source, start, SHORTER)
                 yield from _line_chunks(source, stream, start, chunk_bytes, together)
 
 
@@ -179,7 +186,7 @@ def _row_chunks(source: Input, start: Position, chunk_bytes: int, case_column: s
             end = min(total, offset + rows)
             if case_column is not None:
                 end = _end_of_case(connection, source.name, case_column, end, total)
-            yield Chunk(source, Position(offset, offset + 1), Position(end, end + 1), ())
+            yield Chunk(source, Position(offset, offset + 1), Position(end, end + 1), None)
             offset = end
 
 

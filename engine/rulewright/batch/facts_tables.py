@@ -14,6 +14,7 @@ from rulewright.batch.facts import CASES, SOUND, Chunked, empty_facts
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
 from rulewright.batch.row_facts import grouped, rows_of_cells, rows_of_columns, rows_of_json
+from rulewright.batch.scanning import Scanned
 from rulewright.batch.spool import Spooled
 from rulewright.model.rulebook import Rulebook
 from rulewright.observe import sql
@@ -109,7 +110,7 @@ class FactsTables:
         return self.columnar.database.run(self._statements[key])
 
 
-def are_many(unsound: int, chunk: Spooled) -> bool:
+def are_many(unsound: int, chunk: Scanned) -> bool:
     """Whether so many cases of a chunk are not plainly good that it is worth another look in columns."""
     return unsound > max(_FEW, chunk.lines // _FEW)
 

@@ -33,7 +33,8 @@ from rulewright.batch.inputs import InputFormat
 from rulewright.batch.one_pass import OnePass
 from rulewright.batch.options import Options
 from rulewright.batch.rows import may_name, read_csv_rows
-from rulewright.batch.spool import CONTROLS, Spooled
+from rulewright.batch.scanning import CONTROLS, Scanned
+from rulewright.batch.spool import Spooled
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
 from rulewright.observe.sql import Sql
@@ -73,8 +74,9 @@ class Loader:
         """Whether a case can have several facts."""
         return not self.tables.is_rows or self.is_grouped
 
-    def load(self, chunk: Spooled) -> None:
+    def load(self, scanned: Scanned) -> None:
         """Read the facts of a chunk and observe them."""
+        chunk = scanned.chunk
         self._broken = []
         self.columnar.list_of(UNCLEAR, ROW, "BIGINT", [])
         self._tell(chunk)
@@ -83,14 +85,14 @@ class Loader:
         self.is_grouped = rows is not None and rows.case in chunk.columns
         chunked = Chunked(
             chunk.input.name if is_parquet else None,
-            is_unusual=chunk.is_unusual,
-            has_escapes=chunk.has_escapes,
+            is_unusual=scanned.is_unusual,
+            has_escapes=scanned.has_escapes,
             is_grouped=self.is_grouped,
-            keys=None if chunk.sample is None else chunk.sample.keys,
+            keys=None if scanned.sample is None else scanned.sample.keys,
         )
-        if is_parquet or chunk.is_plain:
+        if is_parquet or scanned.is_plain:
             self._point_to(chunk.file)
-            if chunk.sample is not None and self._one_pass.read(chunk, chunk.sample, chunked):
+            if scanned.sample is not None and self._one_pass.read(scanned, scanned.sample, chunked):
                 return
             try:
                 self.tables.load(chunk, chunked)
@@ -99,11 +101,11 @@ class Loader:
                     raise
                 # some line is no JSON, or some row has too many cells
             else:
-                whole = is_parquet or self.tables.rows_loaded() == chunk.lines
+                whole = is_parquet or self.tables.rows_loaded() == scanned.lines
                 if is_csv and not whole:  # so some have line breaks in them
                     self.tables.load(chunk, replace(chunked, is_numbered=False))
                 if is_csv or whole:
-                    self._look_closer(chunk, chunked)
+                    self._look_closer(scanned, chunked)
                     return
         if is_csv:
             self._mended.write_bytes(self._good_rows(chunk))
@@ -112,10 +114,10 @@ class Loader:
             self._mended.write_bytes(b"".join(_good_line(line.removesuffix(b"\r")) + b"\n" for line in lines))
         self._point_to(self._mended)
         chunked = replace(
-            chunked, is_doubtful=True, is_unusual=True, has_escapes=True, is_numbered=not chunk.has_quotes
+            chunked, is_doubtful=True, is_unusual=True, has_escapes=True, is_numbered=not scanned.has_quotes
         )
         self.tables.load(chunk, chunked)
-        self._look_closer(chunk, chunked)
+        self._look_closer(scanned, chunked)
 
     def unsound_rows(self) -> set[int]:
         """The rows of the chunk that are not plainly good."""
@@ -123,11 +125,11 @@ class Loader:
         is_unsound = sql.negation(sql.is_true(sql.column(SOUND)))
         return {row for (row,) in self.tables.run("unsound rows", lambda: query.where(is_unsound, copy=False))}
 
-    def load_grouped(self, chunk: Spooled, unclear: set[int]) -> None:
+    def load_grouped(self, scanned: Scanned, unclear: set[int]) -> None:
         """Read the chunk once more, with rows of which several can be of one case, some of them for another program."""
         self.columnar.list_of(UNCLEAR, ROW, "BIGINT", sorted(unclear))
         self.is_grouped = True
-        self.tables.load(chunk, replace(self.tables.chunked, is_grouped=True, is_counted=False, keys=None))
+        self.tables.load(scanned.chunk, replace(self.tables.chunked, is_grouped=True, is_counted=False, keys=None))
 
     def _point_to(self, file: Path | None) -> None:
         """Let the statements read this file: they all read one name, so that they are made once."""
@@ -146,14 +148,14 @@ class Loader:
         ):
             self.columnar.database.run(f"SET VARIABLE {name} = ?", [value])
 
-    def _look_closer(self, chunk: Spooled, chunked: Chunked) -> None:
+    def _look_closer(self, scanned: Scanned, chunked: Chunked) -> None:
         """Read JSON lines once more where some of them name the case that they are of, or have keys of their own."""
-        rows = self.options.rows
+        rows, chunk = self.options.rows, scanned.chunk
         if chunk.input.format is not InputFormat.JSON_LINES:
             return
         unsound = self._number_of_unsound()
         self.is_grouped = unsound > 0 and rows is not None and may_name(rows.case, chunk.data)
-        if self.is_grouped or (chunked.keys is not None and are_many(unsound, chunk)):
+        if self.is_grouped or (chunked.keys is not None and are_many(unsound, scanned)):
             self.tables.load(chunk, replace(chunked, is_grouped=self.is_grouped, keys=None))
 
     def _number_of_unsound(self) -> int:

@@ -8,11 +8,10 @@ from functools import partial
 import duckdb
 from sqlglot import exp
 
-from rulewright.batch.counted import is_maybe_rounded
 from rulewright.batch.facts import QUOTES, Chunked
 from rulewright.batch.facts_tables import FactsTables, are_many
 from rulewright.batch.rows import may_name
-from rulewright.batch.spool import Sample, Spooled
+from rulewright.batch.scanning import Sample, Scanned
 from rulewright.model.values import FieldType
 from rulewright.observe import sql
 from rulewright.observe.columns import CASE
@@ -32,15 +31,15 @@ class OnePass:
         self._failures = 0
         self._wants_all_keys = False
 
-    def read(self, chunk: Spooled, sample: Sample, chunked: Chunked) -> bool:
+    def read(self, scanned: Scanned, sample: Sample, chunked: Chunked) -> bool:
         """Read a chunk in one pass; whether nothing turned out to be left out or converted by that."""
-        if chunk.has_escapes or sample.lists & sample.objects or self._failures >= _TRIED:
+        if scanned.has_escapes or sample.lists & sample.objects or self._failures >= _TRIED:
             return False
         counted = replace(chunked, is_counted=True, single=sample.objects if not self.tables.is_rows else frozenset())
         for keys in (None,) if self._wants_all_keys else (sample.keys, None):
             try:
-                self.tables.load(chunk, replace(counted, keys=keys))
-                if self.tables.rows_loaded() == chunk.lines and self._is_accounted_for(chunk, keys):
+                self.tables.load(scanned.chunk, replace(counted, keys=keys))
+                if self.tables.rows_loaded() == scanned.lines and self._is_accounted_for(scanned, keys):
                     self._failures = 0
                     return True
             except (duckdb.Error, UnicodeDecodeError):  # some line is no such object
@@ -49,20 +48,19 @@ class OnePass:
         self._failures += 1
         return False
 
-    def _is_accounted_for(self, chunk: Spooled, keys: frozenset[str] | None) -> bool:
+    def _is_accounted_for(self, scanned: Scanned, keys: frozenset[str] | None) -> bool:
         """Whether all quotes of the chunk stand around what was taken, but for cases that are read by themselves."""
         tables, rows = self.tables, self.tables.options.rows
         unsound = {
             case for name in tables.names for (case,) in tables.run(("unsound", name), partial(tables.unsound, name))
         }
-        if are_many(len(unsound), chunk):
+        if are_many(len(unsound), scanned):
             return False
-        data = chunk.data
-        if self._reads_decimals(keys) and is_maybe_rounded(data):
+        if scanned.is_maybe_rounded and self._reads_decimals(keys):
             return False
-        there = data.count(b'"')
+        there = scanned.quotes
         if unsound:
-            lines = data.split(b"\n")
+            lines = scanned.chunk.data.split(b"\n")
             apart = b"\n".join(lines[case - 1] for case in unsound)
             if rows is not None and may_name(rows.case, apart):
                 return False

@@ -21,6 +21,7 @@ from rulewright.batch.chunks import (
     same_case_in_rows,
 )
 from rulewright.batch.headers import Header, read_header_of
+from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
 from rulewright.batch.options import Options
@@ -266,7 +267,12 @@ class _Batch:
             position = start if number == first else header.start
             size, grouping = self._chunk_bytes(source), self._grouping(source, header)
             try:
-                for chunk in read_chunks(source, position, self.opener, size, *grouping):
+                together, case_column = grouping
+                if is_in_place(source):
+                    chunks = chunks_in_place(source, position, size, together)
+                else:
+                    chunks = read_chunks(source, position, self.opener, size, together, case_column)
+                for chunk in chunks:
                     yield spool.put(chunk, header.columns)
             except DamagedInputError as error:
                 yield damaged(error)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import duckdb
 
+from rulewright.batch.chunks import DamagedInputError
 from rulewright.batch.columnar import EXACT_RECORDS, Columnar
 from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.inputs import InputFormat
@@ -30,7 +31,8 @@ from rulewright.batch.records import (
     view_row,
 )
 from rulewright.batch.rejected import Rejected, in_order
-from rulewright.batch.spool import Spooled
+from rulewright.batch.scanning import Scanned, Scanner
+from rulewright.batch.spool import Spooled, reading
 from rulewright.batch.tally import Tally
 from rulewright.batch.writing import copy_statement
 from rulewright.diagnostics import has_errors
@@ -91,6 +93,7 @@ class Worker:
         self._judges: dict[str, Judge] = {}
         self._lines = JsonLines()
         self._pieces = 0
+        self._scanner = Scanner(self.folder)
         self.is_columnar = not self.is_exact(options)
 
     @staticmethod
@@ -103,19 +106,30 @@ class Worker:
         self._pieces += 1
         ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
         judged = Judged(chunk, self.folder / f"piece-{self._pieces}.{ending}")
-        if chunk.damage is not None:
-            line = 1 if chunk.damage.span is None else chunk.damage.span.line
-            judged.rejected.append(Rejected(1, line, None, (chunk.damage,)))
+        damage = chunk.damage
+        if damage is None:
+            try:
+                self._judge(chunk, judged)
+            except DamagedInputError as error:  # it was read before, and cannot be any more
+                damage = error.diagnostic
+        if damage is not None:
+            line = 1 if damage.span is None else damage.span.line
+            judged.rejected.append(Rejected(1, line, None, (damage,)))
             self._write_exact(judged, {})
-        elif self.is_columnar and chunk.input.format in _COLUMNS:
-            _InColumns(self, judged).run()
-        else:
-            records = self._judge_found(self._found(chunk, None), judged, self.programs.default)
-            self._write_exact(judged, records)
         judged.rejected = in_order(judged.rejected)
         for one in judged.rejected:
             judged.tally.add(one.tally())
         return judged
+
+    def _judge(self, chunk: Spooled, judged: Judged) -> None:
+        if self.is_columnar and chunk.input.format in _COLUMNS:
+            with reading(chunk):
+                scanned = self._scanner.scan(chunk)
+            _InColumns(self, judged, scanned).run()
+        else:
+            with reading(chunk):
+                found = list(self._found(chunk, None))
+            self._write_exact(judged, self._judge_found(found, judged, self.programs.default))
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each."""
@@ -123,7 +137,7 @@ class Worker:
         found = [one for one in self._found(chunk, None) if one.number in wanted]
         lines = []
         for shared, cases in self._by_program(found, Judged(chunk, self.folder), {}).values():
-            judge = self._judge(shared)
+            judge = self._judge_by(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
                     lines.append(
@@ -145,7 +159,7 @@ class Worker:
         lines: dict[int, int] = {}
         records: dict[int, list[Row]] = {}
         for shared, cases in self._by_program(found, judged, lines).values():
-            judge = self._judge(shared)
+            judge = self._judge_by(shared)
             results = judge.judge([case for _, case in cases])
             for (number, case), result in zip(cases, results, strict=True):
                 if result.verdict is None:
@@ -176,7 +190,7 @@ class Worker:
             groups.setdefault(shared.program.digest, (shared, []))[1].append((one.number, case))
         return groups
 
-    def _judge(self, shared: SharedProgram) -> Judge:
+    def _judge_by(self, shared: SharedProgram) -> Judge:
         digest = shared.program.digest
         if digest not in self._judges:
             self._judges[digest] = Judge(shared.program, self.options.engine)
@@ -271,9 +285,10 @@ def _letters(found: Mapping[_K, _V]) -> Letters[_K, _V]:
 class _InColumns:
     """One chunk, judged in columns, what is not plain in it case by case."""
 
-    def __init__(self, worker: Worker, judged: Judged) -> None:
+    def __init__(self, worker: Worker, judged: Judged, scanned: Scanned) -> None:
         self.worker = worker
         self.judged = judged
+        self.scanned = scanned
         self.options = worker.options
         #: The programs by which its cases are judged, each with its days: none where there is one for all.
         self.wanted: dict[int, tuple[int, int]] = {}
@@ -283,7 +298,7 @@ class _InColumns:
         """Judge the chunk."""
         default = self.worker.programs.default
         columns = self.worker.columns(default)
-        columns.loader.load(self.judged.chunk)
+        columns.loader.load(self.scanned)
         days = None if self.options.as_of is not None else columns.loader.days()
         if not days:
             self._write([(columns.columnar, self._records_of(columns, None))])
@@ -298,7 +313,7 @@ class _InColumns:
         judges = [(self.worker.columns(shared), some) for shared, some in groups.values()]
         for other, _ in judges:
             if other is not columns:
-                other.loader.load(self.judged.chunk)
+                other.loader.load(self.scanned)
         self._group_alike([other.loader for other, _ in judges])
         self._write([(other.columnar, self._records_of(other, some)) for other, some in judges if some])
 
@@ -310,7 +325,7 @@ class _InColumns:
         unclear = set().union(*unsound)
         for one, own in zip(loaders, unsound, strict=True):
             if not one.is_grouped or own != unclear:
-                one.load_grouped(self.judged.chunk, unclear)
+                one.load_grouped(self.scanned, unclear)
 
     def _records_of(self, columns: Columns, days: Sequence[date] | None) -> str:
         """Count what is plain; the query of its records."""
@@ -376,7 +391,7 @@ class _InColumns:
         judged.situations = [_hash(one) for columnar, _ in done for one in columnar.new_situations()]
         records: dict[int, list[Row]] = {}
         if self.wanted:
-            found = worker._found(judged.chunk, self.wanted)
+            found = worker._found(self.scanned.chunk, self.wanted)
             records = worker._judge_found(found, judged, worker.programs.default)
         if self.options.view is not None:
             for number, some in records.items():

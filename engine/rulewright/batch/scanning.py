@@ -1,0 +1,190 @@
+"""One look at all bytes of a chunk, which tells how they can be read; those of a plain file are copied on the way."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from rulewright.batch.blocks import BLOCK_BYTES, Blocks
+from rulewright.batch.counted import is_maybe_rounded
+from rulewright.batch.inputs import InputFormat
+from rulewright.batch.spool import MARK, Spooled
+
+#: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
+CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
+_CONTROL_STARTS = (b"\x7f", b"\xc2", b"\xef\xbf")
+_LONE_RETURN = re.compile(rb"\r[^\n]")
+#: So many lines are looked at for their keys.
+_LOOKED_AT = 100
+_QUOTE, _POINT, _FIRST_NOT_ASCII = ord('"'), ord("."), 0x80
+#: The point, the slash and the digits stand one behind the other.
+_DIGITS = 12
+#: Eight bytes of which each is 1.
+_ALL = 0x0101010101010101
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was seen in the first lines: the keys at any depth, and those that hold lists, and objects, at the top."""
+
+    keys: frozenset[str]
+    lists: frozenset[str]
+    objects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A chunk in the file from which its lines are read, and what was seen there.
+
+    Those of Parquet files, which are read where they are, have neither.
+
+    `is_plain` says that its lines are lines to everybody; `is_unusual` that there are characters beyond plain ASCII, or
+    escapes, which `has_escapes` tells alone; `has_quotes` that a cell may be in quotes. Of JSON lines `quotes` are
+    counted, `is_maybe_rounded` says that some number may have more digits than are read, and `sample` tells of the
+    first ones, where these are objects.
+    """
+
+    chunk: Spooled
+    is_plain: bool = True
+    is_unusual: bool = True
+    has_quotes: bool = False
+    ends_in_line: bool = True
+    has_escapes: bool = True
+    quotes: int = 0
+    is_maybe_rounded: bool = True
+    sample: Sample | None = None
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        return self.chunk.end.line - self.chunk.start.line + (not self.ends_in_line)
+
+
+class Scanner:
+    """Looks at one chunk after the other; of those that are in a plain file the last one is copied to a file."""
+
+    def __init__(self, folder: Path, block_bytes: int = BLOCK_BYTES) -> None:
+        self._blocks = Blocks(block_bytes)
+        self._copy = folder / "chunk"
+
+    def scan(self, chunk: Spooled) -> Scanned:
+        """Look at a chunk. An OSError tells of one that cannot be read any more."""
+        if chunk.input.format is InputFormat.PARQUET:
+            return Scanned(chunk)
+        look = _Look(self._blocks, chunk.input.format is InputFormat.CSV)
+        if chunk.file is not None:
+            file = chunk.file
+            with file.open("rb", buffering=0) as opened:
+                for _ in self._blocks.read(opened, 0, None):
+                    look.at_block()
+        else:
+            file = self._copy
+            file.touch()  # and written over, as new pages take longer
+            with Path(chunk.input.name).open("rb", buffering=0) as opened, file.open("r+b", buffering=0) as copy:
+                start = chunk.start.offset
+                if start == 0 and opened.read(len(MARK)) == MARK:
+                    start = len(MARK)
+                for _ in self._blocks.read(opened, start, chunk.end.offset):
+                    copy.write(self._blocks.block)
+                    look.at_block()
+                copy.truncate()
+        return look.scanned(replace(chunk, file=file), file)
+
+
+class _Look:
+    """What was seen in the blocks of a chunk so far."""
+
+    def __init__(self, blocks: Blocks, is_csv: bool) -> None:
+        self._blocks = blocks
+        self._is_csv = is_csv
+        self._is_first = True
+        self._is_plain = self._is_ascii = self._ends_in_line = True
+        self._has_escapes = self._has_delete = self._has_quotes = self._is_maybe_rounded = False
+        self._quotes = 0
+
+    def at_block(self) -> None:
+        """Look at the next block."""
+        blocks = self._blocks
+        self._is_ascii = self._is_ascii and int(blocks.array[blocks.start : blocks.end].max()) < _FIRST_NOT_ASCII
+        self._has_escapes = self._has_escapes or blocks.has(b"\\")
+        self._has_delete = self._has_delete or blocks.has(b"\x7f")
+        if blocks.has(b"\r") and self._matches(_LONE_RETURN):
+            self._is_plain = False
+        if self._is_csv:
+            self._has_quotes = self._has_quotes or blocks.has(b'"')
+            breaks = (b"\n\n", b"\n\r\n")
+            self._is_plain = self._is_plain and not any(map(blocks.has, (b"\x00", *breaks)))
+            if self._is_first and blocks.buffer.startswith((b"\n", b"\r\n"), blocks.start, blocks.end):
+                self._is_plain = False
+        else:
+            starts = _CONTROL_STARTS[:1] if self._is_ascii else _CONTROL_STARTS
+            if any(map(blocks.has, starts)) and self._matches(CONTROLS):
+                self._is_plain = False
+            self._quotes += blocks.count(_QUOTE)
+            self._is_maybe_rounded = self._is_maybe_rounded or self._has_many_digits()
+        self._ends_in_line = blocks.buffer[blocks.end - 1] == ord("\n")
+        self._is_first = False
+
+    def scanned(self, chunk: Spooled, file: Path) -> Scanned:
+        """All that was seen in the chunk that is in this file."""
+        blocks = self._blocks
+        ends_in_return = not self._is_first and blocks.buffer[blocks.end - 1] == ord("\r")
+        is_json_lines = chunk.input.format is InputFormat.JSON_LINES
+        return Scanned(
+            chunk,
+            is_plain=chunk.is_orderly and self._is_plain and not self._is_first and not ends_in_return,
+            is_unusual=self._has_escapes or not self._is_ascii or self._has_delete,
+            has_quotes=self._has_quotes,
+            ends_in_line=self._ends_in_line,
+            has_escapes=self._has_escapes,
+            quotes=self._quotes,
+            is_maybe_rounded=self._is_maybe_rounded,
+            sample=_sample(file) if is_json_lines else None,
+        )
+
+    def _matches(self, pattern: re.Pattern[bytes]) -> bool:
+        return pattern.search(self._blocks.buffer, self._blocks.seen, self._blocks.end) is not None
+
+    def _has_many_digits(self) -> bool:
+        """Whether a number may have too many digits that ends in the block.
+
+        So long a run of digits and points is wherever eight bytes of a word are such; where that is so, it is looked at
+        more closely.
+        """
+        blocks = self._blocks
+        end = blocks.end + -blocks.end % 8
+        blocks.array[blocks.end : end] = 0
+        are_digits = (blocks.array[:end] - _POINT) < _DIGITS
+        if not (are_digits.view(np.uint64) == _ALL).any():
+            return False
+        return is_maybe_rounded(bytes(blocks.buffer[blocks.seen : blocks.end]))
+
+
+def _sample(file: Path) -> Sample | None:
+    """What is seen in the first lines; nothing where some of them is no JSON object."""
+    keys: set[str] = set()
+    lists: set[str] = set()
+    objects: set[str] = set()
+    try:
+        with file.open("rb") as opened:
+            for line in islice(opened, _LOOKED_AT):
+                value = json.loads(line)
+                if not isinstance(value, dict):
+                    return None
+                keys |= _keys(value)
+                lists.update(key for key, part in value.items() if isinstance(part, list))
+                objects.update(key for key, part in value.items() if isinstance(part, dict))
+    except (ValueError, RecursionError):
+        return None
+    return Sample(frozenset(keys), frozenset(lists), frozenset(objects))
+
+
+def _keys(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value).union(*map(_keys, value.values()))
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
