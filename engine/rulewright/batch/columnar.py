@@ -88,6 +88,7 @@ class Columnar:
         self.database = Database(self.plan, in_order=True)
         self._told: dict[str, set[str]] = {}
         self._statements: dict[object, str] = {}
+        self._lists: dict[str, list[Any]] = {}
         self.kinds = {name: self._kind(name) for name in self.rulebook.kinds}
         self._make_tables()
 
@@ -159,10 +160,13 @@ class Columnar:
     def facts_made(self, kind: str, facts: exp.Query) -> Sql:
         """What makes the facts of a kind: rows that are read in one place only are read on the way, without a table."""
         name = self.facts_table(kind)
+        return sql.create_view(name, facts) if self.is_view(kind) else sql.create_table(name, facts)
+
+    def is_view(self, kind: str) -> bool:
+        """Whether the facts of a kind are read on the way."""
         refers = any(each.refers_to is not None for each in self.rulebook.kinds[kind].fields.values())
-        if self.rows is not None and kind == self.rows.kind and not refers and self._is_read_once(f'"{name}"'):
-            return sql.create_view(name, facts)
-        return sql.create_table(name, facts)
+        is_of_rows = self.rows is not None and kind == self.rows.kind
+        return is_of_rows and not refers and self._is_read_once(f'"{self.facts_table(kind)}"')
 
     def _is_read_once(self, name: str) -> bool:
         texts = [*(step.create for step in self.plan.steps), *(result.create for result in self.plan.results.values())]
@@ -181,8 +185,11 @@ class Columnar:
 
     def list_of(self, table: str, column: str, type_: str, values: Sequence[Any]) -> None:
         """Make a table of some values, so that the statements that look for them stay the same."""
+        if self._lists.get(table) == list(values):
+            return
         create = partial(sql.create_table, table, sql.from_lists({column: type_}))
         self.once(("list", table), create, [list(values)])
+        self._lists[table] = list(values)
 
     def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
         """Keep of the results, and of the cases of several kinds, those that are judged on these days."""

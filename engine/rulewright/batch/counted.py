@@ -26,6 +26,8 @@ TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE, FieldType.DATE)
 _NUMBERS = bytes.maketrans(b"123456789.eE", b"0" * 12)
 #: A number that the reader may have rounded has more digits than are kept, and a point or an exponent.
 _MAYBE_ROUNDED = b"0" * (MAXIMUM_DIGITS + 2)
+#: DuckDB reads twice as much at once: more would be fetched from the machine's memory and given back for each chunk.
+_MAXIMUM_OBJECT = 1024 * 1024
 #: Every so many bytes are looked at first.
 _STEP = 4
 
@@ -53,6 +55,7 @@ def read_objects(types: Mapping[str, str]) -> exp.Select:
         variable("file", "VARCHAR"),
         sql.named("columns", sql.structure({name: sql.string(type_) for name, type_ in types.items()})),
         sql.named("format", sql.string("newline_delimited")),
+        sql.named("maximum_object_size", sql.number(_MAXIMUM_OBJECT)),
     )
     parts = [
         sql.alias(_text(sql.column(name)) if type_ == _AS_WRITTEN else sql.column(name), f"raw_{name}")

@@ -39,6 +39,7 @@ class FactsTables:
         self.chunked = Chunked(None)
         self._statements: dict[object, str] = {}
         self._filled: set[str] = set()
+        self._view = ""
 
     @property
     def names(self) -> list[str]:
@@ -87,8 +88,17 @@ class FactsTables:
                     query = rows_of_columns(chunked, rulebook, rows, base, chunk.columns, overriding)
             return columnar.facts_made(rows.kind, grouped(query) if chunked.is_grouped else query)
 
-        self.run((chunked, format_, chunk.columns), facts)
+        if columnar.is_view(rows.kind):
+            self._see(self.statement((chunked, format_, chunk.columns), facts))
+        else:
+            self.run((chunked, format_, chunk.columns), facts)
         columnar.observe(self.kinds)
+
+    def _see(self, view: str) -> None:
+        """Make a view, if it is another one than the one before: that takes as long as thousands of cases."""
+        if view != self._view:
+            self.columnar.database.run(view)
+            self._view = view
 
     def _stated(self, chunked: Chunked) -> list[str]:
         """The kinds of which any case states facts, or may."""
@@ -105,9 +115,13 @@ class FactsTables:
 
     def run(self, key: object, build: Callable[[], Sql]) -> list[Any]:
         """The rows of a query that is built once for each key."""
+        return self.columnar.database.run(self.statement(key, build))
+
+    def statement(self, key: object, build: Callable[[], Sql]) -> str:
+        """The text of a query that is built once for each key."""
         if key not in self._statements:
             self._statements[key] = sql.text(build())
-        return self.columnar.database.run(self._statements[key])
+        return self._statements[key]
 
 
 def are_many(unsound: int, chunk: Scanned) -> bool:

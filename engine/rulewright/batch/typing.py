@@ -84,13 +84,8 @@ def _check_json(field: Field, raw: Sql, read: Sql) -> Sql:
         case FieldType.WHOLE_NUMBER:
             return _within(field, read, _whole(raw, read))
         case FieldType.DECIMAL:
-            point = sql.function("INSTR", raw, sql.string("."))
-            places = sql.binary(exp.Sub, sql.function("STRLEN", raw), point)
-            few = sql.any_true(
-                [sql.equal(point, sql.number(0)), sql.binary(exp.LTE, places, sql.number(MAXIMUM_DECIMAL_PLACES))]
-            )
             plain = sql.negation(sql.function("CONTAINS", raw, sql.string("e")))
-            return _within(field, read, [_few_digits(raw), plain, few])
+            return _within(field, read, [_few_digits(raw), plain, _few_places(raw)])
         case FieldType.DATE:
             return _within(field, date_of(read), [])
         case _:
@@ -202,9 +197,13 @@ def cell_name(cell: Sql, text: Sql, is_unusual: bool) -> Sql:
 
 
 def _can_be_name(text: Sql, is_unusual: bool) -> list[Sql]:
-    conditions = [
-        sql.binary(exp.NEQ, sql.function("TRIM", text), sql.string("")),
-        sql.binary(exp.LTE, sql.function("LENGTH", text), sql.number(MAXIMUM_TEXT)),
+    # what begins with something else than a space need not be looked at any further
+    begins = sql.binary(exp.GTE, text, sql.string("!"))
+    is_blank = sql.equal(sql.function("TRIM", text), sql.string(""))
+    length = sql.function("LENGTH" if is_unusual else "STRLEN", text)
+    conditions: list[Sql] = [
+        sql.choose((begins, sql.TRUE), otherwise=sql.negation(is_blank)),
+        sql.binary(exp.LTE, length, sql.number(MAXIMUM_TEXT)),
     ]
     if is_unusual:
         conditions.append(sql.negation(sql.function("REGEXP_MATCHES", text, sql.string(UNUSUAL))))
@@ -232,6 +231,15 @@ def _few(value: Sql) -> Sql:
     return exp.Between(this=value, low=sql.number(-_GREATEST), high=sql.number(_GREATEST))
 
 
+def _few_places(raw: Sql) -> Sql:
+    """Whether a number has no more decimal places than are kept, as is plain of most by their length."""
+    is_short = sql.binary(exp.LTE, sql.function("STRLEN", raw), sql.number(MAXIMUM_DECIMAL_PLACES + len("0.")))
+    point = sql.function("INSTR", raw, sql.string("."))
+    places = sql.binary(exp.Sub, sql.function("STRLEN", raw), point)
+    few = sql.binary(exp.LTE, places, sql.number(MAXIMUM_DECIMAL_PLACES))
+    return sql.choose((is_short, sql.TRUE), otherwise=sql.any_true([sql.equal(point, sql.number(0)), few]))
+
+
 def _few_digits(raw: Sql) -> Sql:
     """Whether a number has no more digits than are kept, as is plain of most by their length."""
 
@@ -239,7 +247,7 @@ def _few_digits(raw: Sql) -> Sql:
         return sql.binary(exp.LTE, sql.function("STRLEN", part), sql.number(MAXIMUM_DIGITS))
 
     digits = sql.function("REPLACE", raw, sql.string("."), sql.string(""))
-    return sql.any_true([is_short(raw), is_short(sql.function("LTRIM", digits, sql.string("-")))])
+    return sql.choose((is_short(raw), sql.TRUE), otherwise=is_short(sql.function("LTRIM", digits, sql.string("-"))))
 
 
 def _within(field: Field, value: Sql, conditions: Sequence[Sql]) -> Sql:
