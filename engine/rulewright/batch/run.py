@@ -24,7 +24,7 @@ from rulewright.batch.headers import Header, read_header_of
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
-from rulewright.batch.options import Options
+from rulewright.batch.options import Detail, Options
 from rulewright.batch.output import Output
 from rulewright.batch.pool import judge_all
 from rulewright.batch.programs import Programs
@@ -241,7 +241,7 @@ class _Batch:
 
     def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
         total = sum(max(1, one.size) for one in self.inputs)
-        needed = (self.request.jobs + 2) * (self.request.chunk_bytes or CHUNK_BYTES)
+        needed = (self.request.jobs + 2) * (self.request.chunk_bytes or _most_bytes(self.options))
         with temporary_folder(needed, self.request.output) as folder:
             explainer = Worker(self.options, self.programs, Path(folder)) if self.options.sample else None
             bar = Bar(self.request.progress, total, self.report.tally)
@@ -282,11 +282,12 @@ class _Batch:
             return self.request.chunk_bytes
         if Worker.is_exact(self.options):
             return _EXACT_BYTES
+        most = _most_bytes(self.options)
         if source.size and source.compression is Compression.NONE:  # as many for each core, where there are enough
             jobs = self.request.jobs
-            chunks = jobs * -(-source.size // (jobs * CHUNK_BYTES))
+            chunks = jobs * -(-source.size // (jobs * most))
             return max(CHUNK_BYTES // 8, source.size // chunks + 1)
-        return CHUNK_BYTES
+        return most
 
     def _grouping(self, source: Input, header: Header) -> tuple[Together | None, str | None]:
         rows = self.options.rows
@@ -366,6 +367,17 @@ class _Batch:
         rulebook, digest = self.programs.default.program.rulebook, self.programs.default.program.digest
         self.report.programs = sorted(self.report.tally.programs) or [(rulebook.name, str(rulebook.edition), digest)]
         self.report.notices = sorted(self.report.tally.notices)
+
+
+def _most_bytes(options: Options) -> int:
+    """How many bytes are judged at once in columns.
+
+    The statements for a chunk take as long as thousands of cases; but the findings of cases with several facts take
+    many times the memory that the facts took.
+    """
+    if options.detail is Detail.VERDICT:
+        return 2 * CHUNK_BYTES
+    return CHUNK_BYTES if options.rows is not None else CHUNK_BYTES // 2
 
 
 def _asked(options: Options) -> dict[str, Any]:

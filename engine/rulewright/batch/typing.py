@@ -197,17 +197,21 @@ def cell_name(cell: Sql, text: Sql, is_unusual: bool) -> Sql:
 
 
 def _can_be_name(text: Sql, is_unusual: bool) -> list[Sql]:
-    # what begins with something else than a space need not be looked at any further
-    begins = sql.binary(exp.GTE, text, sql.string("!"))
-    is_blank = sql.equal(sql.function("TRIM", text), sql.string(""))
     length = sql.function("LENGTH" if is_unusual else "STRLEN", text)
     conditions: list[Sql] = [
-        sql.choose((begins, sql.TRUE), otherwise=sql.negation(is_blank)),
+        _not_blank(text),
         sql.binary(exp.LTE, length, sql.number(MAXIMUM_TEXT)),
     ]
     if is_unusual:
         conditions.append(sql.negation(sql.function("REGEXP_MATCHES", text, sql.string(UNUSUAL))))
     return conditions
+
+
+def _not_blank(text: Sql) -> Sql:
+    """Whether a text has more than spaces: as is plain where it begins with anything else."""
+    begins = sql.binary(exp.GTE, text, sql.string("!"))
+    some = sql.binary(exp.NEQ, sql.function("TRIM", text), sql.string(""))
+    return sql.choose((begins, sql.TRUE), otherwise=some)
 
 
 def _text(field: Field, value: Sql) -> list[Sql]:
@@ -220,7 +224,7 @@ def _text(field: Field, value: Sql) -> list[Sql]:
 def _name_like(field: Field, value: Sql) -> list[Sql]:
     if field.type is not FieldType.REFERENCE:
         return []
-    return [sql.binary(exp.NEQ, sql.function("TRIM", value), sql.string(""))]
+    return [_not_blank(value)]
 
 
 def _whole(raw: Sql, value: Sql) -> list[Sql]:
