@@ -20,6 +20,7 @@ from rulewright.batch.records import (
     shape_of,
     subject_ending,
 )
+from rulewright.batch.seen import Seen, look, seen
 from rulewright.compile.program import Inference
 from rulewright.evaluate.database import Database
 from rulewright.evaluate.kind_rules import Key, KindRules, RuleResults
@@ -58,6 +59,9 @@ class KindCombinations:
     combinations: list[Key] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
     untold: list[Key] = field(default_factory=list)
+    #: What stands in the table of the results, and how many are of each combination: none once some are taken out.
+    seen: Seen = field(default_factory=Seen)
+    counts: dict[Key, int] | None = None
 
     @property
     def table(self) -> str:
@@ -195,6 +199,8 @@ class Columnar:
         """Keep of the results, and of the cases of several kinds, those that are judged on these days."""
         self.list_of(_DAYS, AS_OF, "DATE", days)
         tables = [self.kinds[name].results for name in kinds]
+        for name in kinds:
+            self.kinds[name].counts = None
         for table in tables if self.rows is not None else [*tables, CASES]:
             listed = sql.is_in(sql.column(AS_OF), sql.select([sql.column(AS_OF)], sql.table(_DAYS)))
             query = sql.select([sql.star()], sql.table(table)).where(listed, copy=False)
@@ -214,24 +220,23 @@ class Columnar:
     def _learn(self, kind: KindCombinations) -> None:
         """Tell the database what the new combinations of situations come to."""
         keys = [sql.column(column) for column in kind.rules.columns]
-        if keys:
-            query = sql.select(keys, sql.table(kind.results)).distinct(copy=False)
-            found = [tuple(row) for row in self.once(("keys", kind.name), lambda: query)]
-        else:
-            found = [()]
-        new = [key for key in found if key not in kind.numbers]
+        query = sql.select([*keys, *look()], sql.table(kind.results)).group_by(*keys, copy=False)
+        rows = self.once(("keys", kind.name), lambda: query)
+        kind.seen = seen(row[len(keys) :] for row in rows)
+        kind.counts = {row[: len(keys)]: row[len(keys)] for row in rows}
+        new = [key for key in kind.counts if key not in kind.numbers]
         if not new:
             return
         with self.shared.lock:
             results = [kind.rules.of(key) for key in new]
-        rows = []
+        told = []
         for key, result in zip(new, results, strict=True):
             kind.numbers[key] = len(kind.combinations)
             kind.combinations.append(key)
             kind.untold.append(key)
-            rows.append((*key, kind.numbers[key], *self._combination(kind, result)))
+            told.append((*key, kind.numbers[key], *self._combination(kind, result)))
         insert = partial(sql.insert, kind.table, sql.from_lists(self._combination_types(kind)))
-        self.once(("learn", kind.name), insert, [list(column) for column in zip(*rows, strict=True)])
+        self.once(("learn", kind.name), insert, [list(column) for column in zip(*told, strict=True)])
 
     def _combination_types(self, kind: KindCombinations) -> dict[str, str]:
         types = {**dict.fromkeys(kind.rules.columns, "VARCHAR"), COMBINATION: "INTEGER", _CONFLICT: "BOOLEAN"}

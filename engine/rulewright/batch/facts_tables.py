@@ -15,6 +15,7 @@ from rulewright.batch.inputs import InputFormat
 from rulewright.batch.options import Options
 from rulewright.batch.row_facts import grouped, rows_of_cells, rows_of_columns, rows_of_json
 from rulewright.batch.scanning import Scanned
+from rulewright.batch.seen import Seen, look, seen
 from rulewright.batch.spool import Spooled
 from rulewright.model.rulebook import Rulebook
 from rulewright.observe import sql
@@ -40,6 +41,7 @@ class FactsTables:
         self._statements: dict[object, str] = {}
         self._filled: set[str] = set()
         self._view = ""
+        self._cases = Seen()
 
     @property
     def names(self) -> list[str]:
@@ -47,11 +49,16 @@ class FactsTables:
         results = [self.columnar.kinds[kind].results for kind in self.kinds]
         return results if self.is_rows else [CASES, *results]
 
-    def rows_loaded(self) -> int:
-        """How many lines were read: fewer than there are, where some are empty."""
-        number = sql.select([exp.Count(this=exp.Star())], sql.table(self.table))
-        found: int = self.run("rows", lambda: number)[0][0]
-        return found
+    @property
+    def seen(self) -> Seen:
+        """What stands in the table with a row for each line: fewer rows than there are lines, where some are empty."""
+        return self._cases if not self.is_rows else self.columnar.kinds[self.kinds[0]].seen
+
+    @property
+    def all_seen(self) -> list[Seen]:
+        """What stands in each of the tables in which it stands what is sound."""
+        kinds = [self.columnar.kinds[kind].seen for kind in self.kinds]
+        return kinds if self.is_rows else [self._cases, *kinds]
 
     @property
     def table(self) -> str:
@@ -74,6 +81,7 @@ class FactsTables:
             for kind in [*self.kinds, *(self._filled - set(self.kinds))]:
                 self.run((chunked, kind, kind in self.kinds), partial(self._facts_of, chunked, kind))
             self._filled = set(self.kinds)
+            self._cases = seen(self.run("seen", lambda: sql.select(look(), sql.table(CASES))))
             columnar.observe(self.kinds)
             return
         base, format_ = columnar.plan.bases[rows.kind], chunk.input.format

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -37,7 +36,6 @@ from rulewright.batch.scanning import CONTROLS, Scanned
 from rulewright.batch.spool import Spooled
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
-from rulewright.observe.sql import Sql
 
 #: The table of the rows that DuckDB is not given.
 _BROKEN = "broken_rows"
@@ -101,7 +99,7 @@ class Loader:
                     raise
                 # some line is no JSON, or some row has too many cells
             else:
-                whole = is_parquet or self.tables.rows_loaded() == scanned.lines
+                whole = is_parquet or self.tables.seen.rows == scanned.lines
                 if is_csv and not whole:  # so some have line breaks in them
                     self.tables.load(chunk, replace(chunked, is_numbered=False))
                 if is_csv or whole:
@@ -153,21 +151,10 @@ class Loader:
         rows, chunk = self.options.rows, scanned.chunk
         if chunk.input.format is not InputFormat.JSON_LINES:
             return
-        unsound = self._number_of_unsound()
+        unsound = sum(one.unsound for one in self.tables.all_seen)
         self.is_grouped = unsound > 0 and rows is not None and may_name(rows.case, chunk.data)
         if self.is_grouped or (chunked.keys is not None and are_many(unsound, scanned)):
             self.tables.load(chunk, replace(chunked, is_grouped=self.is_grouped, keys=None))
-
-    def _number_of_unsound(self) -> int:
-        return sum(
-            self.tables.run(("number unsound", name), partial(self._counted_unsound, name))[0][0]
-            for name in self.tables.names
-        )
-
-    def _counted_unsound(self, table: str) -> Sql:
-        query = self.tables.unsound(table)
-        query.set("expressions", [exp.Count(this=exp.Star())])
-        return query
 
     def _good_rows(self, chunk: Spooled) -> bytes:
         """The rows of a chunk as DuckDB reads them, an empty one for each that is not good."""
@@ -184,6 +171,8 @@ class Loader:
 
     def days(self) -> list[date]:
         """The days on which the cases of the chunk are judged."""
+        if (day := self._only_day()) is not None:
+            return [day]
         query = sql.select([sql.column(AS_OF)], sql.table(self.tables.table)).distinct(copy=False)
         return sorted(day for (day,) in self.tables.run("days", lambda: query))
 
@@ -209,8 +198,14 @@ class Loader:
         ranges = self.tables.run(("ranges", days is not None), lambda: rows.group_by(sql.column(CASE), copy=False))
         return {case: (first, last) for case, first, last in ranges}
 
-    def judged_days(self) -> list[date]:
-        """The days on which the cases are judged that are not set apart."""
+    def _only_day(self) -> date | None:
+        seen = self.tables.seen
+        return seen.first if seen.first == seen.last else None
+
+    def judged_days(self, days: Sequence[date] | None, has_apart: bool) -> list[date]:
+        """The days, all or those among some, on which cases are judged that are not set apart."""
+        if days is None and not has_apart and (day := self._only_day()) is not None:
+            return [day]
         apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
         others = sql.negation(sql.is_in(sql.column(CASE), apart))
         query = sql.select([sql.column(AS_OF)], sql.table(self.tables.table)).where(others, copy=False)

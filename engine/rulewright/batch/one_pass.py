@@ -39,7 +39,7 @@ class OnePass:
         for keys in (None,) if self._wants_all_keys else (sample.keys, None):
             try:
                 self.tables.load(scanned.chunk, replace(counted, keys=keys))
-                if self.tables.rows_loaded() == scanned.lines and self._is_accounted_for(scanned, keys):
+                if self.tables.seen.rows == scanned.lines and self._is_accounted_for(scanned, keys):
                     self._failures = 0
                     return True
             except (duckdb.Error, UnicodeDecodeError):  # some line is no such object
@@ -51,24 +51,22 @@ class OnePass:
     def _is_accounted_for(self, scanned: Scanned, keys: frozenset[str] | None) -> bool:
         """Whether all quotes of the chunk stand around what was taken, but for cases that are read by themselves."""
         tables, rows = self.tables, self.tables.options.rows
+        if scanned.is_maybe_rounded and self._reads_decimals(keys):
+            return False
+        if not any(one.unsound for one in tables.all_seen):
+            return scanned.quotes == sum(one.quotes for one in tables.all_seen)
         unsound = {
             case for name in tables.names for (case,) in tables.run(("unsound", name), partial(tables.unsound, name))
         }
         if are_many(len(unsound), scanned):
             return False
-        if scanned.is_maybe_rounded and self._reads_decimals(keys):
+        lines = scanned.chunk.data.split(b"\n")
+        apart = b"\n".join(lines[case - 1] for case in unsound)
+        if rows is not None and may_name(rows.case, apart):
             return False
-        there = scanned.quotes
-        if unsound:
-            lines = scanned.chunk.data.split(b"\n")
-            apart = b"\n".join(lines[case - 1] for case in unsound)
-            if rows is not None and may_name(rows.case, apart):
-                return False
-            there -= apart.count(b'"')
         tables.columnar.list_of(_UNSOUND, CASE, "BIGINT", sorted(unsound))
-        key = "counted" if not unsound else "counted among others"
-        sums = (tables.run((key, name), partial(_quotes, name, bool(unsound)))[0][0] for name in tables.names)
-        return there == sum(number or 0 for number in sums)
+        sums = (tables.run(("quotes", name), partial(_quotes, name))[0][0] for name in tables.names)
+        return scanned.quotes - apart.count(b'"') == sum(number or 0 for number in sums)
 
     def _reads_decimals(self, keys: frozenset[str] | None) -> bool:
         kinds = self.tables.columnar.rulebook.kinds
@@ -79,10 +77,8 @@ class OnePass:
         )
 
 
-def _quotes(table: str, among_others: bool) -> exp.Select:
-    """How many quotes were counted in a table."""
+def _quotes(table: str) -> exp.Select:
+    """How many quotes were counted in a table, but for the cases of which something is not sound."""
+    others = sql.select([sql.column(CASE)], sql.table(_UNSOUND))
     query = sql.select([sql.function("SUM", sql.column(QUOTES))], sql.table(table))
-    if among_others:
-        others = sql.select([sql.column(CASE)], sql.table(_UNSOUND))
-        query = query.where(sql.negation(sql.is_in(sql.column(CASE), others)), copy=False)
-    return query
+    return query.where(sql.negation(sql.is_in(sql.column(CASE), others)), copy=False)

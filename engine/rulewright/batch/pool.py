@@ -24,17 +24,27 @@ _own: list[Worker] = []
 
 
 def judge_all(
-    chunks: Iterator[Spooled], options: Options, programs: Programs, folder: Path, jobs: int
+    chunks: Iterator[Spooled],
+    options: Options,
+    programs: Programs,
+    folder: Path,
+    jobs: int,
+    *,
+    are_several: bool = False,
 ) -> Iterator[Judged]:
-    """What came of each chunk, in their order; by so many processes, where there are several chunks."""
-    first = list(islice(chunks, 2)) if jobs > 1 else []
-    if len(first) < 2:
+    """What came of each chunk, in their order; by so many processes, where there are several chunks.
+
+    Where it is known that there are, the processes get ready while the first chunk is found.
+    """
+    first = list(islice(chunks, 2)) if jobs > 1 and not are_several else []
+    if jobs == 1 or (len(first) < 2 and not are_several):
         worker = Worker(options, programs, folder)
         yield from map(worker.judge, chain(first, chunks))
         return
     _inherited[:] = [programs]
     try:
         with ProcessPoolExecutor(jobs, _context(), _begin, (options, folder)) as processes:
+            processes.submit(_get_ready)  # which starts them all
             yield from _in_order(chain(first, chunks), processes, jobs)
     finally:
         _inherited.clear()
@@ -48,12 +58,12 @@ def _context() -> BaseContext:
 
 
 def _in_order(chunks: Iterator[Spooled], processes: ProcessPoolExecutor, jobs: int) -> Iterator[Judged]:
-    """Keep all processes at work, with one chunk more in waiting, and no more than that on the way."""
+    """Keep all processes at work, with two chunks more in waiting, and no more than that on the way."""
     waiting: deque[Future[Judged]] = deque()
     try:
         for chunk in chunks:
             waiting.append(processes.submit(_judge, chunk))
-            if len(waiting) > jobs:
+            if len(waiting) > jobs + 1:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -66,6 +76,7 @@ def _begin(options: Options, folder: Path) -> None:
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
+    _own[0].get_ready()
 
 
 def _end_with(parent: int) -> None:
@@ -73,6 +84,10 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
+
+
+def _get_ready() -> None:
+    """Nothing more than each process does as it begins."""
 
 
 def _judge(chunk: Spooled) -> Judged:

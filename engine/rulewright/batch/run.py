@@ -241,13 +241,15 @@ class _Batch:
 
     def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
         total = sum(max(1, one.size) for one in self.inputs)
-        needed = (self.request.jobs + 2) * (self.request.chunk_bytes or _most_bytes(self.options))
+        needed = (self.request.jobs + 3) * (self.request.chunk_bytes or _most_bytes(self.options))
         with temporary_folder(needed, self.request.output) as folder:
             explainer = Worker(self.options, self.programs, Path(folder)) if self.options.sample else None
             bar = Bar(self.request.progress, total, self.report.tally)
             chunks = self._chunks(begin, Spool(Path(folder)))
             try:
-                for judged in judge_all(chunks, self.options, self.programs, Path(folder), self.request.jobs):
+                several = self._are_several()
+                jobs = self.request.jobs
+                for judged in judge_all(chunks, self.options, self.programs, Path(folder), jobs, are_several=several):
                     self._take(judged, output, journal, explainer)
                     bar.at(self._reached(judged.chunk), self.report.tally)
                     limit = self.request.maximum_rejected
@@ -276,6 +278,10 @@ class _Batch:
                     yield spool.put(chunk, header.columns)
             except DamagedInputError as error:
                 yield damaged(error)
+
+    def _are_several(self) -> bool:
+        """Whether there are surely several chunks."""
+        return any(is_in_place(one) and one.size > 2 * self._chunk_bytes(one) for one in self.inputs)
 
     def _chunk_bytes(self, source: Input) -> int:
         if self.request.chunk_bytes is not None:

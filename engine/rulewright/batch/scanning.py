@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rulewright.batch.blocks import BLOCK_BYTES, Blocks
-from rulewright.batch.counted import is_maybe_rounded
+from rulewright.batch.counted import LONGEST_KEPT, is_maybe_rounded
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.spool import MARK, Spooled
 
@@ -24,6 +24,8 @@ _LOOKED_AT = 100
 _QUOTE, _POINT, _FIRST_NOT_ASCII = ord('"'), ord("."), 0x80
 #: The point, the slash and the digits stand one behind the other.
 _DIGITS = 12
+#: The surroundings of so many words are looked at one by one.
+_FEW_WORDS = 200
 #: Eight bytes of which each is 1.
 _ALL = 0x0101010101010101
 
@@ -160,9 +162,14 @@ class _Look:
         end = blocks.end + -blocks.end % 8
         blocks.array[blocks.end : end] = 0
         are_digits = (blocks.array[:end] - _POINT) < _DIGITS
-        if not (are_digits.view(np.uint64) == _ALL).any():
-            return False
-        return is_maybe_rounded(bytes(blocks.buffer[blocks.seen : blocks.end]))
+        words = np.flatnonzero(are_digits.view(np.uint64) == _ALL)
+        if len(words) > _FEW_WORDS:
+            return is_maybe_rounded(bytes(blocks.buffer[blocks.seen : blocks.end]))
+        for word in words.tolist():
+            begin, end = max(blocks.seen, 8 * word - LONGEST_KEPT), min(blocks.end, 8 * word + 8 + LONGEST_KEPT)
+            if is_maybe_rounded(bytes(blocks.buffer[begin:end])):
+                return True
+        return False
 
 
 def _sample(file: Path) -> Sample | None:

@@ -101,6 +101,11 @@ class Worker:
         """Whether every case is judged by itself."""
         return options.engine != DURABLE or options.detail is Detail.FULL
 
+    def get_ready(self) -> None:
+        """Make what the first chunk will need."""
+        if self.is_columnar:
+            self.columns(self.programs.default)
+
     def judge(self, chunk: Spooled) -> Judged:
         """Judge a chunk."""
         self._pieces += 1
@@ -333,7 +338,7 @@ class _InColumns:
         apart = loader.apart(days)
         self.wanted.update(apart)
         tally = self.judged.tally
-        for day in loader.judged_days():
+        for day in loader.judged_days(days, bool(apart)):
             tally.count_program(columnar.shared.program, self.worker.programs.notices_on(day))
         for kind in loader.kinds:
             self._count(queries, kind, bool(apart), not loader.has_cases)
