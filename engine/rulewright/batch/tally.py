@@ -75,12 +75,20 @@ class Tally:
             self.subjects[kind, verdict.value] += number
             letters.setdefault(number, []).append(outcomes.letters)
             rules = rules or outcomes.keys_in_order
+        counts: Counter[tuple[int, str]] = Counter()
         for number, found in letters.items():
+            if len(found) == 1:
+                for one in enumerate(found[0]):
+                    counts[one] += number
+                continue
             together = "".join(found)
-            for place, rule in enumerate(rules):
+            for place in range(len(rules)):
                 those = together[place :: len(rules)]
-                for letter in set(those) - {LEFT_OUT}:
-                    self.outcomes[rule, OUTCOMES[letter].value] += number * those.count(letter)
+                for letter in set(those):
+                    counts[place, letter] += number * those.count(letter)
+        for (place, letter), number in counts.items():
+            if letter != LEFT_OUT:
+                self.outcomes[rules[place], OUTCOMES[letter].value] += number
 
     def count_viewed(self, view: View, values: Sequence[Value]) -> None:
         """Count a subject that a view picks."""
