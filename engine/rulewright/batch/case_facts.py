@@ -7,6 +7,7 @@ from sqlglot import exp
 from rulewright.batch.counted import (
     TEXTS,
     all_there,
+    is_bare,
     number_there,
     parts_of,
     quotes_around,
@@ -17,6 +18,7 @@ from rulewright.batch.counted import (
 )
 from rulewright.batch.facts import (
     CASES,
+    DATE_FIELD,
     DEFAULT_DATE,
     NAME,
     QUOTES,
@@ -32,9 +34,11 @@ from rulewright.batch.facts import (
 )
 from rulewright.batch.rows import AS_OF, CASE, REF
 from rulewright.batch.typing import (
+    FROM_BARE_JSON,
     FROM_JSON,
     FROM_PLAIN_JSON,
     LONG_NUMBER,
+    bare_text,
     date_of,
     json_name,
     json_text,
@@ -59,7 +63,7 @@ def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.S
     kinds = list(rulebook.kinds)
     if chunk.is_counted:
         kinds = [kind for kind in kinds if chunk.keys is None or kind in chunk.keys]
-        types = {CASE: "JSON", AS_OF: "JSON"}
+        types = reading_types((CASE, AS_OF), {AS_OF: DATE_FIELD}, chunk)
         types |= {kind: structure_type(_types(chunk, rulebook, kind), kind not in chunk.single) for kind in kinds}
         parsed = read_objects(types)
     else:
@@ -70,6 +74,10 @@ def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.S
         for field in kind.fields.values()
     )
     texts = {part: json_text(sql.column(f"raw_{part}"), chunk.has_escapes) for part in (CASE, AS_OF)}
+    if is_bare(CASE, None, chunk):
+        texts[CASE] = bare_text(sql.column(f"raw_{CASE}"))
+    if is_bare(AS_OF, DATE_FIELD, chunk):
+        texts[AS_OF] = sql.column(f"raw_{AS_OF}")
     read = [sql.alias(text, f"read_{part}") for part, text in texts.items()]
     name = json_name(sql.column(f"raw_{CASE}"), sql.column(f"read_{CASE}"), chunk.is_unusual)
     typed = sql.select(
@@ -109,7 +117,7 @@ def _types(chunk: Chunked, rulebook: Rulebook, kind_name: str) -> dict[str, str]
     """The keys that are looked for in the facts of a kind, and in what types they are read."""
     given = {field.name: field for field in rulebook.kinds[kind_name].fields.values() if field.may_be_given}
     names = list(dict.fromkeys([REF, *looked_for(list(given), chunk)]))
-    return reading_types(names, {name: field for name, field in given.items() if name != REF})
+    return reading_types(names, {name: field for name, field in given.items() if name != REF}, chunk)
 
 
 def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Base) -> exp.Select:
@@ -157,15 +165,18 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         parsed = parsed_objects(numbered, columns, ("item", "place", *kept))
     fields = {name: field for name, field in given.items() if name in columns}
     typing = FROM_JSON if chunk.has_escapes else FROM_PLAIN_JSON
-    read: list[Sql] = [sql.star(), sql.alias(json_text(sql.column(f"raw_{REF}"), chunk.has_escapes), "named_ref")]
+    raw_ref = sql.column(f"raw_{REF}")
+    named = bare_text(raw_ref) if is_bare(REF, None, chunk) else json_text(raw_ref, chunk.has_escapes)
+    read: list[Sql] = [sql.star(), sql.alias(named, "named_ref")]
     checked: list[Sql] = [
         sql.star(),
-        sql.alias(json_name(sql.column(f"raw_{REF}"), sql.column("named_ref"), chunk.is_unusual), "name_ref"),
+        sql.alias(json_name(raw_ref, sql.column("named_ref"), chunk.is_unusual), "name_ref"),
     ]
     for name, field in fields.items():
         raw_value = sql.column(f"raw_{name}")
-        read.append(sql.alias(typing.read(field, raw_value), f"read_{name}"))
-        checked.append(sql.alias(typing.check(field, raw_value, sql.column(f"read_{name}")), f"value_{name}"))
+        own = FROM_BARE_JSON if is_bare(name, field, chunk) else typing
+        read.append(sql.alias(own.read(field, raw_value), f"read_{name}"))
+        checked.append(sql.alias(own.check(field, raw_value, sql.column(f"read_{name}")), f"value_{name}"))
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(parsed, "p")), "v"))
     numbered_ref = sql.function("CONCAT", sql.string(f"{kind_name}-"), sql.column("place"))
     default = sql.choose((sql.column("is_listed"), numbered_ref), otherwise=sql.string(kind_name))

@@ -54,7 +54,8 @@ class Chunked:
     characters beyond plain ASCII, `has_escapes` that some may be escaped, `is_doubtful` that some line may be no JSON,
     `is_grouped` that rows may name the case that they are of, `is_numbered` that each row is a line. `keys` are all
     keys that are looked for in JSON, where not all that are known are. `is_counted` says that the quotes will be
-    counted, and that all kinds stand in lists but those of which one fact stands by itself, `single`.
+    counted, and that all kinds stand in lists but those of which one fact stands by itself, `single`; the texts of keys
+    in `as_written` are read with their quotes then, those of all keys where it is none.
     """
 
     path: str | None
@@ -66,6 +67,7 @@ class Chunked:
     keys: frozenset[str] | None = None
     is_counted: bool = False
     single: frozenset[str] = frozenset()
+    as_written: frozenset[str] | None = None
 
 
 def variable(name: str, type_: str) -> Sql:

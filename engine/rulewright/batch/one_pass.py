@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -27,26 +28,43 @@ class OnePass:
 
     def __init__(self, tables: FactsTables) -> None:
         self.tables = tables
-        #: How many chunks one after the other could not be read in one pass, and whether the keys vary.
+        #: How many chunks one after the other could not be read in one pass; whether the keys vary, and the texts.
         self._failures = 0
-        self._wants_all_keys = False
+        self._wants_all_keys = self._wants_quotes = False
 
     def read(self, scanned: Scanned, sample: Sample, chunked: Chunked) -> bool:
         """Read a chunk in one pass; whether nothing turned out to be left out or converted by that."""
         if scanned.has_escapes or sample.lists & sample.objects or self._failures >= _TRIED:
             return False
         counted = replace(chunked, is_counted=True, single=sample.objects if not self.tables.is_rows else frozenset())
-        for keys in (None,) if self._wants_all_keys else (sample.keys, None):
-            try:
-                self.tables.load(scanned.chunk, replace(counted, keys=keys))
-                if self.tables.seen.rows == scanned.lines and self._is_accounted_for(scanned, keys):
+        try:
+            for way in self._ways(counted, sample):
+                self.tables.load(scanned.chunk, way)
+                unsound = sum(one.unsound for one in self.tables.all_seen)
+                if way.as_written is not None and are_many(unsound, scanned):
+                    self._wants_quotes = True  # some texts begin like something else, which the first ones did not
+                    continue
+                if self.tables.seen.rows == scanned.lines and self._is_accounted_for(scanned, way.keys):
                     self._failures = 0
                     return True
-            except (duckdb.Error, UnicodeDecodeError):  # some line is no such object
-                break
-            self._wants_all_keys = True  # some line has a key that the first ones did not have
+                if way.keys is not None:
+                    self._wants_all_keys = True  # some line has a key that the first ones did not have
+        except (duckdb.Error, UnicodeDecodeError):  # some line is no such object
+            pass
         self._failures += 1
         return False
+
+    def _ways(self, counted: Chunked, sample: Sample) -> Iterator[Chunked]:
+        """The ways in which a chunk is read, one after the other, each for what those before may have missed."""
+        bare = replace(counted, keys=sample.keys, as_written=sample.unsure)
+        if not self._wants_all_keys and not self._wants_quotes:
+            yield bare
+        if not self._wants_all_keys and self._wants_quotes:
+            yield replace(bare, as_written=None)
+        if not self._wants_quotes:
+            yield replace(bare, keys=None)
+        if self._wants_quotes:
+            yield replace(counted, keys=None)
 
     def _is_accounted_for(self, scanned: Scanned, keys: frozenset[str] | None) -> bool:
         """Whether all quotes of the chunk stand around what was taken, but for cases that are read by themselves."""

@@ -9,6 +9,7 @@ from sqlglot import exp
 from rulewright.batch.counted import (
     TEXTS,
     all_there,
+    is_bare,
     number_there,
     quotes_around,
     read_objects,
@@ -40,12 +41,14 @@ from rulewright.batch.facts import (
 )
 from rulewright.batch.rows import AS_OF, CASE, REF, Rows
 from rulewright.batch.typing import (
+    FROM_BARE_JSON,
     FROM_CELL,
     FROM_COLUMN,
     FROM_JSON,
     FROM_PLAIN_JSON,
     LONG_NUMBER,
     Typing,
+    bare_text,
     cell_name,
     json_name,
     json_text,
@@ -70,7 +73,7 @@ def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, ove
     columns = looked_for(_known(kind, rows), chunk)
     if chunk.is_counted:
         taken = {name: field for name, field in kind.fields.items() if name not in (rows.ref, rows.case, AS_OF)}
-        source = read_objects(reading_types(columns, taken))
+        source = read_objects(reading_types(columns, taken, chunk))
         return _rows(chunk, rulebook, rows, base, source, FROM_PLAIN_JSON, [], overriding, columns)
     parsed = parsed_objects(lines_of(chunk), columns, ("line",))
     fields = [field for field in kind.fields.values() if field.may_be_given and field.name in columns]
@@ -175,12 +178,16 @@ def _rows(
     checked: list[Sql] = [sql.star()]
     for name, field in (*fields.items(), *((AS_OF, DATE_FIELD) for _ in range(dated))):
         raw = sql.column(f"raw_{name}")
-        read.append(sql.alias(typing.read(field, raw), f"read_{name}"))
-        checked.append(sql.alias(typing.check(field, raw, sql.column(f"read_{name}")), f"value_{name}"))
+        own = FROM_BARE_JSON if is_bare(name, field, chunk) else typing
+        read.append(sql.alias(own.read(field, raw), f"read_{name}"))
+        checked.append(sql.alias(own.check(field, raw, sql.column(f"read_{name}")), f"value_{name}"))
     name_of = json_name if is_json else cell_name
     for part, column in named.items():
         raw = sql.column(column)
-        text = json_text(raw, chunk.has_escapes) if is_json else sql.cast(raw, "VARCHAR")
+        if is_bare(column.removeprefix("raw_"), None, chunk):
+            text = bare_text(raw)
+        else:
+            text = json_text(raw, chunk.has_escapes) if is_json else sql.cast(raw, "VARCHAR")
         read.append(sql.alias(text, f"named_{part}"))
         checked.append(sql.alias(name_of(raw, sql.column(f"named_{part}"), chunk.is_unusual), f"name_{part}"))
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(source, "r")), "v"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rulewright.batch.blocks import BLOCK_BYTES, Blocks
-from rulewright.batch.counted import LONGEST_KEPT, is_maybe_rounded
+from rulewright.batch.counted import LONGEST_KEPT, is_maybe_rounded, is_surely_text
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.spool import MARK, Spooled
 
@@ -32,11 +32,15 @@ _ALL = 0x0101010101010101
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was seen in the first lines: the keys at any depth, and those that hold lists, and objects, at the top."""
+    """What was seen in the first lines: the keys at any depth, and those that hold lists, and objects, at the top.
+
+    `unsure` are the keys, at any depth, of texts that look like something else without their quotes.
+    """
 
     keys: frozenset[str]
     lists: frozenset[str]
     objects: frozenset[str]
+    unsure: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +181,29 @@ def _sample(file: Path) -> Sample | None:
     keys: set[str] = set()
     lists: set[str] = set()
     objects: set[str] = set()
+    unsure: set[str] = set()
     try:
         with file.open("rb") as opened:
             for line in islice(opened, _LOOKED_AT):
                 value = json.loads(line)
                 if not isinstance(value, dict):
                     return None
-                keys |= _keys(value)
+                _look_into(value, keys, unsure)
                 lists.update(key for key, part in value.items() if isinstance(part, list))
                 objects.update(key for key, part in value.items() if isinstance(part, dict))
     except (ValueError, RecursionError):
         return None
-    return Sample(frozenset(keys), frozenset(lists), frozenset(objects))
+    return Sample(frozenset(keys), frozenset(lists), frozenset(objects), frozenset(unsure))
 
 
-def _keys(value: object) -> set[str]:
+def _look_into(value: object, keys: set[str], unsure: set[str]) -> None:
     if isinstance(value, dict):
-        return set(value).union(*map(_keys, value.values()))
-    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
+        keys.update(value)
+        for key, part in value.items():
+            if not isinstance(part, str):
+                _look_into(part, keys, unsure)
+            elif not is_surely_text(part):
+                unsure.add(key)
+    elif isinstance(value, list):
+        for part in value:
+            _look_into(part, keys, unsure)

@@ -42,6 +42,10 @@ UNUSUAL = (
 )
 
 
+#: What no number begins with, nor anything that sorts behind it; how lists and objects begin; what else stands without
+#: quotes, in capital letters as well: DuckDB takes the last three, which are no JSON.
+FIRST_OF_TEXTS, OPENING, WORDS = ":", ("[", "{"), ("true", "false", "nan", "inf", "infinity")
+
 _FEW_CHOICES = 40
 _TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE)
 
@@ -63,6 +67,14 @@ def _read_plain_json(field: Field, raw: Sql) -> Sql:
     if not is_short_choice and (field.type in _TEXTS or field.type is FieldType.DATE):
         return json_text(raw, has_escapes=False)
     return _read_json(field, raw)
+
+
+def _read_bare_json(field: Field, raw: Sql) -> Sql:
+    if field.type is FieldType.CHOICE and len(field.choices) <= _FEW_CHOICES:
+        return sql.choose((sql.one_of(raw, _literals(tuple(field.choices))), raw))
+    if field.type in _TEXTS:
+        return bare_text(raw)
+    return raw if field.type is FieldType.DATE else _read_number(field, raw)
 
 
 def _read_number(field: Field, raw: Sql) -> Sql:
@@ -151,6 +163,8 @@ def _check_column(field: Field, raw: Sql, read: Sql) -> Sql:
 FROM_JSON = Typing(_read_json, _check_json)
 #: The same where no escape is in any text.
 FROM_PLAIN_JSON = Typing(_read_plain_json, _check_json)
+#: The same of texts that were read without their quotes.
+FROM_BARE_JSON = Typing(_read_bare_json, _check_json)
 #: The value of a cell of a CSV file, whose type is what its field says.
 FROM_CELL = Typing(_read_cell, _check_cell)
 #: The value of a typed column whose type fits the field's.
@@ -171,6 +185,16 @@ def json_text(raw: Sql, has_escapes: bool = True) -> Sql:
     if not has_escapes:
         return sql.choose((is_text, inside))
     return sql.choose((is_text, sql.choose((escaped, unescaped), otherwise=inside)))
+
+
+def bare_text(raw: Sql) -> Sql:
+    """The text of a JSON value that was read without quotes, if it is surely one; null for anything else."""
+    begins = sql.binary(exp.GTE, raw, sql.string(FIRST_OF_TEXTS))
+    opens = [sql.negation(sql.function("STARTS_WITH", raw, sql.string(one))) for one in OPENING]
+    lengths = [sql.number(length) for length in sorted(set(map(len, WORDS)))]
+    no_word = sql.negation(sql.one_of(sql.function("LOWER", raw), list(map(sql.string, WORDS))))
+    other = sql.choose((sql.one_of(sql.function("STRLEN", raw), lengths), no_word), otherwise=sql.TRUE)
+    return sql.choose((sql.all_true([begins, *opens, other]), raw))
 
 
 def date_of(text: Sql) -> Sql:
