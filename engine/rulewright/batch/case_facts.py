@@ -57,6 +57,11 @@ from rulewright.observe.sql import Sql
 _NUMBER = "number_there"
 
 
+def stated_column_of(kind: str) -> str:
+    """The column that tells whether a case states anything of a kind, so that this need not be looked for in it."""
+    return f"states_{kind}"
+
+
 def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.Select:
     """The cases of JSON lines: name, date, and what each states of each kind, as JSON."""
     columns = [CASE, AS_OF, *rulebook.kinds]
@@ -108,6 +113,12 @@ def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.S
                 sql.column(f"raw_{kind}") if kind in kinds else sql.alias(sql.cast(sql.NULL, "VARCHAR"), f"raw_{kind}")
                 for kind in rulebook.kinds
             ),
+            *(
+                sql.alias(
+                    sql.is_not_null(sql.column(f"raw_{kind}")) if kind in kinds else sql.FALSE, stated_column_of(kind)
+                )
+                for kind in rulebook.kinds
+            ),
         ],
         sql.subquery(typed, "t"),
     )
@@ -133,7 +144,7 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
             sql.alias(listed, "is_listed"),
             sql.alias(items, "items"),
             *(
-                sql.alias(sql.is_not_null(sql.column(f"raw_{other}")), column)
+                sql.alias(sql.column(stated_column_of(other)), column)
                 for column, other in zip(others, base.listed.values(), strict=True)
             ),
         ],

@@ -59,6 +59,8 @@ class KindCombinations:
     combinations: list[Key] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
     untold: list[Key] = field(default_factory=list)
+    #: Whether rules conclude several values for one field in any of them.
+    has_conflicts: bool = False
     #: What stands in the table of the results, and how many are of each combination: none once some are taken out.
     seen: Seen = field(default_factory=Seen)
     counts: dict[Key, int] | None = None
@@ -123,6 +125,9 @@ class Columnar:
             self.run(self.facts_made(name, empty_facts(base)))
         for step in self.plan.steps:
             self.database.run(step.create)
+        for result in self.plan.results.values():
+            if result.part_of is not None:
+                self.database.run(result.create)
         for kind in self.kinds.values():
             self.run(sql.create_table(kind.table, sql.nothing(self._combination_types(kind))))
         types = shape_of(self.format, self.detail).types
@@ -184,7 +189,8 @@ class Columnar:
                 if step.inference is not None:
                     self._infer(step, step.inference)
         for name in kinds:
-            self.database.run(self.plan.results[name].create)
+            if self.plan.results[name].part_of is None:
+                self.database.run(self.plan.results[name].create)
             self._learn(self.kinds[name])
 
     def list_of(self, table: str, column: str, type_: str, values: Sequence[Any]) -> None:
@@ -195,10 +201,14 @@ class Columnar:
         self.once(("list", table), create, [list(values)])
         self._lists[table] = list(values)
 
+    def forget_list(self, table: str) -> None:
+        """Note that a table of values is made in another way."""
+        self._lists.pop(table, None)
+
     def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
         """Keep of the results, and of the cases of several kinds, those that are judged on these days."""
         self.list_of(_DAYS, AS_OF, "DATE", days)
-        tables = [self.kinds[name].results for name in kinds]
+        tables = [self.plan.results[name].part_of or self.kinds[name].results for name in kinds]
         for name in kinds:
             self.kinds[name].counts = None
         for table in tables if self.rows is not None else [*tables, CASES]:
@@ -250,7 +260,9 @@ class Columnar:
 
     def _combination(self, kind: KindCombinations, result: RuleResults) -> Iterator[Any]:
         concluded = {name: {value for value, _ in values} for name, values in result.concluded.items()}
-        yield any(len(values) > 1 for values in concluded.values())
+        has_conflict = any(len(values) > 1 for values in concluded.values())
+        kind.has_conflicts = kind.has_conflicts or has_conflict
+        yield has_conflict
         for each in kind.derived:
             values = concluded.get(each.name, set())
             yield next((value for value in values if not isinstance(value, Absent)), None)
@@ -269,9 +281,14 @@ class Columnar:
 
     # --- cases that are read by themselves ---
 
-    def conflicting(self, name: str) -> exp.Select | None:
-        """The cases in which something is stated, computed or concluded that contradicts something else."""
+    def conflicting(self, name: str, stated: frozenset[str] | None = None) -> exp.Select | None:
+        """The cases in which something is stated, computed or concluded that contradicts something else.
+
+        Nothing, where there can be none as these keys are all that are stated.
+        """
         kind = self.kinds[name]
+        if not kind.derived or not (kind.has_conflicts or self._may_differ(kind, stated)):
+            return None
         conflicts: list[Sql] = [sql.column(_CONFLICT, "z")]
         for each in kind.derived:
             candidates = [
@@ -291,9 +308,16 @@ class Columnar:
             if none is not None:
                 others = [each_one for each_one in candidates if each_one.name != computed_column(each.name)]
                 conflicts += [sql.all_true([sql.is_true(none), sql.is_not_null(other)]) for other in others]
-        if not kind.derived:
-            return None
         return self.with_combinations(kind, [sql.column(CASE, "r")]).where(sql.any_true(conflicts), copy=False)
+
+    def _may_differ(self, kind: KindCombinations, stated: frozenset[str] | None) -> bool:
+        """Whether a field may get its value in a second way beside what rules conclude."""
+        for each in kind.derived:
+            if computed_column(each.name) in kind.columns or computed_none_column(each.name) in kind.columns:
+                return True
+            if stated_column(each.name) in kind.columns and (stated is None or each.name in stated):
+                return True
+        return False
 
     def with_combinations(self, kind: KindCombinations, columns: Sequence[Sql]) -> exp.Select:
         """Columns of the results `r` of a kind and of what their situations come to, `z`."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from rulewright.batch.case_facts import cases_of_json, facts_of_cases
+from rulewright.batch.case_facts import cases_of_json, facts_of_cases, stated_column_of
 from rulewright.batch.columnar import Columnar
 from rulewright.batch.facts import CASES, SOUND, Chunked, empty_facts
 from rulewright.batch.inputs import InputFormat
@@ -139,7 +139,5 @@ def are_many(unsound: int, chunk: Scanned) -> bool:
 
 def _stated_kinds(rulebook: Rulebook) -> exp.Select:
     """Which kinds any case states facts of."""
-    stated = [
-        sql.alias(sql.function("BOOL_OR", sql.is_not_null(sql.column(f"raw_{kind}"))), kind) for kind in rulebook.kinds
-    ]
+    stated = [sql.alias(sql.function("BOOL_OR", sql.column(stated_column_of(kind))), kind) for kind in rulebook.kinds]
     return sql.select(stated, sql.table(CASES))

@@ -11,13 +11,11 @@ from io import StringIO
 from pathlib import Path
 
 import duckdb
-from sqlglot import exp
 
-from rulewright.batch.case_facts import reference_to_nothing, same_ref_twice
+from rulewright.batch.apart import Apart
 from rulewright.batch.chunks import MAXIMUM_LINE
 from rulewright.batch.columnar import SET_APART, Columnar
 from rulewright.batch.facts import (
-    CASES,
     DAY,
     END_ROW,
     FIRST_ROW,
@@ -37,8 +35,6 @@ from rulewright.batch.spool import Spooled
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
 
-#: The table of the rows that DuckDB is not given.
-_BROKEN = "broken_rows"
 #: What stands in place of a line that DuckDB is not given; no object, so it is read by itself.
 _PLACEHOLDER = b"[]"
 _ODD_LINE = re.compile(rb"[\x00\x01\r]|" + CONTROLS.pattern)
@@ -54,6 +50,7 @@ class Loader:
         self.tables = FactsTables(columnar, options)
         self.is_grouped = False
         self._one_pass = OnePass(self.tables)
+        self._apart = Apart(self.tables)
         self._mended = folder / "mended"
         self._broken: list[int] = []
 
@@ -181,22 +178,9 @@ class Loader:
 
         Of the results those remain that are judged on these days, all of them if none are given.
         """
-        columnar = self.columnar
         if days is not None:
-            columnar.restrict(self.kinds, days)
-        columnar.list_of(_BROKEN, ROW, "BIGINT", self._broken)
-        key = (tuple(self.kinds), self.is_grouped, bool(self._broken), days is not None)
-        self.tables.run(("apart", key), lambda: sql.create_table(SET_APART, self._apart(days is not None)))
-        if not self.is_grouped:
-            found = self.tables.run("apart", lambda: sql.select([sql.column(CASE)], sql.table(SET_APART)))
-            return {number: (number, number) for (number,) in found}
-        row, apart = sql.column(ROW), sql.select([sql.column(CASE)], sql.table(SET_APART))
-        rows = sql.select(
-            [sql.column(CASE), sql.function("MIN", row), sql.function("MAX", row)],
-            sql.table(self._tables_judged(days is not None)[0]),
-        ).where(sql.is_in(sql.column(CASE), apart), copy=False)
-        ranges = self.tables.run(("ranges", days is not None), lambda: rows.group_by(sql.column(CASE), copy=False))
-        return {case: (first, last) for case, first, last in ranges}
+            self.columnar.restrict(self.kinds, days)
+        return self._apart.find(self.is_grouped, self._broken, days)
 
     def _only_day(self) -> date | None:
         seen = self.tables.seen
@@ -212,56 +196,6 @@ class Loader:
         found = self.tables.run(("judged days", self.tables.table), lambda: query.distinct(copy=False))
         return sorted(day for (day,) in found)
 
-    def _tables_judged(self, of_several: bool) -> list[str]:
-        """The tables with a row for each fact, whoever judges it."""
-        if of_several:
-            return [self.columnar.facts_table(kind) for kind in self.kinds]
-        return [self.columnar.kinds[kind].results for kind in self.kinds]
-
-    def _apart(self, of_several: bool) -> exp.Select:
-        """The cases that are to be read by themselves.
-
-        Where several programs judge the chunk, of each case all facts are looked at by all of them, and each tells of
-        those cases of which it judges any.
-        """
-        columnar = self.columnar
-        names = self._tables_judged(of_several)
-        queries: list[exp.Query] = [self.tables.unsound(name) for name in names]
-        queries += [query for kind in self.kinds if (query := columnar.conflicting(kind)) is not None]
-        if not self.tables.is_rows:
-            queries.append(self.tables.unsound(CASES))
-            queries += self._unconnected()
-        else:
-            queries += self._dangling(self.kinds[0])
-        if self.is_grouped:
-            queries += [same_ref_twice(names[0]), _several_days(names[0])]
-        if self._broken:
-            numbers = sql.select([sql.column(CASE)], sql.table(names[0]))
-            broken = sql.select([sql.column(ROW)], sql.table(_BROKEN))
-            queries.append(numbers.where(sql.is_in(sql.column(ROW), broken), copy=False))
-        found = sql.select([sql.column(CASE)], sql.subquery(sql.union(queries), "u"))
-        if of_several:
-            own = sql.select([sql.column(CASE)], sql.table(self.tables.table))
-            found = found.where(sql.is_in(sql.column(CASE), own), copy=False)
-        return found.distinct(copy=False)
-
-    def _unconnected(self) -> list[exp.Query]:
-        """The cases with facts that are called the same, or that refer to what is not there."""
-        found: list[exp.Query] = []
-        for kind in self.kinds:
-            found.append(same_ref_twice(self.columnar.facts_table(kind)))
-            found += self._dangling(kind)
-        return found
-
-    def _dangling(self, kind: str) -> list[exp.Query]:
-        """The cases in which a fact of the kind refers to what is not there."""
-        fields = self.columnar.rulebook.kinds[kind].fields
-        return [
-            reference_to_nothing(self.columnar.facts_table(kind), column, self.columnar.facts_table(refers_to))
-            for column, name in self.columnar.plan.bases[kind].fields.items()
-            if (refers_to := fields[name].refers_to if name in fields else None) is not None
-        ]
-
 
 def _good_line(line: bytes) -> bytes:
     if not line.strip() or len(line) > MAXIMUM_LINE or _ODD_LINE.search(line):
@@ -271,10 +205,3 @@ def _good_line(line: bytes) -> bytes:
     except UnicodeDecodeError:
         return _PLACEHOLDER
     return line
-
-
-def _several_days(table: str) -> exp.Select:
-    """The cases whose rows name different days."""
-    days = exp.Count(this=exp.Distinct(expressions=[sql.column(AS_OF)]))
-    query = sql.select([sql.column(CASE)], sql.table(table)).group_by(sql.column(CASE), copy=False)
-    return query.having(sql.binary(exp.GT, days, sql.number(1)), copy=False)

@@ -81,11 +81,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The last query of a kind: a row for each subject, its columns by name; `create` makes a table of it."""
+    """The last query of a kind: a row for each subject, its columns by name; `create` makes a table of it.
+
+    It makes a view where these are but columns of a table that a step made, `part_of`.
+    """
 
     query: str
     columns: tuple[str, ...]
     create: str
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,8 @@ def plan(
     return _Planner(program, carried, told, target).plan()
 
 
-def _table_of_results(kind: str, query: exp.Select) -> Sql:
-    return sql.create_table(results_table(kind), query)
+def _table_of_results(kind: str, query: exp.Select, is_view: bool) -> Sql:
+    return (sql.create_view if is_view else sql.create_table)(results_table(kind), query)
 
 
 def results_table(kind: str) -> str:
@@ -218,9 +222,12 @@ class _Planner:
             tuple(steps),
             {
                 kind: Result(
-                    query.sql(dialect=self.target.dialect), columns, self._text(_table_of_results(kind, query))
+                    query.sql(dialect=self.target.dialect),
+                    columns,
+                    self._text(_table_of_results(kind, query, part_of is not None)),
+                    part_of,
                 )
-                for kind, (query, columns) in results.items()
+                for kind, (query, columns, part_of) in results.items()
             },
             _longest_list(self.rulebook),
         )
@@ -360,12 +367,16 @@ class _Planner:
         inference = level.inferences[kind]
         return Step(kind, level.number, relation.name, create, inference, self._text(distinct), situations)
 
-    def _result(self, kind: str) -> tuple[exp.Select, tuple[str, ...]]:
+    def _result(self, kind: str) -> tuple[exp.Select, tuple[str, ...], str | None]:
         relation = self.relations[kind]
         always = (ROW, CASE, REF, AS_OF, *self.carried) if self.is_batch else (ROW,)
         columns = tuple(name for name in relation.columns if name in always or self.uses.last(kind, name) == RESULTS)
-        query = sql.select([sql.column(name, "s") for name in columns], relation.source("s"))
-        return query if self.is_batch else query.order_by(sql.column(ROW, "s"), copy=False), columns
+        part_of = None
+        if self.is_batch and isinstance(relation, _Joined) and not set(columns) & set(relation.outputs):
+            part_of = relation.table
+        source = relation.source("s") if part_of is None else sql.table(part_of, "s")
+        query = sql.select([sql.column(name, "s") for name in columns], source)
+        return query if self.is_batch else query.order_by(sql.column(ROW, "s"), copy=False), columns, part_of
 
     def _text(self, query: Sql) -> str:
         return sql.text(query, self.target.dialect)
