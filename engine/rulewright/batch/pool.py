@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -77,6 +78,7 @@ def _begin(options: Options, folder: Path) -> None:
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
     _own[0].get_ready()
+    gc.freeze()  # all that is there by now stays, and need not be looked through
 
 
 def _end_with(parent: int) -> None:
