@@ -18,6 +18,7 @@ from benchmarks.workload.blocks import copy_head
 FILE = "compare.json"
 #: How many times as fast as another each should be at least; nested ones are told by a suffix.
 BARS = (
+    ("rulewright-verdict", "plain_buffered", 2.0),
     ("rulewright-verdict", "plain_python", 2.0),
     ("rulewright-verdict", "polars_by_hand", 1.0),
     ("rulewright-verdict", "duckdb_by_hand", 0.5),
@@ -40,8 +41,8 @@ def main() -> None:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
-    parser.add_argument("--cases", type=int, default=1_000_000, help="flat cases for a fast tool; fewer for a slow one")
-    parser.add_argument("--nested", type=int, default=100_000, help="nested cases")
+    parser.add_argument("--cases", type=int, default=3_000_000, help="flat cases for a fast tool; fewer for a slow one")
+    parser.add_argument("--nested", type=int, default=300_000, help="nested cases")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--peers", nargs="*", choices=[peer.module for peer in FLAT_PEERS], help="all, if left out")
 

@@ -25,6 +25,7 @@ class Peer:
 
 
 PLAIN_PYTHON = Peer("plain_python", "plain Python by hand, orjson", None, 1.0, False, "no")
+PLAIN_BUFFERED = Peer("plain_buffered", "plain Python by hand, orjson, answers gathered", None, 1.0, False, "no")
 DUCKDB = Peer("duckdb_by_hand", "DuckDB, SQL by hand", "duckdb", 1.0, False, "no")
 POLARS = Peer("polars_by_hand", "Polars by hand", "polars", 1.0, False, "no")
 ZEN = Peer("zen_engine", "GoRules ZEN", "zen-engine", 0.2, False, "no")
@@ -33,6 +34,7 @@ FLAT_PEERS = (
     DUCKDB,
     POLARS,
     PLAIN_PYTHON,
+    PLAIN_BUFFERED,
     ZEN,
     Peer("zen_trace", "GoRules ZEN with its trace", "zen-engine", 0.05, False, "its trace"),
     Peer("cel_programs", "CEL (Rust)", "common-expression-language", 0.1, False, "no"),
