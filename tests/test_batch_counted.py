@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from batches import TODAY, run
 from rulewright.batch.chunks import Position, read_chunks
+from rulewright.batch.in_place import chunks_in_place
 from rulewright.batch.inputs import find_inputs
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs
@@ -116,6 +117,9 @@ PLAIN: dict[str, list[str]] = {
     "no text": [line(1, region=12), line(2, region=True), line(3, product=12)],
     "a number beyond its bounds": [line(1, months=-1)],
     "not one of the choices": [line(1, product="esc")],
+    "texts like something else": [line(n, region=text) for n, text in enumerate(["12", "true", "[a", "{", "nan", "-"])],
+    "names like something else": [line(1, id="12"), line(2, id="true"), line(3, id="Infinity")],
+    "what only looks like JSON": [line(1, region=float("nan")), line(2, months=float("inf")), line(3, id=float("nan"))],
     "a list": [line(1, months=[1])],
     "an object": [line(1, region={"a": 1})],
 }
@@ -139,6 +143,16 @@ NOT_PLAIN: dict[str, list[str]] = {
 @pytest.mark.parametrize("what", PLAIN)
 def test_what_is_read_in_one_pass(tmp_path: Path, what: str) -> None:
     lines = [*good(120), *PLAIN[what], *good(3)]
+    assert is_counted(tmp_path, lines)
+    agrees(tmp_path, lines)
+
+
+@pytest.mark.parametrize("text", ["12", "true", "[a", "inf", "-x"])
+@pytest.mark.parametrize("key", ["id", "region"])
+@pytest.mark.parametrize("first", [0, 120])
+def test_many_texts_like_something_else(tmp_path: Path, text: str, key: str, first: int) -> None:
+    """Those of which the first lines have some, and those that only come later."""
+    lines = [*good(first), *(line(1_000 + number, **{key: text}) for number in range(130))]
     assert is_counted(tmp_path, lines)
     agrees(tmp_path, lines)
 
@@ -180,6 +194,7 @@ def test_cases_of_several_facts(tmp_path: Path, other: dict[str, object], counte
 ODD = [
     *(3, "3", 3.0, 3.5, 1e30, -1, True, False, None, "", "ecs", "12", 12, "true", "north", "2024-05-05", "2024-5-5"),
     *([], {}, [1], {"a": "b"}, 0.1, 0.30000000000000004, 123456789012345.5, "x" * 30, "nan", "中文"),
+    *("[a", "{", "Infinity", "TRUE", "-", ":", " x", float("nan"), float("-inf"), ["a"], "x" * 10_001),
 ]
 KEYS = ["id", "product", "region", "months", "paid", "public", "begun", "owner", "bogus"]
 
@@ -193,3 +208,26 @@ def test_mistakes_among_good_lines(tmp_path_factory: pytest.TempPathFactory, see
     for number in range(random.randrange(1, 12)):
         lines.insert(random.randrange(len(lines)), line(1_000 + number, **{random.choice(KEYS): random.choice(ODD)}))
     agrees(tmp_path_factory.mktemp("odd"), lines)
+
+
+@pytest.mark.parametrize("engine", ["durable", "reference"])
+def test_a_file_that_loses_its_end_while_it_is_judged(tmp_path: Path, engine: str) -> None:
+    (tmp_path / "hosting.yaml").write_text(RULEBOOK)
+    file = tmp_path / "f.jsonl"
+    file.write_text("".join(f"{one}\n" for one in good(20)))
+    options = Options(
+        str(tmp_path / "hosting.yaml"), None, None, TODAY, engine, OutputFormat.JSON_LINES, Detail.VERDICT, ROWS
+    )
+    (source,), _ = find_inputs([str(file)], None)
+    worker = Worker(options, Programs(options), tmp_path)
+    first, second = (
+        Spool(tmp_path).put(chunk, ()) for chunk in chunks_in_place(source, Position(), file.stat().st_size // 2)
+    )
+    file.write_text("".join(f"{one}\n" for one in good(13)))
+    assert worker.judge(first).tally.cases == first.end.line - 1
+    judged = worker.judge(second)
+    assert judged.tally.cases == 0
+    assert judged.piece.read_bytes() == b""
+    (rejected,) = judged.rejected
+    assert [one.code for one in rejected.diagnostics] == ["S001"]
+    assert "shorter than it was" in rejected.diagnostics[0].message
