@@ -89,7 +89,7 @@ def is_counted(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> 
     worker = Worker(options, Programs(options), folder)
     (chunk,) = read_chunks(source, Position(), Opener())
     worker.judge(Spool(folder).put(chunk, ()))
-    return worker.columns(worker.programs.default).loader.is_counted
+    return worker.databases.of(worker.programs.default).loader.is_counted
 
 
 def agrees(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> None:

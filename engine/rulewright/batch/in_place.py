@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -23,7 +22,7 @@ def is_in_place(source: Input) -> bool:
         source.format is InputFormat.JSON_LINES
         and source.compression is Compression.NONE
         and source.name != STANDARD_INPUT
-        and stat.S_ISREG(Path(source.name).stat().st_mode)
+        and Path(source.name).is_file()
     )
 
 

@@ -14,10 +14,11 @@ from itertools import chain, islice
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
+from rulewright.batch.judged import Judged
 from rulewright.batch.options import Options
 from rulewright.batch.programs import Programs
 from rulewright.batch.spool import Spooled
-from rulewright.batch.worker import Judged, Worker
+from rulewright.batch.worker import Worker
 
 #: What a forked process takes over from the one that it was forked from, and what each process works with.
 _inherited: list[Programs] = []

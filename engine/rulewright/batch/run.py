@@ -24,6 +24,7 @@ from rulewright.batch.headers import Header, read_header_of
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
+from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options
 from rulewright.batch.output import Output
 from rulewright.batch.pool import judge_all
@@ -34,7 +35,7 @@ from rulewright.batch.rejected import Rejected
 from rulewright.batch.spool import Spool, Spooled, damaged, temporary_folder
 from rulewright.batch.tally import Tally
 from rulewright.batch.unpacking import Opener
-from rulewright.batch.worker import Judged, Worker
+from rulewright.batch.worker import Worker
 from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
@@ -319,8 +320,11 @@ class _Batch:
         else:
             chosen = self._chosen(judged)
             output.add(None, rejected)
-            for line in explainer.explain(judged.chunk, chosen) if chosen else ():
-                output.add_text(line)
+            try:
+                for line in explainer.explain(judged.chunk, chosen) if chosen else ():
+                    output.add_text(line)
+            except DamagedInputError as error:
+                self.report.diagnostics.append(error.diagnostic)
             judged.piece.unlink(missing_ok=True)
         judged.chunk.remove()
         if self.paths is None:

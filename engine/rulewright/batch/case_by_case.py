@@ -1,0 +1,187 @@
+"""Cases judged one by one, each read value by value by the reader of single cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from rulewright.batch.exact import Found, read_cases
+from rulewright.batch.inputs import InputFormat
+from rulewright.batch.judged import Judged
+from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.programs import Programs, SharedProgram
+from rulewright.batch.records import (
+    Row,
+    Shape,
+    explained_rows,
+    records_of,
+    shape_of,
+    shape_of_view,
+    view_row,
+)
+from rulewright.batch.rejected import Rejected
+from rulewright.batch.spool import Spooled, reading
+from rulewright.batch.writing import copy_statement
+from rulewright.diagnostics import has_errors
+from rulewright.engines import Judge
+from rulewright.evaluate.letters import Letters
+from rulewright.model.contradictions import plain
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
+from rulewright.model.rulebook import Rulebook, View
+from rulewright.model.values import Absent
+from rulewright.observe import sql
+from rulewright.read.cases import read_case
+from rulewright.render.json_lines import JsonLines
+
+#: The formats whose rows can be facts.
+_ROWS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
+
+
+class CaseByCase:
+    """Judges the cases of chunks one by one, and writes their records."""
+
+    def __init__(self, options: Options, programs: Programs) -> None:
+        self.options = options
+        self.programs = programs
+        self._judges: dict[str, Judge] = {}
+        self._lines = JsonLines()
+
+    def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
+        """Some cases of a chunk, explained in full, a line each; a DamagedInputError tells of one that has changed."""
+        wanted = set(numbers)
+        with reading(chunk):
+            found = [one for one in self.found(chunk, None) if one.number in wanted]
+        lines = []
+        for shared, cases in self._by_program(found, Judged(chunk, chunk.file or Path()), {}).values():
+            judge = self._judge_by(shared)
+            for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
+                if result.verdict is not None:
+                    lines.append(
+                        (number, self._lines.write([judge.explain(case, result, self.programs.notices_on(case.as_of))]))
+                    )
+        return [line for _, line in sorted(lines)]
+
+    def found(self, chunk: Spooled, wanted: Mapping[int, tuple[int, int]] | None) -> Iterable[Found]:
+        """The cases of a chunk, or the wanted ones among them by their numbers, each with its first and last row."""
+        rows = self.options.rows if chunk.input.format in _ROWS else None
+        kinds = self.programs.default.program.rulebook.kinds
+        kind = None if rows is None else kinds[rows.kind]
+        return read_cases(chunk, rows, kind, wanted)
+
+    def judge(self, found: Iterable[Found], judged: Judged) -> dict[int, list[Row]]:
+        """The records of cases that are read value by value, by the number of the case."""
+        lines: dict[int, int] = {}
+        records: dict[int, list[Row]] = {}
+        for shared, cases in self._by_program(found, judged, lines).values():
+            judge = self._judge_by(shared)
+            results = judge.judge([case for _, case in cases])
+            for (number, case), result in zip(cases, results, strict=True):
+                if result.verdict is None:
+                    judged.rejected.append(Rejected(number, lines[number], case.name, result.errors))
+                    continue
+                judged.tally.count_program(shared.program, self.programs.notices_on(case.as_of))
+                records[number] = self._records(judged, judge, case, result)
+                self._count(judged, number, result)
+        return records
+
+    def _by_program(
+        self, found: Iterable[Found], judged: Judged, lines: dict[int, int]
+    ) -> dict[str, tuple[SharedProgram, list[tuple[int, Case]]]]:
+        """Good cases by the program that judges them; what is wrong with the others is told of the chunk."""
+        groups: dict[str, tuple[SharedProgram, list[tuple[int, Case]]]] = {}
+        for one in found:
+            lines[one.number] = one.line
+            if one.document is None or has_errors(one.diagnostics):
+                name = None if one.document is None else one.document.name
+                judged.rejected.append(Rejected(one.number, one.line, name, one.diagnostics))
+                continue
+            as_of = self.options.as_of or one.document.as_of or self.options.today
+            shared = self.programs.on(as_of)
+            case, wrong = read_case(one.document, shared.program.rulebook, as_of)
+            if case is None:
+                judged.rejected.append(Rejected(one.number, one.line, one.document.name, tuple(wrong)))
+                continue
+            groups.setdefault(shared.program.digest, (shared, []))[1].append((one.number, case))
+        return groups
+
+    def _judge_by(self, shared: SharedProgram) -> Judge:
+        digest = shared.program.digest
+        if digest not in self._judges:
+            self._judges[digest] = Judge(shared.program, self.options.engine)
+        return self._judges[digest]
+
+    def view_of(self, rulebook: Rulebook) -> View | None:
+        """The view that is asked for, if one is."""
+        return None if self.options.view is None else rulebook.views.get(self.options.view)
+
+    def _viewed(self, judged: Judged, view: View, case: Case, result: CaseResult) -> list[Row]:
+        """The rows of a view that a case gives."""
+        rows = []
+        for subject in result.subjects:
+            if subject.kind == view.about and subject.outcomes.get(view.rule) == Outcome(view.outcome):
+                values = [subject.values.get(name, Absent.UNKNOWN) for name in view.show]
+                judged.tally.count_viewed(view, values)
+                rows.append(view_row(view, case.name, subject.ref, values, self.options.format))
+        return rows
+
+    def shape(self, rulebook: Rulebook) -> Shape:
+        """The columns of what is written."""
+        view = self.view_of(rulebook)
+        if view is not None:
+            return shape_of_view(rulebook, view, self.options.format)
+        return shape_of(self.options.format, self.options.detail)
+
+    def _records(self, judged: Judged, judge: Judge, case: Case, result: CaseResult) -> list[Row]:
+        if self.options.view is not None:
+            view = self.view_of(judge.program.rulebook)
+            return [] if view is None else self._viewed(judged, view, case, result)
+        if self.options.detail is not Detail.FULL:
+            return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
+        explanation = judge.explain(case, result, self.programs.notices_on(case.as_of))
+        if self.options.format is OutputFormat.JSON_LINES:
+            return [(self._lines.write([explanation])[:-1],)]
+        return explained_rows(explanation)
+
+    def _count(self, judged: Judged, number: int, result: CaseResult) -> None:
+        assert result.verdict is not None, "a case with errors is rejected"
+        judged.tally.verdicts[result.verdict.value] += 1
+        for subject in result.subjects:
+            judged.tally.count_subject(subject.kind, subject.verdict, subject.outcomes)
+            for kind, name in self.options.by:
+                if kind == subject.kind:
+                    value = subject.values.get(name, Absent.UNKNOWN)
+                    shown = None if isinstance(value, Absent) else plain(value)
+                    judged.tally.by[f"{kind}.{name}", shown, subject.verdict.value] += 1
+            if self.options.sample:
+                judged.samples.setdefault(number, []).append(situation_of(subject))
+
+    def write(self, judged: Judged, records: Mapping[int, Sequence[Row]]) -> None:
+        """Write the records of a chunk, by the number of the case, to its piece."""
+        rows = [row for _, some in sorted(records.items()) for row in some]
+        if self.options.format is OutputFormat.JSON_LINES:
+            judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
+            return
+        shape = self.shape(self.programs.default.program.rulebook)
+        whole = [(number, 0, *row) for number, row in enumerate(rows)]
+        with duckdb.connect(config={"threads": 1}) as connection:
+            create = sql.create_table("records", sql.from_lists(shape.types))
+            connection.execute(sql.text(create), lists(whole, shape.types))
+            everything = "SELECT * FROM records"
+            connection.execute(copy_statement(everything, shape, judged.piece, self.options.format, is_ordered=True))
+
+
+def situation_of(subject: SubjectResult) -> str:
+    """The way that the rules went for a subject, as a text that is the same for all of whom they went so."""
+    outcomes, truths = subject.outcomes, subject.truths
+    if isinstance(outcomes, Letters) and isinstance(truths, Letters):
+        return f"{subject.kind}:{outcomes.letters}:{truths.letters}"
+    letters = "".join(f"{truth.value}" for truth in truths.values())
+    return f"{subject.kind}:{','.join(outcome.value for outcome in outcomes.values())}:{letters}"
+
+
+def lists(rows: Sequence[Row], types: Mapping[str, str]) -> list[list[object]]:
+    """Rows as a list for each of these columns."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]

@@ -1,0 +1,232 @@
+"""Chunks judged in columns: by one program or several, what is not plain in them case by case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+from rulewright.batch.case_by_case import CaseByCase, lists
+from rulewright.batch.columnar import EXACT_RECORDS, Columnar
+from rulewright.batch.judged import Judged
+from rulewright.batch.loading import Loader
+from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.programs import SharedProgram
+from rulewright.batch.record_queries import RecordQueries
+from rulewright.batch.records import (
+    Row,
+    shape_of,
+    view_row,
+)
+from rulewright.batch.scanning import Scanned
+from rulewright.batch.writing import copy_statement
+from rulewright.evaluate.letters import Letters
+from rulewright.model.contradictions import plain
+from rulewright.model.values import Absent, Value, canonical
+from rulewright.observe import sql
+
+#: So many combinations of situations are kept for the next chunks.
+_MAXIMUM_COMBINATIONS = 200_000
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What judges in columns by one program: what fills its tables, observes, and asks for records."""
+
+    columnar: Columnar
+    loader: Loader
+    queries: RecordQueries
+
+
+class Databases:
+    """What judges in columns, by program; each is made as it is first asked for."""
+
+    def __init__(self, options: Options, folder: Path) -> None:
+        self._options = options
+        self._folder = folder
+        self._columns: dict[str, Columns] = {}
+
+    def of(self, shared: SharedProgram) -> Columns:
+        """What judges in columns by a program."""
+        digest = shared.program.digest
+        if digest in self._columns and self._columns[digest].columnar.combinations > _MAXIMUM_COMBINATIONS:
+            del self._columns[digest]
+            for situations in shared.situations.values():
+                situations.forget()
+        if digest not in self._columns:
+            columnar = Columnar(shared, self._options)
+            loader = Loader(columnar, self._options, self._folder)
+            self._columns[digest] = Columns(columnar, loader, RecordQueries(columnar))
+        return self._columns[digest]
+
+
+class InColumns:
+    """One chunk, judged in columns, what is not plain in it case by case."""
+
+    def __init__(self, case_by_case: CaseByCase, databases: Databases, judged: Judged, scanned: Scanned) -> None:
+        self.case_by_case = case_by_case
+        self.databases = databases
+        self.judged = judged
+        self.scanned = scanned
+        self.options = case_by_case.options
+        self.programs = case_by_case.programs
+        #: The programs by which its cases are judged, each with its days: none where there is one for all.
+        self.wanted: dict[int, tuple[int, int]] = {}
+        self.viewed: list[tuple[int, int, Row]] = []
+
+    def run(self) -> None:
+        """Judge the chunk."""
+        default = self.programs.default
+        columns = self.databases.of(default)
+        columns.loader.load(self.scanned)
+        days = None if self.options.as_of is not None else columns.loader.days()
+        if not days:
+            self._write([(columns.columnar, self._records_of(columns, None))])
+            return
+        groups: dict[str, tuple[SharedProgram, list[date]]] = {default.program.digest: (default, [])}
+        for day in days:
+            shared = self.programs.on(day)
+            groups.setdefault(shared.program.digest, (shared, []))[1].append(day)
+        if len(groups) == 1:
+            self._write([(columns.columnar, self._records_of(columns, None))])
+            return
+        judges = [(self.databases.of(shared), some) for shared, some in groups.values()]
+        for other, _ in judges:
+            if other is not columns:
+                other.loader.load(self.scanned)
+        self._group_alike([other.loader for other, _ in judges])
+        self._write([(other.columnar, self._records_of(other, some)) for other, some in judges if some])
+
+    def _group_alike(self, loaders: Sequence[Loader]) -> None:
+        """See to it that all take the same rows for one case: those around a row that any of them cannot read."""
+        if self.options.rows is None or not any(one.is_grouped for one in loaders):
+            return
+        unsound = [one.unsound_rows() for one in loaders]
+        unclear = set().union(*unsound)
+        for one, own in zip(loaders, unsound, strict=True):
+            if not one.is_grouped or own != unclear:
+                one.load_grouped(self.scanned, unclear)
+
+    def _records_of(self, columns: Columns, days: Sequence[date] | None) -> str:
+        """Count what is plain; the query of its records."""
+        columnar, loader, queries = columns.columnar, columns.loader, columns.queries
+        apart = loader.apart(days)
+        self.wanted.update(apart)
+        tally = self.judged.tally
+        for day in loader.judged_days(days, bool(apart)):
+            tally.count_program(columnar.shared.program, self.programs.notices_on(day))
+        for kind in loader.kinds:
+            self._count(queries, kind, bool(apart), not loader.has_cases)
+        if self.options.view is not None:
+            self._view(columns, bool(apart))
+            if loader.has_cases:
+                queries.gather(loader.kinds)
+                tally.verdicts.update(queries.counted_cases())
+            return ""
+        if not loader.has_cases:
+            rows = partial(queries.records_of_rows, loader.kinds[0], bool(apart))
+            return columnar.statement(("rows", loader.kinds[0], bool(apart)), rows)
+        queries.gather(loader.kinds)
+        tally.verdicts.update(queries.counted_cases())
+        kinds = tuple(loader.kinds)
+        return columnar.statement(("cases", kinds), partial(queries.records_of_cases, kinds))
+
+    def _view(self, columns: Columns, has_apart: bool) -> None:
+        """Collect the subjects that the view picks."""
+        rulebook = columns.columnar.rulebook
+        view = self.case_by_case.view_of(rulebook)
+        if view is None or view.about not in columns.loader.kinds:
+            return
+        fields = rulebook.kinds[view.about].fields
+        for number, place, case, ref, *cells in columns.queries.viewed(view, has_apart):
+            values: list[Value] = [
+                Absent.UNKNOWN if cell is None else canonical(cell, fields[name].type)
+                for name, cell in zip(view.show, cells, strict=True)
+            ]
+            self.judged.tally.count_viewed(view, values)
+            self.viewed.append((number, place, view_row(view, case, ref, values, self.options.format)))
+
+    def _count(self, queries: RecordQueries, kind: str, has_apart: bool, is_case: bool) -> None:
+        tally = self.judged.tally
+        fields = queries.columnar.rulebook.kinds[kind].fields
+        by = [name for of, name in self.options.by if of == kind]
+        counted = queries.counted(kind, has_apart, by)
+        tally.count_alike(
+            kind, ((results.verdict, _letters(results.outcomes), number) for results, number, _ in counted)
+        )
+        for results, number, values in counted:
+            if is_case:
+                tally.verdicts[results.verdict.value] += number
+            for name, value in zip(by, values, strict=True):
+                shown = None if value is None else plain(canonical(value, fields[name].type))
+                tally.by[f"{kind}.{name}", shown, results.verdict.value] += number
+        if self.options.sample:
+            for case, results in queries.first_of_each(kind, self.options.sample, has_apart):
+                letters = (_letters(results.outcomes).letters, _letters(results.truths).letters)
+                self.judged.samples.setdefault(case, []).append(":".join((kind, *letters)))
+
+    def _write(self, done: Sequence[tuple[Columnar, str]]) -> None:
+        """Write the records of all programs and of what was judged by itself, in the order of the cases."""
+        judged = self.judged
+        judged.situations = [_hash(one) for columnar, _ in done for one in columnar.new_situations()]
+        records: dict[int, list[Row]] = {}
+        if self.wanted:
+            found = self.case_by_case.found(self.scanned.chunk, self.wanted)
+            records = self.case_by_case.judge(found, judged)
+        if self.options.view is not None:
+            for number, some in records.items():
+                self.viewed += [(number, place, row) for place, row in enumerate(some)]
+            by_case: dict[int, list[Row]] = {}
+            for number, _, row in sorted(self.viewed, key=lambda one: one[:2]):
+                by_case.setdefault(number, []).append(row)
+            self.case_by_case.write(judged, by_case)
+            return
+        shape = shape_of(self.options.format, self.options.detail)
+        columnar, query = done[0]
+        if len(done) > 1:
+            query = self._collected(done)
+        rows = [(number, place, *row) for number, some in records.items() for place, row in enumerate(some)]
+        if rows:
+            create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(shape.types))
+            columnar.once("exact records", create, lists(rows, shape.types))
+            query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
+        is_ordered = not rows and len(done) == 1 and self._is_in_order()
+        write = copy_statement(query, shape, judged.piece, self.options.format, is_ordered=is_ordered)
+        columnar.database.run(write)
+
+    def _is_in_order(self) -> bool:
+        """Whether the records come in the order of their cases: those of a row each do."""
+        return (
+            self.options.rows is not None
+            and (self.options.detail is Detail.VERDICT or self.options.format is OutputFormat.JSON_LINES)
+            and not self.databases.of(self.programs.default).loader.is_grouped
+        )
+
+    def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:
+        """The records of several programs in the first one's database."""
+        first = done[0][0]
+        types = shape_of(self.options.format, self.options.detail).types
+        queries = [done[0][1]]
+        for number, (columnar, query) in enumerate(done[1:]):
+            rows = columnar.database.run(query)
+            table = f"records_{number}"
+            first.run(sql.create_table(table, sql.from_lists(types)), lists(rows, types))
+            queries.append(f"SELECT * FROM {table}")
+        return " UNION ALL ".join(queries)
+
+
+def _letters(found: Mapping[_K, _V]) -> Letters[_K, _V]:
+    assert isinstance(found, Letters), "situations have letters"
+    return found
+
+
+def _hash(text: str) -> int:
+    """A number for a text, the same in every process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,26 @@
+"""What came of a chunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rulewright.batch.rejected import Rejected
+from rulewright.batch.spool import Spooled
+from rulewright.batch.tally import Tally
+
+
+@dataclass(slots=True)
+class Judged:
+    """What came of a chunk: the file with its records, what was rejected, what was counted.
+
+    `samples` are the cases that may go into a sample, each with the situations of its subjects; `situations` are those
+    that the worker met for the first time, each as a number.
+    """
+
+    chunk: Spooled
+    piece: Path
+    rejected: list[Rejected] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    samples: dict[int, list[str]] = field(default_factory=dict)
+    situations: list[int] = field(default_factory=list)
