@@ -37,6 +37,9 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
         codes = ", ".join(f"{number:,} {code}" for code, number in tally.codes.most_common())
         where = f"; see {output}.rejected.jsonl" if output is not None else ""
         yield f"  {tally.rejected:,} rejected ({codes}){where}"
+    if tally.skipped:
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in tally.skipped.most_common())
+        yield f"  {tally.skipped.total():,} skipped ({reasons})"
     for name, lines in _by(report).items():
         yield f"  by {name}:"
         for value, counts in lines.items():
@@ -60,6 +63,7 @@ def summary_json(report: Report) -> str:
         ],
         "cases": tally.cases,
         "rejected": tally.rejected,
+        "skipped": dict(tally.skipped),
         "situations": report.situations,
         "seconds": round(report.seconds, 3),
         "verdicts": {one: tally.verdicts[one] for one in VERDICT_ORDER},

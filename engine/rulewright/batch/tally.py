@@ -19,6 +19,7 @@ from rulewright.model.values import Value
 class Tally:
     """What was counted: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
 
+    `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows").
     `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those
     that a view picks, `total` the sum of its number over them. `programs` are those that judged, by name, edition and
     digest; `notices` what has to be told of the cases.
@@ -29,6 +30,7 @@ class Tally:
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
     by: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
     viewed: int = 0
     total: Decimal = Decimal(0)
@@ -48,6 +50,7 @@ class Tally:
         self.codes.update(other.codes)
         self.by.update(other.by)
         self.rejected += other.rejected
+        self.skipped.update(other.skipped)
         self.viewed += other.viewed
         self.total += other.total
         self.programs |= other.programs
@@ -105,6 +108,7 @@ class Tally:
             "outcomes": [[*key, number] for key, number in self.outcomes.items()],
             "codes": dict(self.codes),
             "rejected": self.rejected,
+            "skipped": dict(self.skipped),
             "by": [[*key, number] for key, number in self.by.items()],
             "viewed": self.viewed,
             "total": str(self.total),
@@ -122,6 +126,7 @@ class Tally:
             tally.outcomes[rule, outcome] += number
         for name, value, verdict, number in written["by"]:
             tally.by[name, value, verdict] += number
+        tally.skipped = Counter(written["skipped"])
         tally.viewed, tally.total = written["viewed"], Decimal(written["total"])
         tally.programs = {(name, edition, digest) for name, edition, digest in written["programs"]}
         tally.notices = set(written["notices"])
