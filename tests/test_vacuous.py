@@ -38,7 +38,11 @@ TESTS = st.one_of(
     st.builds(
         lambda word, choice: {"class": {word: choice}}, st.sampled_from(["is", "is_not"]), st.sampled_from(CLASSES)
     ),
-    st.lists(st.sampled_from(CLASSES), min_size=1, max_size=3).map(lambda choices: {"class": {"in": choices}}),
+    st.builds(
+        lambda word, choices: {"class": {word: choices}},
+        st.sampled_from(["in", "not_in"]),
+        st.lists(st.sampled_from(CLASSES), min_size=1, max_size=3),
+    ),
     st.sampled_from([{"secured": "yes"}, {"secured": "no"}]),
 )
 CONDITIONS = st.recursive(

@@ -11,6 +11,7 @@ from rulewright.lint.truths import truth
 from rulewright.lint.witnesses import MAXIMUM_VARIABLES, Budget
 from rulewright.model.conditions import (
     AllOf,
+    AnyOf,
     AsOf,
     Comparison,
     Condition,
@@ -45,7 +46,7 @@ def vacuous_conditions(rulebook: Rulebook) -> Iterator[Diagnostic]:
         if rule.name in rulebook.unread:
             continue
         terms = Terms(rule.about, rulebook)
-        found = [one for part in _conditions(rule) for test in tests_of(part) for one in _of_test(test, terms, budget)]
+        found = [one for part in _conditions(rule) for test in _written(part) for one in _of_test(test, terms, budget)]
         yield from found or _of_rule(rule, terms, budget)
 
 
@@ -55,7 +56,21 @@ def _conditions(rule: Rule) -> Iterator[Condition]:
             yield condition
 
 
-def _of_test(test: Test, terms: Terms, budget: Budget) -> Iterator[Diagnostic]:
+def _written(condition: Condition) -> Iterator[Condition]:
+    """Yield the tests as they are written: `is_not` and its like are one test, though the model has two parts."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _written(part)
+        case Not(part) if part.span == condition.span:
+            yield condition
+        case Not(part):
+            yield from _written(part)
+        case _:
+            yield condition
+
+
+def _of_test(test: Condition, terms: Terms, budget: Budget) -> Iterator[Diagnostic]:
     if _is_proved([test], Truth.FALSE, terms, budget):
         yield Diagnostic("W012", "this test can never hold", test.span, "correct the value, or the bounds of the field")
     elif _is_proved([test], Truth.TRUE, terms, budget):

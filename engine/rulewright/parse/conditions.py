@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from rulewright.diagnostics import Span, did_you_mean
@@ -195,7 +196,9 @@ def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -
         return _presence(left, entry, scope)
     if name in ("in", "not_in"):
         inside = _membership(left, value, scope, ignore_case)
-        return inside if inside is None or name == "in" else Not(inside, span=entry.key.span)
+        if inside is None or name == "in":
+            return inside
+        return Not(replace(inside, span=entry.key.span), span=entry.key.span)
     comparator, for_type = _ORDER.get(name, (Comparator.IS, None))
     static = scope.type_of(left)
     if for_type is not None and static is not None:
@@ -228,7 +231,7 @@ def _presence(left: Expression, entry: Entry, scope: Scope) -> Condition | None:
     return test if wanted else Not(test, span=entry.key.span)
 
 
-def _membership(left: Expression, node: Node, scope: Scope, ignore_case: bool) -> Condition | None:
+def _membership(left: Expression, node: Node, scope: Scope, ignore_case: bool) -> Membership | None:
     static = scope.type_of(left)
     if isinstance(node, MappingNode):
         name = node.get("parameter")
