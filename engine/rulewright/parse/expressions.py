@@ -215,6 +215,8 @@ def read_related(section: Section, scope: Scope, read_condition: ReadCondition) 
     if of not in scope.kinds:
         unknown_name("R010", "kind", of, scope.kinds, section.span_of("of"), scope.report)
         return None
+    where_node = section.node("where")
+    where = None if where_node is None else read_condition(where_node, scope.about(of))
     candidates = [field.name for field in scope.kinds[of].fields.values() if field.refers_to == scope.kind]
     if through is None and len(candidates) == 1:
         through = candidates[0]
@@ -222,8 +224,6 @@ def read_related(section: Section, scope: Scope, read_condition: ReadCondition) 
         if of not in scope.report.partial:
             _unclear_reference(of, through, candidates, section, scope)
         return None
-    where_node = section.node("where")
-    where = None if where_node is None else read_condition(where_node, scope.about(of))
     if where_node is not None and where is None:
         return None
     return RelatedFacts(of, through, where, span=section.span)
