@@ -12,6 +12,7 @@ from rulewright.lint.names import ambiguous_names
 from rulewright.lint.outcomes import impossible_outcomes
 from rulewright.lint.presence import needless_given
 from rulewright.lint.sources import missing_sources, untraced_clauses
+from rulewright.lint.tables import choices_without_row
 from rulewright.lint.templates import template_mistakes
 from rulewright.lint.unused import unused_declarations
 from rulewright.model.rulebook import Rulebook
@@ -24,6 +25,7 @@ _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
     ambiguous_names,
     impossible_outcomes,
     needless_given,
+    choices_without_row,
     missing_sources,
     untraced_clauses,
     unused_declarations,
