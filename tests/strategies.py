@@ -355,6 +355,8 @@ class Author(Drawer):
         found: dict[str, Any] = {"of": of, "through": through}
         if depth > 0 and (where_needed or self.chance(70)):
             found["where"] = self.condition(of, depth - 1)
+        elif self.chance(15) and (outcome := self._outcome(of, 0)) is not None:
+            found["where"] = dict([outcome])
         return found
 
     def expression(self, kind: str, wanted: Declared, depth: int) -> Any:
