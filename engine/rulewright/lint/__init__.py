@@ -14,6 +14,7 @@ from rulewright.lint.presence import needless_given
 from rulewright.lint.sources import missing_sources, untraced_clauses
 from rulewright.lint.tables import choices_without_row
 from rulewright.lint.templates import template_mistakes
+from rulewright.lint.unresolved import unresolved_fields
 from rulewright.lint.unused import unused_declarations
 from rulewright.model.rulebook import Rulebook
 
@@ -26,6 +27,7 @@ _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
     impossible_outcomes,
     needless_given,
     choices_without_row,
+    unresolved_fields,
     missing_sources,
     untraced_clauses,
     unused_declarations,
