@@ -319,8 +319,11 @@ TEST: Mapping[str, Key] = {
     "as_of": Key("The date the case is judged on; the edition's, if left out.", DATE),
     "base": Key("The base whose facts the test starts from.", _TEXT),
     "given": Key(
-        "The facts, as in a case file; over a base, only what differs (`~` takes a fact away).", _ref("facts")
+        "The facts, as in a case file; over a base, only what differs. Facts are merged by their `ref`, and `~` removes a"
+        " field, or all facts of a kind.",
+        _ref("facts"),
     ),
+    "replace": Key("The facts that replace all facts of their kinds in the base.", _ref("facts")),
     "expect": Key("What has to come out.", _ref("expected"), True),
 }
 
