@@ -71,7 +71,7 @@ from rulewright.model.conditions import (
 from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
-from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
+from rulewright.model.rulebook import OTHERWISE, Advise, Conclude, Dated, Require, Rule
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
 from rulewright.reference import Reading
 
@@ -222,8 +222,9 @@ class _Making:
     def cell(self, table_name: str, column: str, fact: Fact) -> Cell:
         table = self.rulebook.tables[table_name]
         key = self.reading.value(FieldOf((table.by,)), fact)
-        row = None if isinstance(key, Absent) else str(key)
-        dated = _in_force(table.rows.get(row or "", {}).get(column, ()), self.case.as_of) if row is not None else None
+        cells = None if isinstance(key, Absent) else table.row(str(key))
+        row = None if cells is None else str(key) if str(key) in table.rows else OTHERWISE
+        dated = None if cells is None else _in_force(cells.get(column, ()), self.case.as_of)
         since = None if dated is None else dated.since
         return Cell(table_name, row, column, self.value_place(fact, table.by), since)
 

@@ -47,10 +47,11 @@ from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
-from rulewright.model.rulebook import Rule, Rulebook
+from rulewright.model.rulebook import Field, Rule, Rulebook
 from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
 from rulewright.remembered import Kept, Remembered
+from rulewright.source import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,7 @@ class _Search:
         waits: Waits = ()
         if declared.from_table is not None:
             waits += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
-            waits = waits or (self._not_in_force(declared.label, subject),)
+            waits = waits or (self._no_cell(declared, subject),)
         elif declared.computed is not None:
             waits += yield from self._expression(declared.computed, subject)
         for rule in self.index.concluding.get((subject.kind, name), ()):
@@ -270,8 +271,16 @@ class _Search:
         here = (subject.kind, subject.ref)
         return tuple(replace(item, instead=name) if (item.kind, item.ref) == here else item for item in below)
 
-    def _not_in_force(self, label: str, subject: Fact) -> Shut:
-        return Shut(self.phrases.not_in_force.format(label=label, ref=subject.ref, date=self.case.as_of))
+    def _no_cell(self, field: Field, subject: Fact) -> Shut:
+        """Say why the cell of a known key is unknown: the table has no row for it, or nothing is in force yet."""
+        table = self.rulebook.tables[field.from_table or ""]
+        key = self.reading.value(FieldOf((table.by,)), subject)
+        if isinstance(key, Absent) or table.row(str(key)) is not None:
+            said = self.phrases.not_in_force.format(label=field.label, ref=subject.ref, date=self.case.as_of)
+            return Shut(said)
+        is_choice = self.rulebook.kinds[subject.kind].fields[table.by].type is FieldType.CHOICE
+        said = self.phrases.no_row if is_choice else self.phrases.no_row_for_text
+        return Shut(said.format(label=field.label, ref=subject.ref, table=table.name, by=table.by, key=short(str(key))))
 
     # --- conditions ---
 

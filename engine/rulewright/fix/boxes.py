@@ -213,9 +213,15 @@ class Boxes:
         if key.unknown:
             found.append(NOTHING_KNOWN)
         if isinstance(key.known, Among):
-            cells = [table.rows.get(str(value), {}).get(column) for value in key.known.values]
-            found.extend(NONE if cell is None else self._in_force(cell) for cell in cells)
+            rows = [table.row(str(value)) for value in key.known.values]
+            found.extend(self._cell_of(row, column) for row in rows)
         return either(found)
+
+    def _cell_of(self, row: Mapping[str, tuple[Dated, ...]] | None, column: str) -> Possible:
+        """What a cell of a row can be; nothing is known of a key without a row."""
+        if row is None:
+            return NOTHING_KNOWN
+        return self._in_force(row[column]) if column in row else NONE
 
     def _in_force(self, values: Iterable[Dated]) -> Possible:
         begun = [dated for dated in values if dated.since is None or dated.since <= self._case.as_of]

@@ -123,7 +123,7 @@ class NamedValues:
                     self._add((kind.name, field.name), (*field.choices, *(field.changes.to or ()), *stated))
         for table in rulebook.tables.values():
             self._add((table.about, table.by), table.rows)
-            for cells in table.rows.values():
+            for cells in table.all_rows:
                 for column, values in cells.items():
                     self._add((table.about, column), _of_dated(values))
         for rule in rulebook.rules.values():
@@ -160,7 +160,7 @@ def _decimals(rulebook: Rulebook, case: Case) -> Iterator[Known]:
     for _, test in all_tests(rulebook):
         if isinstance(test, Membership) and not isinstance(test.options, ParameterOf):
             yield from (option.value for option in test.options)
-    dated = [values for table in rulebook.tables.values() for cells in table.rows.values() for values in cells.values()]
+    dated = [values for table in rulebook.tables.values() for cells in table.all_rows for values in cells.values()]
     for values in [*dated, *(parameter.values for parameter in rulebook.parameters.values())]:
         yield from (value for value in _of_dated(values) if isinstance(value, Decimal))
     for rule in rulebook.rules.values():

@@ -237,7 +237,10 @@ SeenCondition: TypeAlias = "SeenTest | SeenAll | SeenAny | SeenNot"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The cell of a table: picked by the value at `by` in `Chain.values`; `since` is when what it holds began."""
+    """The cell of a table: picked by the value at `by` in `Chain.values`; `since` is when what it holds began.
+
+    `row` is none if the table has no row for the value.
+    """
 
     table: str
     row: str | None

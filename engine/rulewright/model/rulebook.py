@@ -149,17 +149,35 @@ class Parameter:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
+#: The name of the row for every key without a row of its own.
+OTHERWISE = "otherwise"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the document: for each value of the field `by` a row of cells, by column; a cell not there is none."""
+    """A table of the document: for each value of the field `by` a row of cells, by column.
+
+    A cell that is left out of a row is none. `otherwise` is the row of every key without a row of its own. If it is
+    none, the cells of such a key are unknown.
+    """
 
     name: str
     about: str
     by: str
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, tuple[Dated, ...]]]
+    otherwise: Mapping[str, tuple[Dated, ...]] | None = None
     sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+    @property
+    def all_rows(self) -> tuple[Mapping[str, tuple[Dated, ...]], ...]:
+        """Every row of the table, the row `otherwise` last."""
+        return (*self.rows.values(), *(() if self.otherwise is None else (self.otherwise,)))
+
+    def row(self, key: str) -> Mapping[str, tuple[Dated, ...]] | None:
+        """Return the row of a key, or the row `otherwise`; none if the table has neither."""
+        return self.rows.get(key, self.otherwise)
 
 
 class RuleSeverity(Enum):

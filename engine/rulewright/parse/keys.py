@@ -189,18 +189,26 @@ DATED: Mapping[str, Key] = {
     "source": Key("Where the value comes from.", _SOURCES),
 }
 
+#: The word after `otherwise` for a table without cells for such keys.
+NO_CELLS = "none"
+
 TABLE: Mapping[str, Key] = {
     "about": Key("The kind of fact that gets the columns as fields.", _TEXT, True),
     "by": Key("The field whose value picks the row.", _TEXT, True),
     "source": Key("Where the table comes from.", _SOURCES),
     "columns": Key("The columns, each declared as a field is.", _names("column"), True),
     "rows": Key(
-        "The rows, by the value of the field `by`; a cell left out is none.",
+        "The rows, by the value of the field `by`; a cell left out is none. The row `otherwise` holds for every value"
+        " without a row.",
         {
             "type": ["object", "null"],
             "additionalProperties": {"type": ["object", "null"], "additionalProperties": _CELL},
         },
         True,
+    ),
+    "otherwise": Key(
+        "`none`: the columns are none for a value without a row. Left out, they are unknown.",
+        {"const": NO_CELLS},
     ),
 }
 
@@ -311,8 +319,11 @@ TEST: Mapping[str, Key] = {
     "as_of": Key("The date the case is judged on; the edition's, if left out.", DATE),
     "base": Key("The base whose facts the test starts from.", _TEXT),
     "given": Key(
-        "The facts, as in a case file; over a base, only what differs (`~` takes a fact away).", _ref("facts")
+        "The facts, as in a case file; over a base, only what differs. Facts are merged by their `ref`, and `~` removes a"
+        " field, or all facts of a kind.",
+        _ref("facts"),
     ),
+    "replace": Key("The facts that replace all facts of their kinds in the base.", _ref("facts")),
     "expect": Key("What has to come out.", _ref("expected"), True),
 }
 

@@ -130,7 +130,12 @@ class _Evaluation:
         key = self._settled.value(subject, table.by)
         if isinstance(key, Absent):
             return key
-        cell = table.rows.get(str(key), {}).get(field.name)
+        row = table.rows.get(str(key))
+        if row is None:
+            row = table.otherwise
+        if row is None:
+            return Absent.UNKNOWN
+        cell = row.get(field.name)
         if cell is None:
             return Absent.NONE
         return single(self._in_force(cell), f"a cell of `{field.name}`")

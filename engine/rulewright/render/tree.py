@@ -13,6 +13,7 @@ from rich.tree import Tree
 from typing_extensions import assert_never
 
 from rulewright.model.chain import (
+    Cell,
     Chain,
     Needed,
     OutcomeReached,
@@ -351,7 +352,7 @@ class _Trees:
         nodes: list[_Node] = []
         silent = one.stated and not self.asked.everything
         if one.cell is not None:
-            row = "" if one.cell.row is None else f", row {one.cell.row}"
+            row = self.row_of(one.cell)
             since = "" if one.cell.since is None else f", since {one.cell.since}"
             words = f"table {one.cell.table}{row}{since}"
             by = one.cell.by
@@ -365,6 +366,13 @@ class _Trees:
         if self.asked.everything or unexplained:
             nodes += [self.outcome(number) for number in one.others]
         return nodes
+
+    def row_of(self, cell: Cell) -> str:
+        """The row of a cell in words, or that there is none."""
+        key = self.chain.values[cell.by]
+        if cell.row is not None:
+            return f", row {cell.row}"
+        return "" if isinstance(key.value, Absent) else f", which has no row for {_plainly(key.value)}"
 
     # --- related facts ---
 
