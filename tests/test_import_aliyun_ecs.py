@@ -205,7 +205,7 @@ def test_all_that_is_wrong_in_all_files_is_told_at_once() -> None:
 def test_a_mistake_is_shown_where_it_stands() -> None:
     content = (
         b'{"Instances": {"Instance": [\n'
-        b'  {"InstanceId": "i-1", "InstanceNetworkType": "vpc", "Tags": {"RegionId": [[], {}, "x,{"]}, "RegionId": "cn-hangzhou"},\n'
+        b'  {"InstanceId": "i-1", "InstanceNetworkType": "vpc", "Tags": {"RegionId": [[], {}, "x,{"]}},\n'
         b'  {"InstanceId": "i-2", "InstanceNetworkType": "vpc", "RegionId": "first",\n    "RegionId":\n   \t5}]}}\n'
     )
     _, problems = run(("a.json", content))

@@ -47,6 +47,14 @@ def _read(file: str, content: bytes) -> Answer | Diagnostic:
     return value if isinstance(value, Diagnostic) else replace(answer, value=value)
 
 
+def _is_configuration(path: Path) -> bool:
+    """Whether a path leads to the configuration of a detail, however these are spelled."""
+    last = path[-len(_PLACE) :]
+    return len(last) == len(_PLACE) and all(
+        found_key([str(key)], name) is not None for key, name in zip(last, _PLACE, strict=True)
+    )
+
+
 def _opened(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
     """The value at a path with its configurations opened up, in whatever envelope or list they stand."""
     if not isinstance(value, dict | list) or len(path) > _DEEPEST:
@@ -55,9 +63,7 @@ def _opened(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
     opened = cast("dict[str | int, Json]", value.copy())
     for step in steps:
         part, place = opened[step], (*path, step)
-        if isinstance(part, str) and [found_key([str(key)], name) for key, name in zip(place[-2:], _PLACE)] == [
-            *place[-2:]
-        ]:
+        if isinstance(part, str) and _is_configuration(place):
             inner = parse_json(answer.file, part)
             if isinstance(inner, Diagnostic):
                 message = f"`{spelled(place)}`: {inner.message}"

@@ -12,7 +12,6 @@ from rulewright.importers.subjects import Fact, Subject
 from rulewright.importers.tables import Value
 from rulewright.importers.texts import raw, shown
 
-
 #: Where answers give different states, the last of these among them counts: an expired instance is stopped, too.
 _STATE, _STATES = "state", ("running", "stopped", "expired", "released")
 
