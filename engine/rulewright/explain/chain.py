@@ -350,11 +350,7 @@ class _Making:
         """
         found = self.reading.refers(related, subject)
         seen: list[SeenFact] = []
-        elsewhere = 0
         for fact, refers, meets in found or ():
-            if refers is Truth.FALSE:
-                elsewhere += 1
-                continue
             seen.append(
                 SeenFact(
                     fact.ref,
@@ -365,6 +361,7 @@ class _Making:
                     None if summed is None else self.value_place(fact, summed),
                 )
             )
+        elsewhere = len(self.case.facts.get(related.of, ())) - len(seen)
         return SeenRelated(related.of, related.through, found is not None, tuple(seen), elsewhere)
 
 

@@ -120,11 +120,12 @@ class Tests:
     def _in_words(self, test: WordedTest, left: Expression, value: Value, reading: Reading, fact: Fact) -> str:
         wording = self.wordings[test.kind]
         if isinstance(left, CountOf) and isinstance(value, Absent):
-            facts = reading.refers(left.related, fact)
-            if facts is None:
+            referring = reading.referring(left.related)
+            if referring is None:
                 return wording.formats.show(Absent.UNKNOWN)
-            sure = sum(1 for _, refers, meets in facts if refers is meets is Truth.TRUE)
-            most = sum(1 for _, refers, meets in facts if Truth.FALSE not in (refers, meets))
+            truths = [one.meets for one in referring.to(fact.ref)]
+            sure = truths.count(Truth.TRUE)
+            most = sure + truths.count(Truth.UNKNOWN) + referring.may_count
             return wording.phrases.range.format(least=sure, most=most)
         return wording.value(left, value)
 

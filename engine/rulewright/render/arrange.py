@@ -63,6 +63,7 @@ class Arranged:
     uncovered: tuple[Uncovered, ...]
     kind_labels: Mapping[str, str]
     rule_titles: Mapping[str, str]
+    numbers: Mapping[tuple[str, str, str], int]
 
     @property
     def passes(self) -> bool:
@@ -80,12 +81,7 @@ class Arranged:
 
     def number_of(self, rule: str, kind: str, ref: str) -> int:
         """The number of the finding of a rule for a subject."""
-        numbers = (
-            number
-            for number, found in enumerate(self.explanation.findings, 1)
-            if (found.rule, found.kind, found.ref) == (rule, kind, ref)
-        )
-        return next(numbers)
+        return self.numbers[rule, kind, ref]
 
     def titles(self, missing: MissingFact) -> tuple[str, ...]:
         """The titles of the rules that wait for a fact."""
@@ -107,6 +103,7 @@ def arranged(explanation: Explanation, words: Words) -> Arranged:
         uncovered=uncovered,
         kind_labels={subject.kind: subject.kind_label for subject in explanation.subjects},
         rule_titles={finding.rule: finding.title for finding in explanation.findings},
+        numbers={(one.rule, one.kind, one.ref): number for number, one in enumerate(explanation.findings, 1)},
     )
 
 
@@ -156,6 +153,25 @@ def _sentences(explanation: Explanation, uncovered: Iterable[Uncovered], words: 
     if explanation.missing:
         told.append(words.also_missing.of(len(explanation.missing)))
     return tuple(told)
+
+
+#: The outcome of the blocking requirements that a verdict has its reason in; the others need none.
+_REASONS = {Verdict.NOT_READY: Outcome.VIOLATED, Verdict.NEEDS_INFORMATION: Outcome.UNKNOWN}
+
+
+def reason(explanation: Explanation) -> Finding | None:
+    """Return the first finding that decides the verdict; none for a verdict that needs no reason."""
+    outcome = _REASONS.get(explanation.verdict)
+    found = (one for one in explanation.findings if one.outcome is outcome and one.severity is RuleSeverity.BLOCKING)
+    return next(found, None)
+
+
+def advice(explanation: Explanation) -> Finding | None:
+    """Return the most severe finding that needs attention though the verdict needs no reason."""
+    if explanation.verdict in _REASONS:
+        return None
+    found = (one for one in explanation.findings if one.outcome in CALLING)
+    return min(found, key=lambda one: _MOST_SEVERE_FIRST[one.severity], default=None)
 
 
 def place(at: Span | None) -> str | None:
