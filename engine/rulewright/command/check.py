@@ -336,6 +336,10 @@ def _write(
         return page if isinstance(page, Diagnostic) else write_output(page, output)
     from rulewright.render.words import WORDS
 
+    if format_ == "markdown":
+        from rulewright.render.markdown import write_markdown
+
+        return write_output(write_markdown(explanations, words=WORDS[language], everything=everything), output)
     if format_ != "text":
         from rulewright.render.formats import WRITERS
 

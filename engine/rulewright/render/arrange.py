@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, MissingFact
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.render.words import Words
+
+T = TypeVar("T")
 
 #: The verdicts in the order in which they are counted.
 WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Verdict.NOT_APPLICABLE)
@@ -21,6 +24,9 @@ EVIDENCE = (Outcome.MET, Outcome.CONCLUDED, Outcome.NOT_APPLICABLE, Outcome.SILE
 
 #: The outcomes of which the remedy is to be told: that of a requirement not decided yet may not be needed.
 CALLING = (Outcome.VIOLATED, Outcome.ADVISED)
+
+#: So many findings of an outcome, missing facts and so on are written for people, who read no more: a few screens each.
+MOST_WRITTEN = 50
 
 _MOST_SEVERE_FIRST = {severity: rank for rank, severity in enumerate(RuleSeverity)}
 
@@ -153,6 +159,12 @@ def _sentences(explanation: Explanation, uncovered: Iterable[Uncovered], words: 
     if explanation.missing:
         told.append(words.also_missing.of(len(explanation.missing)))
     return tuple(told)
+
+
+def first(items: Sequence[T], everything: bool) -> tuple[Sequence[T], int]:
+    """Return the items that are written for people, and how many more there are."""
+    written = items if everything else items[:MOST_WRITTEN]
+    return written, len(items) - len(written)
 
 
 #: The outcome of the blocking requirements that a verdict has its reason in; the others need none.

@@ -80,6 +80,7 @@ class Words:
     more_rows: str
     more: Counted
     more_in_rows: Counted
+    more_with_all: Counted
     more_divided: Counted
     remedies_lead: str
     depends_on_others: str
@@ -266,6 +267,10 @@ ENGLISH = Words(
         "And {number} more: open a row of the table to see those of its subject.",
         "And {number} more: open a row of the table to see those of its subject.",
     ),
+    more_with_all=_english(
+        "And {number} more: run the command with `--all` to see it.",
+        "And {number} more: run the command with `--all` to see them.",
+    ),
     more_divided=_english(
         "{number} more case has too many subjects to be shown here: the table has its subjects.",
         "{number} more cases have too many subjects to be shown here: the table has their subjects.",
@@ -432,6 +437,7 @@ CHINESE = Words(
     more_rows="如需查看全部，请用支持脚本的浏览器打开本页，或运行 `rulewright check … --format json`。",
     more=_chinese("另有 {number} 个"),
     more_in_rows=_chinese("另有 {number} 项，请在表格中打开相应对象查看。"),
+    more_with_all=_chinese("另有 {number} 项，加上 `--all` 可查看全部。"),
     more_divided=_chinese("另有 {number} 个案例的对象过多，未在此列出，请在表格中查看这些对象。"),
     remedies_lead="以下是规则库给出的办法。运行 `rulewright fix` 可找出所需的最少更改。",
     depends_on_others="缺少的信息属于其他对象，请打开相应的行查看。",
