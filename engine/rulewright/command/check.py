@@ -93,6 +93,7 @@ def run_check(
     fixes: dict[Language, list[Fixes | None]] = {}
     # a page of many cases keeps what they have in common once, and not all that is told of each
     portfolio: Portfolio | None = None
+    has_table = format_ == "html" and _is_table_of(read.cases)
     verdicts: set[Verdict] = set()
     kept: list[tuple[Case, Explanation]] = []
     for position, (case, chosen) in enumerate(read.cases):
@@ -108,7 +109,7 @@ def run_check(
         explained = {
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
         }
-        if format_ == "html" and len(read.cases) > FEW:
+        if has_table:
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(explained)
             continue
@@ -151,6 +152,13 @@ def _fixes(judge: Judge, case: Case, result: CaseResult, languages: Sequence[Lan
         return {}
     found = search_fixes(judge, case, result, Limits(answers=_ANSWERS, work=_WORK))
     return {language: tell_fixes(found, judge, language=language) for language in languages}
+
+
+def _is_table_of(cases: Sequence[tuple[Case, Chosen]]) -> bool:
+    """Tell whether a page has too many cases or subjects to write each of them out."""
+    from rulewright.render.dividing import MOST_SUBJECTS
+
+    return len(cases) > FEW or sum(len(facts) for case, _ in cases for facts in case.facts.values()) > MOST_SUBJECTS
 
 
 def _portfolio(languages: Sequence[Language]) -> Portfolio:
@@ -328,6 +336,10 @@ def _write(
         return page if isinstance(page, Diagnostic) else write_output(page, output)
     from rulewright.render.words import WORDS
 
+    if format_ == "markdown":
+        from rulewright.render.markdown import write_markdown
+
+        return write_output(write_markdown(explanations, words=WORDS[language], everything=everything), output)
     if format_ != "text":
         from rulewright.render.formats import WRITERS
 

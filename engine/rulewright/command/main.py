@@ -157,7 +157,12 @@ def check(
         str | None,
         typer.Option(metavar="FOLDER", help="For html: templates that stand in the place of ours of the same names."),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="In text, show what is met or does not apply too; in text and markdown, show every finding."
+        ),
+    ] = False,
     record: Annotated[
         str | None,
         typer.Option(metavar="DIR", help="Keep each decision here, to be judged again by `rulewright replay`."),

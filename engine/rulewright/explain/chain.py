@@ -240,9 +240,20 @@ class _Making:
                 return SeenAny(any_of(part.truth for part in seen), seen)
             case Not(part):
                 inner = self.condition(part, fact, None if wanted is None else ~wanted)
-                return SeenNot(~inner.truth, inner)
+                return SeenNot(~inner.truth, inner, self.negation(part, inner, fact))
             case _:
                 return self.test(condition, fact, wanted)
+
+    def negation(self, condition: Condition, seen: SeenCondition, fact: Fact) -> str:
+        """Say that a test does not hold; of other conditions their parts are shown."""
+        wording = self.wordings[fact.kind]
+        if isinstance(condition, AllOf | AnyOf | Not):
+            return ""
+        if isinstance(condition, Comparison) and isinstance(seen, SeenComparison):
+            compared = _value_of(seen.right)
+            if not isinstance(condition.right, Literal) and not isinstance(compared, Absent):
+                return wording.comparison(condition, compared, negated=True)
+        return wording.condition(Not(condition))
 
     def test(self, test: Test, fact: Fact, wanted: Truth | None) -> SeenCondition:
         truth = self.reading.truth(test, fact)
@@ -351,11 +362,7 @@ class _Making:
         """
         found = self.reading.refers(related, subject)
         seen: list[SeenFact] = []
-        elsewhere = 0
         for fact, refers, meets in found or ():
-            if refers is Truth.FALSE:
-                elsewhere += 1
-                continue
             seen.append(
                 SeenFact(
                     fact.ref,
@@ -366,6 +373,7 @@ class _Making:
                     None if summed is None else self.value_place(fact, summed),
                 )
             )
+        elsewhere = len(self.case.facts.get(related.of, ())) - len(seen)
         return SeenRelated(related.of, related.through, found is not None, tuple(seen), elsewhere)
 
 

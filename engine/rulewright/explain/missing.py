@@ -11,7 +11,7 @@ a fact matters for some value of another only, that value may already be ruled o
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -52,6 +52,9 @@ from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
 from rulewright.remembered import Kept, Remembered
 from rulewright.source import short
+
+#: Of more facts whose subject is unknown, all subjects share what these wait for; of fewer, the order is the case's.
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,30 @@ class _Outcome:
         return ("outcome", self.subject.kind, self.subject.ref, self.rule.name)
 
 
-Waits: TypeAlias = tuple[Open | Shut, ...]
-Question: TypeAlias = _Value | _Outcome
+@dataclass(frozen=True, slots=True)
+class _Unplaced:
+    """The question what related facts wait for whose subject is unknown: the same for every subject."""
+
+    related: RelatedFacts
+    settled: Truth
+    summed: str | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        # by identity, as the condition of related facts can be long; they are those of the rulebook, which stay
+        return ("unplaced", str(id(self.related)), self.settled.value, self.summed or "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """What facts of unknown subjects wait for, once for all subjects, and the subjects of what it waits for."""
+
+    items: tuple[Open | Shut, ...]
+    subjects: frozenset[tuple[str, str]]
+
+
+Waits: TypeAlias = tuple[Open | Shut | Shared, ...]
+Question: TypeAlias = _Value | _Outcome | _Unplaced
 #: Asks questions, is given their answers, and comes to an answer of its own.
 Answering: TypeAlias = Generator[Question, Waits, Waits]
 
@@ -172,8 +197,11 @@ def _told(
     """What rules wait for, put together and into words."""
     found: dict[Open, list[str]] = {}
     shut: dict[str, None] = {}
+    shared: set[tuple[str, Shared]] = set()
     for rule, waits in asked:
-        for item in waits:
+        new = [item for item in waits if not isinstance(item, Shared) or (rule.name, item) not in shared]
+        shared.update((rule.name, item) for item in new if isinstance(item, Shared))
+        for item in flat(new):
             if isinstance(item, Shut):
                 shut[item.why] = None
             elif rule.name not in found.setdefault(item, []):
@@ -201,6 +229,15 @@ def asked_of(
     question = said.is_it_so if declared.type is FieldType.YES_NO else said.what_is
     ask = declared.ask or question.format(ref=ref, label=declared.label)
     return MissingFact(kind_name, ref, name, declared.label, ask, declared.note, None, ())
+
+
+def flat(waits: Iterable[Open | Shut | Shared]) -> Iterator[Open | Shut]:
+    """Yield everything that is waited for, one by one."""
+    for item in waits:
+        if isinstance(item, Shared):
+            yield from item.items
+        else:
+            yield item
 
 
 class _Search:
@@ -237,6 +274,8 @@ class _Search:
                 return self._value(subject, name)
             case _Outcome(subject, rule):
                 return self._outcome(subject, rule)
+            case _Unplaced(related, settled, summed):
+                return self._unplaced(related, settled, summed)
             case _:
                 assert_never(question)
 
@@ -265,11 +304,19 @@ class _Search:
             waits += yield _Outcome(subject, rule)
         if not declared.may_be_given:
             return waits or (Shut(self.phrases.nothing_tells.format(label=declared.label, ref=subject.ref)),)
-        below = [item for item in waits if isinstance(item, Open)]
+        here = (subject.kind, subject.ref)
+        below: list[Open | Shared] = []
+        for item in waits:
+            if isinstance(item, Shared) and here in item.subjects:
+                below += [one for one in item.items if isinstance(one, Open)]
+            elif not isinstance(item, Shut):
+                below.append(item)
         if not below:
             return (Open(subject.kind, subject.ref, name),)
-        here = (subject.kind, subject.ref)
-        return tuple(replace(item, instead=name) if (item.kind, item.ref) == here else item for item in below)
+        return tuple(
+            replace(item, instead=name) if isinstance(item, Open) and (item.kind, item.ref) == here else item
+            for item in below
+        )
 
     def _no_cell(self, field: Field, subject: Fact) -> Shut:
         """Say why the cell of a known key is unknown: the table has no row for it, or nothing is in force yet."""
@@ -330,37 +377,57 @@ class _Search:
             case CountOf(related):
                 waits += yield from self._related(related, subject, settled=Truth.FALSE)
             case SumOf(of_field, related):
-                # a none adds nothing, whether or not its fact counts
-                summed = FieldOf((of_field,))
-                facts = [fact for fact, *_ in self.reading.refers(related, subject) or ()]
-                nothing = {fact.ref for fact in facts if self.reading.value(summed, fact) is Absent.NONE}
-                waits += yield from self._related(related, subject, settled=Truth.FALSE, without=nothing)
-                for fact, refers, meets in self.reading.refers(related, subject) or ():
-                    if Truth.FALSE not in (refers, meets):
-                        waits += yield _Value(fact, of_field)
+                waits += yield from self._related(related, subject, settled=Truth.FALSE, summed=of_field)
             case FieldOf(path):
                 waits += yield from self._path(path, subject)
             case _:
                 assert_never(expression)
         return waits
 
-    def _related(self, related: RelatedFacts, subject: Fact, settled: Truth, without: Iterable[str] = ()) -> Answering:
+    def _related(self, related: RelatedFacts, subject: Fact, settled: Truth, summed: str | None = None) -> Answering:
         """What related facts wait for: the list of them, which refer to the subject, and which meet their condition.
 
-        A fact whose condition comes out as `settled` does not matter, whomever it refers to.
+        A fact whose condition comes out as `settled` does not matter, whomever it refers to; neither does one that adds
+        none to a sum.
         """
-        facts = self.reading.refers(related, subject)
-        if facts is None:
+        referring = self.reading.referring(related)
+        if referring is None:
             return (Open(related.of, "", None),)
+        if len(referring.unplaced) <= _FEW:
+            facts = [(fact, refers) for fact, refers, _ in self.reading.refers(related, subject) or ()]
+            return (yield from self._of_related(related, facts, settled, summed))
+        facts = [(one.fact, Truth.TRUE) for one in referring.to(subject.ref)]
+        waits: Waits = yield from self._of_related(related, facts, settled, summed)
+        return waits + (yield _Unplaced(related, settled, summed))
+
+    def _of_related(
+        self, related: RelatedFacts, facts: Sequence[tuple[Fact, Truth]], settled: Truth, summed: str | None
+    ) -> Answering:
+        """What some related facts wait for, of each of which is said whether it refers to the subject."""
         waits: Waits = ()
-        for fact, refers, meets in facts:
-            if refers is Truth.FALSE or meets is settled or fact.ref in without:
+        for fact, refers in facts:
+            if self.reading.truth(related.where, fact) is settled or self._adds_none(fact, summed):
                 continue
             if refers is Truth.UNKNOWN:
                 waits += yield _Value(fact, related.through)
             if related.where is not None:
                 waits += yield from self._condition(related.where, fact)
+        for fact, _ in facts if summed is not None else ():
+            if self.reading.truth(related.where, fact) is not Truth.FALSE:
+                waits += yield _Value(fact, summed or "")
         return waits
+
+    def _unplaced(self, related: RelatedFacts, settled: Truth, summed: str | None) -> Answering:
+        """What related facts wait for whose subject is unknown, as one item."""
+        referring = self.reading.referring(related)
+        facts = [] if referring is None else [(one.fact, Truth.UNKNOWN) for one in referring.unplaced]
+        waits: Waits = yield from self._of_related(related, facts, settled, summed)
+        items = tuple(dict.fromkeys(flat(dict.fromkeys(waits))))
+        subjects = frozenset((item.kind, item.ref) for item in items if isinstance(item, Open))
+        return (Shared(items, subjects),) if items else ()
+
+    def _adds_none(self, fact: Fact, summed: str | None) -> bool:
+        return summed is not None and self.reading.value(FieldOf((summed,)), fact) is Absent.NONE
 
     def _path(self, path: tuple[str, ...], subject: Fact) -> Answering:
         """What the field at the end of a path waits for: the first reference that is unknown, else the field."""
@@ -381,11 +448,11 @@ class _Search:
         return waits
 
 
-def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, Waits]]:
+def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, tuple[Open | Shut, ...]]]:
     """The blocking requirements that are open, each with its subject and what it waits for."""
     search = _Search(index, case, reading)
     return [
-        (rule, subject, search.answer(_Outcome(subject, rule)))
+        (rule, subject, tuple(dict.fromkeys(flat(search.answer(_Outcome(subject, rule))))))
         for kind, rules in index.deciding.items()
         for subject in case.facts.get(kind, ())
         for rule in rules

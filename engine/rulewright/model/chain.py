@@ -222,10 +222,11 @@ class SeenAny:
 
 @dataclass(frozen=True, slots=True)
 class SeenNot:
-    """A negation."""
+    """A negation; `words` say of a single test that it does not hold, and are empty for other parts."""
 
     truth: Truth
     part: SeenCondition
+    words: str
 
 
 SeenTest: TypeAlias = "SeenComparison | SeenMembership | SeenPresence | SeenQuantifier | SeenOutcome | SeenNotCovered"

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, MissingFact
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.render.words import Words
+
+T = TypeVar("T")
 
 #: The verdicts in the order in which they are counted.
 WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Verdict.NOT_APPLICABLE)
@@ -21,6 +24,9 @@ EVIDENCE = (Outcome.MET, Outcome.CONCLUDED, Outcome.NOT_APPLICABLE, Outcome.SILE
 
 #: The outcomes of which the remedy is to be told: that of a requirement not decided yet may not be needed.
 CALLING = (Outcome.VIOLATED, Outcome.ADVISED)
+
+#: So many findings of an outcome, missing facts and so on are written for people, who read no more: a few screens each.
+MOST_WRITTEN = 50
 
 _MOST_SEVERE_FIRST = {severity: rank for rank, severity in enumerate(RuleSeverity)}
 
@@ -63,6 +69,7 @@ class Arranged:
     uncovered: tuple[Uncovered, ...]
     kind_labels: Mapping[str, str]
     rule_titles: Mapping[str, str]
+    numbers: Mapping[tuple[str, str, str], int]
 
     @property
     def passes(self) -> bool:
@@ -80,12 +87,7 @@ class Arranged:
 
     def number_of(self, rule: str, kind: str, ref: str) -> int:
         """The number of the finding of a rule for a subject."""
-        numbers = (
-            number
-            for number, found in enumerate(self.explanation.findings, 1)
-            if (found.rule, found.kind, found.ref) == (rule, kind, ref)
-        )
-        return next(numbers)
+        return self.numbers[rule, kind, ref]
 
     def titles(self, missing: MissingFact) -> tuple[str, ...]:
         """The titles of the rules that wait for a fact."""
@@ -107,6 +109,7 @@ def arranged(explanation: Explanation, words: Words) -> Arranged:
         uncovered=uncovered,
         kind_labels={subject.kind: subject.kind_label for subject in explanation.subjects},
         rule_titles={finding.rule: finding.title for finding in explanation.findings},
+        numbers={(one.rule, one.kind, one.ref): number for number, one in enumerate(explanation.findings, 1)},
     )
 
 
@@ -156,6 +159,31 @@ def _sentences(explanation: Explanation, uncovered: Iterable[Uncovered], words: 
     if explanation.missing:
         told.append(words.also_missing.of(len(explanation.missing)))
     return tuple(told)
+
+
+def first(items: Sequence[T], everything: bool) -> tuple[Sequence[T], int]:
+    """Return the items that are written for people, and how many more there are."""
+    written = items if everything else items[:MOST_WRITTEN]
+    return written, len(items) - len(written)
+
+
+#: The outcome of the blocking requirements that a verdict has its reason in; the others need none.
+_REASONS = {Verdict.NOT_READY: Outcome.VIOLATED, Verdict.NEEDS_INFORMATION: Outcome.UNKNOWN}
+
+
+def reason(explanation: Explanation) -> Finding | None:
+    """Return the first finding that decides the verdict; none for a verdict that needs no reason."""
+    outcome = _REASONS.get(explanation.verdict)
+    found = (one for one in explanation.findings if one.outcome is outcome and one.severity is RuleSeverity.BLOCKING)
+    return next(found, None)
+
+
+def advice(explanation: Explanation) -> Finding | None:
+    """Return the most severe finding that needs attention though the verdict needs no reason."""
+    if explanation.verdict in _REASONS:
+        return None
+    found = (one for one in explanation.findings if one.outcome in CALLING)
+    return min(found, key=lambda one: _MOST_SEVERE_FIRST[one.severity], default=None)
 
 
 def place(at: Span | None) -> str | None:

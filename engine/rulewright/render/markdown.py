@@ -6,31 +6,35 @@ from collections.abc import Iterator, Sequence
 
 from rulewright.model.explanation import Explanation, Finding, SourcePlace
 from rulewright.model.outcomes import Outcome
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Placed, arranged, counted, places
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Placed, arranged, counted, first, places
 from rulewright.render.clean import web_address
 from rulewright.render.markdown_text import code, escaped, link
 from rulewright.render.words import ENGLISH, Words
 
 
-def write_markdown(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
-    """What a reader has to know of each case, as GitHub, GitLab and most others render it; CommonMark without HTML."""
+def write_markdown(explanations: Sequence[Explanation], *, words: Words = ENGLISH, everything: bool = False) -> str:
+    """What a reader has to know of each case, as GitHub, GitLab and most others render it; CommonMark without HTML.
+
+    Of findings, steps and missing facts the first are written, and how many more there are; with `everything` all.
+    """
     parts = []
     if len(explanations) != 1:
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
         head = f"# {words.cases.of(len(explanations))}\n"
         parts.append(f"{head}\n{words.list_mark.join(told)}{words.stop}\n" if told else head)
     level = 1 if len(explanations) == 1 else 2
-    parts += ["\n".join(_Case(arranged(one, words), words, level).lines()) + "\n" for one in explanations]
+    parts += ["\n".join(_Case(arranged(one, words), words, level, everything).lines()) + "\n" for one in explanations]
     return "\n".join(parts)
 
 
 class _Case:
     """The Markdown of one case."""
 
-    def __init__(self, case: Arranged, words: Words, level: int) -> None:
+    def __init__(self, case: Arranged, words: Words, level: int, everything: bool) -> None:
         self.case = case
         self.words = words
         self.level = level
+        self.everything = everything
 
     def lines(self) -> Iterator[str]:
         explanation, words = self.case.explanation, self.words
@@ -48,7 +52,9 @@ class _Case:
         yield from self.missing()
         if explanation.notices:
             yield from self.heading(words.notices)
-            yield from (f"- {escaped(notice)}" for notice in explanation.notices)
+            written, more = first(explanation.notices, self.everything)
+            yield from (f"- {escaped(notice)}" for notice in written)
+            yield from self.more(more)
         yield from self.basis()
 
     def heading(self, text: str) -> Iterator[str]:
@@ -61,18 +67,28 @@ class _Case:
         if not self.case.steps and not self.case.explanation.missing:
             return
         yield from self.heading(self.words.what_to_do)
-        for step in self.case.steps:
+        steps, more_steps = first(self.case.steps, self.everything)
+        missing, more_missing = first(self.case.explanation.missing, self.everything)
+        for step in steps:
             text = escaped(step.text)
             yield f"- [ ] {text if step.has_remedy else text + self.words.sentence_space + self.words.no_remedy}"
-        for fact in self.case.explanation.missing:
+        yield from self.more(more_steps)
+        for fact in missing:
             yield f"- [ ] {self.labelled(self.words.find_out, escaped(fact.ask))} ({self.about(fact.kind, fact.ref)})"
+        yield from self.more(more_missing)
+
+    def more(self, number: int) -> Iterator[str]:
+        if number:
+            yield f"- {self.words.more_with_all.of(number)}"
 
     def findings(self, outcome: Outcome) -> Iterator[str]:
         found = self.case.findings[outcome]
         if found:
             yield from self.heading(self.words.outcome_headings[outcome])
-            for placed in found:
+            written, more = first(found, self.everything)
+            for placed in written:
                 yield from self.finding(placed.finding)
+            yield from self.more(more)
 
     def finding(self, finding: Finding) -> Iterator[str]:
         severity = self.words.severities[finding.severity]
@@ -105,13 +121,16 @@ class _Case:
                 (self.words.maybe_needed_by, gap.maybe_needed_by),
             ):
                 if found:
-                    yield f"  - {self.labelled(label, self.words.list_mark.join(map(self.who, found)))}"
+                    written, more = first(found, self.everything)
+                    yield f"  - {self.labelled(label, self.words.list_mark.join(map(self.who, written)))}"
+                    yield from (f"  {line}" for line in self.more(more))
 
     def who(self, placed: Placed) -> str:
         return self.about(placed.finding.kind, placed.finding.ref)
 
     def missing(self) -> Iterator[str]:
-        for number, fact in enumerate(self.case.explanation.missing):
+        written, more = first(self.case.explanation.missing, self.everything)
+        for number, fact in enumerate(written):
             if not number:
                 yield from self.heading(self.words.missing)
             name = "" if fact.field is None else f" · {escaped(fact.label)}"
@@ -125,6 +144,7 @@ class _Case:
                 yield f"  - {self.words.instead.format(field=code(fact.instead))}"
             if titles := self.case.titles(fact):
                 yield f"  - {self.labelled(self.words.needed_for, escaped(self.words.part_mark.join(titles)))}"
+        yield from self.more(more)
 
     def basis(self) -> Iterator[str]:
         """What was looked at and needs nothing, and what the verdict rests on."""
