@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ from rulewright.source import MappingNode, too_many_bytes
 Wanted: TypeAlias = Mapping[int, tuple[int, int]]
 
 
+_NOT_BLANK = re.compile(rb"[^ \t\r\n]")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A case of a chunk by its number, the line where it begins, the number of its rows, and what is wrong with it.
@@ -73,10 +77,10 @@ def read_cases(
             for part in read_parts(chunk.data, chunk.input.name, is_json=is_json):
                 yield Found(part.number, part.line, part.document, part.diagnostics, skipped=part.skipped)
         case InputFormat.JSON_LINES if rows is None:
-            for number, line in _lines(chunk.data, wanted):
+            for number, several, line in _lines(chunk.data, wanted):
                 place = chunk.start.line + number - 1
-                if is_blank(line):
-                    yield Found(number, place, None, skipped=BLANK_LINES)
+                if several:
+                    yield Found(number, place, None, rows=several, skipped=BLANK_LINES)
                     continue
                 document, wrong = read_line(line, chunk.input.name, place, f"{chunk.input.stem}-{place}")
                 yield Found(number, place, document, tuple(wrong))
@@ -92,25 +96,51 @@ def read_cases(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A row: its number in the chunk, its line, its node, and what is wrong with it."""
+    """A row: its number in the chunk, its line, its node, and what is wrong with it.
+
+    Several blank lines are one part, of so many `rows`.
+    """
 
     number: int
     line: int
     node: MappingNode | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    rows: int = 1
 
 
-def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, bytes]]:
-    """The lines of some bytes, or the wanted ones, each with its number; no more than one of them is copied."""
-    ranges = None if wanted is None else sorted(wanted.values())
+def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, int, bytes]]:
+    """The lines of some bytes, or the wanted ones, each with its number.
+
+    Blank lines come together, as one, with how many they are; for any other line that is 0.
+    """
     number, start = 1, 0
-    for first, last in [(1, None)] if ranges is None else ranges:
+    for first, last in [(1, None)] if wanted is None else sorted(wanted.values()):
         while start < len(data) and (last is None or number <= last):
+            if number < first:  # over lines that are not wanted
+                start = data.find(b"\n", start) + 1 or len(data)
+                number += 1
+                continue
+            text = _NOT_BLANK.search(data, start)
+            begins = len(data) if text is None else data.rfind(b"\n", start, text.start()) + 1
+            if begins > start:
+                several = data.count(b"\n", start, begins) + (text is None and not data.endswith(b"\n"))
+                several = several if last is None else min(several, last - number + 1)
+                yield number, several, b""
+                number += several
+                start = begins if last is None or number <= last else _behind(data, start, several)
+                continue
             end = data.find(b"\n", start)
             end = len(data) if end < 0 else end
-            if number >= first:
-                yield number, data[start:end]
+            line = data[start:end]
+            yield number, int(is_blank(line)), line
             number, start = number + 1, end + 1
+
+
+def _behind(data: bytes, start: int, lines: int) -> int:
+    """Where the next line begins behind so many lines."""
+    for _ in range(lines):
+        start = data.find(b"\n", start) + 1 or len(data)
+    return start
 
 
 def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None) -> Iterator[Part]:
@@ -118,9 +148,12 @@ def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None) -> Ite
     name, header = chunk.input.name, chunk.columns
     match chunk.input.format:
         case InputFormat.JSON_LINES:
-            for number, line in _lines(chunk.data, wanted):
+            for number, several, line in _lines(chunk.data, wanted):
                 place = chunk.start.line + number - 1
-                yield part_of_line(line, name, number, place, kind.name)
+                if several:
+                    yield Part(number, place, None, rows=several)
+                else:
+                    yield part_of_line(line, name, number, place, kind.name)
         case InputFormat.CSV:
             text = chunk.data.decode("utf-8", "surrogateescape")
             for number, row in enumerate(read_csv_rows(text, name, chunk.start.line, len(header)), start=1):
@@ -193,7 +226,7 @@ def case_of_parts(number: int, group: Sequence[Part], default: str, rows: Rows) 
     diagnostics = [diagnostic for part in group for diagnostic in part.diagnostics]
     nodes = [part.node for part in group if part.node is not None]
     if not nodes and not diagnostics:
-        return Found(number, line, None, rows=len(group), skipped=BLANK_LINES)
+        return Found(number, line, None, rows=sum(part.rows for part in group), skipped=BLANK_LINES)
     if len(nodes) < len(group):
         return Found(number, line, None, tuple(diagnostics), len(group))
     name = ref_of(nodes[0], rows) or default

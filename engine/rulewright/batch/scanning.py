@@ -18,8 +18,6 @@ from rulewright.batch.spool import MARK, Spooled
 #: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
 CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
 _CONTROL_STARTS = (b"\x7f", b"\xc2", b"\xef\xbf")
-#: A blank line of JSON Lines.
-BLANK_LINE = re.compile(rb"^[ \t\r]*$", re.MULTILINE)
 _LONE_RETURN = re.compile(rb"\r[^\n]")
 #: So many lines are looked at for their keys.
 _LOOKED_AT = 100
