@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from rulewright.batch.case_by_case import CaseByCase
 from rulewright.batch.chunks import DamagedInputError
 from rulewright.batch.in_columns import Databases, InColumns
@@ -58,22 +60,38 @@ class Worker:
                 damage = error.diagnostic
         if damage is not None:
             line = 1 if damage.span is None else damage.span.line
-            judged.rejected.append(Rejected(1, line, None, (damage,)))
+            judged.rejected.append(Rejected(1, line, None, (damage,), rows=chunk.rows))
             self._case_by_case.write(judged, {})
+        judged.tally.read += chunk.rows
         judged.rejected = in_order(judged.rejected)
         for one in judged.rejected:
             judged.tally.add(one.tally())
         return judged
 
     def _judge(self, chunk: Spooled, judged: Judged) -> None:
-        if self.is_columnar and chunk.input.format in _COLUMNS:
+        if self.is_columnar and chunk.input.format in _COLUMNS and chunk.too_long is None:
             with reading(chunk):
                 scanned = self._scanner.scan(chunk)
+            if scanned.has_blank_lines and self._is_mostly_blank(chunk):
+                self._judge_exactly(scanned.chunk, judged)
+                return
             InColumns(self._case_by_case, self.databases, judged, scanned).run()
         else:
-            with reading(chunk):
-                found = list(self._case_by_case.found(chunk, None))
-            self._case_by_case.write(judged, self._case_by_case.judge(found, judged))
+            self._judge_exactly(chunk, judged)
+
+    def _judge_exactly(self, chunk: Spooled, judged: Judged) -> None:
+        with reading(chunk):
+            found = self._case_by_case.found(chunk, None)
+            records = self._case_by_case.judge(found, judged)
+        self._case_by_case.write(judged, records)
+
+    @staticmethod
+    def _is_mostly_blank(chunk: Spooled) -> bool:
+        """Whether reading the lines that are not blank one by one takes less than a table with all of them."""
+        with reading(chunk):
+            shortened = chunk.data.translate(None, b" \t\r")
+        ends = np.frombuffer(shortened, np.uint8) == ord("\n")
+        return 2 * int(np.count_nonzero(ends[1:] & ends[:-1])) > chunk.rows
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each."""
