@@ -21,6 +21,7 @@ _VALUE = rf"{_GAP}(?:(?:{_STRING}|{_PLAIN}){_GAP}([,\]}}])|(?=[\[{{]))"
 _ITEM = re.compile(_VALUE)
 # YAML wants the colon of a key on its line; `_LONGEST_KEY` sees to it that it is near enough, too.
 _ENTRY = re.compile(rf"{_GAP}{_STRING} {{0,20}}:{_VALUE}")
+_SCALAR = re.compile(rf"[ \t\n\r]*((?:{_STRING})|(?:{_PLAIN}))[ \t\n\r]*\Z")
 _NEXT = re.compile(rf"{_GAP}([,\]}}])")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
@@ -49,6 +50,18 @@ def json_node(text: str, name: str, first_line: int = 1) -> Node | None:
     except _UnusualError:
         return None
     return node if _END.match(text, position) else None
+
+
+def json_scalar(text: str, name: str, first_line: int = 1) -> ScalarNode | None:
+    """Return the node of a text that is a JSON string, number, `true`, `false` or `null` by itself; none for others."""
+    found = _SCALAR.match(text)
+    if found is None:
+        return None
+    line_start = text.rfind("\n", 0, found.start(1)) + 1
+    span = Span(name, first_line + text.count("\n", 0, line_start), found.start(1) - line_start + 1)
+    if not found[1].startswith('"'):
+        return ScalarNode(found[1], True, span)
+    return ScalarNode(_SURROGATE.sub("\ufffd", json.loads(found[1])), False, span)
 
 
 def _may_have_too_many_nodes(text: str) -> bool:

@@ -24,7 +24,8 @@ from ruamel.yaml.events import (
 )
 
 from rulewright.diagnostics import Diagnostic, Related, Span
-from rulewright.json_nodes import json_node
+from rulewright.json_nodes import json_node, json_scalar
+from rulewright.json_syntax import json_mistake
 from rulewright.nodes import (
     MAXIMUM_BYTES,
     MAXIMUM_DEPTH,
@@ -44,8 +45,10 @@ __all__ = [
     "Node",
     "ScalarNode",
     "decode",
+    "read_json",
     "read_nodes",
     "short",
+    "too_many_bytes",
     "yaml_nodes",
 ]
 
@@ -70,15 +73,16 @@ class _RefusalError(Exception):
         self.diagnostic = diagnostic
 
 
-def decode(data: bytes, name: str) -> str | Diagnostic:
-    """The text of UTF-8 bytes, or the diagnostic with the place of the first byte that is none."""
+def too_many_bytes(number: int, span: Span) -> Diagnostic:
+    """Return the diagnostic of a document or line that is too long."""
+    message = f"this document or line has {number:,} bytes: the maximum is {MAXIMUM_BYTES:,}"
+    return Diagnostic("S006", message, span, "split it into several")
+
+
+def decode(data: bytes, name: str, first_line: int = 1) -> str | Diagnostic:
+    """Return the text of UTF-8 bytes, or the diagnostic of the first byte that is not UTF-8, with its place."""
     if len(data) > MAXIMUM_BYTES:
-        return Diagnostic(
-            "S006",
-            f"the document is of {len(data):,} bytes; at most {MAXIMUM_BYTES:,} are read",
-            Span(name),
-            help="split it into several documents",
-        )
+        return too_many_bytes(len(data), Span(name, first_line))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -86,7 +90,7 @@ def decode(data: bytes, name: str) -> str | Diagnostic:
         return Diagnostic(
             "S002",
             f"the byte 0x{data[error.start]:02X} is not UTF-8",
-            span_at(before, len(before), name),
+            span_at(before, len(before), name, first_line),
             help="save the file as UTF-8",
         )
 
@@ -96,11 +100,30 @@ def read_nodes(data: bytes, name: str, first_line: int = 1) -> tuple[list[Node],
 
     A document that cannot be parsed ends the stream; those before it are kept. Empty documents are left out.
     """
-    text = decode(data, name)
+    text = decode(data, name, first_line)
     if isinstance(text, Diagnostic):
         return [], [text]
     ordinary = json_node(text, name, first_line)
     return yaml_nodes(text, name, first_line) if ordinary is None else ([ordinary], [])
+
+
+def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None, list[Diagnostic]]:
+    """Return the node of one JSON value, or what is wrong with it, in the words of JSON."""
+    text = decode(data, name, first_line)
+    if isinstance(text, Diagnostic):
+        return None, [text]
+    ordinary = json_node(text, name, first_line)
+    if ordinary is not None:
+        return ordinary, []
+    mistake = json_mistake(text, name, first_line)
+    if mistake is not None:
+        return None, [mistake]
+    scalar = json_scalar(text, name, first_line)
+    if scalar is not None:
+        return scalar, []
+    # valid JSON, in which a key stands twice or a character is unusual: the YAML parser reads it the same way
+    nodes, wrong = yaml_nodes(text, name, first_line)
+    return (nodes[0] if nodes and not wrong else None), wrong
 
 
 def yaml_nodes(text: str, name: str, first_line: int) -> tuple[list[Node], list[Diagnostic]]:

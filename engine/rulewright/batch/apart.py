@@ -79,13 +79,12 @@ class Apart:
         for kind in tables.kinds:
             if (query := columnar.conflicting(kind, tables.chunked.keys)) is not None:
                 reasons[f"conflicting {kind}"] = partial(_query, query)
-            if not tables.is_rows and kind not in tables.chunked.single:
-                reasons[f"twice {kind}"] = partial(same_ref_twice, columnar.facts_table(kind))
             for column, other in self._references(kind):
                 there = (columnar.facts_table(kind), column, columnar.facts_table(other))
                 reasons[f"dangling {kind} {column}"] = partial(reference_to_nothing, *there)
-        if is_grouped:
+        if is_grouped and columnar.is_view(tables.kinds[0]):  # in a table, such facts are not sound
             reasons["twice"] = partial(same_ref_twice, names[0])
+        if is_grouped:
             reasons["several days"] = partial(_several_days, names[0])
         if has_broken:
             reasons["broken"] = partial(_in_broken_rows, names[0])

@@ -73,37 +73,42 @@ class CaseByCase:
 
     def judge(self, found: Iterable[Found], judged: Judged) -> dict[int, list[Row]]:
         """The records of cases that are read value by value, by the number of the case."""
-        lines: dict[int, int] = {}
+        places: dict[int, tuple[int, int]] = {}
         records: dict[int, list[Row]] = {}
-        for shared, cases in self._by_program(found, judged, lines).values():
+        for shared, cases in self._by_program(found, judged, places).values():
             judge = self._judge_by(shared)
             results = judge.judge([case for _, case in cases])
             for (number, case), result in zip(cases, results, strict=True):
+                line, rows = places[number]
                 if result.verdict is None:
-                    judged.rejected.append(Rejected(number, lines[number], case.name, result.errors))
+                    judged.rejected.append(Rejected(number, line, case.name, result.errors, rows))
                     continue
+                judged.tally.evaluated_rows += rows
                 judged.tally.count_program(shared.program, self.programs.notices_on(case.as_of))
                 records[number] = self._records(judged, judge, case, result)
                 self._count(judged, number, result)
         return records
 
     def _by_program(
-        self, found: Iterable[Found], judged: Judged, lines: dict[int, int]
+        self, found: Iterable[Found], judged: Judged, places: dict[int, tuple[int, int]]
     ) -> dict[str, tuple[SharedProgram, list[tuple[int, Case]]]]:
         """Good cases by the program that judges them; what is wrong with the others is told of the chunk."""
         groups: dict[str, tuple[SharedProgram, list[tuple[int, Case]]]] = {}
         for one in found:
-            lines[one.number] = one.line
+            if one.skipped is not None:
+                judged.tally.skipped[one.skipped] += one.rows
+                continue
             if one.document is None or has_errors(one.diagnostics):
                 name = None if one.document is None else one.document.name
-                judged.rejected.append(Rejected(one.number, one.line, name, one.diagnostics))
+                judged.rejected.append(Rejected(one.number, one.line, name, one.diagnostics, one.rows))
                 continue
             as_of = self.options.as_of or one.document.as_of or self.options.today
             shared = self.programs.on(as_of)
             case, wrong = read_case(one.document, shared.program.rulebook, as_of)
             if case is None:
-                judged.rejected.append(Rejected(one.number, one.line, one.document.name, tuple(wrong)))
+                judged.rejected.append(Rejected(one.number, one.line, one.document.name, tuple(wrong), one.rows))
                 continue
+            places[one.number] = (one.line, one.rows)
             groups.setdefault(shared.program.digest, (shared, []))[1].append((one.number, case))
         return groups
 

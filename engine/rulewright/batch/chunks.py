@@ -11,12 +11,12 @@ from typing import TypeAlias
 
 import duckdb
 
-from rulewright.batch.cutting import CsvRows, Lines, Pieces
+from rulewright.batch.cutting import CsvRows, LineReader, Lines, LongLine, Pieces
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import case_named, read_csv_rows
 from rulewright.batch.unpacking import Opener, Stream, reason_of
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.read.documents import read_line_node
+from rulewright.read.documents import count_documents, read_line_node
 
 #: So many bytes of a file are judged at once.
 CHUNK_BYTES = 32 * 1024 * 1024
@@ -24,6 +24,8 @@ CHUNK_BYTES = 32 * 1024 * 1024
 CHUNK_ROWS = 100_000
 #: A line that is longer is not judged in columns.
 MAXIMUM_LINE = 1024 * 1024 - 1
+#: So many bytes of a YAML or JSON file are read, as they are read at once.
+MAXIMUM_FILE = 64 * 1024 * 1024
 #: Why a file cannot be read on that has lost its end since.
 SHORTER = "it is shorter than it was"
 
@@ -44,7 +46,9 @@ class Chunk:
     """A piece of an input, as it was read: its bytes in parts, as most of them came in one.
 
     One without parts is read where it is: the bytes of a plain file from `start.offset` to `end.offset`, or these rows
-    of a Parquet file. `is_orderly` tells of one of a CSV file that each quote in it begins or ends a cell.
+    of a Parquet file. `is_orderly` tells of one of a CSV file that each quote in it begins or ends a cell. `rows` are
+    the lines, rows or documents in it, counted where the input is cut. One with `too_long` stands for a line of so many
+    bytes, which are left out.
     """
 
     input: Input
@@ -52,16 +56,18 @@ class Chunk:
     end: Position
     parts: tuple[bytes, ...] | None
     is_orderly: bool = True
+    rows: int = 0
+    too_long: int | None = None
 
 
 class DamagedInputError(Exception):
     """An input cannot be read on; carries what is told of it."""
 
-    def __init__(self, source: Input, place: Position, reason: str) -> None:
+    def __init__(self, source: Input, place: Position, reason: str, diagnostic: Diagnostic | None = None) -> None:
         self.source = source
         on = " on" if place.offset else ""
         help_ = "check the file; what stands before is judged" if place.offset else "check the file"
-        self.diagnostic = Diagnostic(
+        self.diagnostic = diagnostic or Diagnostic(
             "S001", f"the file cannot be read{on}: {reason}", Span(source.name, place.line), help_
         )
         super().__init__(reason)
@@ -104,9 +110,13 @@ def _chunks(
         case InputFormat.YAML | InputFormat.JSON:
             if start.offset == 0:
                 with opener.open(source) as stream:
-                    data = stream.file.read()
+                    data = stream.file.read(MAXIMUM_FILE + 1)
                     _refuse_damage(source, stream, start)
-                yield Chunk(source, start, Position(max(1, len(data)), 1 + data.count(b"\n")), (data,))
+                if len(data) > MAXIMUM_FILE:
+                    raise DamagedInputError(source, start, "it is too large", too_large(source.name))
+                rows = count_documents(data, source.name, is_json=source.format is InputFormat.JSON)
+                end = Position(max(1, len(data)), 1 + data.count(b"\n"))
+                yield Chunk(source, start, end, (data,), rows=rows)
         case InputFormat.JSON_LINES | InputFormat.CSV:
             with opener.open(source) as stream:
                 if not stream.skip(start.offset):
@@ -122,33 +132,52 @@ def _refuse_damage(source: Input, stream: Stream, place: Position) -> None:
 def _line_chunks(
     source: Input, stream: Stream, start: Position, chunk_bytes: int, together: Together | None
 ) -> Iterator[Chunk]:
-    pieces: Pieces = CsvRows(stream) if source.format is InputFormat.CSV else Lines(stream)
+    lines = LineReader(stream)
+    pieces: Pieces = CsvRows(lines) if source.format is InputFormat.CSV else Lines(lines)
     carried, carried_is_orderly = b"", True
-    while read := pieces.many(chunk_bytes):
-        parts, is_orderly = [carried, *read], carried_is_orderly and pieces.is_orderly
+    while True:
+        read = pieces.many(chunk_bytes)
+        parts, rows = [carried, *read], bool(carried) + (pieces.rows if read else 0)
+        is_orderly = carried_is_orderly and (pieces.is_orderly or not read)
         carried, carried_is_orderly = b"", True
-        if together is not None:
+        if together is not None and read:
             last = pieces.last(read)
             while row := pieces.one():
                 if not together(last, row):
                     carried, carried_is_orderly = row, pieces.is_orderly
                     break
                 parts.append(row)
+                rows += 1
                 is_orderly = is_orderly and pieces.is_orderly
                 last = row
-        yield (chunk := _chunk(source, start, parts, is_orderly))
-        start = chunk.end
-    if carried:
-        yield (chunk := _chunk(source, start, [carried], carried_is_orderly))
-        start = chunk.end
+        if any(parts):
+            yield (chunk := _chunk(source, start, parts, rows, is_orderly))
+            start = chunk.end
+        if lines.long is not None and not carried and not pieces.is_holding:
+            yield (chunk := long_line(source, start, lines.long))
+            start, lines.long = chunk.end, None
+        elif not any(parts):
+            break
     _refuse_damage(source, stream, start)
 
 
-def _chunk(source: Input, start: Position, parts: list[bytes], is_orderly: bool) -> Chunk:
+def _chunk(source: Input, start: Position, parts: list[bytes], rows: int, is_orderly: bool) -> Chunk:
     whole = tuple(part for part in parts if part)
     end = start.offset + sum(map(len, whole))
     position = Position(end, start.line + sum(part.count(b"\n") for part in whole))
-    return Chunk(source, start, position, whole, is_orderly)
+    return Chunk(source, start, position, whole, is_orderly, rows)
+
+
+def long_line(source: Input, start: Position, line: LongLine) -> Chunk:
+    """Return the chunk that stands for a line that is too long."""
+    end = Position(start.offset + line.taken, start.line + line.is_ended)
+    return Chunk(source, start, end, None, rows=1, too_long=line.length)
+
+
+def too_large(name: str) -> Diagnostic:
+    """Return the diagnostic of a YAML or JSON file that is too large to be read at once."""
+    message = f"the file has more than {MAXIMUM_FILE:,} bytes, the maximum of a YAML or JSON file"
+    return Diagnostic("S013", message, Span(name), "split it, or write a case a line as JSON Lines")
 
 
 def same_case(name: str, column: str) -> Together:
@@ -186,7 +215,7 @@ def _row_chunks(source: Input, start: Position, chunk_bytes: int, case_column: s
             end = min(total, offset + rows)
             if case_column is not None:
                 end = _end_of_case(connection, source.name, case_column, end, total)
-            yield Chunk(source, Position(offset, offset + 1), Position(end, end + 1), None)
+            yield Chunk(source, Position(offset, offset + 1), Position(end, end + 1), None, rows=end - offset)
             offset = end
 
 

@@ -24,9 +24,18 @@ from rulewright.batch.rows import (
 from rulewright.batch.spool import Spooled
 from rulewright.diagnostics import Diagnostic, Span, in_source_order
 from rulewright.model.rulebook import Kind
-from rulewright.read.documents import CaseDocument, read_documents, read_header, read_line, read_line_node
-from rulewright.scalars import describe
-from rulewright.source import MappingNode
+from rulewright.read.documents import (
+    BLANK_LINES,
+    CaseDocument,
+    is_blank,
+    json_kind,
+    json_way_out,
+    read_header,
+    read_line,
+    read_line_node,
+    read_parts,
+)
+from rulewright.source import MappingNode, too_many_bytes
 
 #: The cases to be read, by number: the first and the last of the rows in which each is, counted from 1 in the chunk.
 Wanted: TypeAlias = Mapping[int, tuple[int, int]]
@@ -34,15 +43,17 @@ Wanted: TypeAlias = Mapping[int, tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case of a chunk by its number, the line where it begins, and what is wrong with it.
+    """A case of a chunk by its number, the line where it begins, the number of its rows, and what is wrong with it.
 
-    A case of which not even the header can be read has no document.
+    A case of which not even the header can be read has no document, nor has what is `skipped`, for this reason.
     """
 
     number: int
     line: int
     document: CaseDocument | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    rows: int = 1
+    skipped: str | None = None
 
 
 def read_cases(
@@ -52,16 +63,23 @@ def read_cases(
     wanted: Wanted | None = None,
 ) -> Iterator[Found]:
     """The cases of a chunk, the wanted ones only where that is given; `kind` is what the rows state."""
+    if chunk.too_long is not None:
+        span = Span(chunk.input.name, chunk.start.line)
+        yield Found(1, chunk.start.line, None, (too_many_bytes(chunk.too_long, span),))
+        return
     match chunk.input.format:
         case InputFormat.YAML | InputFormat.JSON:
-            documents, diagnostics = read_documents(chunk.data, chunk.input.name)
-            yield from _in_documents(documents, diagnostics)
+            is_json = chunk.input.format is InputFormat.JSON
+            for part in read_parts(chunk.data, chunk.input.name, is_json=is_json):
+                yield Found(part.number, part.line, part.document, part.diagnostics, skipped=part.skipped)
         case InputFormat.JSON_LINES if rows is None:
             for number, line in _lines(chunk.data, wanted):
                 place = chunk.start.line + number - 1
+                if is_blank(line):
+                    yield Found(number, place, None, skipped=BLANK_LINES)
+                    continue
                 document, wrong = read_line(line, chunk.input.name, place, f"{chunk.input.stem}-{place}")
-                if document is not None or wrong:
-                    yield Found(number, place, document, tuple(wrong))
+                yield Found(number, place, document, tuple(wrong))
         case _:
             assert rows is not None and kind is not None, "a file of rows is read with the kind that they state"
             if wanted is None:
@@ -69,8 +87,7 @@ def read_cases(
             else:
                 groups = _picked(_parts(chunk, rows, kind, wanted), rows, wanted)
             for number, group in groups:
-                found = case_of_parts(number, group, f"{chunk.input.stem}-{group[0].line}", rows)
-                yield from [] if found is None else [found]
+                yield case_of_parts(number, group, f"{chunk.input.stem}-{group[0].line}", rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +101,16 @@ class Part:
 
 
 def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, bytes]]:
-    lines = data.split(b"\n")
-    if wanted is not None:
-        for first, last in sorted(wanted.values()):
-            yield from ((number, lines[number - 1]) for number in range(first, last + 1))
-        return
-    yield from enumerate(lines[:-1] if data.endswith(b"\n") else lines, start=1)
-
-
-def _in_documents(documents: Sequence[CaseDocument], diagnostics: Sequence[Diagnostic]) -> Iterator[Found]:
-    number = 0
-    for number, document in enumerate(documents, start=1):
-        yield Found(number, document.node.span.line, document)
-    for place, diagnostic in enumerate(diagnostics, start=number + 1):
-        line = diagnostic.span.line if diagnostic.span is not None else 1
-        yield Found(place, line, None, (diagnostic,))
+    """The lines of some bytes, or the wanted ones, each with its number; no more than one of them is copied."""
+    ranges = None if wanted is None else sorted(wanted.values())
+    number, start = 1, 0
+    for first, last in [(1, None)] if ranges is None else ranges:
+        while start < len(data) and (last is None or number <= last):
+            end = data.find(b"\n", start)
+            end = len(data) if end < 0 else end
+            if number >= first:
+                yield number, data[start:end]
+            number, start = number + 1, end + 1
 
 
 def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None) -> Iterator[Part]:
@@ -125,8 +137,8 @@ def part_of_line(line: bytes, name: str, number: int, place: int, kind: str) -> 
     """The row of a kind of fact that a line of JSON is."""
     node, wrong = read_line_node(line, name, place)
     if node is not None and not isinstance(node, MappingNode):
-        message = f"{describe(node)} stands where a fact of the kind `{kind}` is expected"
-        return Part(number, place, None, (Diagnostic("F008", message, node.span, "write a mapping of fields"),))
+        message = f"{json_kind(node)} stands where a fact of the kind `{kind}` is expected"
+        return Part(number, place, None, (Diagnostic("F008", message, node.span, json_way_out(node)),))
     return Part(number, place, node, tuple(wrong))
 
 
@@ -175,15 +187,15 @@ def _picked(parts: Iterable[Part], rows: Rows, wanted: Wanted) -> Iterator[tuple
         yield from _grouped(some, rows)
 
 
-def case_of_parts(number: int, group: Sequence[Part], default: str, rows: Rows) -> Found | None:
-    """The case that rows make, called as the `default` where nothing names it; none where nothing stands in them."""
+def case_of_parts(number: int, group: Sequence[Part], default: str, rows: Rows) -> Found:
+    """The case that rows make, called as the `default` where nothing names it."""
     line = group[0].line
     diagnostics = [diagnostic for part in group for diagnostic in part.diagnostics]
     nodes = [part.node for part in group if part.node is not None]
     if not nodes and not diagnostics:
-        return None
+        return Found(number, line, None, rows=len(group), skipped=BLANK_LINES)
     if len(nodes) < len(group):
-        return Found(number, line, None, tuple(diagnostics))
+        return Found(number, line, None, tuple(diagnostics), len(group))
     name = ref_of(nodes[0], rows) or default
     document = read_header(as_case(nodes, rows, default), name, diagnostics)
-    return Found(number, line, document, tuple(in_source_order(diagnostics)))
+    return Found(number, line, document, tuple(in_source_order(diagnostics)), len(group))

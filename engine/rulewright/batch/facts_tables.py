@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from rulewright.batch.case_facts import cases_of_json, facts_of_cases, stated_column_of
+from rulewright.batch.case_facts import cases_of_json, facts_of_cases, same_ref_twice, stated_column_of
 from rulewright.batch.columnar import Columnar
 from rulewright.batch.facts import CASES, SOUND, Chunked, empty_facts
 from rulewright.batch.inputs import InputFormat
@@ -19,9 +19,11 @@ from rulewright.batch.seen import Seen, look, seen
 from rulewright.batch.spool import Spooled
 from rulewright.model.rulebook import Rulebook
 from rulewright.observe import sql
-from rulewright.observe.columns import CASE
+from rulewright.observe.columns import CASE, REF
 from rulewright.observe.sql import Sql
 
+#: The table of the cases in which a ref is repeated.
+_REPEATED = "cases_with_repeated_refs"
 #: So few lines, and one in so many, are read one by one though a closer look would take them in columns.
 _FEW = 50
 
@@ -82,6 +84,9 @@ class FactsTables:
                 self.run((chunked, kind, kind in self.kinds), partial(self._facts_of, chunked, kind))
             self._filled = set(self.kinds)
             self._cases = seen(self.run("seen", lambda: sql.select(look(), sql.table(CASES))))
+            for kind in self.kinds:
+                if kind not in chunked.single:
+                    self._separate_repeated(kind)
             columnar.observe(self.kinds)
             return
         base, format_ = columnar.plan.bases[rows.kind], chunk.input.format
@@ -100,7 +105,32 @@ class FactsTables:
             self._see(self.statement((chunked, format_, chunk.columns), facts))
         else:
             self.run((chunked, format_, chunk.columns), facts)
+            if chunked.is_grouped:
+                self._separate_repeated(rows.kind)
         columnar.observe(self.kinds)
+
+    def _separate_repeated(self, kind: str) -> None:
+        """Take the refs from the facts of cases in which a ref of the kind is repeated: such facts are not sound.
+
+        A reference to them would find all of them, so that following references would multiply them.
+        """
+        table = self.columnar.facts_table(kind)
+        repeated = [case for (case,) in self.run(("repeated", kind), partial(same_ref_twice, table))]
+        if repeated:
+            self.columnar.list_of(_REPEATED, CASE, "BIGINT", sorted(set(repeated)))
+            self.run(("separate", kind), partial(self._without_refs, kind))
+
+    def _without_refs(self, kind: str) -> Sql:
+        is_repeated = sql.is_in(sql.column(CASE), sql.select([sql.column(CASE)], sql.table(_REPEATED)))
+        changed = {REF: sql.NULL, SOUND: sql.FALSE}
+        columns: list[Sql] = []
+        for name in self.columnar.plan.bases[kind].table.types:
+            column = sql.column(name)
+            if name in changed:
+                column = sql.alias(sql.choose((is_repeated, changed[name]), otherwise=column), name)
+            columns.append(column)
+        table = self.columnar.facts_table(kind)
+        return sql.create_table(table, sql.select(columns, sql.table(table)))
 
     def _see(self, view: str) -> None:
         """Make a view, if it is another one than the one before: that takes as long as thousands of cases."""

@@ -120,6 +120,7 @@ class InColumns:
         apart = loader.apart(days)
         self.wanted.update(apart)
         tally = self.judged.tally
+        tally.evaluated_rows += loader.evaluated_rows(bool(apart))
         for day in loader.judged_days(days, bool(apart)):
             tally.count_program(columnar.shared.program, self.programs.notices_on(day))
         for kind in loader.kinds:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rulewright.batch.blocks import Blocks
-from rulewright.batch.chunks import Chunk, Position, Together, reading_of
+from rulewright.batch.chunks import Chunk, Position, Together, long_line, reading_of
+from rulewright.batch.cutting import MAXIMUM_LINES, LongLine
 from rulewright.batch.inputs import Compression, Input, InputFormat
+from rulewright.nodes import MAXIMUM_BYTES
 from rulewright.read.documents import STANDARD_INPUT
 
-_NEWLINE = ord("\n")
+_NEWLINE, _RETURN = ord("\n"), ord("\r")
 #: So many bytes are looked at first, to find where the last line begins.
 _NEAR = 4096
 
@@ -35,39 +37,77 @@ def chunks_in_place(
 
 def _chunks(source: Input, start: Position, chunk_bytes: int, together: Together | None) -> Iterator[Chunk]:
     with Path(source.name).open("rb", buffering=0) as raw, Path(source.name).open("rb") as file:
-        blocks = Blocks()
-        while (end := _end_of_lines(blocks, raw, start, chunk_bytes)) != start:
+        lines = _Lines(raw)
+        while (end := lines.end(start, chunk_bytes)) != start:
+            if end is None:
+                chunk = long_line(source, start, lines.long(start))
+                yield chunk
+                start = chunk.end
+                continue
             if together is not None:
                 end = _end_of_case(file, end, together)
-            yield Chunk(source, start, end, None)
+            is_ended = _ends_in_line(file, end.offset)
+            yield Chunk(source, start, end, None, rows=end.line - start.line + (not is_ended))
             start = end
 
 
-def _end_of_lines(blocks: Blocks, file: BinaryIO, start: Position, size: int) -> Position:
-    """Where whole lines of about so many bytes end; where they start, if nothing is left."""
-    offset, line = start.offset, start.line
-    wanted = offset + size
-    for number in blocks.read(file, offset, None):
-        if offset + number < wanted:
+class _Lines:
+    """Finds the ends of lines of a file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._blocks = Blocks()
+
+    def end(self, start: Position, size: int) -> Position | None:
+        """Where whole lines of about so many bytes end; where they start, if nothing is left.
+
+        None where a line begins that is too long.
+        """
+        blocks, begun = self._blocks, start
+        offset, line = start.offset, start.line
+        wanted = offset + size
+        for number in blocks.read(self._file, offset, None):
+            breaks = blocks.count(_NEWLINE)
+            if offset + number >= wanted or line + breaks - start.line >= MAXIMUM_LINES:
+                # the line that holds the last of the bytes that are wanted ends the chunk
+                last = min(max(wanted - 1 - offset, 0), number - 1)
+                behind = blocks.buffer.find(b"\n", blocks.start + last, blocks.end)
+                if behind >= 0:
+                    line += blocks.buffer.count(b"\n", blocks.start, behind + 1)
+                    return Position(offset + behind + 1 - blocks.start, line)
+            if breaks:
+                end = blocks.buffer.rfind(b"\n", blocks.start, blocks.end) + 1 - blocks.start
+                begun = Position(offset + end, line + breaks)
             offset += number
-            line += blocks.count(_NEWLINE)
-            continue
-        # the line that holds the last of the bytes that are wanted ends the chunk
-        last = max(wanted - 1 - offset, 0)
-        behind = blocks.buffer.find(b"\n", blocks.start + last, blocks.end)
-        whole = number if behind < 0 else behind + 1 - blocks.start
-        line += blocks.count(_NEWLINE) if behind < 0 else blocks.buffer.count(b"\n", blocks.start, behind + 1)
-        offset += whole
-        if behind >= 0:
-            break
-    return Position(offset, line)
+            line += breaks
+            if offset >= wanted and offset - begun.offset > MAXIMUM_BYTES + 1:
+                return None if begun == start else begun
+        return Position(offset, line)
+
+    def long(self, start: Position) -> LongLine:
+        """The line that begins at a place and is too long."""
+        blocks, taken = self._blocks, 0
+        for number in blocks.read(self._file, start.offset, None):
+            found = blocks.buffer.find(b"\n", blocks.start, blocks.end)
+            if found >= 0:
+                taken += found + 1 - blocks.start
+                return LongLine(taken, taken - 1 - (blocks.buffer[found - 1] == _RETURN), is_ended=True)
+            taken += number
+        return LongLine(taken, taken, is_ended=False)
+
+
+def _ends_in_line(file: BinaryIO, end: int) -> bool:
+    file.seek(max(0, end - 1))
+    return file.read(1) == b"\n"
 
 
 def _end_of_case(file: BinaryIO, end: Position, together: Together) -> Position:
     """The end of the lines that are of the same case as the last one before a place."""
     last = _line_before(file, end.offset)
     file.seek(end.offset)
-    while (line := file.readline()) and together(last, line):
+    while (line := file.readline(MAXIMUM_BYTES + 2)) and (line.endswith(b"\n") or len(line) <= MAXIMUM_BYTES):
+        if not together(last, line):
+            break
         end = Position(end.offset + len(line), end.line + line.endswith(b"\n"))
         last = line
     return end

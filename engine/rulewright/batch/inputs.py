@@ -49,7 +49,8 @@ MAGIC = {b"\x1f\x8b": Compression.GZIP, b"\x28\xb5\x2f\xfd": Compression.ZSTANDA
 class Input:
     """A file that is read, as the user named it.
 
-    `size` in bytes and `modified` in nanoseconds tell whether it is still the same; both are 0 for standard input.
+    `size` in bytes and `modified` in nanoseconds tell whether it is still the same; both are 0 for a stream: standard
+    input, a pipe or a device, which can be opened once, and of which nothing is known before that.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Input:
     compression: Compression
     size: int = 0
     modified: int = 0
+
+    is_stream: bool = False
 
     @property
     def stem(self) -> str:
@@ -134,8 +137,13 @@ def _input(name: str, wanted: InputFormat | None) -> Input | Diagnostic:
         help_ = "write it to a file first: a Parquet file is read from its end"
         return Diagnostic("U006", "Parquet cannot be read from standard input", Span(name), help_)
     if name == STANDARD_INPUT:
-        return Input(name, wanted or InputFormat.YAML, Compression.NONE)
+        return Input(name, wanted or InputFormat.YAML, Compression.NONE, is_stream=True)
     try:
+        if not Path(name).is_file() and Path(name).exists():  # opened once, as what is read of it is gone
+            if (wanted or told) is InputFormat.PARQUET:
+                help_ = "write it to a file first: a Parquet file is read from its end"
+                return Diagnostic("U006", "Parquet cannot be read from a pipe", Span(name), help_)
+            return Input(name, wanted or told or InputFormat.YAML, compression, is_stream=True)
         with Path(name).open("rb") as file:
             status = os.fstat(file.fileno())
             if compression is Compression.NONE:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import duckdb
+from sqlglot import exp
 
 from rulewright.batch.apart import Apart
 from rulewright.batch.chunks import MAXIMUM_LINE
@@ -36,7 +37,7 @@ from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
 
 #: What stands in place of a line that DuckDB is not given; no object, so it is read by itself.
-_PLACEHOLDER = b"[]"
+_PLACEHOLDER = b"[]\n"
 _ODD_LINE = re.compile(rb"[\x00\x01\r]|" + CONTROLS.pattern)
 _NOT_FOR_DUCKDB = re.compile("[\x00\udc80-\udcff]")
 
@@ -85,7 +86,7 @@ class Loader:
             is_grouped=self.is_grouped,
             keys=None if scanned.sample is None else scanned.sample.keys,
         )
-        if is_parquet or scanned.is_plain:
+        if is_parquet or (scanned.is_plain and not scanned.has_blank_lines):
             self._point_to(chunk.file)
             if scanned.sample is not None and self._one_pass.read(scanned, scanned.sample, chunked):
                 return
@@ -105,8 +106,8 @@ class Loader:
         if is_csv:
             self._mended.write_bytes(self._good_rows(chunk))
         else:
-            lines = chunk.data.removesuffix(b"\n").split(b"\n")
-            self._mended.write_bytes(b"".join(_good_line(line.removesuffix(b"\r")) + b"\n" for line in lines))
+            with self._mended.open("wb") as file:
+                file.writelines(_good_line(line) for line in _lines(chunk.data))
         self._point_to(self._mended)
         chunked = replace(
             chunked, is_doubtful=True, is_unusual=True, has_escapes=True, is_numbered=not scanned.has_quotes
@@ -182,6 +183,15 @@ class Loader:
             self.columnar.restrict(self.kinds, days)
         return self._apart.find(self.is_grouped, self._broken, days)
 
+    def evaluated_rows(self, has_apart: bool) -> int:
+        """How many rows of the chunk are of cases that are evaluated in columns."""
+        query = sql.select([exp.Count(this=exp.Star())], sql.table(self.tables.table))
+        apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
+        if has_apart:
+            query = query.where(sql.negation(sql.is_in(sql.column(CASE), apart)), copy=False)
+        ((number,),) = self.tables.run(("evaluated rows", self.tables.table, has_apart), lambda: query)
+        return int(number)
+
     def _only_day(self) -> date | None:
         seen = self.tables.seen
         return seen.first if seen.first == seen.last else None
@@ -197,11 +207,22 @@ class Loader:
         return sorted(day for (day,) in found)
 
 
+def _lines(data: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        yield data[start:end]
+        start = end + 1
+
+
 def _good_line(line: bytes) -> bytes:
+    """A line as DuckDB reads it, with its end: itself, or one that stands for a line that DuckDB is not given."""
+    line = line.removesuffix(b"\r")
     if not line.strip() or len(line) > MAXIMUM_LINE or _ODD_LINE.search(line):
         return _PLACEHOLDER
     try:
         line.decode()
     except UnicodeDecodeError:
         return _PLACEHOLDER
-    return line
+    return line + b"\n"

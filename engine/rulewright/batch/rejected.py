@@ -14,16 +14,21 @@ from rulewright.render.json import escape_unusual
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A case that was not judged: its number in the chunk, its line, its name where that can be told, and why."""
+    """A case that was rejected: its number in the chunk, its line, its name if it is known, and the reasons.
+
+    `rows` is the number of its rows, or 0 for a file that cannot be read at all.
+    """
 
     number: int
     line: int
     case: str | None
     diagnostics: tuple[Diagnostic, ...]
+    rows: int = 1
 
     def tally(self) -> Tally:
         """What it counts: one, by the first thing that is wrong."""
-        return Tally(codes=Counter(one.code for one in self.diagnostics[:1]), rejected=1)
+        codes = Counter(one.code for one in self.diagnostics[:1])
+        return Tally(codes=codes, rejected=1, rejected_rows=self.rows)
 
     def lines(self) -> str:
         """A line of JSON for each thing that is wrong."""

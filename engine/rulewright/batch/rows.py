@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
 from rulewright.model.rulebook import Kind
 from rulewright.model.values import MAXIMUM_TEXT, FieldType
+from rulewright.nodes import MAXIMUM_BYTES
 from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
@@ -53,7 +54,7 @@ def read_csv_rows(text: str, name: str, first_line: int = 1, columns: int | None
         row_line, wrong = line, None
         while True:
             found = _CELL.match(text, place)
-            if found is None or (found.group(1) or "").count("\n") > MAXIMUM_BREAKS:
+            if found is None or _is_too_long(found.group(1) or ""):
                 end = text.find("\n", place)
                 end = len(text) if end < 0 else end + 1
                 wrong = wrong or _no_cell(text[place:end], Span(name, line, place - line_start + 1))
@@ -77,6 +78,12 @@ def read_csv_rows(text: str, name: str, first_line: int = 1, columns: int | None
             message = f"a row of {len(cells)} cells, where the header has {columns}"
             wrong = Diagnostic("F013", message, Span(name, row_line, 1), "put a cell with a comma in it into quotes")
         yield CsvRow(row_line, tuple(cells), wrong)
+
+
+def _is_too_long(cell: str) -> bool:
+    if len(cell) > MAXIMUM_BYTES // 4 and len(cell.encode("utf-8", "surrogateescape")) > MAXIMUM_BYTES:
+        return True
+    return cell.count("\n") > MAXIMUM_BREAKS
 
 
 def _no_cell(text: str, span: Span) -> Diagnostic:

@@ -106,7 +106,7 @@ def run_batch(
         request,
         programs,
         opener,
-        [Rejected(0, 1, None, some) for some in wrong],
+        [Rejected(0, 1, None, some, rows=0) for some in wrong],
     )
     return batch.run()
 
@@ -183,6 +183,9 @@ class _Batch:
             if journal is not None:
                 journal.begin(heading)
         self._judge(begin, output, journal)
+        if self.report.is_whole and (mistake := miscounted(self.report.tally)) is not None:
+            self.report.is_whole = False
+            self.report.diagnostics.append(mistake)
         if not self.report.is_whole:
             self._stop(output)
             return
@@ -377,6 +380,17 @@ class _Batch:
         rulebook, digest = self.programs.default.program.rulebook, self.programs.default.program.digest
         self.report.programs = sorted(self.report.tally.programs) or [(rulebook.name, str(rulebook.edition), digest)]
         self.report.notices = sorted(self.report.tally.notices)
+
+
+def miscounted(tally: Tally) -> Diagnostic | None:
+    """Return the diagnostic of a run whose rows do not add up; none where each row that was read is accounted for."""
+    if tally.uncounted == 0:
+        return None
+    message = (
+        f"{tally.read:,} rows were read, and {tally.evaluated_rows:,} evaluated, {tally.rejected_rows:,} rejected, "
+        f"{tally.skipped.total():,} skipped: these do not add up, so the output is not written"
+    )
+    return Diagnostic("U023", message, help="report this mistake of rulewright, with the input if you can")
 
 
 def _most_bytes(options: Options) -> int:

@@ -18,6 +18,8 @@ from rulewright.batch.spool import MARK, Spooled
 #: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
 CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
 _CONTROL_STARTS = (b"\x7f", b"\xc2", b"\xef\xbf")
+#: A blank line of JSON Lines.
+BLANK_LINE = re.compile(rb"^[ \t\r]*$", re.MULTILINE)
 _LONE_RETURN = re.compile(rb"\r[^\n]")
 #: So many lines are looked at for their keys.
 _LOOKED_AT = 100
@@ -52,7 +54,7 @@ class Scanned:
     `is_plain` says that its lines are lines to everybody; `is_unusual` that there are characters beyond plain ASCII, or
     escapes, which `has_escapes` tells alone; `has_quotes` that a cell may be in quotes. Of JSON lines `quotes` are
     counted, `is_maybe_rounded` says that some number may have more digits than are read, and `sample` tells of the
-    first ones, where these are objects.
+    first ones, where these are objects; `has_blank_lines` says that some line has nothing in it.
     """
 
     chunk: Spooled
@@ -64,6 +66,7 @@ class Scanned:
     quotes: int = 0
     is_maybe_rounded: bool = True
     sample: Sample | None = None
+    has_blank_lines: bool = False
 
     @property
     def lines(self) -> int:
@@ -112,6 +115,7 @@ class _Look:
         self._is_plain = self._is_ascii = self._ends_in_line = True
         self._has_escapes = self._has_delete = self._has_quotes = self._is_maybe_rounded = False
         self._quotes = 0
+        self._has_blank_lines = False
 
     def at_block(self) -> None:
         """Look at the next block."""
@@ -132,6 +136,8 @@ class _Look:
             if any(map(blocks.has, starts)) and self._matches(CONTROLS):
                 self._is_plain = False
             self._quotes += blocks.count(_QUOTE)
+            if not self._has_blank_lines:
+                self._has_blank_lines = blocks.has(b"\n\n") or blocks.has(b"\n\r\n") or self._begins_blank()
             self._is_maybe_rounded = self._is_maybe_rounded or self._has_many_digits()
         self._ends_in_line = blocks.buffer[blocks.end - 1] == ord("\n")
         self._is_first = False
@@ -151,7 +157,12 @@ class _Look:
             quotes=self._quotes,
             is_maybe_rounded=self._is_maybe_rounded,
             sample=_sample(file) if is_json_lines else None,
+            has_blank_lines=self._has_blank_lines,
         )
+
+    def _begins_blank(self) -> bool:
+        blocks = self._blocks
+        return self._is_first and blocks.buffer.startswith((b"\n", b"\r\n"), blocks.start, blocks.end)
 
     def _matches(self, pattern: re.Pattern[bytes]) -> bool:
         return pattern.search(self._blocks.buffer, self._blocks.seen, self._blocks.end) is not None

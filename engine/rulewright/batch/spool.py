@@ -28,7 +28,8 @@ class Spooled:
     """A chunk in a file, or without one, where it is read from its input.
 
     `columns` are those of a CSV or Parquet file. `is_orderly` tells of one of a CSV file that each quote begins or ends
-    a cell. `damage` is told of an input that cannot be read on, behind its chunks.
+    a cell. `damage` is told of an input that cannot be read on, behind its chunks. `rows` were counted where the input
+    was cut; one with `too_long` stands for a line of so many bytes, which are left out.
     """
 
     input: Input
@@ -38,13 +39,15 @@ class Spooled:
     file: Path | None
     is_orderly: bool = True
     damage: Diagnostic | None = None
+    rows: int = 0
+    too_long: int | None = None
 
     @property
     def data(self) -> bytes:
         """All its bytes; none of a Parquet file. An OSError tells of an input that cannot be read any more."""
         if self.file is not None:
             return self.file.read_bytes()
-        if self.input.format is InputFormat.PARQUET or self.damage is not None:
+        if self.input.format is InputFormat.PARQUET or self.damage is not None or self.too_long is not None:
             return b""
         with Path(self.input.name).open("rb") as file:
             file.seek(self.start.offset)
@@ -83,7 +86,16 @@ class Spool:
             file = self._folder / f"chunk-{self._number}"
             with file.open("wb") as opened:
                 opened.writelines(_without_mark(chunk.start, chunk.parts))
-        return Spooled(chunk.input, chunk.start, chunk.end, tuple(columns), file, chunk.is_orderly)
+        return Spooled(
+            chunk.input,
+            chunk.start,
+            chunk.end,
+            tuple(columns),
+            file,
+            chunk.is_orderly,
+            rows=chunk.rows,
+            too_long=chunk.too_long,
+        )
 
 
 def damaged(error: DamagedInputError) -> Spooled:

@@ -37,6 +37,9 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
         codes = ", ".join(f"{number:,} {code}" for code, number in tally.codes.most_common())
         where = f"; see {output}.rejected.jsonl" if output is not None else ""
         yield f"  {tally.rejected:,} rejected ({codes}){where}"
+    if tally.rejected_rows or tally.skipped or tally.read != tally.evaluated_rows or tally.read != tally.cases:
+        counts = f"{tally.evaluated_rows:,} evaluated, {tally.rejected_rows:,} rejected, {tally.skipped.total():,} skipped"
+        yield f"  {_number(tally.read, 'row')} read: {counts}"
     if tally.skipped:
         reasons = ", ".join(f"{number:,} {reason}" for reason, number in tally.skipped.most_common())
         yield f"  {tally.skipped.total():,} skipped ({reasons})"
@@ -64,6 +67,12 @@ def summary_json(report: Report) -> str:
         "cases": tally.cases,
         "rejected": tally.rejected,
         "skipped": dict(tally.skipped),
+        "rows": {
+            "read": tally.read,
+            "evaluated": tally.evaluated_rows,
+            "rejected": tally.rejected_rows,
+            "skipped": tally.skipped.total(),
+        },
         "situations": report.situations,
         "seconds": round(report.seconds, 3),
         "verdicts": {one: tally.verdicts[one] for one in VERDICT_ORDER},

@@ -19,7 +19,8 @@ from rulewright.model.values import Value
 class Tally:
     """What was counted: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
 
-    `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows").
+    `read` is the number of rows (lines, documents) counted where the input is cut; `evaluated_rows` and `rejected_rows`
+    are those of the evaluated and of the rejected cases. `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows").
     `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those
     that a view picks, `total` the sum of its number over them. `programs` are those that judged, by name, edition and
     digest; `notices` what has to be told of the cases.
@@ -30,6 +31,9 @@ class Tally:
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
+    read: int = 0
+    evaluated_rows: int = 0
+    rejected_rows: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     by: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
     viewed: int = 0
@@ -42,6 +46,11 @@ class Tally:
         """How many cases were judged."""
         return self.verdicts.total()
 
+    @property
+    def uncounted(self) -> int:
+        """How many rows were read, and neither evaluated nor rejected nor skipped; below 0 if too many were counted."""
+        return self.read - self.evaluated_rows - self.rejected_rows - self.skipped.total()
+
     def add(self, other: Tally) -> None:
         """Count what another has counted, too."""
         self.verdicts.update(other.verdicts)
@@ -50,6 +59,9 @@ class Tally:
         self.codes.update(other.codes)
         self.by.update(other.by)
         self.rejected += other.rejected
+        self.read += other.read
+        self.evaluated_rows += other.evaluated_rows
+        self.rejected_rows += other.rejected_rows
         self.skipped.update(other.skipped)
         self.viewed += other.viewed
         self.total += other.total
@@ -108,6 +120,7 @@ class Tally:
             "outcomes": [[*key, number] for key, number in self.outcomes.items()],
             "codes": dict(self.codes),
             "rejected": self.rejected,
+            "rows": [self.read, self.evaluated_rows, self.rejected_rows],
             "skipped": dict(self.skipped),
             "by": [[*key, number] for key, number in self.by.items()],
             "viewed": self.viewed,
@@ -127,6 +140,7 @@ class Tally:
         for name, value, verdict, number in written["by"]:
             tally.by[name, value, verdict] += number
         tally.skipped = Counter(written["skipped"])
+        tally.read, tally.evaluated_rows, tally.rejected_rows = written["rows"]
         tally.viewed, tally.total = written["viewed"], Decimal(written["total"])
         tally.programs = {(name, edition, digest) for name, edition, digest in written["programs"]}
         tally.notices = set(written["notices"])

@@ -137,7 +137,7 @@ def _read_column(field: Field, raw: Sql) -> Sql:
             trimmed = sql.function("RTRIM", sql.function("RTRIM", written, sql.string("0")), sql.string("."))
             return sql.choose((sql.function("CONTAINS", written, sql.string(".")), trimmed), otherwise=written)
         case FieldType.WHOLE_NUMBER:
-            return sql.cast(raw, "BIGINT")
+            return _try(raw, "BIGINT")  # what does not fit has too many digits
         case FieldType.YES_NO | FieldType.DATE:
             return raw
         case _:
@@ -298,17 +298,18 @@ def _try(part: Sql, type_: str) -> Sql:
     return exp.TryCast(this=part, to=sql.type_(type_))
 
 
+_INTEGERS = (
+    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+)
 #: The types that a column of a Parquet file may have for a field, as DuckDB calls them.
 _FITTING = {
     FieldType.TEXT: ("VARCHAR",),
     FieldType.REFERENCE: ("VARCHAR",),
     FieldType.CHOICE: ("VARCHAR", "ENUM"),
     FieldType.YES_NO: ("BOOLEAN",),
-    FieldType.WHOLE_NUMBER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
-    FieldType.DECIMAL: (
-        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
-        *("DECIMAL", "DOUBLE"),
-    ),
+    FieldType.WHOLE_NUMBER: _INTEGERS,
+    FieldType.DECIMAL: (*_INTEGERS, "DECIMAL", "DOUBLE"),
     FieldType.DATE: ("DATE",),
 }
 

@@ -18,6 +18,7 @@ from rulewright.read.documents import STANDARD_INPUT
 
 #: So many bytes are unpacked at once; of zstd so many packed ones are, each of which may become thousands.
 _BLOCK, _PACKED_BLOCK = 256 * 1024, 4 * 1024
+_LONGEST_MAGIC = max(map(len, MAGIC))
 _DAMAGED = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 
@@ -47,15 +48,15 @@ class Stream:
 
 
 class Opener:
-    """Opens inputs, as often as they are asked for; standard input once."""
+    """Opens inputs, as often as they are asked for; standard input, pipes and devices once."""
 
     def __init__(self) -> None:
-        self._standard: _Unpacked | None = None
+        self._streams: dict[str, _Unpacked] = {}
 
     def start(self, source: Input, number: int) -> bytes:
         """The first bytes of an input; they stay there for whoever opens it."""
-        if source.name == STANDARD_INPUT:
-            return self._standard_input().start(number)
+        if source.is_stream:
+            return self._stream(source).start(number)
         with self.open(source) as stream:
             data = stream.file.read(number)
             if not data and stream.damage is not None:
@@ -65,22 +66,44 @@ class Opener:
     @contextmanager
     def open(self, source: Input) -> Iterator[Stream]:
         """An input from its beginning on."""
-        if source.name == STANDARD_INPUT:
-            yield Stream(self._standard_input())
+        if source.is_stream:
+            yield Stream(self._stream(source))
             return
         with Path(source.name).open("rb") as file:
             is_packed = source.compression is not Compression.NONE
             yield Stream(_Unpacked(_reader(file, source.compression)) if is_packed else file)
 
-    def _standard_input(self) -> _Unpacked:
-        if self._standard is None:
-            if sys.stdin is None:
+    def _stream(self, source: Input) -> _Unpacked:
+        """An input that is opened once, unpacked as it begins."""
+        if source.name not in self._streams:
+            if source.name != STANDARD_INPUT:
+                file: BinaryIO = Path(source.name).open("rb")  # noqa: SIM115  read to its end
+            elif sys.stdin is None:
                 raise OSError("standard input is closed")
-            file = _peeked(sys.stdin.buffer)
-            start = file.peek(4)
+            else:
+                file = sys.stdin.buffer
+            start = file.read(_LONGEST_MAGIC)
             compression = next((one for magic, one in MAGIC.items() if start.startswith(magic)), Compression.NONE)
-            self._standard = _Unpacked(_reader(cast(BinaryIO, file), compression))
-        return self._standard
+            rejoined = cast(BinaryIO, io.BufferedReader(_Rejoined(start, file), _BLOCK))
+            self._streams[source.name] = _Unpacked(_reader(rejoined, compression))
+        return self._streams[source.name]
+
+
+class _Rejoined(io.RawIOBase):
+    """The bytes of a file of which the first have been read already."""
+
+    def __init__(self, start: bytes, file: BinaryIO) -> None:
+        self._start = start
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer is one of bytes here
+        data = self._start or self._file.read(len(buffer))
+        self._start = b""
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class _Unpacked(io.RawIOBase):
@@ -115,10 +138,6 @@ class _Unpacked(io.RawIOBase):
             except _DAMAGED as error:
                 self.damage = error
         return b""
-
-
-def _peeked(file: BinaryIO) -> io.BufferedReader:
-    return file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, file))
 
 
 def _reader(file: BinaryIO, compression: Compression) -> Callable[[], bytes]:

@@ -14,7 +14,7 @@ from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs
 from rulewright.batch.rejected import Rejected, in_order
-from rulewright.batch.scanning import Scanner
+from rulewright.batch.scanning import BLANK_LINE, Scanner
 from rulewright.batch.spool import Spooled, reading
 from rulewright.engines import DURABLE
 
@@ -58,22 +58,37 @@ class Worker:
                 damage = error.diagnostic
         if damage is not None:
             line = 1 if damage.span is None else damage.span.line
-            judged.rejected.append(Rejected(1, line, None, (damage,)))
+            judged.rejected.append(Rejected(1, line, None, (damage,), rows=chunk.rows))
             self._case_by_case.write(judged, {})
+        judged.tally.read += chunk.rows
         judged.rejected = in_order(judged.rejected)
         for one in judged.rejected:
             judged.tally.add(one.tally())
         return judged
 
     def _judge(self, chunk: Spooled, judged: Judged) -> None:
-        if self.is_columnar and chunk.input.format in _COLUMNS:
+        if self.is_columnar and chunk.input.format in _COLUMNS and chunk.too_long is None:
             with reading(chunk):
                 scanned = self._scanner.scan(chunk)
+            if scanned.has_blank_lines and self._is_mostly_blank(chunk):
+                self._judge_exactly(scanned.chunk, judged)
+                return
             InColumns(self._case_by_case, self.databases, judged, scanned).run()
         else:
-            with reading(chunk):
-                found = list(self._case_by_case.found(chunk, None))
-            self._case_by_case.write(judged, self._case_by_case.judge(found, judged))
+            self._judge_exactly(chunk, judged)
+
+    def _judge_exactly(self, chunk: Spooled, judged: Judged) -> None:
+        with reading(chunk):
+            found = self._case_by_case.found(chunk, None)
+            records = self._case_by_case.judge(found, judged)
+        self._case_by_case.write(judged, records)
+
+    @staticmethod
+    def _is_mostly_blank(chunk: Spooled) -> bool:
+        """Whether reading the lines that are not blank one by one takes less than a table with all of them."""
+        with reading(chunk):
+            blank = sum(1 for _ in BLANK_LINE.finditer(chunk.data))
+        return 2 * blank > chunk.rows
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each."""

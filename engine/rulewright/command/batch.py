@@ -106,7 +106,7 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
     detail = default if arguments.detail is None else Detail(arguments.detail)
     options = Options(arguments.rulebook, wanted, on, today(), arguments.engine, format_, detail, arguments.rows)
-    wrong = list(_clashes(arguments, format_))
+    wrong = list(_clashes(arguments, format_, inputs))
     if wrong:
         return wrong
     rulebook = Programs(options).default.program.rulebook
@@ -143,14 +143,16 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     return list(dict.fromkeys(wrong)) or _Prepared(request, options, inputs, unreadable)
 
 
-def _clashes(arguments: BatchArguments, format_: OutputFormat) -> Iterable[Diagnostic]:
+def _clashes(arguments: BatchArguments, format_: OutputFormat, inputs: Sequence[Input]) -> Iterable[Diagnostic]:
     if is_standard(arguments.output) and format_ is OutputFormat.PARQUET:
         yield Diagnostic("U004", "Parquet goes to a file", help="name one with -o")
     if is_standard(arguments.output) and arguments.resume:
         yield Diagnostic("U004", "what goes to standard output cannot be gone on with", help="name a file with -o")
-    if STANDARD_INPUT in arguments.facts and arguments.resume:
-        help_ = "begin anew, without --resume; from a file it could be gone on with"
-        yield Diagnostic("U004", "what comes from standard input cannot be gone on with", help=help_)
+    stream = next((source.name for source in inputs if source.is_stream), None)
+    if stream is not None and arguments.resume:
+        named = "standard input" if stream == STANDARD_INPUT else f"the pipe `{stream}`"
+        help_ = "start over without --resume, or write the input to a file first"
+        yield Diagnostic("U004", f"a run that reads {named} cannot be resumed", help=help_)
     if arguments.sample and format_ is not OutputFormat.JSON_LINES:
         yield Diagnostic("U004", "a sample is written as JSON Lines", help="take --format jsonl")
 

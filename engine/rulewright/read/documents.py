@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
 from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
 from rulewright.model.values import FieldType, Known
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
-from rulewright.source import Entry, MappingNode, Node, read_nodes, short
+from rulewright.json_syntax import SECOND_VALUE, SEVERAL_LINES
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, read_json, read_nodes, short
 
 STANDARD_INPUT = "-"
 #: The keys of a case that are no kinds of fact.
 HEADER = ("case", "as_of")
 _LINES = (".jsonl", ".ndjson")
+MARK = b"\xef\xbb\xbf"
+#: The reasons for which a part of a file is skipped.
+BLANK_LINES, EMPTY_DOCUMENTS = "blank lines", "empty documents"
+#: What ends a line of YAML, and what separates documents at the beginning of a line.
+_LINE_END = re.compile(rb"\r\n?|\n|\xc2\x85|\xe2\x80[\xa8\xa9]")
+_LINE_BREAK = re.compile(rb"\r\n?|\n")
+_AT_START = rb"(?:\A|(?<=[\r\n])|(?<=\xc2\x85)|(?<=\xe2\x80[\xa8\xa9]))"
+_MARKER = re.compile(_AT_START + rb"(?:---|\.\.\.)(?=[ \t\r\n\x00]|\xc2\x85|\xe2\x80[\xa8\xa9]|\Z)")
+#: White space, comments, directives and markers; each alternative ends where it has to, so that none is tried twice.
+_NOTHING = re.compile(
+    rb"(?:[ \t\r\n]+(?![ \t\r\n])|(?:(?<![^\s])#|"
+    + _AT_START
+    + rb"%)[^\r\n]*(?=[\r\n]|\Z)|"
+    + _AT_START
+    + rb"(?:---|\.\.\.)(?=[ \t\r\n]|\Z))*\Z"
+)
+_LOOKS_LIKE_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,68 +47,194 @@ class CaseDocument:
     node: MappingNode
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document of a YAML stream, a JSON text or a line: its number and line, its case, and what is wrong with it.
+
+    `skipped` is the reason for which a part without a case is skipped.
+    """
+
+    number: int
+    line: int
+    document: CaseDocument | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    skipped: str | None = None
+
+
 def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Diagnostic]]:
-    """The cases in the bytes of a file called `name`, and what is wrong with those that cannot be read."""
-    diagnostics: list[Diagnostic] = []
-    documents: list[CaseDocument] = []
-    stem = "case" if name == STANDARD_INPUT else PurePath(name).name.split(".")[0] or "case"
-    for number, node in _nodes(data, name, diagnostics):
-        document = read_header(node, stem if number is None else f"{stem}-{number}", diagnostics)
-        if document is not None:
-            documents.append(document)
+    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are not valid."""
+    parts = list(read_parts(data, name))
+    documents = [part.document for part in parts if part.document is not None]
+    diagnostics = [one for part in parts for one in part.diagnostics]
     if not documents and not diagnostics:
-        help_ = "a case has a key for each kind of fact that it states"
-        diagnostics.append(Diagnostic("S008", "the file is empty", Span(name), help_))
+        diagnostics.append(empty_file(name))
     return documents, in_source_order(diagnostics)
 
 
-def _nodes(data: bytes, name: str, diagnostics: list[Diagnostic]) -> Iterator[tuple[int | None, Node]]:
-    """The sound documents with their numbers: of the line, of the document in its stream; none where there is but one.
+def empty_file(name: str) -> Diagnostic:
+    """Return the diagnostic of a file without any case."""
+    help_ = "a case has a key for each kind of fact that it states"
+    return Diagnostic("S008", "the file is empty", Span(name), help_)
 
-    A document with a mistake in its YAML is no case, even where something could be made of it.
+
+def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterator[Part]:
+    """Read each document of a file, or each line of JSON Lines, by itself: a mistake in one costs no other.
+
+    `is_json` says that the file is to hold one JSON value; left out, the ending of its name says so.
     """
-    if _are_lines(data, name):
-        lines = [(number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line.strip()]
-        for number, line in lines:
-            nodes, wrong = read_nodes(line, name, first_line=number)
-            diagnostics += wrong
-            for node in [] if wrong else nodes:
-                yield number, node
+    stem = "case" if name == STANDARD_INPUT else PurePath(name).name.split(".")[0] or "case"
+    if are_lines(data, name):
+        for number, line in enumerate(_lines(data), start=1):
+            yield _part_of_line(line, name, number, number, f"{stem}-{number}")
         return
-    nodes, wrong = read_nodes(data, name)
-    diagnostics += wrong
-    ends = [_place(node.span) for node in nodes[1:]]
-    for number, node in enumerate(nodes, start=1):
-        begins, end = _place(node.span), ends[number - 1] if number <= len(ends) else None
-        inside = (one for one in wrong if one.span and _place(one.span) >= begins)
-        if not any(end is None or (one.span and _place(one.span) < end) for one in inside):
-            yield (number if len(nodes) > 1 else None), node
+    is_json = _is_json_name(name) if is_json is None else is_json
+    pieces = [Piece(1, data)] if is_json and data.strip() else [] if is_json else cut_documents(data)
+    several = sum(not is_empty(piece.data) for piece in pieces) > 1
+    numbered = 0
+    for number, piece in enumerate(pieces, start=1):
+        nodes, wrong = _nodes_of(piece, name, is_json=is_json)
+        if not nodes and not wrong:
+            yield Part(number, piece.line, skipped=EMPTY_DOCUMENTS)
+            continue
+        numbered += 1
+        if wrong:  # even where something could be made of it
+            yield Part(number, piece.line, None, tuple(in_source_order(wrong)))
+            continue
+        diagnostics: list[Diagnostic] = []
+        name_of = f"{stem}-{numbered}" if several else stem
+        if len(nodes) > 1:
+            diagnostics = [Diagnostic("S011", "a second document begins here", nodes[1].span, "begin it with `---`")]
+            yield Part(number, piece.line, None, tuple(diagnostics))
+            continue
+        document = read_header(nodes[0], name_of, diagnostics, is_json=is_json)
+        yield Part(number, nodes[0].span.line, document, tuple(in_source_order(diagnostics)))
 
 
-def _place(span: Span) -> tuple[int, int]:
-    return span.line, span.column
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A document of a YAML stream as bytes, with its first line."""
+
+    line: int
+    data: bytes
+
+
+def cut_documents(data: bytes) -> list[Piece]:
+    """Cut a YAML stream into its documents.
+
+    `---` and `...` at the beginning of a line separate documents wherever they are, even inside a text. Comments and
+    directives before a `---` belong to the document that it begins.
+    """
+    pieces: list[Piece] = []
+    data = data.removeprefix(MARK)
+    start, line, has_marker = 0, 1, False
+
+    def end(at: int) -> None:
+        nonlocal start, line, has_marker
+        if has_marker or not is_empty(data[start:at]):
+            pieces.append(Piece(line, data[start:at]))
+        line += _count_lines(data[start:at])
+        start, has_marker = at, False
+
+    for found in _MARKER.finditer(data):
+        if found[0] == b"...":
+            after = _LINE_END.search(data, found.end())
+            end(len(data) if after is None else after.end())
+        else:
+            if has_marker or not is_empty(data[start : found.start()]):
+                end(found.start())
+            has_marker = True
+    end(len(data))
+    return pieces
+
+
+def count_documents(data: bytes, name: str, *, is_json: bool) -> int:
+    """Count the documents or lines that `read_parts` reads, without reading them."""
+    if are_lines(data, name):
+        return data.count(b"\n") + (not data.endswith(b"\n"))
+    return int(bool(data.strip())) if is_json else len(cut_documents(data))
+
+
+def is_empty(data: bytes) -> bool:
+    """Return whether a piece of YAML has only white space, comments, directives and markers."""
+    return _NOTHING.match(data) is not None
+
+
+def _count_lines(data: bytes) -> int:
+    return len(_LINE_BREAK.findall(data))
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        yield data[start:end]
+        start = end + 1
+
+
+def _nodes_of(piece: Piece, name: str, *, is_json: bool) -> tuple[list[Node], list[Diagnostic]]:
+    if not is_json:
+        nodes, wrong = read_nodes(piece.data, name, piece.line)
+        if wrong and _LOOKS_LIKE_JSON.match(piece.data):  # so its writer takes it for JSON, and it is neither
+            _, mistakes = read_json(piece.data, name, piece.line)
+            return nodes, mistakes or wrong
+        if nodes or wrong or is_empty(piece.data):
+            return nodes, wrong
+        return [ScalarNode("null", plain=True, span=Span(name, piece.line))], []
+    node, wrong = read_json(piece.data, name, piece.line)
+    return ([] if node is None else [node]), [
+        replace(one, help=_command(b"{")) if one.message == SECOND_VALUE else one for one in wrong
+    ]
 
 
 def read_line(data: bytes, name: str, line: int, default: str) -> tuple[CaseDocument | None, list[Diagnostic]]:
-    """The case in one line of JSON, and what is wrong with it; neither for a line with nothing in it."""
-    node, diagnostics = read_line_node(data, name, line)
+    """Return the case in one line of JSON, and what is wrong with it; neither for a blank line."""
+    part = _part_of_line(data, name, line, line, default)
+    return part.document, list(part.diagnostics)
+
+
+def _part_of_line(data: bytes, name: str, number: int, line: int, default: str) -> Part:
+    if is_blank(data):
+        return Part(number, line, skipped=BLANK_LINES)
+    node, wrong = read_line_node(data, name, line)
     if node is None:
-        return None, diagnostics
-    return read_header(node, default, diagnostics), in_source_order(diagnostics)
+        return Part(number, line, None, tuple(wrong))
+    diagnostics: list[Diagnostic] = []
+    document = read_header(node, default, diagnostics, is_json=True)
+    return Part(number, line, document, tuple(in_source_order(diagnostics)))
+
+
+def is_blank(line: bytes) -> bool:
+    """Return whether a line of JSON Lines has nothing but the white space of JSON, or a byte order mark."""
+    return not line.removeprefix(MARK).strip(b" \t\r\n")
 
 
 def read_line_node(data: bytes, name: str, line: int) -> tuple[Node | None, list[Diagnostic]]:
-    """The node in one line of JSON, and what is wrong with it."""
-    nodes, wrong = read_nodes(data, name, first_line=line)
-    return (nodes[0] if nodes and not wrong else None), wrong
+    """Return the node in one line of JSON, and what is wrong with it; neither for a blank line."""
+    if is_blank(data):
+        return None, []
+    node, wrong = read_json(data.rstrip(b"\r\n"), name, line)
+    return node, [_with_way_out(one, data) for one in wrong]
 
 
-def _are_lines(data: bytes, name: str) -> bool:
+def _with_way_out(diagnostic: Diagnostic, data: bytes) -> Diagnostic:
+    """Name the command that writes each case on a line of its own, where the text is a part of a longer JSON text."""
+    if diagnostic.code != "S012" or diagnostic.message not in SEVERAL_LINES:
+        return diagnostic
+    return replace(diagnostic, help=_command(data.removeprefix(MARK).lstrip()))
+
+
+def _command(data: bytes) -> str:
+    values = "'.[]'" if data.startswith(b"[") else "."
+    return f"write each case on a line of its own: `jq -c {values} FILE > cases.jsonl`"
+
+
+def are_lines(data: bytes, name: str) -> bool:
     """Whether the bytes are JSON Lines: by the name, or since two objects stand on lines of their own.
 
     No YAML or JSON has two objects behind each other, so nothing else is taken for lines.
     """
-    if PurePath(name).suffix in _LINES:
+    if name.removesuffix(".gz").removesuffix(".zst").lower().endswith(_LINES):
         return True
     first = _two_lines(data)
     whole = all(line.startswith(b"{") and line.endswith(b"}") for line in first)
@@ -103,10 +248,14 @@ def _two_lines(data: bytes) -> list[bytes]:
     while start < len(data) and len(found) < 2:
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
-        line = data[start:end].removeprefix(b"\xef\xbb\xbf").strip()
+        line = data[start:end].removeprefix(MARK).strip()
         found += [line] if line else []
         start = end + 1
     return found
+
+
+def _is_json_name(name: str) -> bool:
+    return name.removesuffix(".gz").removesuffix(".zst").lower().endswith(".json")
 
 
 def _is_json(line: bytes) -> bool:
@@ -117,17 +266,12 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def read_header(node: Node, default: str, diagnostics: list[Diagnostic]) -> CaseDocument | None:
-    """The case that a node is, with its name and its date; what is wrong with these goes to the diagnostics."""
+def read_header(
+    node: Node, default: str, diagnostics: list[Diagnostic], *, is_json: bool = False
+) -> CaseDocument | None:
+    """Return the case of a node, with its name and its date; add what is wrong with it to the diagnostics."""
     if not isinstance(node, MappingNode):
-        diagnostics.append(
-            Diagnostic(
-                "F008",
-                f"{describe(node)} stands where a case is expected",
-                node.span,
-                "a case is a mapping with a key for each kind of fact; several cases are documents with `---` between",
-            )
-        )
+        diagnostics.append(not_a_case(node, is_json=is_json))
         return None
     header: dict[str, Known] = {}
     wrong = len(diagnostics)
@@ -140,6 +284,37 @@ def read_header(node: Node, default: str, diagnostics: list[Diagnostic]) -> Case
         return None
     as_of = header.get("as_of")
     return CaseDocument(str(header.get("case", default)), as_of if isinstance(as_of, date) else None, node)
+
+
+def not_a_case(node: Node, *, is_json: bool) -> Diagnostic:
+    """Return the diagnostic of a node that is not a mapping, in the words of JSON or of YAML."""
+    if isinstance(node, ScalarNode) and is_null(node):
+        help_ = "write a case, or remove it"
+        return Diagnostic("F008", "`null` stands where a case is expected", node.span, help_)
+    if not is_json:
+        help_ = "a case is a mapping with a key for each kind of fact; several cases are documents with `---` between"
+        return Diagnostic("F008", f"{describe(node)} stands where a case is expected", node.span, help_)
+    return Diagnostic("F008", f"{json_kind(node)} stands where a case is expected", node.span, json_way_out(node))
+
+
+def json_kind(node: Node) -> str:
+    """Return the word of JSON for the kind of value that a node is."""
+    match node:
+        case MappingNode():
+            return "an object"
+        case ListNode():
+            return "an array"
+        case ScalarNode(text, plain) if plain:
+            return f"`{short(text)}`"
+        case _:
+            return "a string"
+
+
+def json_way_out(node: Node) -> str:
+    """Return how to write cases or facts in JSON, where something else was found."""
+    if isinstance(node, ListNode):
+        return _command(b"[")
+    return "write a JSON object with a key for each kind of fact"
 
 
 def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
