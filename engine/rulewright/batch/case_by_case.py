@@ -175,7 +175,7 @@ class CaseByCase:
             create = sql.create_table("records", sql.from_lists(shape.types))
             connection.execute(sql.text(create), lists(whole, shape.types))
             everything = "SELECT * FROM records"
-            connection.execute(copy_statement(everything, shape, judged.piece, self.options.format, is_ordered=True))
+            connection.execute(copy_statement(everything, shape, judged.piece, self.options.format))
 
 
 def situation_of(subject: SubjectResult) -> str:

@@ -14,7 +14,7 @@ from rulewright.batch.case_by_case import CaseByCase, lists
 from rulewright.batch.columnar import EXACT_RECORDS, Columnar
 from rulewright.batch.judged import Judged
 from rulewright.batch.loading import Loader
-from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.options import Options
 from rulewright.batch.programs import SharedProgram
 from rulewright.batch.record_queries import RecordQueries
 from rulewright.batch.records import (
@@ -198,17 +198,7 @@ class InColumns:
             create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(shape.types))
             columnar.once("exact records", create, lists(rows, shape.types))
             query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
-        is_ordered = not rows and len(done) == 1 and self._is_in_order()
-        write = copy_statement(query, shape, judged.piece, self.options.format, is_ordered=is_ordered)
-        columnar.database.run(write)
-
-    def _is_in_order(self) -> bool:
-        """Whether the records come in the order of their cases: those of a row each do."""
-        return (
-            self.options.rows is not None
-            and (self.options.detail is Detail.VERDICT or self.options.format is OutputFormat.JSON_LINES)
-            and not self.databases.of(self.programs.default).loader.is_grouped
-        )
+        columnar.database.run(copy_statement(query, shape, judged.piece, self.options.format))
 
     def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:
         """The records of several programs in the first one's database."""

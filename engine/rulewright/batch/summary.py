@@ -94,12 +94,17 @@ def _view(report: Report, view: View) -> dict[str, Any]:
 
 
 def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:
-    """The verdicts by field and value, the most frequent values first."""
+    """Return the verdicts by field and value, the most frequent values first, in an order that no chunk changes."""
     found: dict[str, dict[str | None, dict[str, int]]] = {}
     for (name, value, verdict), number in report.tally.by.items():
         found.setdefault(name, {}).setdefault(value, {})[verdict] = number
     return {
-        name: dict(sorted(lines.items(), key=lambda line: (-sum(line[1].values()), line[0] or "")))
+        name: {
+            value: {verdict: counts[verdict] for verdict in VERDICT_ORDER if verdict in counts}
+            for value, counts in sorted(
+                lines.items(), key=lambda line: (-sum(line[1].values()), line[0] is not None, line[0] or "")
+            )
+        }
         for name, lines in sorted(found.items())
     }
 

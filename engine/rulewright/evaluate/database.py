@@ -19,15 +19,15 @@ if duckdb.__version__.startswith("2.0."):
     _UNWANTED.add("statistics_propagation")
 
 
-#: What would take the tables of a join the other way round.
+#: The optimizers that swap the tables of a join.
 _REORDERING = {"join_order", "build_side_probe_side"}
 
 
 class Database:
     """An in-memory DuckDB with the tables that a plan needs.
 
-    With `in_order`, rows stay in the order of the first table of a query: by one thread, which takes each join as it is
-    written.
+    With `in_order`, one thread runs each join as it is written, so that rows are nearly in the order of the first table
+    and quick to sort. The order of rows is certain only after an ORDER BY.
     """
 
     def __init__(self, plan: Plan, *, in_order: bool = False) -> None:
