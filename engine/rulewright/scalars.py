@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing_extensions import assert_never
 
 from rulewright.diagnostics import did_you_mean
-from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
+from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known, normal_form
 from rulewright.source import ListNode, MappingNode, Node, ScalarNode, short
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -111,7 +111,7 @@ def _mismatch(node: ScalarNode, type_: FieldType, help_: str | None = None) -> M
 
 
 def _text(node: ScalarNode, type_: FieldType) -> str | Mismatch:
-    text = node.text
+    text = normal_form(node.text)
     if node.plain and (text in _NULL or text in _BOOLEAN or _NUMBER.match(text) or _OTHER_NUMBER.match(text)):
         return _mismatch(node, type_, f'put it in quotes: "{short(text, 40)}"' if text not in _NULL else None)
     if len(text) > MAXIMUM_TEXT:

@@ -50,8 +50,10 @@ from rulewright.batch.typing import (
     Typing,
     bare_text,
     cell_name,
+    in_order,
     json_name,
     json_text,
+    normal,
 )
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.model.values import FieldType
@@ -176,11 +178,13 @@ def _rows(
     is_grouped = chunk.is_grouped and CASE in named
     read: list[Sql] = [sql.star()]
     checked: list[Sql] = [sql.star()]
+    values: dict[str, Sql] = {}
     for name, field in (*fields.items(), *((AS_OF, DATE_FIELD) for _ in range(dated))):
         raw = sql.column(f"raw_{name}")
         own = FROM_BARE_JSON if is_bare(name, field, chunk) else typing
         read.append(sql.alias(own.read(field, raw), f"read_{name}"))
-        checked.append(sql.alias(own.check(field, raw, sql.column(f"read_{name}")), f"value_{name}"))
+        values[name] = own.check(field, raw, sql.column(f"read_{name}"))
+    checked += [sql.alias(value, f"value_{name}") for name, value in in_order(values, kind).items()]
     name_of = json_name if is_json else cell_name
     for part, column in named.items():
         raw = sql.column(column)
@@ -188,7 +192,7 @@ def _rows(
             text = bare_text(raw)
         else:
             text = json_text(raw, chunk.has_escapes) if is_json else sql.cast(raw, "VARCHAR")
-        read.append(sql.alias(text, f"named_{part}"))
+        read.append(sql.alias(normal(text), f"named_{part}"))
         checked.append(sql.alias(name_of(raw, sql.column(f"named_{part}"), chunk.is_unusual), f"name_{part}"))
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(source, "r")), "v"))
     pairs = {f"raw_{name}": f"value_{name}" for name in (*fields, *([AS_OF] if dated else ()))}

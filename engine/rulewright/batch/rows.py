@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
 from rulewright.model.rulebook import Kind
-from rulewright.model.values import MAXIMUM_TEXT, FieldType
+from rulewright.model.values import MAXIMUM_TEXT, FieldType, normal_form
 from rulewright.nodes import MAXIMUM_BYTES
 from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
@@ -165,13 +165,14 @@ def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNo
 def ref_of(part: MappingNode, rows: Rows) -> str | None:
     """What a row calls its fact; none where it does not."""
     node = part.get(rows.ref)
-    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text.strip() else None
+    found = isinstance(node, ScalarNode) and not is_null(node) and node.text.strip()
+    return normal_form(node.text) if isinstance(node, ScalarNode) and found else None
 
 
 def case_named(part: Node | None, column: str) -> str | None:
     """The case that a row names; none where it names none, or is none."""
     node = part.get(column) if isinstance(part, MappingNode) else None
-    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
+    return normal_form(node.text) if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
 
 
 def _renamed(entry: Entry, name: str) -> Entry:

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
+from rulewright.explain.nearest import Suggestions
 from rulewright.explain.own import waits_for_own_fields
 from rulewright.explain.phrases import PHRASES
 from rulewright.explain.subjects import Subjects
@@ -155,6 +156,7 @@ class MissingFacts:
     def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
         self.index = index
         self.language = language
+        self._suggestions = Suggestions(index, language)
         self._deciding = {
             kind: [(position, rule) for position, rule in enumerate(index.rulebook.rules_about(kind)) if rule.decides]
             for kind in index.deciding
@@ -166,7 +168,8 @@ class MissingFacts:
 
     def of(self, subjects: Subjects) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
         """What `missing_facts` gives for a case."""
-        return _told(self.index.rulebook, self.language, self._asked(subjects))
+        missing, shut = _told(self.index.rulebook, self.language, self._asked(subjects))
+        return self._suggestions.noted(missing, subjects.case), shut
 
     def _asked(self, subjects: Subjects) -> Iterator[tuple[Rule, Waits]]:
         search: _Search | None = None

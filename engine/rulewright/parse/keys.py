@@ -128,6 +128,18 @@ FIELD: Mapping[str, Key] = {
     "unit": Key("The unit of a number: month, day, year, a currency such as CNY, or any word.", _TEXT),
     "minimum": Key("The least value that is possible.", _BOUND),
     "maximum": Key("The greatest value that is possible.", _BOUND),
+    "not_before": Key(
+        "The date field, or the date fields, of the same fact that this date cannot be earlier than.",
+        {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
+    ),
+    "also_called": Key(
+        "Other names of the texts that rules list, by the text: suggested to whoever states one of them, never taken.",
+        {
+            "type": "object",
+            "additionalProperties": {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
+            "minProperties": 1,
+        },
+    ),
     "ask": Key("The question that asks a person for this fact.", _TEXT),
     "note": Key("What one should know about this fact.", _TEXT),
     "changeable": Key("Whether a user can change it in the world; yes, if left out.", YES_NO),
