@@ -91,7 +91,8 @@ class Field:
     """A typed field of a kind of fact.
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `changeable` whether a user can change it in the world, `changes` how.
+    whether a case file may state it. `changeable` is false where the rulebook says that no user can change the field;
+    `changes` says how a user can, and is none where the rulebook does not say.
     """
 
     name: str
@@ -104,7 +105,7 @@ class Field:
     ask: str | None = None
     note: str | None = None
     changeable: bool = True
-    changes: Changes = Changes()
+    changes: Changes | None = None
     refers_to: str | None = None
     computed: Expression | None = None
     from_table: str | None = None
