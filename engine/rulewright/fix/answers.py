@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import count
@@ -172,9 +172,7 @@ class _AnswerSearch:
             point
             for chosen, found in self._points.items()
             for point in found
-            if not any(
-                other < chosen and self._cost(other) <= self._search.cost(point) for other in self._points
-            )
+            if not any(other < chosen and self._cost(other) <= self._search.cost(point) for other in self._points)
         ]
         cases = [changed(self._problem.case, self._values(point)) for point in points]
         verified = []

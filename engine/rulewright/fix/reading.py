@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rulewright.lint.walking import all_expressions, all_tests
 from rulewright.model.conditions import AllRelated, AnyRelated, CountOf, IsKnown, SumOf

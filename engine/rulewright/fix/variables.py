@@ -105,12 +105,12 @@ class Variable:
 
     def value(self, number: int) -> Known:
         """The value with this number."""
-        if number == 0:
-            if isinstance(self.before, Absent):
-                raise ValueError(f"{self.key} has no value")
-            return self.before
-        if isinstance(self.choices, Picks):
+        if number and isinstance(self.choices, Picks):
             return self.options[number - 1]
+        if isinstance(self.before, Absent):
+            raise ValueError(f"{self.key} has no value")
+        if number == 0:
+            return self.before
         return _stepped(self.before, number, self.step)
 
     def cost(self, number: int) -> Decimal:

@@ -9,7 +9,17 @@ from rich.console import Console
 from rich.text import Text
 
 from rulewright.model.explanation import MissingFact
-from rulewright.model.fixes import Answer, FactChange, FixedFact, Fixes, LeaveOut, NamedSubject, Part, RuleAtStake, UnmetRule
+from rulewright.model.fixes import (
+    Answer,
+    FactChange,
+    FixedFact,
+    Fixes,
+    LeaveOut,
+    NamedSubject,
+    Part,
+    RuleAtStake,
+    UnmetRule,
+)
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
@@ -90,11 +100,14 @@ class _Case(Page):
                 self.remedy(unmet.rule)
             if part.unsolvable and part.obstacles:
                 self.line(Text("For all other requirements:", style="dim"), 4)
+            shown: set[tuple[str, str, str]] = set()
             for number, facts in enumerate(part.obstacles):
                 if number:
                     self.line(Text("or", style="dim"), 4)
                 for fact in facts:
-                    self.obstacle(fact)
+                    key = (fact.subject.kind, fact.subject.ref, fact.field)
+                    self.obstacle(fact, in_full=key not in shown)
+                    shown.add(key)
         for limit in part.limits:
             self.line(Text(clean(limit), style="yellow"), 4, Text("  -"))
 
@@ -114,9 +127,11 @@ class _Case(Page):
             missing = ", ".join(clean(_missing(fact)) for fact in answer.missing)
             self.labelled("then", Text(f"still missing: {missing}" if missing else "some information is still missing"))
 
-    def obstacle(self, fact: FixedFact) -> None:
+    def obstacle(self, fact: FixedFact, *, in_full: bool) -> None:
         mark = Text(f"  {self.mark(Outcome.VIOLATED)}", style="red")
         self.line(Text(clean(fact.sentence), style="bold"), 4, mark)
+        if not in_full:
+            return
         if (at := place(fact.at)) is not None:
             self.labelled("stated at", Text(clean(at), style="dim"))
         for rule in fact.violates:
