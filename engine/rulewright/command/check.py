@@ -40,8 +40,8 @@ FINE, NOT_READY, AT_FAULT = 0, 1, 2
 #: A page of so many cases has them one after the other; of more, a table.
 FEW = 12
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
-#: How many answers a page tells to what can be changed, and how far they are looked for.
-_ANSWERS, _WORK = 5, 2_000
+#: The formats that people read: of a few cases they name the smallest changes, and no remedy that cannot help.
+_WITH_CHANGES = ("text", "html", "markdown", "junit", "sarif", "oscal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,12 @@ def run_check(
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(explained)
             continue
-        changes = _fixes(judge, case, result, judges.languages) if format_ == "html" else {}
+        is_searched = format_ in _WITH_CHANGES and len(read.cases) <= FEW
+        changes = _fixes(judge, case, result, judges.languages) if is_searched else {}
         for language, one in explained.items():
-            told.setdefault(language, []).append(one)
-            fixes.setdefault(language, []).append(changes.get(language))
+            change = changes.get(language)
+            told.setdefault(language, []).append(one if change is None else _useful(one, change))
+            fixes.setdefault(language, []).append(change)
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
@@ -144,13 +146,13 @@ def run_check(
 
 
 def _fixes(judge: Judge, case: Case, result: CaseResult, languages: Sequence[Language]) -> Mapping[Language, Fixes]:
-    """What to change in a case that is not ready, as far as it is found in a moment."""
-    from rulewright.fix.fixes import Limits, search_fixes
+    """The changes of a case that is not ready, as `fix` finds them."""
+    from rulewright.fix.fixes import search_fixes
     from rulewright.fix.telling import tell_fixes
 
     if result.verdict is not Verdict.NOT_READY:
         return {}
-    found = search_fixes(judge, case, result, Limits(answers=_ANSWERS, work=_WORK))
+    found = search_fixes(judge, case, result)
     return {language: tell_fixes(found, judge, language=language) for language in languages}
 
 
@@ -159,6 +161,12 @@ def _is_table_of(cases: Sequence[tuple[Case, Chosen]]) -> bool:
     from rulewright.render.dividing import MOST_SUBJECTS
 
     return len(cases) > FEW or sum(len(facts) for case, _ in cases for facts in case.facts.values()) > MOST_SUBJECTS
+
+
+def _useful(explanation: Explanation, fixes: Fixes) -> Explanation:
+    from rulewright.fix.remedies import with_useful_remedies
+
+    return with_useful_remedies(explanation, fixes)
 
 
 def _portfolio(languages: Sequence[Language]) -> Portfolio:
@@ -339,7 +347,9 @@ def _write(
     if format_ == "markdown":
         from rulewright.render.markdown import write_markdown
 
-        return write_output(write_markdown(explanations, words=WORDS[language], everything=everything), output)
+        told_fixes = fixes[language]
+        page = write_markdown(explanations, words=WORDS[language], fixes=told_fixes, everything=everything)
+        return write_output(page, output)
     if format_ != "text":
         from rulewright.render.formats import WRITERS
 

@@ -384,7 +384,7 @@ def fix(
     ] = None,
     maximum_changes: Annotated[int, typer.Option(min=1, help="Look for answers that change so many facts.")] = 6,
     maximum_answers: Annotated[int, typer.Option(min=1, help="Look for so many sets of facts to change.")] = 20,
-    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps, and say so.")] = 50_000,
+    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps, and say so.")] = 40_000,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
 ) -> None:
     """Find the smallest changes that make cases ready, or what stands in the way.

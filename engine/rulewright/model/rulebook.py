@@ -92,8 +92,8 @@ class Field:
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
     whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `also_called` has
-    other names of a text, by the text, which are suggested and never taken. `changeable` says whether a user can change
-    it in the world, `changes` how.
+    other names of a text, by the text, which are suggested and never taken. `changeable` is false where the rulebook
+    says that no user can change the field; `changes` says how a user can, and is none where the rulebook does not say.
     """
 
     name: str
@@ -106,7 +106,7 @@ class Field:
     ask: str | None = None
     note: str | None = None
     changeable: bool = True
-    changes: Changes = Changes()
+    changes: Changes | None = None
     refers_to: str | None = None
     computed: Expression | None = None
     from_table: str | None = None

@@ -142,8 +142,11 @@ FIELD: Mapping[str, Key] = {
     ),
     "ask": Key("The question that asks a person for this fact.", _TEXT),
     "note": Key("What one should know about this fact.", _TEXT),
-    "changeable": Key("Whether a user can change it in the world; yes, if left out.", YES_NO),
-    "changes": Key("How a user can change it, and at what cost; in any way, if left out.", _ref("changes")),
+    "changeable": Key("`no` if no user can change the field, `yes` if a user can change it to any value.", YES_NO),
+    "changes": Key(
+        "How a user can change the field, and at what cost; `fix` proposes no change of it, if left out.",
+        _ref("changes"),
+    ),
     "computed": Key("How the value follows from other fields.", _ref("expression")),
     "may_be_given": Key("Whether a case file may state it; no for computed fields, if left out.", YES_NO),
 }

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rulewright.diagnostics import Related, Span
 from rulewright.model.conditions import Expression, Literal
-from rulewright.model.rulebook import Changes, Field, Kind
+from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import ORDERED, FieldType, Known
 from rulewright.parse import suggestions
 from rulewright.parse.changes import read_changes
@@ -153,7 +153,7 @@ def read_field(
         )
     may_be_given = (not computed and table is None) if given is None else given
     changeable = section.yes_no("changeable") is not False and may_be_given and table is None
-    changes = Changes() if table is not None else read_changes(section, type_, choices, name, may_be_given)
+    changes = None if table is not None else read_changes(section, type_, choices, name, may_be_given)
     return Field(
         name,
         type_,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, MissingFact
+from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.render.words import Words
@@ -126,6 +127,26 @@ def _steps(violated: Iterable[Placed]) -> tuple[Step, ...]:
         remedy = one.finding.remedy
         grouped.setdefault((remedy or one.finding.message, remedy is not None), []).append(one)
     return tuple(Step(text, has_remedy, tuple(found)) for (text, has_remedy), found in grouped.items())
+
+
+def remaining_steps(case: Arranged, fixes: Fixes | None) -> tuple[Step, ...]:
+    """Return the steps that are still needed beside the changes that `fix` found; all, where nothing was searched.
+
+    A subject with an answer needs its changes, a subject that cannot become ready needs none. So the remedies of the
+    rulebook remain for subjects of which the search found neither, and for requirements that decide no verdict.
+    """
+    if fixes is None:
+        return case.steps
+    impossible = {(one.kind, one.ref) for part in fixes.parts if part.is_impossible for one in part.subjects}
+    solved = {(one.kind, one.ref) for part in fixes.parts if part.answers for one in part.subjects}
+
+    def is_needed(placed: Placed) -> bool:
+        subject = (placed.finding.kind, placed.finding.ref)
+        decides = placed.finding.severity is RuleSeverity.BLOCKING
+        return subject not in impossible and not (decides and subject in solved)
+
+    steps = (replace(step, findings=tuple(filter(is_needed, step.findings))) for step in case.steps)
+    return tuple(step for step in steps if step.findings)
 
 
 def _uncovered(placed: Iterable[Placed]) -> tuple[Uncovered, ...]:

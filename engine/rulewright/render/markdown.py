@@ -5,17 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rulewright.model.explanation import Explanation, Finding, SourcePlace
+from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import Outcome
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Placed, arranged, counted, first, places
+from rulewright.render.arrange import (
+    CALLING,
+    EVIDENCE,
+    TELLING,
+    Arranged,
+    Placed,
+    arranged,
+    counted,
+    first,
+    places,
+    remaining_steps,
+)
 from rulewright.render.clean import web_address
 from rulewright.render.markdown_text import code, escaped, link
 from rulewright.render.words import ENGLISH, Words
 
 
-def write_markdown(explanations: Sequence[Explanation], *, words: Words = ENGLISH, everything: bool = False) -> str:
-    """What a reader has to know of each case, as GitHub, GitLab and most others render it; CommonMark without HTML.
+def write_markdown(
+    explanations: Sequence[Explanation],
+    *,
+    words: Words = ENGLISH,
+    fixes: Sequence[Fixes | None] = (),
+    everything: bool = False,
+) -> str:
+    """Write cases as CommonMark without HTML, which GitHub, GitLab and most others render.
 
-    Of findings, steps and missing facts the first are written, and how many more there are; with `everything` all.
+    `fixes` has the changes of each case, where they were searched. Of findings, steps and missing facts the first are
+    written, and how many more there are; with `everything` all.
     """
     parts = []
     if len(explanations) != 1:
@@ -23,15 +42,20 @@ def write_markdown(explanations: Sequence[Explanation], *, words: Words = ENGLIS
         head = f"# {words.cases.of(len(explanations))}\n"
         parts.append(f"{head}\n{words.list_mark.join(told)}{words.stop}\n" if told else head)
     level = 1 if len(explanations) == 1 else 2
-    parts += ["\n".join(_Case(arranged(one, words), words, level, everything).lines()) + "\n" for one in explanations]
+    changes = fixes or [None] * len(explanations)
+    parts += [
+        "\n".join(_Case(arranged(one, words), words, level, found, everything).lines()) + "\n"
+        for one, found in zip(explanations, changes, strict=True)
+    ]
     return "\n".join(parts)
 
 
 class _Case:
     """The Markdown of one case."""
 
-    def __init__(self, case: Arranged, words: Words, level: int, everything: bool) -> None:
+    def __init__(self, case: Arranged, words: Words, level: int, fixes: Fixes | None, everything: bool) -> None:
         self.case = case
+        self.fixes = fixes
         self.words = words
         self.level = level
         self.everything = everything
@@ -63,13 +87,16 @@ class _Case:
         yield ""
 
     def steps(self) -> Iterator[str]:
-        """What to change and what to find out, each with a box to tick."""
-        if not self.case.steps and not self.case.explanation.missing:
+        """The changes to make and the facts to find out, each with a box to tick."""
+        steps = remaining_steps(self.case, self.fixes)
+        if not steps and not self.case.explanation.missing and self.fixes is None:
             return
         yield from self.heading(self.words.what_to_do)
-        steps, more_steps = first(self.case.steps, self.everything)
+        if self.fixes is not None:
+            yield from self.changes(self.fixes)
+        shown, more_steps = first(steps, self.everything)
         missing, more_missing = first(self.case.explanation.missing, self.everything)
-        for step in steps:
+        for step in shown:
             text = escaped(step.text)
             yield f"- [ ] {text if step.has_remedy else text + self.words.sentence_space + self.words.no_remedy}"
         yield from self.more(more_steps)
@@ -80,6 +107,26 @@ class _Case:
     def more(self, number: int) -> Iterator[str]:
         if number:
             yield f"- {self.words.more_with_all.of(number)}"
+
+    def changes(self, fixes: Fixes) -> Iterator[str]:
+        """The smallest changes, or the facts that prevent them."""
+        yield escaped(fixes.summary)
+        yield ""
+        for part in fixes.parts:
+            if part.answers:
+                yield f"- [ ] {escaped(part.answers[0].sentence)}"
+            for unmet in part.unsolvable:
+                yield f"- {escaped(unmet.rule.message)}{self.words.sentence_space}{escaped(unmet.why)}"
+            facts = part.obstacles[0] if part.obstacles else ()
+            for fact in facts:
+                yield f"- {escaped(fact.sentence)}"
+            rules = [*(unmet.rule for unmet in part.unsolvable), *(rule for fact in facts for rule in fact.violates)]
+            for remedy in dict.fromkeys(rule.remedy for rule in rules if rule.remedy is not None):
+                yield f"- [ ] {escaped(remedy)}"
+            for limit in part.limits:
+                yield f"- {escaped(limit)}"
+        if fixes.leave_out is not None:
+            yield f"- [ ] {escaped(fixes.leave_out.sentence)}"
 
     def findings(self, outcome: Outcome) -> Iterator[str]:
         found = self.case.findings[outcome]

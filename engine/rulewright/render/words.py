@@ -149,7 +149,6 @@ class Words:
     nothing_to_do_but_read: str
     no_remedy: str
     only_gaps: str
-    smallest_change: str
     other_ways: Counted
     or_to: str
     satisfies: str
@@ -157,7 +156,6 @@ class Words:
     then_open: str
     no_change: str
     none_found: str
-    no_other_value: str
     covered_by: str
     covered_nowhere: str
     derived: str
@@ -336,15 +334,13 @@ ENGLISH = Words(
     nothing_to_do_but_read="Nothing has to be done. There is advice below.",
     no_remedy="The rulebook names no way to change this.",
     only_gaps="Nothing that you change or find out decides it: this edition does not cover all that the case needs.",
-    smallest_change="The least that is enough.",
     other_ways=_english("{number} other way", "{number} other ways"),
     or_to="or {values}",
     satisfies="Satisfies",
     moved_to="from {before} to {after}",
-    then_open="Then some facts are still to be found out.",
-    no_change="No change that can be made is enough for {subjects}:",
-    none_found="No change was found that is enough for {subjects}: {limits}.",
-    no_other_value="No other value of a stated fact would satisfy it.",
+    then_open="Then still missing: {facts}.",
+    no_change="No change that the rulebook allows is enough for {subjects}.",
+    none_found="No sufficient set of changes was found for {subjects}. {limits}",
     covered_by="Covered by the edition of {edition} (--edition {edition}).",
     covered_nowhere="No edition covers this: look it up in the document.",
     derived="from the rulebook",
@@ -500,15 +496,13 @@ CHINESE = Words(
     nothing_to_do_but_read="没有需要办理的事项，请阅读下方提示。",
     no_remedy="规则库没有给出改变这一点的办法。",
     only_gaps="更改或查明任何信息都无法得出结论：本版本并未涵盖本案所需的全部内容。",
-    smallest_change="所需的最少更改。",
     other_ways=_chinese("其他 {number} 种办法"),
     or_to="或{values}",
     satisfies="由此满足",
     moved_to="由“{before}”改为“{after}”",
-    then_open="此后仍有信息尚待查明。",
-    no_change="{subjects}：能做的更改都不够，原因如下：",
-    none_found="{subjects}：没有找到足够的更改（{limits}）。",
-    no_other_value="已填写的事实改为任何值都不能满足它。",
+    then_open="此后仍缺少：{facts}。",
+    no_change="规则库允许的更改都无法使{subjects}符合要求。",
+    none_found="没有找到足以使{subjects}符合要求的更改。{limits}",
     covered_by="{edition} 版涵盖了这一内容（--edition {edition}）。",
     covered_nowhere="没有版本涵盖这一内容，请查阅文档。",
     derived="由规则库得出",
