@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from rulewright.batch.rows import MAXIMUM_BREAKS
 from rulewright.batch.unpacking import Stream
 
-_CELL = re.compile(rb'(?:"([^"]*(?:""[^"]*)*)"|[^",\r\n]*)(,|\r?\n|\Z)')
 _OPEN = re.compile(rb'"[^"]*(?:""[^"]*)*\Z')
-#: A cell in quotes as it should be, and so short that its line breaks are few enough.
-_ORDERLY = re.compile(rb'(?:(?<=[,\n])|\A)"[^"]{0,2000}(?:""[^"]{0,100}){0,50}"(?=,|\r?\n|\Z)')
 #: So many lines are read on, to find the end of a cell behind which rows are in order again.
 _READ_ON = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The patterns of one separator: of a cell, and of a cell in quotes that is surely short enough."""
+
+    cell: re.Pattern[bytes]
+    orderly: re.Pattern[bytes]
+
+
+@cache
+def _patterns(delimiter: str) -> _Patterns:
+    separator = re.escape(delimiter.encode())
+    cell = rb'(?:"([^"]*(?:""[^"]*)*)"|[^"%b\r\n]*)(%b|\r?\n|\Z)' % (separator, separator)
+    orderly = rb'(?:(?<=[%b\n])|\A)"[^"]{0,2000}(?:""[^"]{0,100}){0,50}"(?=%b|\r?\n|\Z)' % (separator, separator)
+    return _Patterns(re.compile(cell), re.compile(orderly))
 
 
 class Pieces(Protocol):
@@ -60,8 +75,9 @@ class Lines:
 class CsvRows:
     """The rows of a CSV file, just as they are read from its text: see `read_csv_rows`."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, delimiter: str = ",") -> None:
         self._stream = stream
+        self._delimiter = delimiter
         self._held = b""
         self.is_orderly = True
 
@@ -69,9 +85,9 @@ class CsvRows:
         """Whole rows of about so many bytes."""
         data = self._held + _whole_lines(self._stream, max(1, size - len(self._held)))
         self._held, self.is_orderly = b"", True
-        if not _is_orderly(data):
+        if not self._is_orderly(data):
             data += self._rest_of_cell(data)
-            if not _is_orderly(data):
+            if not self._is_orderly(data):
                 self.is_orderly = False
                 data, self._held = self._cut(data)
         return (data,) if data else ()
@@ -79,14 +95,14 @@ class CsvRows:
     def one(self) -> bytes:
         """The next row."""
         data, end = self._held or _whole_lines(self._stream, 0), None
-        while data and (end := end_of_row(data, 0, is_last=False)) is None:
+        while data and (end := self._end_of_row(data, 0, is_last=False)) is None:
             line = _whole_lines(self._stream, 0)
             if not line:  # a row that is cut off by damage is none
-                end = end_of_row(data, 0, is_last=True) if self._stream.damage is None else None
+                end = self._end_of_row(data, 0, is_last=True) if self._stream.damage is None else None
                 break
             data += line
         row, self._held = data[: end or 0], data[end or 0 :]
-        self.is_orderly = _is_orderly(row)
+        self.is_orderly = self._is_orderly(row)
         return row
 
     def last(self, parts: Sequence[bytes]) -> bytes:
@@ -95,12 +111,19 @@ class CsvRows:
         if not self.is_orderly:
             start = place = 0
             while place < len(data):
-                start, place = place, end_of_row(data, place, is_last=True) or len(data)
+                start, place = place, self._end_of_row(data, place, is_last=True) or len(data)
             return data[start:]
         start = len(data) - 1
         while (start := data.rfind(b"\n", 0, start)) >= 0 and data.count(b'"', start) % 2:
             pass
         return data[start + 1 :]
+
+    def _end_of_row(self, data: bytes, place: int, is_last: bool) -> int | None:
+        return end_of_row(data, place, is_last, self._delimiter)
+
+    def _is_orderly(self, data: bytes) -> bool:
+        """Whether each quote begins or ends a cell, none of which goes on behind the end."""
+        return b'"' not in data or b'"' not in _patterns(self._delimiter).orderly.sub(b"", data)
 
     def _rest_of_cell(self, data: bytes) -> bytes:
         """What may end a cell that is open at the end."""
@@ -115,7 +138,7 @@ class CsvRows:
         """Whole rows, some more of the file among them where there would be none, and what stands behind these."""
         place, is_last = 0, False
         while True:
-            while place < len(data) and (end := end_of_row(data, place, is_last)) is not None:
+            while place < len(data) and (end := self._end_of_row(data, place, is_last)) is not None:
                 place = end
             if place or is_last:
                 return data[:place], data[place:]
@@ -141,20 +164,16 @@ def _parts_of_lines(stream: Stream, size: int) -> Sequence[bytes]:
     return [part for part in (data, rest) if part]
 
 
-def _is_orderly(data: bytes) -> bool:
-    """Whether each quote begins or ends a cell, none of which goes on behind the end."""
-    return b'"' not in data or b'"' not in _ORDERLY.sub(b"", data)
-
-
-def end_of_row(data: bytes, place: int, is_last: bool) -> int | None:
+def end_of_row(data: bytes, place: int, is_last: bool, delimiter: str = ",") -> int | None:
     """Where the row that begins at a place ends; none where that depends on what follows the data."""
+    pattern, separator = _patterns(delimiter).cell, delimiter.encode()
     while True:
-        cell = _CELL.match(data, place)
+        cell = pattern.match(data, place)
         if cell is None or (cell.group(1) or b"").count(b"\n") > MAXIMUM_BREAKS:
             if not is_last and _OPEN.match(data, place) and data.count(b"\n", place) <= MAXIMUM_BREAKS:
                 return None
             end = data.find(b"\n", place)
             return len(data) if end < 0 else end + 1
         place = cell.end()
-        if cell.group(2) != b",":
+        if cell.group(2) != separator:
             return place

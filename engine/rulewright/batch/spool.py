@@ -28,7 +28,8 @@ class Spooled:
     """A chunk in a file, or without one, where it is read from its input.
 
     `columns` are those of a CSV or Parquet file. `is_orderly` tells of one of a CSV file that each quote begins or ends
-    a cell. `damage` is told of an input that cannot be read on, behind its chunks.
+    a cell. `damage` is told of an input that cannot be read on, behind its chunks. `extra` are the columns whose values
+    are passed through to the records.
     """
 
     input: Input
@@ -38,6 +39,7 @@ class Spooled:
     file: Path | None
     is_orderly: bool = True
     damage: Diagnostic | None = None
+    extra: tuple[str, ...] = ()
 
     @property
     def data(self) -> bytes:
@@ -75,7 +77,7 @@ class Spool:
         self._folder = folder
         self._number = 0
 
-    def put(self, chunk: Chunk, columns: Sequence[str]) -> Spooled:
+    def put(self, chunk: Chunk, columns: Sequence[str], extra: Sequence[str] = ()) -> Spooled:
         """Put a chunk into a file, if it has bytes."""
         file = None
         if chunk.parts is not None:
@@ -83,7 +85,7 @@ class Spool:
             file = self._folder / f"chunk-{self._number}"
             with file.open("wb") as opened:
                 opened.writelines(_without_mark(chunk.start, chunk.parts))
-        return Spooled(chunk.input, chunk.start, chunk.end, tuple(columns), file, chunk.is_orderly)
+        return Spooled(chunk.input, chunk.start, chunk.end, tuple(columns), file, chunk.is_orderly, extra=tuple(extra))
 
 
 def damaged(error: DamagedInputError) -> Spooled:

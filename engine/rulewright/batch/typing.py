@@ -46,6 +46,10 @@ UNUSUAL = (
 #: quotes, in capital letters as well: DuckDB takes the last three, which are no JSON.
 FIRST_OF_TEXTS, OPENING, WORDS = ":", ("[", "{"), ("true", "false", "nan", "inf", "infinity")
 
+#: What Python takes for white space.
+_WHITE_SPACE = (
+    r"[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*"
+)
 _FEW_CHOICES = 40
 _TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE)
 
@@ -137,7 +141,7 @@ def _read_column(field: Field, raw: Sql) -> Sql:
             trimmed = sql.function("RTRIM", sql.function("RTRIM", written, sql.string("0")), sql.string("."))
             return sql.choose((sql.function("CONTAINS", written, sql.string(".")), trimmed), otherwise=written)
         case FieldType.WHOLE_NUMBER:
-            return sql.cast(raw, "BIGINT")
+            return _try(raw, "BIGINT")
         case FieldType.YES_NO | FieldType.DATE:
             return raw
         case _:
@@ -231,6 +235,13 @@ def _can_be_name(text: Sql, is_unusual: bool) -> list[Sql]:
     return conditions
 
 
+def is_stated(text: Sql) -> Sql:
+    """Whether the text of a cell has more than white space, as is plain where it begins with a visible character."""
+    plain = sql.all_true([sql.binary(exp.GTE, text, sql.string("!")), sql.binary(exp.LT, text, sql.string("\x7f"))])
+    blank = sql.function("REGEXP_FULL_MATCH", text, sql.string(_WHITE_SPACE))
+    return sql.choose((plain, sql.TRUE), otherwise=sql.negation(blank))
+
+
 def _not_blank(text: Sql) -> Sql:
     """Whether a text has more than spaces: as is plain where it begins with anything else."""
     begins = sql.binary(exp.GTE, text, sql.string("!"))
@@ -298,17 +309,18 @@ def _try(part: Sql, type_: str) -> Sql:
     return exp.TryCast(this=part, to=sql.type_(type_))
 
 
+_WHOLE = (
+    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+)
 #: The types that a column of a Parquet file may have for a field, as DuckDB calls them.
 _FITTING = {
     FieldType.TEXT: ("VARCHAR",),
     FieldType.REFERENCE: ("VARCHAR",),
     FieldType.CHOICE: ("VARCHAR", "ENUM"),
     FieldType.YES_NO: ("BOOLEAN",),
-    FieldType.WHOLE_NUMBER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
-    FieldType.DECIMAL: (
-        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
-        *("DECIMAL", "DOUBLE"),
-    ),
+    FieldType.WHOLE_NUMBER: _WHOLE,
+    FieldType.DECIMAL: (*_WHOLE, "DECIMAL", "DOUBLE"),
     FieldType.DATE: ("DATE",),
 }
 

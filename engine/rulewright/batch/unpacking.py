@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
+from rulewright.batch.csv_form import CsvForm, converted
 from rulewright.batch.inputs import MAGIC, Compression, Input
 from rulewright.read.documents import STANDARD_INPUT
 
@@ -64,7 +65,12 @@ class Opener:
 
     @contextmanager
     def open(self, source: Input) -> Iterator[Stream]:
-        """An input from its beginning on."""
+        """An input from its beginning on; a CSV file in UTF-8."""
+        with self._open(source) as stream:
+            yield _converted(stream, source.form) if source.form.is_converted else stream
+
+    @contextmanager
+    def _open(self, source: Input) -> Iterator[Stream]:
         if source.name == STANDARD_INPUT:
             yield Stream(self._standard_input())
             return
@@ -81,6 +87,12 @@ class Opener:
             compression = next((one for magic, one in MAGIC.items() if start.startswith(magic)), Compression.NONE)
             self._standard = _Unpacked(_reader(cast(BinaryIO, file), compression))
         return self._standard
+
+
+def _converted(stream: Stream, form: CsvForm) -> Stream:
+    """The stream of a CSV file as UTF-8; its damage ends it as it ends the stream itself."""
+    blocks = converted(stream.file, form, lambda: stream.damage)
+    return Stream(_Unpacked(lambda: next(blocks, b"")))
 
 
 class _Unpacked(io.RawIOBase):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from rulewright.batch.case_by_case import CaseByCase
 from rulewright.batch.chunks import DamagedInputError
+from rulewright.batch.columns import Unknown
 from rulewright.batch.in_columns import Databases, InColumns
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs
 from rulewright.batch.rejected import Rejected, in_order
-from rulewright.batch.scanning import Scanner
+from rulewright.batch.scanning import Scanner, is_mostly_blank
 from rulewright.batch.spool import Spooled, reading
 from rulewright.engines import DURABLE
 
@@ -66,14 +67,27 @@ class Worker:
         return judged
 
     def _judge(self, chunk: Spooled, judged: Judged) -> None:
-        if self.is_columnar and chunk.input.format in _COLUMNS:
+        if self.is_columnar and chunk.input.format in _COLUMNS and not self._has_other_keys(chunk):
             with reading(chunk):
                 scanned = self._scanner.scan(chunk)
+                is_blank = scanned.may_have_blank_rows and is_mostly_blank(chunk)
+            if is_blank:
+                self._judge_exactly(chunk, judged)
+                return
             InColumns(self._case_by_case, self.databases, judged, scanned).run()
         else:
-            with reading(chunk):
-                found = list(self._case_by_case.found(chunk, None))
-            self._case_by_case.write(judged, self._case_by_case.judge(found, judged))
+            self._judge_exactly(chunk, judged)
+
+    def _judge_exactly(self, chunk: Spooled, judged: Judged) -> None:
+        with reading(chunk):
+            records = self._case_by_case.judge(self._case_by_case.found(chunk, None), judged)
+        self._case_by_case.write(judged, records)
+
+    def _has_other_keys(self, chunk: Spooled) -> bool:
+        """Return true for JSON Lines whose keys have other names, or hold values that are passed through."""
+        columns = self.options.columns
+        is_other = bool(columns.renamed) or columns.unknown is Unknown.KEEP
+        return is_other and chunk.input.format is InputFormat.JSON_LINES
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each."""
