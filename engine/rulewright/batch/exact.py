@@ -145,7 +145,7 @@ def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None, column
                     wrong = _unnamed_cells(row, header, name)
                 node = None if wrong or not row.cells else csv_node(header, row, name, kind, rows)
                 cells = dict(zip(header, (cell for cell, _, _, _ in row.cells), strict=False))
-                kept = {column: cells[column] for column in columns.kept if cells.get(column)}
+                kept = {column: cells[column] for column in columns.kept if cells.get(column) and row.wrong is None}
                 named = None if row.wrong else _name_of(cells, rows)
                 yield Part(number, row.line, node, tuple(wrong), BLANK_ROWS, row.text, kept, named)
         case _:

@@ -134,7 +134,7 @@ def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Ro
     )
     for column, (text, _, line, place) in zip(header, row.cells, strict=True):
         span = Span(name, line, place)
-        if text != "" and not (is_named_only and is_blank(text)):
+        if text != "" and not (is_blank(text) and (is_named_only or column.startswith("\0"))):
             key = ScalarNode(column, plain=False, span=span)
             entries.append(Entry(key, ScalarNode(text, plain=_is_plain(rows.field(column), kind), span=span)))
     return MappingNode(tuple(entries), Span(name, row.line, 1))

@@ -145,7 +145,7 @@ def extra_names(
             ["has the name of a column of the output"]
             if name.lower() in taken
             else ["and another one differ only in capital letters"]
-            if folded.count(name.lower()) > 1
+            if name.lower() in folded[: list(names).index(name)]
             else []
         )
     ]
