@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePath
 
+from rulewright.batch.csv_form import PLAIN, CsvForm
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
 from rulewright.read.documents import STANDARD_INPUT
 
@@ -39,6 +40,7 @@ ENDINGS = {
     ".jsonl": InputFormat.JSON_LINES,
     ".ndjson": InputFormat.JSON_LINES,
     ".csv": InputFormat.CSV,
+    ".tsv": InputFormat.CSV,
     ".parquet": InputFormat.PARQUET,
 }
 #: How packed files begin.
@@ -58,6 +60,7 @@ class Input:
     compression: Compression
     size: int = 0
     modified: int = 0
+    form: CsvForm = PLAIN
 
     is_stream: bool = False
 

@@ -20,12 +20,14 @@ from rulewright.batch.chunks import (
     same_case,
     same_case_in_rows,
 )
-from rulewright.batch.headers import Header, read_header_of
+from rulewright.batch.columns import Unknown
+from rulewright.batch.extras import EXTRA, with_extras
+from rulewright.batch.headers import Header, read_header_of, unused_columns
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
 from rulewright.batch.judged import Judged
-from rulewright.batch.options import Detail, Options
+from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.output import Output
 from rulewright.batch.pool import judge_all
 from rulewright.batch.programs import Programs
@@ -40,6 +42,7 @@ from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
 from rulewright.model.rulebook import View
+from rulewright.source import short
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
@@ -94,8 +97,16 @@ def run_batch(
     kinds = programs.default.program.rulebook.kinds
     kind = None if options.rows is None else kinds[options.rows.kind]
     opener = Opener()
-    headers = [read_header_of(one, kind, options.rows, opener) for one in inputs]
+    headers = [read_header_of(one, kind, options.rows, opener, options.columns) for one in inputs]
+    unused = unused_columns(options.columns, inputs, headers)
+    if unused:
+        return Report(Tally(), diagnostics=unused, is_whole=False)
     wrong = [(one,) for one in unreadable] + [header.diagnostics for header in headers if header.diagnostics]
+    inputs = [replace(one, form=header.form) for one, header in zip(inputs, headers, strict=True)]
+    extra, clashes = extra_names(inputs, headers, options)
+    if clashes:
+        return Report(Tally(), diagnostics=clashes, is_whole=False)
+    options = replace(options, extra=extra)
     sound = [(one, header) for one, header in zip(inputs, headers, strict=True) if not header.diagnostics]
     if wrong and not sound:
         return Report(Tally(), diagnostics=[one for some in wrong for one in some], is_whole=False)
@@ -109,6 +120,36 @@ def run_batch(
         [Rejected(0, 1, None, some, rows=0) for some in wrong],
     )
     return batch.run()
+
+
+def extra_names(
+    inputs: Sequence[Input], headers: Sequence[Header], options: Options
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """Return the extra columns of all inputs, and a mistake for each that is called as a column of the records."""
+    names = dict.fromkeys(name for header in headers for name in header.extra)
+    has_others = any(one.format not in (InputFormat.CSV, InputFormat.PARQUET) for one in inputs)
+    if options.columns.unknown is not Unknown.KEEP or options.format is OutputFormat.JSON_LINES:
+        return (), []
+    taken = (
+        {name.lower() for name in shape_of(options.format, options.detail).columns} if options.view is None else set()
+    )
+    taken |= {EXTRA} if has_others else set()
+    folded = [name.lower() for name in names]
+    help_ = "rename it with --columns, as in --columns "
+    wrong = [
+        Diagnostic(
+            "U026", f"the unknown column `{short(name)}` {why}", help=f"{help_}{short(name)}=input_{short(name)}"
+        )
+        for name in names
+        for why in (
+            ["has the name of a column of the output"]
+            if name.lower() in taken
+            else ["and another one differ only in capital letters"]
+            if name.lower() in folded[: list(names).index(name)]
+            else []
+        )
+    ]
+    return (*names, *([EXTRA] if has_others else [])), wrong
 
 
 class _Batch:
@@ -199,8 +240,8 @@ class _Batch:
         rulebook = self.programs.default.program.rulebook
         view = None if self.options.view is None else rulebook.views[self.options.view]
         if view is not None:
-            return shape_of_view(rulebook, view, self.options.format).columns
-        return shape_of(self.options.format, self.options.detail).columns
+            return with_extras(shape_of_view(rulebook, view, self.options.format), self.options).columns
+        return with_extras(shape_of(self.options.format, self.options.detail), self.options).columns
 
     # --- going on ---
 
@@ -279,7 +320,7 @@ class _Batch:
                 else:
                     chunks = read_chunks(source, position, self.opener, size, together, case_column)
                 for chunk in chunks:
-                    yield spool.put(chunk, header.columns)
+                    yield spool.put(chunk, header.columns, header.extra)
             except DamagedInputError as error:
                 yield damaged(error)
 
@@ -305,11 +346,11 @@ class _Batch:
             return None, None
         match source.format:
             case InputFormat.JSON_LINES:
-                return same_case(source.name, rows.case), None
+                return same_case(source.name, self.options.columns.keys_of(rows.case)), None
             case InputFormat.CSV if rows.case in header.columns:
-                return same_case_in_rows(source.name, header.columns.index(rows.case)), None
+                return same_case_in_rows(source, header.columns.index(rows.case)), None
             case InputFormat.PARQUET if rows.case in header.columns:
-                return None, rows.case
+                return None, header.names[header.columns.index(rows.case)]
             case _:
                 return None, None
 
@@ -423,4 +464,5 @@ def _asked(options: Options) -> dict[str, Any]:
         "by": [list(one) for one in options.by],
         "sample": options.sample,
         "view": options.view,
+        "columns": options.columns.to_json(),
     }

@@ -46,6 +46,10 @@ UNUSUAL = (
 #: quotes, in capital letters as well: DuckDB takes the last three, which are no JSON.
 FIRST_OF_TEXTS, OPENING, WORDS = ":", ("[", "{"), ("true", "false", "nan", "inf", "infinity")
 
+#: What Python takes for white space.
+_WHITE_SPACE = (
+    r"[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*"
+)
 _FEW_CHOICES = 40
 _TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE)
 
@@ -234,6 +238,13 @@ def _can_be_name(text: Sql, is_unusual: bool) -> list[Sql]:
     if is_unusual:
         conditions.append(sql.negation(sql.function("REGEXP_MATCHES", text, sql.string(UNUSUAL))))
     return conditions
+
+
+def is_stated(text: Sql) -> Sql:
+    """Whether the text of a cell has more than white space, as is plain where it begins with a visible character."""
+    plain = sql.all_true([sql.binary(exp.GTE, text, sql.string("!")), sql.binary(exp.LT, text, sql.string("\x7f"))])
+    blank = sql.function("REGEXP_FULL_MATCH", text, sql.string(_WHITE_SPACE))
+    return sql.choose((plain, sql.TRUE), otherwise=sql.negation(blank))
 
 
 def _not_blank(text: Sql) -> Sql:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from rulewright.batch.columns import Columns, Unknown, read_renamed
+from rulewright.batch.csv_form import read_delimiter, read_encoding
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import cannot_be_read, read_bytes
@@ -49,6 +52,46 @@ def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows
     if rows is not None and rows.kind not in kinds:
         return None, Diagnostic("F001", f"unknown kind of fact `{rows.kind}`", help=did_you_mean(rows.kind, kinds))
     return rows, None
+
+
+def read_columns(
+    unknown: str,
+    renamed: Sequence[str],
+    kept: Sequence[str],
+    delimiter: str | None,
+    encoding: str | None,
+    *,
+    is_report: bool,
+) -> Columns | list[Diagnostic]:
+    """Return what the options ask of columns, or the mistakes in them."""
+    pairs, wrong = read_renamed(renamed)
+    separator, coding = read_delimiter(delimiter), read_encoding(encoding)
+    wrong += [one for one in (separator, coding) if isinstance(one, Diagnostic)]
+    if is_report and unknown == Unknown.KEEP.value:
+        help_ = "take --format jsonl, csv or parquet, or --unknown-columns ignore"
+        wrong.append(Diagnostic("U026", "a report shows no unknown columns", help=help_))
+    if is_report and kept:
+        help_ = "take --format jsonl, csv or parquet, or leave --keep out"
+        wrong.append(Diagnostic("U026", "--keep is for the rejects of a batch", help=help_))
+    if wrong or isinstance(separator, Diagnostic) or isinstance(coding, Diagnostic):
+        return wrong
+    return Columns(Unknown(unknown), pairs, tuple(dict.fromkeys(kept)), separator, coding)
+
+
+def columns_for(columns: Columns, inputs: Sequence[Input], rows: Rows | None) -> list[Diagnostic]:
+    """Return a mistake for each option that is about other inputs than there are."""
+    is_csv = any(source.format is InputFormat.CSV for source in inputs)
+    wrong = []
+    for name, value in (("--delimiter", columns.delimiter), ("--encoding", columns.encoding)):
+        if value is not None and inputs and not is_csv:
+            help_ = f"leave {name} out, or say with --input csv that the files are CSV"
+            wrong.append(Diagnostic("U025", f"{name} is for CSV files, and no input is one", help=help_))
+    if columns.renamed and inputs and rows is None:
+        help_ = "say with --kind what each row is, or leave --columns out"
+        wrong.append(
+            Diagnostic("U026", "--columns renames columns of rows, and the inputs hold whole cases", help=help_)
+        )
+    return wrong
 
 
 def read_date(text: str | None, option: str) -> date | Diagnostic | None:

@@ -55,6 +55,14 @@ class InputName(str, Enum):
     parquet = "parquet"
 
 
+class UnknownName(str, Enum):
+    """What happens to unknown columns and keys."""
+
+    reject = "reject"
+    ignore = "ignore"
+    keep = "keep"
+
+
 class TraceFormat(str, Enum):
     """The formats of a trace."""
 
@@ -183,6 +191,39 @@ def check(
             metavar="COLUMN", help="The column that names the case; its rows stand together.", rich_help_panel=_ROWS
         ),
     ] = "case",
+    unknown_columns: Annotated[
+        UnknownName,
+        typer.Option(
+            help="Reject files with unknown columns, ignore the columns, or keep their values in the records.",
+            rich_help_panel=_ROWS,
+        ),
+    ] = UnknownName.reject,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="Rename a column before it is looked up.", rich_help_panel=_ROWS),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Write this column of a rejected row with the reject.", rich_help_panel=_ROWS
+        ),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CHARACTER",
+            help="The separator of CSV cells, as ';' or tab; else recognized: comma, semicolon, tab or |.",
+            rich_help_panel=_ROWS,
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The encoding of CSV files without a byte order mark, as gb18030; else UTF-8 or UTF-16.",
+            rich_help_panel=_ROWS,
+        ),
+    ] = None,
     detail: Annotated[
         DetailName | None,
         typer.Option(
@@ -239,7 +280,7 @@ def check(
     Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
     """
     from rulewright.batch.rows import Rows
-    from rulewright.command.inputs import report_mistakes
+    from rulewright.command.inputs import read_columns, report_mistakes
     from rulewright.command.outputs import tell
 
     mistakes = report_mistakes(lang, templates, format.value)
@@ -248,6 +289,11 @@ def check(
         raise typer.Exit(2)
     rows = None if kind is None else Rows(kind, ref, case)
     read_as = None if input is None else input.value
+    is_report = format not in (Format.jsonl, Format.csv, Format.parquet)
+    asked = read_columns(unknown_columns.value, columns or [], keep or [], delimiter, encoding, is_report=is_report)
+    if isinstance(asked, list):
+        tell(asked)
+        raise typer.Exit(2)
     if spark is not None:
         from rulewright.command.on_spark import SparkArguments, run_spark_check
 
@@ -263,6 +309,11 @@ def check(
             "--resume": resume,
             "--max-rejected": max_rejected is not None,
             "--progress": progress,
+            "--unknown-columns": unknown_columns is not UnknownName.reject,
+            "--columns": columns,
+            "--keep": keep,
+            "--delimiter": delimiter is not None,
+            "--encoding": encoding is not None,
         }
         raise typer.Exit(
             run_spark_check(
@@ -308,6 +359,7 @@ def check(
             max_rejected,
             progress,
             chunk_bytes,
+            asked,
         )
         raise typer.Exit(run_batch_check(arguments))
     from rulewright.command.check import run_check
@@ -327,6 +379,7 @@ def check(
             lang,
             templates,
             record,
+            asked,
         )
     )
 
