@@ -157,9 +157,7 @@ def _cell(number: int) -> str:
     return f"c{number}"
 
 
-def _columns_read(
-    header: Sequence[str], kind: Kind, rows: Rows, unknown: Unknown
-) -> tuple[list[Sql], list[Sql]]:
+def _columns_read(header: Sequence[str], kind: Kind, rows: Rows, unknown: Unknown) -> tuple[list[Sql], list[Sql]]:
     """The columns that are read, and that nothing stands in those that this edition does not know.
 
     Another edition may know them. With other choices than to reject them it does not matter what stands there.
