@@ -86,6 +86,13 @@ def came(report: Report, output: Path) -> Came:
     return result
 
 
+def without_rows(reject: dict[str, Any]) -> dict[str, Any]:
+    """A reject as Spark writes it, without the rows of the case."""
+    return {
+        key: value for key, value in reject.items() if key not in ("row", "row_line", "row_complete", "header", "kept")
+    }
+
+
 # --- cases as files -----------------------------------------------------------------------------------------------
 
 

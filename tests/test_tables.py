@@ -1,4 +1,4 @@
-"""Tables made from the documentation, and counted by Python's own readers: no row is lost, and records keep their order."""
+"""Tables made from the documentation and counted by other readers: no row is lost, and records keep their order."""
 
 from __future__ import annotations
 

@@ -312,7 +312,8 @@ def test_values_of_several_rows_of_a_case_stand_together(book: Path, tmp_path: P
 
 
 def test_extra_keys_of_lines_and_cases(book: Path, tmp_path: Path) -> None:
-    lines = '{"ref": "a", "days": 1, "owner": {"name": "ann"}, "cost": 1.50}\n{"ref": "b", "days": 20}\n{"ref": "c", "dys": 1}\n'
+    lines = '{"ref": "a", "days": 1, "owner": {"name": "ann"}, "cost": 1.50}\n'
+    lines += '{"ref": "b", "days": 20}\n{"ref": "c", "dys": 1}\n'
     facts = write(tmp_path / "f.jsonl", lines)
     _, cases, rejects = check(facts, book)
     assert (cases, [one["code"] for one in rejects]) == (["b not_ready"], ["F002", "F002", "F002"])
@@ -436,7 +437,7 @@ def test_a_changed_choice_of_columns_is_not_resumed(book: Path, tmp_path: Path) 
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_Batch, "_judge", interrupted)
-        with pytest.raises(BaseException):  # noqa: B017, PT011  however the runner passes it on
+        with pytest.raises(BaseException):  # noqa: B017  however the runner passes it on
             rw(*words, "--unknown-columns", "ignore")
             raise KeyboardInterrupt
     assert journal.exists()
@@ -504,7 +505,8 @@ def test_rejects_are_mended_and_checked_again_as_documented(
         r"^rulewright (check \S+ --kind request --format csv -o (?:verdicts|more)\.csv)$", documentation, re.M
     )
     (script,) = re.findall(r"```python\n# mend.py\n(.*?)```", documentation, re.S)
-    bad = 'case,ref,days,reason\nk,a,three,move\nk,b,2,"a ""long"" one\n, really"\nl,c,20,\nm,d,0,x\nm,e,zwei,y\n,f,1,"x"\n'
+    bad = 'case,ref,days,reason\nk,a,three,move\nk,b,2,"a ""long"" one\n, really"\nl,c,20,\n'
+    bad += 'm,d,0,x\nm,e,zwei,y\n,f,1,"x"\n'
     good = bad.replace("three", "3").replace(",0,", ",4,").replace("zwei", "2")
     write(tmp_path / "facts.csv", bad)
     assert rw(*commands[0].split(), "-r", book).status == AT_FAULT

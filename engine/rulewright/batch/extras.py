@@ -9,19 +9,20 @@ from typing import Any, TypeAlias
 
 from rulewright.batch.columns import Unknown
 from rulewright.batch.exact import parquet_rows
-from rulewright.batch.inputs import InputFormat
+from rulewright.batch.headers import Header
+from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.options import Options, OutputFormat
 from rulewright.batch.raw import json_of
-from rulewright.batch.records import SEPARATOR, Row, Shape, dump
+from rulewright.batch.records import SEPARATOR, Row, Shape, dump, shape_of
 from rulewright.batch.rows import Rows, read_csv_rows, value_node
 from rulewright.batch.spool import Spooled
 from rulewright.batch.stated import is_known
-from rulewright.diagnostics import NOWHERE
+from rulewright.diagnostics import NOWHERE, Diagnostic
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.read.documents import HEADER
 from rulewright.render.json import escape_unusual
 from rulewright.scalars import is_null
-from rulewright.source import ListNode, MappingNode, Node, ScalarNode
+from rulewright.source import ListNode, MappingNode, Node, ScalarNode, short
 
 #: The key of a record that holds the values, and the column of those from files of JSON.
 EXTRA = "extra"
@@ -34,6 +35,36 @@ def extra_columns(options: Options) -> tuple[str, ...]:
     if options.columns.unknown is not Unknown.KEEP or options.format is OutputFormat.JSON_LINES:
         return ()
     return options.extra
+
+
+def extra_names(
+    inputs: Sequence[Input], headers: Sequence[Header], options: Options
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """Return the extra columns of all inputs, and a mistake for each that is called as a column of the records."""
+    names = dict.fromkeys(name for header in headers for name in header.extra)
+    has_others = any(one.format not in (InputFormat.CSV, InputFormat.PARQUET) for one in inputs)
+    if options.columns.unknown is not Unknown.KEEP or options.format is OutputFormat.JSON_LINES:
+        return (), []
+    taken = (
+        {name.lower() for name in shape_of(options.format, options.detail).columns} if options.view is None else set()
+    )
+    taken |= {EXTRA} if has_others else set()
+    folded = [name.lower() for name in names]
+    help_ = "rename it with --columns, as in --columns "
+    wrong = [
+        Diagnostic(
+            "U026", f"the unknown column `{short(name)}` {why}", help=f"{help_}{short(name)}=input_{short(name)}"
+        )
+        for name in names
+        for why in (
+            ["has the name of a column of the output"]
+            if name.lower() in taken
+            else ["and another one differ only in capital letters"]
+            if name.lower() in folded[: list(names).index(name)]
+            else []
+        )
+    ]
+    return (*names, *([EXTRA] if has_others else [])), wrong
 
 
 def with_extras(shape: Shape, options: Options) -> Shape:

@@ -20,14 +20,13 @@ from rulewright.batch.chunks import (
     same_case,
     same_case_in_rows,
 )
-from rulewright.batch.columns import Unknown
-from rulewright.batch.extras import EXTRA, with_extras
+from rulewright.batch.extras import extra_names, with_extras
 from rulewright.batch.headers import Header, read_header_of, unused_columns
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
 from rulewright.batch.judged import Judged
-from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.options import Detail, Options
 from rulewright.batch.output import Output
 from rulewright.batch.pool import judge_all
 from rulewright.batch.programs import Programs
@@ -42,7 +41,6 @@ from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
 from rulewright.model.rulebook import View
-from rulewright.source import short
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
@@ -120,36 +118,6 @@ def run_batch(
         [Rejected(0, 1, None, some, rows=0) for some in wrong],
     )
     return batch.run()
-
-
-def extra_names(
-    inputs: Sequence[Input], headers: Sequence[Header], options: Options
-) -> tuple[tuple[str, ...], list[Diagnostic]]:
-    """Return the extra columns of all inputs, and a mistake for each that is called as a column of the records."""
-    names = dict.fromkeys(name for header in headers for name in header.extra)
-    has_others = any(one.format not in (InputFormat.CSV, InputFormat.PARQUET) for one in inputs)
-    if options.columns.unknown is not Unknown.KEEP or options.format is OutputFormat.JSON_LINES:
-        return (), []
-    taken = (
-        {name.lower() for name in shape_of(options.format, options.detail).columns} if options.view is None else set()
-    )
-    taken |= {EXTRA} if has_others else set()
-    folded = [name.lower() for name in names]
-    help_ = "rename it with --columns, as in --columns "
-    wrong = [
-        Diagnostic(
-            "U026", f"the unknown column `{short(name)}` {why}", help=f"{help_}{short(name)}=input_{short(name)}"
-        )
-        for name in names
-        for why in (
-            ["has the name of a column of the output"]
-            if name.lower() in taken
-            else ["and another one differ only in capital letters"]
-            if name.lower() in folded[: list(names).index(name)]
-            else []
-        )
-    ]
-    return (*names, *([EXTRA] if has_others else [])), wrong
 
 
 class _Batch:
