@@ -33,7 +33,7 @@ class Severity(Enum):
 
 
 #: Beginnings of the codes that are warnings.
-_WARNINGS = ("W", "I006")
+_WARNINGS = ("W", "I006", "U035")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from rulewright.batch.unpacking import reason_of
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, tell, write_output
 from rulewright.dates import today
-from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.engines import Judge
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
@@ -103,7 +103,9 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     wrong = [one for one in (on, wanted, read_as, Judge.unavailable(arguments.engine)) if isinstance(one, Diagnostic)]
     if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(read_as, Diagnostic):
         return wrong
-    inputs, unreadable = find_inputs(arguments.facts, read_as)
+    inputs, found = find_inputs(arguments.facts, read_as)
+    unreadable = [one for one in found if has_errors([one])]
+    tell(one for one in found if not has_errors([one]))
     format_ = OutputFormat(arguments.format)
     default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
     detail = default if arguments.detail is None else Detail(arguments.detail)

@@ -8,19 +8,22 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from unicodedata import category
 
 from rulewright.batch.columns import Columns, Unknown, read_renamed
 from rulewright.batch.csv_form import read_delimiter, read_encoding
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import cannot_be_read, read_bytes
-from rulewright.diagnostics import Diagnostic, Span, did_you_mean
+from rulewright.diagnostics import Diagnostic, Span, cut, did_you_mean
 from rulewright.model.languages import Language
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
 #: The formats that are written case by case, whose texts are for programs.
 _ENGLISH_ONLY = ("jsonl", "csv", "parquet")
+#: A column's name has at most this many characters, and none that JSON writes as an escape.
+_LONGEST_COLUMN, _NOT_IN_COLUMNS = 1_000, '"\\'
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -94,6 +97,33 @@ def columns_for(columns: Columns, inputs: Sequence[Input], rows: Rows | None) ->
     return wrong
 
 
+def column_mistakes(ref: str, case: str) -> list[Diagnostic]:
+    """Return the diagnostics of `--ref` and `--case`, which name columns."""
+    wrong = [
+        Diagnostic("U033", f"`{cut(name)}` after {option} cannot be the name of a column: {reason}", help=help_)
+        for option, name in (("--ref", ref), ("--case", case))
+        for reason, help_ in [_column_reason(name)]
+        if reason is not None
+    ]
+    if ref == case:
+        message = f"--ref and --case both name the column `{cut(ref)}`"
+        wrong.append(Diagnostic("U033", message, help="leave out --case where each row is a case of its own"))
+    return wrong
+
+
+def _column_reason(name: str) -> tuple[str | None, str]:
+    """Return why no column can have this name, or None; and the way out."""
+    if not name:
+        return "it is empty", "name a column of the file"
+    if len(name) > _LONGEST_COLUMN:
+        return f"it has {len(name):,} characters, and the limit is {_LONGEST_COLUMN:,}", "rename the column in the file"
+    odd = next((one for one in name if one in _NOT_IN_COLUMNS or category(one) in ("Cc", "Cs")), None)
+    if odd is None:
+        return None, ""
+    shown = odd.encode("unicode_escape").decode() if category(odd) in ("Cc", "Cs") else odd
+    return f"it has the character {shown}", "rename the column in the file"
+
+
 def read_date(text: str | None, option: str) -> date | Diagnostic | None:
     """The date of an option; none where it is left out."""
     if text is None:
@@ -128,6 +158,8 @@ def report_mistakes(lang: str | None, templates: str | None, format_: str) -> li
     languages = read_languages(lang, format_)
     if isinstance(languages, Diagnostic):
         mistakes.append(languages)
-    if templates is not None and format_ != "html":
+    if templates == "":
+        mistakes.append(Diagnostic("U033", "--templates names no folder", help="write a name after it"))
+    elif templates is not None and format_ != "html":
         mistakes.append(Diagnostic("U016", "templates are for --format html", help="take it, or leave --templates out"))
     return mistakes

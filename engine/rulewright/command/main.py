@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rulewright import __version__
+
+if TYPE_CHECKING:
+    from rulewright.command.clashes import Output
 
 app = typer.Typer(
     name="rulewright",
@@ -126,6 +129,24 @@ def _main(
     ] = False,
 ) -> None:
     pass
+
+
+def _refuse_clashes(
+    outputs: Sequence[Output],
+    reads: Sequence[str] = (),
+    *,
+    rulebook: str | None = None,
+    folders: Sequence[str | None] = (),
+    are_facts: bool = False,
+) -> None:
+    """End the command if an output would replace a file that is read, or another output."""
+    from rulewright.command.clashes import find_clashes
+    from rulewright.command.outputs import tell
+
+    clashes = find_clashes(outputs, reads, rulebook=rulebook, folders=folders, are_facts=are_facts)
+    if clashes:
+        tell(clashes)
+        raise typer.Exit(2)
 
 
 _ROWS = "Files of rows"
@@ -280,20 +301,30 @@ def check(
     Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
     """
     from rulewright.batch.rows import Rows
-    from rulewright.command.inputs import read_columns, report_mistakes
+    from rulewright.command.clashes import Output
+    from rulewright.command.inputs import column_mistakes, read_columns, report_mistakes
     from rulewright.command.outputs import tell
 
-    mistakes = report_mistakes(lang, templates, format.value)
+    mistakes = [*report_mistakes(lang, templates, format.value), *column_mistakes(ref, case)]
     if mistakes:
         tell(mistakes)
         raise typer.Exit(2)
     rows = None if kind is None else Rows(kind, ref, case)
     read_as = None if input is None else input.value
-    is_report = format not in (Format.jsonl, Format.csv, Format.parquet)
-    asked = read_columns(unknown_columns.value, columns or [], keep or [], delimiter, encoding, is_report=is_report)
+    is_batch = format in (Format.jsonl, Format.csv, Format.parquet)
+    asked = read_columns(unknown_columns.value, columns or [], keep or [], delimiter, encoding, is_report=not is_batch)
     if isinstance(asked, list):
         tell(asked)
         raise typer.Exit(2)
+    if spark is None:
+        outputs = [Output("--output", output, is_batch=is_batch)]
+        outputs += [] if summary is None else [Output("--summary", summary)]
+        outputs += [] if record is None else [Output("--record", record, is_folder=True)]
+    else:
+        outputs = [Output("OUT", one, is_folder=True) for one in (facts[-1], f"{facts[-1]}.rejected")]
+    _refuse_clashes(
+        outputs, facts if spark is None else facts[:-1], rulebook=rulebook, folders=[templates], are_facts=True
+    )
     if spark is not None:
         from rulewright.command.on_spark import SparkArguments, run_spark_check
 
@@ -331,7 +362,7 @@ def check(
                 )
             )
         )
-    if format in (Format.jsonl, Format.csv, Format.parquet):
+    if is_batch:
         from rulewright.command.batch import BatchArguments, run_batch_check
 
         if record is not None:
@@ -406,8 +437,10 @@ def replay(
 
     Ends with 0 when it does for all of them, 1 when something is different, 2 when a record or a rulebook is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.replaying import run_replay
 
+    _refuse_clashes([Output("--output", output)], records, rulebook=rulebook, are_facts=True)
     raise typer.Exit(run_replay(records, rulebook, edition, format.value, output, engine.value))
 
 
@@ -444,9 +477,13 @@ def fix(
 
     Ends with 0 when every case is ready already, 1 when some case is not, 2 when an input is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.fixing import FixArguments, run_fix
     from rulewright.fix.fixes import Limits
 
+    outputs = [Output("--output", output)]
+    outputs += [] if write is None else [Output("--write", write, may_replace_input=True)]
+    _refuse_clashes(outputs, facts, rulebook=rulebook, are_facts=True)
     limits = Limits(maximum_changes, maximum_answers, maximum_steps)
     arguments = FixArguments(
         facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write, subject or []
@@ -483,9 +520,11 @@ def explain(
 
     Ends with 0 when it is explained, 2 when an input is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.explaining import run_explain
     from rulewright.render.tree import Asked
 
+    _refuse_clashes([Output("--output", output)], [case], rulebook=rulebook, are_facts=True)
     asked = Asked(why_not or rule, subject, why_not is not None, everything)
     raise typer.Exit(run_explain(case, rulebook, edition, as_of, format.value, output, engine.value, asked))
 
@@ -510,7 +549,10 @@ def ask(
     Ends as a check of that file does: 0 when it is ready or not applicable, 1 when not, 2 when an input is at fault.
     """
     from rulewright.command.asking import run_ask
+    from rulewright.command.clashes import Output
 
+    out = Output("--output", output, may_replace_input=True)
+    _refuse_clashes([out], [] if case is None else [case], rulebook=rulebook)
     raise typer.Exit(run_ask(case, rulebook, edition, as_of, output))
 
 
@@ -551,7 +593,9 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the rulebook language, or of the case or test files of a rulebook."""
     from rulewright.command.author import run_schema
+    from rulewright.command.clashes import Output
 
+    _refuse_clashes([Output("--output", output)], rulebook=rulebook)
     raise typer.Exit(run_schema(of.value, rulebook, edition, output))
 
 
@@ -568,8 +612,10 @@ def trace(
 
     Ends with 1 when a clause is without a rule or a rule without a test, with 2 when a file is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.tracing import run_trace
 
+    _refuse_clashes([Output("--output", output)], rulebook=rulebook)
     raise typer.Exit(run_trace(rulebook, edition, format.value, output))
 
 
@@ -589,14 +635,15 @@ def import_(
     ] = None,
 ) -> None:
     """Turn what other systems tell into one case file, with a comment on each fact."""
+    from rulewright.command.clashes import Output
     from rulewright.command.importing import run_import
 
+    _refuse_clashes([Output("--output", output)], words)
     raise typer.Exit(run_import(words, output))
 
 
 def run() -> None:
     """Run the command line."""
-    try:
-        app()
-    except KeyboardInterrupt:  # before or behind what Typer looks after
-        sys.exit(130)
+    from rulewright.command.last_resort import run_guarded
+
+    run_guarded(app)
