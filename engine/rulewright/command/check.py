@@ -323,7 +323,7 @@ def _read_into(
             if one.skipped is not None:
                 skipped[one.skipped] += one.rows
     for reason, number in skipped.items():
-        remark(f"{number:,} {reason} skipped")
+        remark(f"{number:,} {'row' if number == 1 else 'rows'} skipped: {reason}")
     diagnostics += [*unused_columns(columns, inputs, headers), *columns_for(columns, inputs, rows)]
     sound, wrong_names = told_apart(document for document, _ in documents)
     good = set(map(id, sound))
