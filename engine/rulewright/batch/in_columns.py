@@ -23,6 +23,7 @@ from rulewright.batch.records import (
     view_row,
 )
 from rulewright.batch.scanning import Scanned
+from rulewright.batch.storage import writing_temporary
 from rulewright.batch.writing import copy_statement
 from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
@@ -198,7 +199,9 @@ class InColumns:
             create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(shape.types))
             columnar.once("exact records", create, lists(rows, shape.types))
             query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
-        columnar.database.run(copy_statement(query, shape, judged.piece, self.options.format))
+        write = copy_statement(query, shape, judged.piece, self.options.format)
+        with writing_temporary(judged.piece.parent):
+            columnar.database.run(write)
 
     def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:
         """The records of several programs in the first one's database."""
