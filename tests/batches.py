@@ -6,12 +6,13 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.inputs import find_inputs
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.rows import Rows
@@ -50,6 +51,7 @@ def run(
     sample: int = 0,
     resume: bool = False,
     maximum_rejected: int | None = None,
+    columns: Columns = AS_THEY_ARE,
 ) -> Came:
     """Run a batch over files to an output, whose files are taken away once they are read."""
     inputs, wrong = find_inputs([str(file) for file in files], None)
@@ -57,6 +59,7 @@ def run(
     options = Options(
         str(rulebook), None, as_of, TODAY, engine, OutputFormat(format_), Detail(detail), rows, tuple(by), sample
     )
+    options = replace(options, columns=columns)
     report = run_batch(inputs, options, Request(output, jobs, chunk_bytes, maximum_rejected, resume))
     return came(report, output)
 
@@ -81,6 +84,13 @@ def came(report: Report, output: Path) -> Came:
     left = [path.name for path in output.parent.iterdir() if path.name.startswith(output.name)]
     assert not left, left
     return result
+
+
+def without_rows(reject: dict[str, Any]) -> dict[str, Any]:
+    """A reject as Spark writes it, without the rows of the case."""
+    return {
+        key: value for key, value in reject.items() if key not in ("row", "row_line", "row_complete", "header", "kept")
+    }
 
 
 # --- cases as files -----------------------------------------------------------------------------------------------

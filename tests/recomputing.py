@@ -41,7 +41,7 @@ from rulewright.model.chain import (
     ValueReached,
 )
 from rulewright.model.facts import Case
-from rulewright.model.rulebook import Conclude, Dated, Rulebook
+from rulewright.model.rulebook import Conclude, Dated, Rulebook, Table
 from rulewright.model.values import Absent, Truth
 
 YES, NO, OPEN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -161,11 +161,14 @@ class Recomputed:
             table = self.rulebook.tables[one.cell.table]
             by = self.chain.values[one.cell.by]
             assert (by.kind, by.ref, by.field, one.cell.column) == (one.kind, one.ref, table.by, one.field)
-            assert one.cell.row == (None if isinstance(by.value, Absent) else by.value)
-            dated = table.rows.get(str(by.value), {}).get(one.field)
-            cell = by.value if one.cell.row is None else NONE if dated is None else self.in_force(dated)[0]
-            assert one.cell.since == (self.in_force(dated)[1] if dated and one.cell.row is not None else None)
-            found.append(cell)
+            row, cells = _row(table, by.value)
+            assert one.cell.row == row
+            dated = cells.get(one.field)
+            if row is None:
+                found.append(NONE if by.value is NONE else UNKNOWN)
+            else:
+                found.append(NONE if dated is None else self.in_force(dated)[0])
+            assert one.cell.since == (self.in_force(dated)[1] if dated else None)
             yield "values", one.cell.by
         concluding = {
             rule.name
@@ -466,3 +469,12 @@ def verdict_of_case(verdicts: Iterable[str]) -> str:
     found = set(verdicts)
     order = ("not_ready", "needs_information", "ready", "not_applicable")
     return next((one for one in order if one in found), "not_applicable")
+
+
+def _row(table: Table, key: Any) -> tuple[str | None, Mapping[str, tuple[Dated, ...]]]:
+    """The name and the cells of the row of a key; no name for a key without a row."""
+    if isinstance(key, Absent):
+        return None, {}
+    if key in table.rows:
+        return key, table.rows[key]
+    return (None, {}) if table.otherwise is None else ("otherwise", table.otherwise)

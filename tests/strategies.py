@@ -242,12 +242,18 @@ class Author(Drawer):
             columns[name], declared[name] = self._declare(
                 kind, name, self.pick([YES_NO, WHOLE, TEXT, DATE, CHOICE, DECIMAL])
             )
-        rows = {
-            key: {name: cell for name, found in declared.items() if (cell := self._cell(found)) is not None}
-            for key in self.some(keys[by].choices or list(self.pools[TEXT]), 1, 4)
-        }
-        self.tables[f"t{len(self.tables)}"] = {"about": kind, "by": by, "columns": columns, "rows": rows}
+        rows = {key: self._row(declared) for key in self.some(keys[by].choices or list(self.pools[TEXT]), 1, 4)}
+        written = {"about": kind, "by": by, "columns": columns, "rows": rows}
+        match self.pick(["no row", "none", "row"]):
+            case "none":
+                written["otherwise"] = Plain("none")
+            case "row":
+                rows["otherwise"] = self._row(declared)
+        self.tables[f"t{len(self.tables)}"] = written
         self.readable[kind].update(declared)
+
+    def _row(self, columns: Mapping[str, Declared]) -> dict[str, Any]:
+        return {name: cell for name, found in columns.items() if (cell := self._cell(found)) is not None}
 
     def _cell(self, column: Declared) -> Any:
         def value() -> Any:
@@ -349,6 +355,8 @@ class Author(Drawer):
         found: dict[str, Any] = {"of": of, "through": through}
         if depth > 0 and (where_needed or self.chance(70)):
             found["where"] = self.condition(of, depth - 1)
+        elif self.chance(15) and (outcome := self._outcome(of, 0)) is not None:
+            found["where"] = dict([outcome])
         return found
 
     def expression(self, kind: str, wanted: Declared, depth: int) -> Any:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,3 +168,32 @@ def test_a_kind_of_which_the_next_case_has_no_fact() -> None:
     engine = Engine(compile_rulebook(rulebook))
     for case in (both, alone, alone, both, one_case(m={"x": {"y": True}}), alone, both):
         assert [told(result) for result in engine.evaluate([case])] == [told(evaluate(rulebook, case))]
+
+
+OUTCOMES_IN_EXPRESSIONS = {
+    "a count": "{plus: [{field: up.up.a}, {count: {of: k, where: {outcome: {r: silent}}}}]}",
+    "a sum": "{sum: {field: a, of: k, where: {outcome: {r: concluded}}}}",
+    "a negated outcome": "{minus: [9, {count: {of: k, where: {not: {outcome: {r: silent}}}}}]}",
+    "related facts of related facts": "{count: {of: k, where: {any: {of: k, where: {outcome: {r: concluded}}}}}}",
+    "a count inside a count": (
+        "{count: {of: k, where: {count: {of: k, where: {outcome: {r: concluded}}, at_least: 1}}}}"
+    ),
+}
+
+
+@pytest.mark.parametrize("expression", OUTCOMES_IN_EXPRESSIONS.values(), ids=OUTCOMES_IN_EXPRESSIONS)
+@pytest.mark.parametrize("given", ["no", "yes"])
+@pytest.mark.parametrize("reader", ["c: {at_least: 1}", "up.c: {at_least: 1}", "any: [{c: {more_than: 2}}, {b: 3}]"])
+def test_an_expression_reads_outcomes_that_nothing_else_reads(expression: str, given: str, reader: str) -> None:
+    rulebook = written(
+        "{k: {fields: {a: {type: whole number}, b: {type: whole number}, up: {type: reference, to: k},"
+        f" d: {{type: choice, of: [x]}}, c: {{type: whole number, computed: {expression}, may_be_given: {given}}}}}}}}}",
+        f"{{r: {{about: k, when: {{a: 1}}, conclude: {{d: x}}}}, q: {{about: k, require: {{{reader}}}}}}}",
+    )
+    facts: dict[str, dict[str, Known]] = {
+        "x": {"a": 1, "b": 2, "up": "x"},
+        "y": {"a": 2, "up": "x"},
+        "z": {"b": 3, "up": "y"},
+    }
+    agreed(rulebook, one_case(k=facts))
+    agreed(rulebook, one_case(k={"x": facts["x"]}))

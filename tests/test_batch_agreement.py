@@ -300,7 +300,8 @@ def grouped_files(folder: Path) -> list[Path]:
         {"ref": "a", "case": "twice"},
         {"ref": "a", "case": "twice"},
     ]
-    rows += [{"ref": "a", "case": "days", "as_of": "2024-02-01"}, {"ref": "b", "case": "days", "as_of": "2024-03-01"}]
+    rows += [{"ref": "a", "case": "days", "as_of": "2024-02-01", "size": 1}]
+    rows += [{"ref": "b", "case": "days", "as_of": "2024-03-01", "size": 1}]
     rows += [{"case": "unnamed", "size": 5}, {"case": "unnamed", "size": 500}]
     columns = {
         "ref": "VARCHAR",

@@ -23,7 +23,7 @@ ELSEWHERE = {
     "T": ("test_author_commands.py",),
     "U": ("test_*command*.py", "test_batch_resume.py", "test_fix.py"),
     "I": ("test_import*.py",),
-    "F": ("test_batch_command.py",),
+    "F": ("test_batch_command.py", "test_tables_command.py"),
 }
 
 

@@ -34,7 +34,7 @@ class Read:
         self.numbers = numbers.split("\t")
         self.at = 0
         situation = self.data["situations"][kept.situation_of[number]]  # type: ignore[index,call-overload]
-        self.verdict, _, self.day, self.subjects, self.findings, self.missing, self.notices = situation
+        self.verdict, _, self.day, self.subjects, self.findings, self.missing, self.notices, _ = situation
 
     def text(self, number: int) -> str:
         if number < 0:

@@ -163,8 +163,8 @@ def every_way(answer: Answer) -> list[dict[FactKey, object]]:
 
 def test_a_search_that_is_cut_off_says_so(tmp_path: Path) -> None:
     file = case_file(tmp_path, "two-problems")
-    assert "it takes more than 1 change" in rw("fix", file, "--maximum-changes", "1").out
-    assert "cut off" in rw("fix", file, "--maximum-steps", "1").out
+    assert "No set of up to 1 changes is enough; a larger one is" in rw("fix", file, "--maximum-changes", "1").out
+    assert "--maximum-steps" in rw("fix", file, "--maximum-steps", "1").out
     alternatives = case_file(tmp_path, "filing-with-alternatives")
     assert rw("fix", alternatives, "--maximum-answers", "1").status == NOT_READY
 
@@ -283,22 +283,26 @@ def shown(fixes: Fixes) -> list[list[tuple[str, object]]]:
 @pytest.mark.parametrize(
     ("field", "condition", "before", "after"),
     [
-        ("{type: whole number}", "{at_least: 1000000}", "3", 1_000_000),
+        ("{type: whole number, changes: {}}", "{at_least: 1000000}", "3", 1_000_000),
         ("{type: whole number, changes: {step: 12}}", "{at_least: 20}", "3", 27),
         ("{type: whole number, changes: {direction: down}}", "{at_least: 20}", "3", None),
-        ("{type: whole number, maximum: 10}", "{at_least: 20}", "3", None),
-        ("{type: decimal}", "{more_than: 99.5}", "3", "99.51"),
+        ("{type: whole number, maximum: 10, changeable: yes}", "{at_least: 20}", "3", None),
+        ("{type: decimal, changes: {}}", "{more_than: 99.5}", "3", "99.51"),
         ("{type: decimal, changes: {step: 10}}", "{more_than: 99.5}", "3.5", "103.5"),
-        ("{type: date}", "{after: 2024-02-29}", "2024-01-31", date(2024, 3, 1)),
+        ("{type: date, changeable: yes}", "{after: 2024-02-29}", "2024-01-31", date(2024, 3, 1)),
         ("{type: date, changes: {step: month}}", "{on_or_after: 2024-02-29}", "2024-01-31", date(2024, 2, 29)),
         ("{type: date, changes: {step: month}}", "{after: 2024-02-29}", "2024-01-31", date(2024, 3, 31)),
         ("{type: date, changes: {step: year}}", "{after: 2025-01-01}", "2024-02-29", date(2025, 2, 28)),
         ("{type: date, changes: {direction: down}}", "{before: 0001-01-02}", "2024-01-31", date(1, 1, 1)),
-        ("{type: text}", "{in: [a, b]}", "c", "a"),
+        ("{type: text, changes: {}}", "{in: [a, b]}", "c", "a"),
+        ("{type: text}", "{in: [a, b]}", "c", None),
+        ("{type: text, changeable: no}", "{in: [a, b]}", "c", None),
+        ("{type: date}", "{after: 2024-02-29}", "2024-01-31", None),
         ("{type: text, changes: {to: [b, d]}}", "{in: [a, b]}", "c", "b"),
         ("{type: text, changes: {to: d}}", "{in: [a, b]}", "c", None),
         ("{type: yes/no, changes: {to: no}}", "{is: yes}", "no", None),
-        ("{type: choice, of: [a, b]}", "{is_not: a}", "a", "b"),
+        ("{type: choice, of: [a, b], changes: {}}", "{is_not: a}", "a", "b"),
+        ("{type: choice, of: [a, b]}", "{is_not: a}", "a", None),
     ],
 )
 def test_what_a_field_can_be_changed_to(field: str, condition: str, before: str, after: object, tmp_path: Path) -> None:
@@ -330,21 +334,24 @@ def test_two_facts_share_a_change_where_neither_is_enough(tmp_path: Path) -> Non
 
 
 def test_any_other_text_stands_for_all_that_are_not_named(tmp_path: Path) -> None:
-    fields = "{a: {type: text}, b: {type: text, changeable: no}}"
+    fields = "{a: {type: text, changes: {}}, b: {type: text, changeable: no}}"
     fixes = solved(tmp_path, fields, "{a: {is_not: {field: b}}}", "{ref: t, a: x, b: x}")
     assert shown(fixes) == [[("t.a", None)]]
 
 
 def test_a_requirement_that_nothing_satisfies_is_told(tmp_path: Path) -> None:
-    fixes = solved(tmp_path, "{a: {type: whole number, maximum: 3}}", "{a: {at_least: 5}}", "{ref: t, a: 1}")
+    field = "{type: whole number, maximum: 3, changes: {}}"
+    fixes = solved(tmp_path, f"{{a: {field}}}", "{a: {at_least: 5}}", "{ref: t, a: 1}")
     (part,) = fixes.parts
-    assert not part.answers and not part.obstacles
-    assert [rule.rule for rule in part.unsolvable] == ["one"]
+    assert part.is_impossible and not part.answers and not part.obstacles
+    assert [(one.rule.rule, one.why) for one in part.unsolvable] == [
+        ("one", "No examined value of any fact meets this requirement.")
+    ]
 
 
 def test_no_subject_becomes_ready_by_nothing_being_asked_of_it(tmp_path: Path) -> None:
     more = "rules:\n  two: {about: thing, applies: {kept: yes}, require: {a: yes}, source: {document: d}}\n"
-    fields = "{kept: {type: yes/no}, a: {type: yes/no, changes: {cost: 9}}}"
+    fields = "{kept: {type: yes/no, changes: {}}, a: {type: yes/no, changes: {cost: 9}}}"
     text = f"{HEAD}facts:\n  thing: {{fields: {fields}}}\n{more}"
     of, _ = load(write(tmp_path / "book.yaml", text))
     assert of is not None

@@ -65,10 +65,13 @@ def test_a_case_file_holds_nothing_but_its_contract(path: Path) -> None:
         "service_type": str,
         "region": str,
         "billing": str,
-        "subscription_start": date,
+        "created": date,
         "subscription_end": date,
         # a reader of YAML 1.2 sees the text, the program's own reader and YAML 1.1 see yes and no
         "public_bandwidth_purchased": str,
+        "state": str,
+        "locked": str,
+        "lock_reason": str,
     }
     for instance in case["instance"]:
         assert {key: types[key] for key in instance} == {key: type(value) for key, value in instance.items()}
@@ -82,9 +85,12 @@ def test_every_fact_is_stated_or_said_to_be_unknown(path: Path) -> None:
         "service_type",
         "region",
         "billing",
+        "created",
         "subscription_start",
         "subscription_end",
         "public_bandwidth_purchased",
+        "state",
+        "locked",
     }
     for instance in text.split("\n  - ")[1:]:
         lines = [line.strip() for line in instance.splitlines()]
@@ -173,7 +179,7 @@ def test_the_same_instance_with_other_facts_is_refused_in_both_places() -> None:
     assert text is None
     assert [str(problem) for problem in problems] == [
         "b.json:1:2: I005 instance `i-example0001` comes twice with different facts: "
-        "`subscription_end` is not stated here and `2023-07-11` there\n"
+        "`subscription_end` is not stated here and `2023-07-10` there\n"
         "  help: leave out the older answer\n"
         "  note: instance `i-example0001` comes first at a.json:1:1"
     ]
@@ -199,8 +205,8 @@ def test_all_that_is_wrong_in_all_files_is_told_at_once() -> None:
 def test_a_mistake_is_shown_where_it_stands() -> None:
     content = (
         b'{"Instances": {"Instance": [\n'
-        b'  {"InstanceId": "i-1", "Tags": {"RegionId": [[], {}, "x,{"]}, "RegionId": "cn-hangzhou"},\n'
-        b'  {"InstanceId": "i-2", "RegionId": "first",\n    "RegionId":\n   \t5}]}}\n'
+        b'  {"InstanceId": "i-1", "InstanceNetworkType": "vpc", "Tags": {"RegionId": [[], {}, "x,{"]}},\n'
+        b'  {"InstanceId": "i-2", "InstanceNetworkType": "vpc", "RegionId": "first",\n    "RegionId":\n   \t5}]}}\n'
     )
     _, problems = run(("a.json", content))
     assert [problem.span for problem in problems] == [Span("a.json", 5, 5)]
@@ -246,14 +252,16 @@ def test_what_is_no_json_number_is_refused(number: str) -> None:
         ({"InternetMaxBandwidthOut": 0, "EipAddress": {}}, {"public_bandwidth_purchased": "no"}),
         ({"InternetMaxBandwidthOut": 0}, {"public_bandwidth_purchased": None}),
         ({"InternetMaxBandwidthOut": "-1"}, {"public_bandwidth_purchased": None}),
-        ({"InstanceChargeType": ...}, {"billing": None, "subscription_start": None, "subscription_end": None}),
+        ({"InstanceChargeType": ...}, {"billing": None, "created": date(2023, 1, 10), "subscription_end": None}),
         ({"InstanceChargeType": "PostPaid", "ExpiredTime": "never"}, {"billing": "pay_as_you_go"}),
         ({"ExpiredTime": "2023-07-10T15:59Z"}, {"subscription_end": date(2023, 7, 10)}),
-        ({"ExpiredTime": "2023-07-10T16:00Z"}, {"subscription_end": date(2023, 7, 11)}),
+        ({"ExpiredTime": "2023-07-10T16:00Z"}, {"subscription_end": date(2023, 7, 10)}),
+        ({"ExpiredTime": "2023-07-10T16:00:00.5Z"}, {"subscription_end": date(2023, 7, 11)}),
         ({"ExpiredTime": "2073-01-10T03:20Z"}, {"subscription_end": date(2073, 1, 10)}),
-        ({"ExpiredTime": "2073-01-10T16:00Z"}, {"subscription_end": None, "subscription_start": date(2023, 1, 10)}),
-        ({"CreationTime": "0001-01-01T00:00Z"}, {"subscription_start": None, "subscription_end": date(2023, 7, 11)}),
-        ({"StartTime": "2023-02-01T00:00Z", "CreationTime": ...}, {"subscription_start": None}),
+        ({"ExpiredTime": "2073-01-10T16:00Z"}, {"subscription_end": None, "created": date(2023, 1, 10)}),
+        ({"CreationTime": "0001-01-01T00:00Z"}, {"created": None, "subscription_end": date(2023, 7, 10)}),
+        ({"StartTime": "2023-02-01T00:00Z", "CreationTime": ...}, {"created": None, "subscription_start": None}),
+        ({"CreationTime": "2023-01-10T03:20Z"}, {"created": date(2023, 1, 10), "subscription_start": None}),
         ({"RegionId": None, "ZoneId": "cn-hangzhou-h"}, {"region": None}),
     ],
 )
@@ -341,7 +349,7 @@ def test_no_text_gets_out_of_its_place(ref: str, name: str, region: str, address
         "ref",
         "service_type",
         "billing",
-        "subscription_start",
+        "created",
         "subscription_end",
     }
     assert all(len(line) < 320 + 2 * len(ref + region) for line in text.splitlines())

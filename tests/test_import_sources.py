@@ -135,7 +135,7 @@ def test_every_fact_of_a_subject_is_told_of_once(path: Path) -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.answer)
 def test_a_table_is_sound(table: Table) -> None:
     fields = KINDS[table.kind].fields
-    facts = [row.fact for row in table.rows]
+    facts = list(dict.fromkeys(row.fact for row in table.rows))  # several rows may be for one fact
     assert len({*facts, *table.never}) == len(facts) + len(table.never)
     # facts are written in the order of their kind
     assert {*facts, *table.never} <= set(fields) and sorted(facts, key=fields.index) == facts

@@ -191,7 +191,11 @@ def computed(expression: Expression, *, parameters: Iterable[Parameter] = (), **
 
 # A value that is none comes only from tables and from what is computed of them.
 CELLS = Table(
-    "cells", "thing", "key", ("cell", "flag"), {"full": {"cell": (Dated(None, 3),), "flag": (Dated(None, True),)}}
+    "cells",
+    "thing",
+    "key",
+    ("cell", "flag"),
+    {"full": {"cell": (Dated(None, 3),), "flag": (Dated(None, True),)}, "empty": {}},
 )
 WITH_CELL = kind(
     "thing",
@@ -220,8 +224,13 @@ def test_a_stated_value_is_the_value_and_one_not_stated_is_unknown() -> None:
     assert result.values["m"] is UNKNOWN
 
 
-def cell(key: str | None, *cells: Dated, as_of: date = TODAY) -> Value:
-    table = Table("cells", "thing", "key", ("cell",), {"row": {"cell": cells}, "bare": {}})
+def cell(
+    key: str | None,
+    *cells: Dated,
+    as_of: date = TODAY,
+    otherwise: Mapping[str, tuple[Dated, ...]] | None = None,
+) -> Value:
+    table = Table("cells", "thing", "key", ("cell",), {"row": {"cell": cells}, "bare": {}}, otherwise)
     values = {} if key is None else {"key": key}
     return only(evaluate(book(WITH_CELL_ONLY, tables=[table]), case(fact("thing", "x", **values), as_of=as_of))).values[
         "cell"
@@ -239,8 +248,27 @@ def test_a_cell_is_unknown_while_the_key_is() -> None:
     assert cell(None, Dated(None, 3)) is UNKNOWN
 
 
-def test_a_cell_is_none_without_its_row() -> None:
-    assert cell("other", Dated(None, 3)) is NONE
+def test_a_cell_is_unknown_without_its_row() -> None:
+    assert cell("other", Dated(None, 3)) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"), [("row", 3), ("bare", NONE), ("other", 7), ("otherwise", 7), (None, UNKNOWN)]
+)
+def test_the_row_otherwise_holds_for_every_key_without_a_row(key: str | None, expected: Value) -> None:
+    assert cell(key, Dated(None, 3), otherwise={"cell": (Dated(None, 7),)}) == expected
+
+
+@pytest.mark.parametrize(("key", "expected"), [("row", 3), ("other", NONE), (None, UNKNOWN)])
+def test_a_table_can_have_no_cells_for_other_keys(key: str | None, expected: Value) -> None:
+    assert cell(key, Dated(None, 3), otherwise={}) == expected
+
+
+def test_the_row_otherwise_can_begin_on_a_date() -> None:
+    rest = {"cell": (Dated(date(2020, 1, 1), 7), Dated(date(2021, 1, 1), NONE))}
+    assert cell("other", as_of=date(2019, 12, 31), otherwise=rest) is UNKNOWN
+    assert cell("other", as_of=date(2020, 1, 1), otherwise=rest) == 7
+    assert cell("other", as_of=date(2021, 1, 1), otherwise=rest) is NONE
 
 
 def test_a_cell_that_is_not_in_its_row_is_none() -> None:
@@ -278,7 +306,7 @@ def test_a_key_that_is_none_has_no_cell() -> None:
         text("key", from_table="keys", may_be_given=False),
         number("cell", from_table="cells", may_be_given=False),
     )
-    keys = Table("keys", "thing", "first", ("key",), {})
+    keys = Table("keys", "thing", "first", ("key",), {"any": {}})
     result = only(evaluate(book(things, tables=[keys, CELLS]), case(fact("thing", "x", first="any"))))
     assert result.values["key"] is NONE
     assert result.values["cell"] is NONE
@@ -357,7 +385,7 @@ def test_beyond_a_reference_that_is_none_all_is_none() -> None:
         reference("owner", "owner", from_table="owners", may_be_given=False),
         text("result", computed=f("owner.name"), may_be_given=False),
     )
-    owners = Table("owners", "thing", "key", ("owner",), {})
+    owners = Table("owners", "thing", "key", ("owner",), {"any": {}})
     rulebook = book(things, THINGS_AND_PARTS[1], tables=[owners])
     assert only(evaluate(rulebook, case(fact("thing", "x", key="any")))).values["result"] is NONE
 
@@ -963,6 +991,7 @@ def test_none_adds_nothing_to_a_sum_whether_or_not_it_counts() -> None:
     total = SumOf("cell", related())
     assert value_over_parts(total, part("1", key="full", **MINE), part("2", key="empty", **MINE)) == 3
     assert value_over_parts(total, part("1", key="full", **MINE), part("2", key="empty")) == 3
+    assert value_over_parts(total, part("1", key="full", **MINE), part("2", key="other", **MINE)) is UNKNOWN
     assert value_over_parts(total, part("1", key="full", **MINE), part("2", key="full")) is UNKNOWN
     assert value_over_parts(total, part("1", key="empty", **MINE)) == 0
 

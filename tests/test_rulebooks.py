@@ -30,6 +30,12 @@ IMPOSSIBLE = {
     ("tencent-cloud-icp-filing", "code-in-time"): {Outcome.UNKNOWN},
     # whether a fact is known is never unknown
     ("alibaba-cloud-icp-filing", "look-up-filing"): {Outcome.UNKNOWN},
+    ("alibaba-cloud-icp-filing", "subscription-begun"): {Outcome.UNKNOWN},
+    ("alibaba-cloud-icp-filing", "subscription-start-needed"): {Outcome.UNKNOWN},
+    ("alibaba-cloud-icp-filing", "instance-exists"): {Outcome.UNKNOWN},
+    ("alibaba-cloud-icp-filing", "instance-stopped"): {Outcome.UNKNOWN},
+    ("alibaba-cloud-icp-filing", "instance-locked"): {Outcome.UNKNOWN},
+    ("tencent-cloud-icp-filing", "subscription-begun"): {Outcome.UNKNOWN},
 }
 
 

@@ -12,6 +12,7 @@ from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors, in_source_order
 from rulewright.lint import lint
+from rulewright.lint.changeable import nothing_can_change
 from rulewright.lint.translations import check_translation
 from rulewright.model.languages import Language
 from rulewright.model.notices import Notice, NoticeKind
@@ -74,6 +75,8 @@ def check_rulebook(data: bytes, name: str) -> tuple[Rulebook | None, list[Diagno
     rulebook, diagnostics = parse_rulebook(data, name)
     if rulebook is not None:
         diagnostics = [*diagnostics, *lint(rulebook)]
+        if not has_errors(diagnostics):  # an author adds `changes` once the rules are right
+            diagnostics += nothing_can_change(rulebook)
     return rulebook, in_source_order(diagnostics)
 
 

@@ -34,9 +34,13 @@
       [this.name, ...this.values] = values.split("\t");
       this.numbers = numbers.split("\t");
       this.at = 0;
-      [this.verdict, this.rulebook, this.day, this.subjects, this.findings, this.missing, this.notices] =
+      [this.verdict, this.rulebook, this.day, this.subjects, this.findings, this.missing, this.notices, this.ofSubject] =
         data.situations[data.situation[index]];
+      this.shown = this.ofSubject ? this.values[this.subjects[0][2]] : this.name;
     }
+    // of a row about a subject: its kind, and the case where there are several
+    get kind() { return this.ofSubject ? this.text(this.subjects[0][1]) : ""; }
+    get of() { return this.ofSubject && data.several ? this.name : ""; }
     text(number) {
       if (number < 0) return "";
       const text = data.texts[number];
@@ -191,10 +195,11 @@
     const form = new Intl.PluralRules(words().tag).select(number);
     return (forms[form] || forms.other).replace("{number}", format(number));
   };
-  const sentences = (verdict, findings, missing) => {
+  const sentences = (verdict, findings, missing, ofSubject) => {
     const violated = findings.filter((finding) => finding.outcome === VIOLATED);
     const blocking = violated.filter((finding) => finding.rank === 0).length, others = violated.length - blocking;
-    const told = [verdict === 1 ? counted(words().blocked, blocking) : words().sentences[verdict]];
+    const told = [verdict === 1 ? counted(words().blocked, blocking)
+      : verdict === 3 && ofSubject ? words().subject_not_applicable : words().sentences[verdict]];
     if (others) told.push(counted(words().other_points, others));
     const gaps = uncovered(findings).filter((one) => one.sure).length;
     if (gaps) told.push(counted(words().gaps, gaps));
@@ -213,10 +218,11 @@
     const gaps = findings.some((finding) => finding.gap);
     const advised = findings.some((finding) => finding.outcome === ADVISED);
     const checked = words().checked.replace("{as_of}", as_of).replace("{rulebook}", () => rulebook).replace("{edition}", edition);
+    const others = Boolean(one.ofSubject) && one.verdict === 2 && stuck && !gaps;
     return {
-      case: one.name, verdict: words().verdicts[one.verdict], tone: VERDICTS[one.verdict], mark: VERDICT_MARKS[one.verdict],
-      sentences: sentences(one.verdict, findings, missing.length), start: todo.length + 1,
-      gaps: gaps && (nothing || stuck), helpless: stuck && !gaps,
+      case: one.shown, label: one.kind || words().case, of: one.of, others, verdict: words().verdicts[one.verdict], tone: VERDICTS[one.verdict], mark: VERDICT_MARKS[one.verdict],
+      sentences: sentences(one.verdict, findings, missing.length, one.ofSubject), start: todo.length + 1,
+      gaps: gaps && (nothing || stuck), helpless: stuck && !gaps && !others,
       checked, partial: !complete && words().not_complete.replaceAll("{edition}", edition), notices, steps: todo, missing,
       nothing: nothing && !gaps && !advised, read: nothing && !gaps && advised,
       groups: groups(sorted, words().telling), evidence: groups(sorted, words().evidence), subjects,
@@ -273,7 +279,10 @@
   const scroller = element("rows"), body = scroller.querySelector("tbody"), head = scroller.querySelector("thead");
   let rows = [], shown = [], active = 0;
   let sorted = { by: "", up: true };
-  const state = { search: "", verdict: "", rule: "" };
+  const state = { search: "", verdict: "", kind: "", rule: "" };
+  // the kinds of the rows about subjects, as the numbers of their names
+  const kindOf = data.situations.map(([, , , subjects, , , , ofSubject]) => (ofSubject ? subjects[0][1] : -1));
+  const kinds = [...new Set(kindOf)].filter((kind) => kind >= 0);
 
   // where the numbers of each finding of a situation begin, so that one can be read without those before it
   const begins = new Map();
@@ -308,6 +317,7 @@
     for (let index = 0; index < data.cases.length; index++) {
       const situation = data.situation[index];
       if (wanted >= 0 && verdictOf[situation] !== wanted) continue;
+      if (state.kind !== "" && kindOf[situation] !== Number(state.kind)) continue;
       if (text && !lowered[index].includes(text)) continue;
       if (!state.rule) rows.push({ index, place: -1 });
       else for (const place of places[situation].get(state.rule) || []) rows.push({ index, place });
@@ -318,7 +328,7 @@
   const keyOf = (row) => {
     const situation = data.situation[row.index];
     switch (sorted.by) {
-      case "case": { const line = data.cases[row.index]; return line.slice(0, line.search(/[\t\n]/)); }
+      case "case": return new Case(row.index).shown;
       case "verdict": return WORST.indexOf(verdictOf[situation]);
       case "violated": return counts[situation].violated;
       case "missing": return counts[situation].missing;
@@ -402,12 +412,13 @@
     svg.append(use);
     return svg;
   };
+  // the first finding that decides the verdict; what passes needs no reason, and its advice is called by its severity
   const reason = (one, findings) => {
-    for (const outcome of [VIOLATED, UNKNOWN]) {
-      const found = findings.filter((finding) => finding.outcome === outcome).sort((left, right) => left.rank - right.rank);
-      if (found.length) return found[0].text;
-    }
-    return "";
+    const deciding = [, VIOLATED, UNKNOWN][one.verdict];
+    if (deciding) return findings.find((finding) => finding.outcome === deciding && finding.rank === 0)?.text ?? "";
+    const noted = findings.filter((finding) => words().calling.includes(finding.outcome));
+    noted.sort((left, right) => left.rank - right.rank);
+    return noted.length ? `${noted[0].severity}${words().label_mark}${noted[0].text}` : "";
   };
 
   const rowOf = (position) => {
@@ -419,13 +430,14 @@
     name.scope = "row";
     button.type = "button";
     button.tabIndex = position === active ? 0 : -1;
-    button.append(isolated(one.name || "–"));
+    button.append(isolated(one.shown || "–"));
     name.append(button);
-    if (row.place >= 0) {
-      const subject = cell("span");
-      subject.className = "quiet";
-      subject.append(isolated(findings[row.place].ref));
-      name.append(subject);
+    const below = one.ofSubject ? [one.kind, one.of].filter(Boolean) : row.place >= 0 ? [findings[row.place].ref] : [];
+    if (below.length) {
+      const quiet = cell("span");
+      quiet.className = "quiet";
+      below.forEach((text, at) => quiet.append(at ? words().between : "", isolated(text)));
+      name.append(quiet);
     }
     const verdict = cell("td"), label = cell("span");
     label.className = `label tone-${VERDICTS[one.verdict]}`;
@@ -526,6 +538,10 @@
     const verdicts = [...new Set(verdictOf)].sort((left, right) => WORST.indexOf(left) - WORST.indexOf(right));
     element("verdict").replaceChildren(option("", words().all_verdicts), ...verdicts.map((one) => option(one, words().verdicts[one])));
     element("verdict").value = state.verdict;
+    const named = (kind) => { const text = data.texts[kind]; return text[1 + Math.min(language, text.length - 2)]; };
+    element("kind").replaceChildren(option("", words().all_kinds), ...kinds.map((kind) => option(kind, named(kind))));
+    element("kind").value = state.kind;
+    element("kind").parentElement.hidden = kinds.length < 2;
     const made = [option("", words().all_rules)];
     for (const [outcome, names] of used) {
       if (!names.length) continue;
@@ -559,10 +575,11 @@
     typing = setTimeout(() => change({ search: event.target.value }), 120);
   });
   element("verdict").addEventListener("change", (event) => change({ verdict: event.target.value }));
+  element("kind").addEventListener("change", (event) => change({ kind: event.target.value }));
   element("rule").addEventListener("change", (event) => change({ rule: event.target.value }));
   element("clear").addEventListener("click", () => {
     element("search").value = "";
-    change({ search: "", verdict: "", rule: "" });
+    change({ search: "", verdict: "", kind: "", rule: "" });
     labels();
   });
   head.addEventListener("click", (event) => {
@@ -575,7 +592,7 @@
   });
   for (const button of document.querySelectorAll("button[data-rule]")) {
     button.addEventListener("click", () => {
-      change({ rule: `${button.dataset.rule} ${button.dataset.outcome}`, verdict: "" });
+      change({ rule: `${button.dataset.rule} ${button.dataset.outcome}`, verdict: "", kind: "" });
       labels();
       element("all-cases").focus();
       element("all-cases").scrollIntoView();
@@ -590,6 +607,7 @@
     draw();
   };
   document.addEventListener("language", take);
+  document.querySelector(".cases").hidden = false;
   document.querySelector(".filters").hidden = false;
   scroller.hidden = false;
   columns();

@@ -9,7 +9,7 @@ from rulewright.ask.interview import Place
 from rulewright.model.contradictions import plain
 from rulewright.model.facts import Case
 from rulewright.model.rulebook import Field, Rulebook
-from rulewright.model.values import FieldType, Known
+from rulewright.model.values import FieldType, Known, normal_form
 from rulewright.scalars import Mismatch, typed_value
 from rulewright.source import ScalarNode
 
@@ -52,14 +52,14 @@ def read_value(rulebook: Rulebook, place: Place, case: Case, text: str) -> Known
 
 def read_ref(text: str, taken: Sequence[str]) -> str | NoAnswer:
     """The ref of a fact that was typed."""
-    ref = _unquoted(text)
+    ref = normal_form(_unquoted(text))
     if not ref or "\x00" in ref or len(ref) > _LONGEST_REF:
         return NoAnswer("a name cannot be empty or overlong")
     return NoAnswer(f"`{ref}` is on the list already") if ref in taken else ref
 
 
 def _chosen(field: Field, offered: Sequence[tuple[str, str]], text: str, adds: bool) -> Known | NoAnswer:
-    wanted = _unquoted(text)
+    wanted = normal_form(_unquoted(text))
     values = [value for value, _ in offered]
     if wanted in values:
         return wanted

@@ -177,7 +177,7 @@ def _numbers(rulebook: Rulebook) -> Iterator[int | Decimal]:
     for parameter in rulebook.parameters.values():
         values += [dated.value for dated in parameter.values]
     for table in rulebook.tables.values():
-        values += [dated.value for row in table.rows.values() for cell in row.values() for dated in cell]
+        values += [dated.value for row in table.all_rows for cell in row.values() for dated in cell]
     for value in values:
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, int | Decimal) and not isinstance(one, bool):

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
+from rulewright.batch.columns import Unknown
 from rulewright.batch.exact import Found, read_cases
+from rulewright.batch.extras import (
+    Extras,
+    extra_cells,
+    extra_columns,
+    extras_of_node,
+    extras_of_table,
+    in_line,
+    with_extras,
+)
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options, OutputFormat
@@ -22,8 +33,10 @@ from rulewright.batch.records import (
     view_row,
 )
 from rulewright.batch.rejected import Rejected
+from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spooled, reading
 from rulewright.batch.storage import writing_temporary
+from rulewright.batch.stated import read_stated
 from rulewright.batch.writing import copy_statement
 from rulewright.diagnostics import has_errors
 from rulewright.engines import Judge
@@ -34,11 +47,12 @@ from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import Rulebook, View
 from rulewright.model.values import Absent
 from rulewright.observe import sql
-from rulewright.read.cases import read_case
 from rulewright.render.json_lines import JsonLines
 
 #: The formats whose rows can be facts.
 _ROWS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
+#: Those whose columns are known before their rows are read.
+_TABLES = (InputFormat.CSV, InputFormat.PARQUET)
 
 
 class CaseByCase:
@@ -70,46 +84,54 @@ class CaseByCase:
         rows = self.options.rows if chunk.input.format in _ROWS else None
         kinds = self.programs.default.program.rulebook.kinds
         kind = None if rows is None else kinds[rows.kind]
-        return read_cases(chunk, rows, kind, wanted)
+        return read_cases(chunk, rows, kind, wanted, self.options.columns)
 
     def judge(self, found: Iterable[Found], judged: Judged) -> dict[int, list[Row]]:
         """The records of cases that are read value by value, by the number of the case."""
-        places: dict[int, tuple[int, int]] = {}
+        places: dict[int, Found] = {}
         records: dict[int, list[Row]] = {}
         for shared, cases in self._by_program(found, judged, places).values():
             judge = self._judge_by(shared)
             results = judge.judge([case for _, case in cases])
             for (number, case), result in zip(cases, results, strict=True):
-                line, rows = places[number]
+                place = places[number]
                 if result.verdict is None:
-                    judged.rejected.append(Rejected(number, line, case.name, result.errors, rows))
+                    judged.rejected.append(
+                        Rejected(number, place.line, case.name, result.errors, place.rows, place.raw)
+                    )
                     continue
-                judged.tally.evaluated_rows += rows
+                judged.tally.evaluated_rows += place.rows
                 judged.tally.count_program(shared.program, self.programs.notices_on(case.as_of))
                 records[number] = self._records(judged, judge, case, result)
                 self._count(judged, number, result)
         return records
 
     def _by_program(
-        self, found: Iterable[Found], judged: Judged, places: dict[int, tuple[int, int]]
+        self, found: Iterable[Found], judged: Judged, places: dict[int, Found]
     ) -> dict[str, tuple[SharedProgram, list[tuple[int, Case]]]]:
         """Good cases by the program that judges them; what is wrong with the others is told of the chunk."""
         groups: dict[str, tuple[SharedProgram, list[tuple[int, Case]]]] = {}
+        is_extra = self.options.columns.unknown is Unknown.KEEP and judged.chunk.input.format not in _TABLES
+        kinds_of = self.programs.default.program.rulebook
+        rows = self.options.rows if judged.chunk.input.format in _ROWS else None
         for one in found:
             if one.skipped is not None:
                 judged.tally.skipped[one.skipped] += one.rows
                 continue
             if one.document is None or has_errors(one.diagnostics):
-                name = None if one.document is None else one.document.name
-                judged.rejected.append(Rejected(one.number, one.line, name, one.diagnostics, one.rows))
+                name = one.name if one.document is None else one.document.name
+                judged.rejected.append(Rejected(one.number, one.line, name, one.diagnostics, one.rows, one.raw))
                 continue
             as_of = self.options.as_of or one.document.as_of or self.options.today
             shared = self.programs.on(as_of)
-            case, wrong = read_case(one.document, shared.program.rulebook, as_of)
+            case, wrong = read_stated(one.document, shared.program.rulebook, as_of, rows, self.options.columns)
             if case is None:
-                judged.rejected.append(Rejected(one.number, one.line, one.document.name, tuple(wrong), one.rows))
+                name = one.document.name
+                judged.rejected.append(Rejected(one.number, one.line, name, tuple(wrong), one.rows, one.raw))
                 continue
-            places[one.number] = (one.line, one.rows)
+            if is_extra:
+                judged.extras[one.number] = extras_of_node(one.document.node, kinds_of, rows)
+            places[one.number] = replace(one, document=None)
             groups.setdefault(shared.program.digest, (shared, []))[1].append((one.number, case))
         return groups
 
@@ -137,8 +159,8 @@ class CaseByCase:
         """The columns of what is written."""
         view = self.view_of(rulebook)
         if view is not None:
-            return shape_of_view(rulebook, view, self.options.format)
-        return shape_of(self.options.format, self.options.detail)
+            return with_extras(shape_of_view(rulebook, view, self.options.format), self.options)
+        return with_extras(shape_of(self.options.format, self.options.detail), self.options)
 
     def _records(self, judged: Judged, judge: Judge, case: Case, result: CaseResult) -> list[Row]:
         if self.options.view is not None:
@@ -166,7 +188,13 @@ class CaseByCase:
 
     def write(self, judged: Judged, records: Mapping[int, Sequence[Row]]) -> None:
         """Write the records of a chunk, by the number of the case, to its piece."""
-        rows = [row for _, some in sorted(records.items()) for row in some]
+        if judged.chunk.extra:
+            judged.extras = extras_of_table(judged.chunk, self.rows_of(judged.chunk))
+        rows = [
+            self._with_extras(row, judged.extras.get(number, []))
+            for number, some in sorted(records.items())
+            for row in some
+        ]
         with writing_temporary(judged.piece.parent):
             if self.options.format is OutputFormat.JSON_LINES:
                 judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
@@ -180,6 +208,18 @@ class CaseByCase:
             create = sql.create_table("records", sql.from_lists(shape.types))
             connection.execute(sql.text(create), lists(whole, shape.types))
             connection.execute(copy_statement("SELECT * FROM records", shape, piece, self.options.format))
+
+    def _with_extras(self, row: Row, extras: Extras) -> Row:
+        if self.options.columns.unknown is not Unknown.KEEP:
+            return row
+        if self.options.format is OutputFormat.JSON_LINES:
+            return (in_line(row[0], extras),)
+        return (*row, *extra_cells(extras, extra_columns(self.options)))
+
+    def rows_of(self, chunk: Spooled) -> Rows:
+        """Return how the rows of a CSV or Parquet chunk state facts."""
+        assert self.options.rows is not None, "a file of rows is read with the kind that they state"
+        return self.options.rows
 
 
 def situation_of(subject: SubjectResult) -> str:

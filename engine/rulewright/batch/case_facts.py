@@ -40,8 +40,10 @@ from rulewright.batch.typing import (
     LONG_NUMBER,
     bare_text,
     date_of,
+    in_order,
     json_name,
     json_text,
+    normal,
 )
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType
@@ -83,7 +85,7 @@ def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.S
         texts[CASE] = bare_text(sql.column(f"raw_{CASE}"))
     if is_bare(AS_OF, DATE_FIELD, chunk):
         texts[AS_OF] = sql.column(f"raw_{AS_OF}")
-    read = [sql.alias(text, f"read_{part}") for part, text in texts.items()]
+    read = [sql.alias(normal(text), f"read_{part}") for part, text in texts.items()]
     name = json_name(sql.column(f"raw_{CASE}"), sql.column(f"read_{CASE}"), chunk.is_unusual)
     typed = sql.select(
         [sql.star(), sql.alias(name, "name_case"), sql.alias(date_of(sql.column(f"read_{AS_OF}")), "value_as_of")],
@@ -178,16 +180,18 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
     typing = FROM_JSON if chunk.has_escapes else FROM_PLAIN_JSON
     raw_ref = sql.column(f"raw_{REF}")
     named = bare_text(raw_ref) if is_bare(REF, None, chunk) else json_text(raw_ref, chunk.has_escapes)
-    read: list[Sql] = [sql.star(), sql.alias(named, "named_ref")]
+    read: list[Sql] = [sql.star(), sql.alias(normal(named), "named_ref")]
     checked: list[Sql] = [
         sql.star(),
         sql.alias(json_name(raw_ref, sql.column("named_ref"), chunk.is_unusual), "name_ref"),
     ]
+    values: dict[str, Sql] = {}
     for name, field in fields.items():
         raw_value = sql.column(f"raw_{name}")
         own = FROM_BARE_JSON if is_bare(name, field, chunk) else typing
         read.append(sql.alias(own.read(field, raw_value), f"read_{name}"))
-        checked.append(sql.alias(own.check(field, raw_value, sql.column(f"read_{name}")), f"value_{name}"))
+        values[name] = own.check(field, raw_value, sql.column(f"read_{name}"))
+    checked += [sql.alias(value, f"value_{name}") for name, value in in_order(values, kind).items()]
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(parsed, "p")), "v"))
     numbered_ref = sql.function("CONCAT", sql.string(f"{kind_name}-"), sql.column("place"))
     default = sql.choose((sql.column("is_listed"), numbered_ref), otherwise=sql.string(kind_name))

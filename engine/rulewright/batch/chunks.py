@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
@@ -133,7 +133,8 @@ def _line_chunks(
     source: Input, stream: Stream, start: Position, chunk_bytes: int, together: Together | None
 ) -> Iterator[Chunk]:
     lines = LineReader(stream)
-    pieces: Pieces = CsvRows(lines) if source.format is InputFormat.CSV else Lines(lines)
+    is_csv = source.format is InputFormat.CSV
+    pieces: Pieces = CsvRows(lines, source.form.delimiter) if is_csv else Lines(lines)
     carried, carried_is_orderly = b"", True
     while True:
         read = pieces.many(chunk_bytes)
@@ -180,27 +181,28 @@ def too_large(name: str) -> Diagnostic:
     return Diagnostic("S013", message, Span(name), "split it, or write a case a line as JSON Lines")
 
 
-def same_case(name: str, column: str) -> Together:
-    """Whether two JSON lines name the same case in a column, as they are read value by value."""
+def same_case(name: str, columns: Sequence[str]) -> Together:
+    """Whether two JSON lines name the same case under one of some keys, as they are read value by value."""
 
     def case_of(line: bytes) -> str | None:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError):
             value = None
-        if isinstance(value, dict) and isinstance(value.get(column, ""), str):
-            return value.get(column)
+        if isinstance(value, dict) and all(isinstance(value.get(column, ""), str) for column in columns):
+            return next((case for column in columns if (case := value.get(column)) is not None), None)
         node, _ = read_line_node(line, name, 1)
-        return case_named(node, column)
+        return next((case for column in columns if (case := case_named(node, column)) is not None), None)
 
     return lambda before, line: (case := case_of(line)) is not None and case == case_of(before)
 
 
-def same_case_in_rows(name: str, place: int) -> Together:
+def same_case_in_rows(source: Input, place: int) -> Together:
     """Whether two rows of a CSV file name the same case in the column at a place."""
 
     def case_of(row: bytes) -> str | None:
-        read = next(read_csv_rows(row.decode("utf-8", "surrogateescape"), name), None)
+        text = row.decode("utf-8", "surrogateescape")
+        read = next(read_csv_rows(text, source.name, delimiter=source.form.delimiter), None)
         return None if read is None or place >= len(read.cells) else read.cells[place][0] or None
 
     return lambda before, row: (case := case_of(row)) is not None and case == case_of(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from rulewright.batch.rows import MAXIMUM_BREAKS
@@ -16,12 +17,25 @@ MAXIMUM_LINES = 400_000
 #: So many bytes are read at once.
 _BLOCK = 1024 * 1024
 
-_CELL = re.compile(rb'(?:"([^"]*(?:""[^"]*)*)"|[^",\r\n]*)(,|\r?\n|\Z)')
 _OPEN = re.compile(rb'"[^"]*(?:""[^"]*)*\Z')
-#: A cell in quotes as it should be, and so short that its line breaks are few enough.
-_ORDERLY = re.compile(rb'(?:(?<=[,\n])|\A)"[^"]{0,2000}(?:""[^"]{0,100}){0,50}"(?=,|\r?\n|\Z)')
 #: So many lines are read on, to find the end of a cell behind which rows are in order again.
 _READ_ON = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The patterns of one separator: of a cell, and of a cell in quotes that is surely short enough."""
+
+    cell: re.Pattern[bytes]
+    orderly: re.Pattern[bytes]
+
+
+@cache
+def _patterns(delimiter: str) -> _Patterns:
+    separator = re.escape(delimiter.encode())
+    cell = rb'(?:"([^"]*(?:""[^"]*)*)"|[^"%b\r\n]*)(%b|\r?\n|\Z)' % (separator, separator)
+    orderly = rb'(?:(?<=[%b\n])|\A)"[^"]{0,2000}(?:""[^"]{0,100}){0,50}"(?=%b|\r?\n|\Z)' % (separator, separator)
+    return _Patterns(re.compile(cell), re.compile(orderly))
 
 
 class Pieces(Protocol):
@@ -37,7 +51,6 @@ class Pieces(Protocol):
     @property
     def is_holding(self) -> bool:
         """Whether something has been read that was not given yet."""
-
 
     def many(self, size: int) -> Sequence[bytes]:
         """About so many bytes, in parts; none at the end."""
@@ -163,8 +176,9 @@ class Lines:
 class CsvRows:
     """The rows of a CSV file, just as they are read from its text: see `read_csv_rows`."""
 
-    def __init__(self, lines: LineReader) -> None:
+    def __init__(self, lines: LineReader, delimiter: str = ",") -> None:
         self._lines = lines
+        self._delimiter = delimiter
         self._held = b""
         self.is_orderly = True
         self.rows = 0
@@ -178,10 +192,10 @@ class CsvRows:
         """Whole rows of about so many bytes."""
         data = self._held + b"".join(self._lines.read(max(1, size - len(self._held))))
         self._held, self.is_orderly = b"", True
-        rows = _orderly_rows(data)
+        rows = self._orderly_rows(data)
         if rows is None:
             data += self._rest_of_cell(data)
-            rows = _orderly_rows(data)
+            rows = self._orderly_rows(data)
         if rows is None:
             self.is_orderly = False
             data, self._held, rows = self._cut(data)
@@ -191,14 +205,14 @@ class CsvRows:
     def one(self) -> bytes:
         """The next row."""
         data, end = self._held or _whole_lines(self._lines), None
-        while data and (end := end_of_row(data, 0, is_last=False)) is None:
+        while data and (end := self._end_of_row(data, 0, is_last=False)) is None:
             line = _whole_lines(self._lines)
             if not line:  # a row that is cut off by damage is none
-                end = end_of_row(data, 0, is_last=True) if self._lines.stream.damage is None else None
+                end = self._end_of_row(data, 0, is_last=True) if self._lines.stream.damage is None else None
                 break
             data += line
         row, self._held = data[: end or 0], data[end or 0 :]
-        self.is_orderly = _orderly_rows(row) is not None
+        self.is_orderly = self._orderly_rows(row) is not None
         return row
 
     def last(self, parts: Sequence[bytes]) -> bytes:
@@ -207,12 +221,22 @@ class CsvRows:
         if not self.is_orderly:
             start = place = 0
             while place < len(data):
-                start, place = place, end_of_row(data, place, is_last=True) or len(data)
+                start, place = place, self._end_of_row(data, place, is_last=True) or len(data)
             return data[start:]
         start = len(data) - 1
         while (start := data.rfind(b"\n", 0, start)) >= 0 and data.count(b'"', start) % 2:
             pass
         return data[start + 1 :]
+
+    def _end_of_row(self, data: bytes, place: int, is_last: bool) -> int | None:
+        return end_of_row(data, place, is_last, self._delimiter)
+
+    def _orderly_rows(self, data: bytes) -> int | None:
+        """How many rows there are; none where some quote neither begins nor ends a cell, or a cell has no end."""
+        outside = _patterns(self._delimiter).orderly.sub(b"", data) if b'"' in data else data
+        if b'"' in outside:
+            return None
+        return outside.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
 
     def _rest_of_cell(self, data: bytes) -> bytes:
         """What may end a cell that is open at the end."""
@@ -227,7 +251,7 @@ class CsvRows:
         """Whole rows, some more of the file among them where there would be none, what follows them, their number."""
         place, is_last, rows = 0, False, 0
         while True:
-            while place < len(data) and (end := end_of_row(data, place, is_last)) is not None:
+            while place < len(data) and (end := self._end_of_row(data, place, is_last)) is not None:
                 place = end
                 rows += 1
             if is_last or (place and self._lines.long is None):
@@ -248,23 +272,16 @@ def _whole_lines(lines: LineReader) -> bytes:
     return b"".join(lines.read(0))
 
 
-def _orderly_rows(data: bytes) -> int | None:
-    """How many rows there are; none where some quote neither begins nor ends a cell, or a cell has no end."""
-    outside = _ORDERLY.sub(b"", data) if b'"' in data else data
-    if b'"' in outside:
-        return None
-    return outside.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
-
-
-def end_of_row(data: bytes, place: int, is_last: bool) -> int | None:
+def end_of_row(data: bytes, place: int, is_last: bool, delimiter: str = ",") -> int | None:
     """Where the row that begins at a place ends; none where that depends on what follows the data."""
+    pattern, separator = _patterns(delimiter).cell, delimiter.encode()
     while True:
-        cell = _CELL.match(data, place)
+        cell = pattern.match(data, place)
         if cell is None or is_too_long(cell.group(1) or b""):
             if not is_last and (opened := _OPEN.match(data, place)) and not is_too_long(opened[0]):
                 return None
             end = data.find(b"\n", place)
             return len(data) if end < 0 else end + 1
         place = cell.end()
-        if cell.group(2) != b",":
+        if cell.group(2) != separator:
             return place

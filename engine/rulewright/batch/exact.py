@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeAlias
 
 import duckdb
 
+from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown, is_unnamed
+from rulewright.batch.csv_form import UTF_8
 from rulewright.batch.inputs import InputFormat
+from rulewright.batch.raw import RawRows, json_of, json_text
 from rulewright.batch.rows import (
+    BLANK_ROWS,
     CsvRow,
     Rows,
     as_case,
     case_named,
     csv_node,
+    is_blank,
     parquet_node,
     read_csv_rows,
     ref_of,
@@ -27,7 +33,6 @@ from rulewright.model.rulebook import Kind
 from rulewright.read.documents import (
     BLANK_LINES,
     CaseDocument,
-    is_blank,
     json_kind,
     json_way_out,
     read_header,
@@ -35,17 +40,22 @@ from rulewright.read.documents import (
     read_line_node,
     read_parts,
 )
-from rulewright.source import MappingNode, too_many_bytes
+from rulewright.read.documents import is_blank as is_blank_line
+from rulewright.source import MappingNode, short, too_many_bytes
 
 #: The cases to be read, by number: the first and the last of the rows in which each is, counted from 1 in the chunk.
 Wanted: TypeAlias = Mapping[int, tuple[int, int]]
+
+
+_NOT_BLANK = re.compile(rb"[^ \t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A case of a chunk by its number, the line where it begins, the number of its rows, and what is wrong with it.
 
-    A case of which not even the header can be read has no document, nor has what is `skipped`, for this reason.
+    A case of which not even the header can be read has no document, and perhaps a `name`. What is `skipped`, for this
+    reason, has none either. `raw` are the rows as they are in the file.
     """
 
     number: int
@@ -54,6 +64,8 @@ class Found:
     diagnostics: tuple[Diagnostic, ...] = ()
     rows: int = 1
     skipped: str | None = None
+    raw: RawRows | None = None
+    name: str | None = None
 
 
 def read_cases(
@@ -61,6 +73,7 @@ def read_cases(
     rows: Rows | None,
     kind: Kind | None,
     wanted: Wanted | None = None,
+    columns: Columns = AS_THEY_ARE,
 ) -> Iterator[Found]:
     """The cases of a chunk, the wanted ones only where that is given; `kind` is what the rows state."""
     if chunk.too_long is not None:
@@ -73,64 +86,115 @@ def read_cases(
             for part in read_parts(chunk.data, chunk.input.name, is_json=is_json):
                 yield Found(part.number, part.line, part.document, part.diagnostics, skipped=part.skipped)
         case InputFormat.JSON_LINES if rows is None:
-            for number, line in _lines(chunk.data, wanted):
+            for number, several, line in _lines(chunk.data, wanted):
                 place = chunk.start.line + number - 1
-                if is_blank(line):
-                    yield Found(number, place, None, skipped=BLANK_LINES)
+                if several:
+                    yield Found(number, place, None, rows=several, skipped=BLANK_LINES)
                     continue
                 document, wrong = read_line(line, chunk.input.name, place, f"{chunk.input.stem}-{place}")
-                yield Found(number, place, document, tuple(wrong))
+                kept = {} if document is None else _kept_keys(document.node, columns)
+                raw = RawRows((_line_text(line),), place, None, (kept,) if columns.kept else ())
+                yield Found(number, place, document, tuple(wrong), raw=raw)
         case _:
             assert rows is not None and kind is not None, "a file of rows is read with the kind that they state"
             if wanted is None:
-                groups = _grouped(_parts(chunk, rows, kind, None), rows)
+                groups = _grouped(_parts(chunk, rows, kind, None, columns), rows)
             else:
-                groups = _picked(_parts(chunk, rows, kind, wanted), rows, wanted)
+                groups = _picked(_parts(chunk, rows, kind, wanted, columns), rows, wanted)
             for number, group in groups:
-                yield case_of_parts(number, group, f"{chunk.input.stem}-{group[0].line}", rows)
+                found = case_of_parts(number, group, f"{chunk.input.stem}-{group[0].line}", rows)
+                yield found if found.skipped is not None else replace(found, raw=_raw_rows(group, chunk))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A row: its number in the chunk, its line, its node, and what is wrong with it."""
+    """A row: its number in the chunk, its line, its node, and what is wrong with it.
+
+    One with neither a node nor a mistake is `skipped` for this reason. `raw` is the row as it is in the file. `kept`
+    has the values of the columns asked for. `named` is the case of one that has no node. Several blank lines are one
+    part, of so many `rows`.
+    """
 
     number: int
     line: int
     node: MappingNode | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    skipped: str | None = None
+    raw: str = ""
+    kept: Mapping[str, object] = field(default_factory=dict)
+    named: str | None = None
+    rows: int = 1
 
 
-def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, bytes]]:
-    """The lines of some bytes, or the wanted ones, each with its number; no more than one of them is copied."""
-    ranges = None if wanted is None else sorted(wanted.values())
+def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, int, bytes]]:
+    """The lines of some bytes, or the wanted ones, each with its number.
+
+    Blank lines come together, as one, with how many they are; for any other line that is 0.
+    """
     number, start = 1, 0
-    for first, last in [(1, None)] if ranges is None else ranges:
+    for first, last in [(1, None)] if wanted is None else sorted(wanted.values()):
         while start < len(data) and (last is None or number <= last):
+            if number < first:  # over lines that are not wanted
+                start = data.find(b"\n", start) + 1 or len(data)
+                number += 1
+                continue
+            text = _NOT_BLANK.search(data, start)
+            begins = len(data) if text is None else data.rfind(b"\n", start, text.start()) + 1
+            if begins > start:
+                several = data.count(b"\n", start, begins) + (text is None and not data.endswith(b"\n"))
+                several = several if last is None else min(several, last - number + 1)
+                yield number, several, b""
+                number += several
+                start = begins if last is None or number <= last else _behind(data, start, several)
+                continue
             end = data.find(b"\n", start)
             end = len(data) if end < 0 else end
-            if number >= first:
-                yield number, data[start:end]
+            line = data[start:end]
+            yield number, int(is_blank_line(line)), line
             number, start = number + 1, end + 1
 
 
-def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None) -> Iterator[Part]:
+def _behind(data: bytes, start: int, lines: int) -> int:
+    """Where the next line begins behind so many lines."""
+    for _ in range(lines):
+        start = data.find(b"\n", start) + 1 or len(data)
+    return start
+
+
+def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None, columns: Columns) -> Iterator[Part]:
     """The rows of a chunk; of JSON lines those that are wanted, as nothing has to be read to find them."""
     name, header = chunk.input.name, chunk.columns
     match chunk.input.format:
         case InputFormat.JSON_LINES:
-            for number, line in _lines(chunk.data, wanted):
+            for number, several, line in _lines(chunk.data, wanted):
                 place = chunk.start.line + number - 1
-                yield part_of_line(line, name, number, place, kind.name)
+                if several:
+                    yield Part(number, place, None, skipped=BLANK_LINES, rows=several)
+                    continue
+                part = part_of_line(line, name, number, place, kind.name)
+                if part.node is not None:
+                    part = _with_new_names(part, part.node, columns)
+                kept = {} if part.node is None else _kept_keys(part.node, columns)
+                yield replace(part, raw=_line_text(line), kept=kept)
         case InputFormat.CSV:
             text = chunk.data.decode("utf-8", "surrogateescape")
-            for number, row in enumerate(read_csv_rows(text, name, chunk.start.line, len(header)), start=1):
-                wrong = _not_text(row, name)
+            form = chunk.input.form
+            found = read_csv_rows(text, name, chunk.start.line, len(header), form.delimiter)
+            for number, row in enumerate(found, start=1):
+                wrong = _not_text(row, name, form.encoding)
+                if not wrong and row.cells and columns.unknown is Unknown.REJECT:
+                    wrong = _unnamed_cells(row, header, name)
                 node = None if wrong or not row.cells else csv_node(header, row, name, kind, rows)
-                yield Part(number, row.line, node, tuple(wrong))
+                cells = dict(zip(header, (cell for cell, _, _, _ in row.cells), strict=False))
+                kept = {column: cells[column] for column in columns.kept if cells.get(column) and row.wrong is None}
+                named = None if row.wrong else _name_of(cells, rows)
+                yield Part(number, row.line, node, tuple(wrong), BLANK_ROWS, row.text, kept, named)
         case _:
-            for number, values in enumerate(_parquet_rows(chunk), start=1):
+            for number, values in enumerate(parquet_rows(chunk), start=1):
                 place = chunk.start.line + number - 1
-                yield Part(number, place, parquet_node(values, name, place))
+                node = parquet_node(values, name, place)
+                kept = {column: json_of(value) for column in columns.kept if (value := node.get(column)) is not None}
+                yield Part(number, place, node if node.entries else None, (), BLANK_ROWS, json_text(node), kept)
 
 
 def part_of_line(line: bytes, name: str, number: int, place: int, kind: str) -> Part:
@@ -142,18 +206,71 @@ def part_of_line(line: bytes, name: str, number: int, place: int, kind: str) -> 
     return Part(number, place, node, tuple(wrong))
 
 
-def _not_text(row: CsvRow, name: str) -> list[Diagnostic]:
+def _line_text(line: bytes) -> str:
+    return line.removesuffix(b"\r").decode("utf-8", "surrogateescape")
+
+
+def _kept_keys(node: MappingNode, columns: Columns) -> dict[str, object]:
+    """Return what a row has under the keys that a reject carries along."""
+    return {name: json_of(value) for name in columns.kept if (value := node.get(name)) is not None}
+
+
+def _with_new_names(part: Part, node: MappingNode, columns: Columns) -> Part:
+    """Return a row with the new names of its keys; a mistake where one of them has another key already."""
+    new_names = columns.new_names
+    entries = []
+    for entry in node.entries:
+        new = new_names.get(entry.key.text)
+        if new is not None and node.get(new) is not None:
+            message = f"--columns renames `{short(entry.key.text)}` to `{short(new)}`, a key that the line has already"
+            wrong = Diagnostic("U026", message, entry.key.span, "remove one of the two keys")
+            return replace(part, node=None, diagnostics=(*part.diagnostics, wrong))
+        entries.append(entry if new is None else replace(entry, key=replace(entry.key, text=new)))
+    return replace(part, node=MappingNode(tuple(entries), node.span))
+
+
+def _raw_rows(group: Sequence[Part], chunk: Spooled) -> RawRows:
+    header = chunk.input.form.header if chunk.input.format is InputFormat.CSV else None
+    kept = tuple(dict(part.kept) for part in group) if any(part.kept for part in group) else ()
+    return RawRows(tuple(part.raw for part in group), group[0].line, header, kept)
+
+
+def _not_text(row: CsvRow, name: str, encoding: str) -> list[Diagnostic]:
     if row.wrong is not None:
         return [row.wrong]
     for text, _, line, column in row.cells:
         broken = next((character for character in text if "\udc80" <= character <= "\udcff"), None)
         if broken is not None:
-            message = f"the byte 0x{ord(broken) - 0xDC00:02X} is not UTF-8"
-            return [Diagnostic("S002", message, Span(name, line, column), "save the file as UTF-8")]
+            is_utf_8 = encoding == UTF_8
+            message = f"the byte 0x{ord(broken) - 0xDC00:02X} is not {'UTF-8' if is_utf_8 else encoding}"
+            other = "name the encoding of the file, as in --encoding gb18030"
+            help_ = f"save the file as UTF-8, or {other}" if is_utf_8 else "correct the cell"
+            return [Diagnostic("S002", message, Span(name, line, column), help_)]
     return []
 
 
-def _parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
+def _unnamed_cells(row: CsvRow, header: Sequence[str], name: str) -> list[Diagnostic]:
+    """Return a mistake for each cell of a column that the header gives no name."""
+    return [
+        Diagnostic(
+            "F013",
+            f"the cell is in column {number}, which has no name in the header",
+            Span(name, line, place),
+            "name the column, or drop unknown columns with --unknown-columns ignore",
+        )
+        for number, (column, (text, _, line, place)) in enumerate(zip(header, row.cells, strict=True), start=1)
+        if is_unnamed(column) and not is_blank(text)
+    ]
+
+
+def _name_of(cells: Mapping[str, str], rows: Rows) -> str | None:
+    """Return the name of the case of a row that may be no text."""
+    name = cells.get(rows.case) or cells.get(rows.ref) or None
+    return None if name is None or any("\udc80" <= one <= "\udcff" for one in name) else name
+
+
+def parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
+    """Yield the values of each row of a Parquet chunk by the names of its columns."""
     query = (
         "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
         "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number"
@@ -193,9 +310,14 @@ def case_of_parts(number: int, group: Sequence[Part], default: str, rows: Rows) 
     diagnostics = [diagnostic for part in group for diagnostic in part.diagnostics]
     nodes = [part.node for part in group if part.node is not None]
     if not nodes and not diagnostics:
-        return Found(number, line, None, rows=len(group), skipped=BLANK_LINES)
+        reason = group[0].skipped
+        assert reason is not None, "a row that states nothing is skipped for a reason"
+        return Found(number, line, None, rows=sum(part.rows for part in group), skipped=reason)
     if len(nodes) < len(group):
-        return Found(number, line, None, tuple(diagnostics), len(group))
+        named = next((part.named for part in group if part.named is not None), None)
+        if named is None and nodes:
+            named = case_named(nodes[0], rows.case) or ref_of(nodes[0], rows)
+        return Found(number, line, None, tuple(diagnostics), len(group), name=named)
     name = ref_of(nodes[0], rows) or default
     document = read_header(as_case(nodes, rows, default), name, diagnostics)
     return Found(number, line, document, tuple(in_source_order(diagnostics)), len(group))

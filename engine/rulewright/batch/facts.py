@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
+from rulewright.batch.columns import Unknown
 from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import MAXIMUM_TEXT, FieldType
 from rulewright.observe import sql
@@ -55,7 +56,8 @@ class Chunked:
     `is_grouped` that rows may name the case that they are of, `is_numbered` that each row is a line. `keys` are all
     keys that are looked for in JSON, where not all that are known are. `is_counted` says that the quotes will be
     counted, and that all kinds stand in lists but those of which one fact stands by itself, `single`; the texts of keys
-    in `as_written` are read with their quotes then, those of all keys where it is none.
+    in `as_written` are read with their quotes then, those of all keys where it is none. `delimiter` separates the cells
+    of a CSV file.
     """
 
     path: str | None
@@ -68,6 +70,7 @@ class Chunked:
     is_counted: bool = False
     single: frozenset[str] = frozenset()
     as_written: frozenset[str] | None = None
+    delimiter: str = ","
 
 
 def variable(name: str, type_: str) -> Sql:
@@ -148,8 +151,10 @@ def parsed_objects(lines: exp.Select, columns: Sequence[str], kept: Sequence[str
     )
 
 
-def plain_objects(columns: Sequence[str], pairs: Mapping[str, str]) -> list[Sql]:
+def plain_objects(columns: Sequence[str], pairs: Mapping[str, str], unknown: Unknown = Unknown.REJECT) -> list[Sql]:
     """Whether a line is an object with none but these keys, none of them twice, all of whose parts become values.
+
+    Other keys do not matter where unknown ones are not rejected.
 
     It is where there are as many values as keys; where there are not, a key may still hold null, which is not stated.
     """
@@ -160,7 +165,7 @@ def plain_objects(columns: Sequence[str], pairs: Mapping[str, str]) -> list[Sql]
     careful = sql.all_true(
         [
             sql.equal(sql.function("LEN", sql.function("LIST_DISTINCT", keys)), number),
-            sql.function("LIST_HAS_ALL", known, keys),
+            *([sql.function("LIST_HAS_ALL", known, keys)] if unknown is Unknown.REJECT else []),
             *all_become_values(pairs),
         ]
     )

@@ -90,15 +90,16 @@ class FactsTables:
             columnar.observe(self.kinds)
             return
         base, format_ = columnar.plan.bases[rows.kind], chunk.input.format
+        unknown = self.options.columns.unknown
 
         def facts() -> Sql:
             match format_:
                 case InputFormat.JSON_LINES:
-                    query = rows_of_json(chunked, rulebook, rows, base, overriding)
+                    query = rows_of_json(chunked, rulebook, rows, base, overriding, unknown)
                 case InputFormat.CSV:
-                    query = rows_of_cells(chunked, rulebook, rows, base, chunk.columns, overriding)
+                    query = rows_of_cells(chunked, rulebook, rows, base, chunk.columns, overriding, unknown)
                 case _:
-                    query = rows_of_columns(chunked, rulebook, rows, base, chunk.columns, overriding)
+                    query = rows_of_columns(chunked, rulebook, rows, base, chunk.columns, overriding, unknown)
             return columnar.facts_made(rows.kind, grouped(query) if chunked.is_grouped else query)
 
         if columnar.is_view(rows.kind):
@@ -125,7 +126,7 @@ class FactsTables:
         changed = {REF: sql.NULL, SOUND: sql.FALSE}
         columns: list[Sql] = []
         for name in self.columnar.plan.bases[kind].table.types:
-            column = sql.column(name)
+            column: Sql = sql.column(name)
             if name in changed:
                 column = sql.alias(sql.choose((is_repeated, changed[name]), otherwise=column), name)
             columns.append(column)

@@ -10,11 +10,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
+from sqlglot import exp
+
 from rulewright.batch.case_by_case import CaseByCase, lists
 from rulewright.batch.columnar import EXACT_RECORDS, Columnar
+from rulewright.batch.columns import Unknown
+from rulewright.batch.extras import EXTRA, extra_cells, extra_columns, extra_text, extras_of_table, with_extras
 from rulewright.batch.judged import Judged
 from rulewright.batch.loading import Loader
-from rulewright.batch.options import Options
+from rulewright.batch.options import Options, OutputFormat
 from rulewright.batch.programs import SharedProgram
 from rulewright.batch.record_queries import RecordQueries
 from rulewright.batch.records import (
@@ -29,9 +33,12 @@ from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
 from rulewright.model.values import Absent, Value, canonical
 from rulewright.observe import sql
+from rulewright.observe.sql import Sql
 
 #: So many combinations of situations are kept for the next chunks.
 _MAXIMUM_COMBINATIONS = 200_000
+#: The table of the values of unknown columns that are passed through.
+_EXTRAS = "extras"
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -179,6 +186,7 @@ class InColumns:
         judged = self.judged
         judged.situations = [_hash(one) for columnar, _ in done for one in columnar.new_situations()]
         records: dict[int, list[Row]] = {}
+        options = self.options
         if self.wanted:
             found = self.case_by_case.found(self.scanned.chunk, self.wanted)
             records = self.case_by_case.judge(found, judged)
@@ -190,7 +198,7 @@ class InColumns:
                 by_case.setdefault(number, []).append(row)
             self.case_by_case.write(judged, by_case)
             return
-        shape = shape_of(self.options.format, self.options.detail)
+        shape = shape_of(options.format, options.detail)
         columnar, query = done[0]
         if len(done) > 1:
             query = self._collected(done)
@@ -199,9 +207,36 @@ class InColumns:
             create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(shape.types))
             columnar.once("exact records", create, lists(rows, shape.types))
             query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
+        if options.columns.unknown is Unknown.KEEP:
+            query = self._with_extras(columnar, query)
+            shape = with_extras(shape, options)
         write = copy_statement(query, shape, judged.piece, self.options.format)
         with writing_temporary(judged.piece.parent):
             columnar.database.run(write)
+
+    def _with_extras(self, columnar: Columnar, query: str) -> str:
+        """Join the values of unknown columns to the records of their cases."""
+        extras = extras_of_table(self.scanned.chunk, self.case_by_case.rows_of(self.scanned.chunk))
+        is_lines = self.options.format is OutputFormat.JSON_LINES
+        columns = (EXTRA,) if is_lines else extra_columns(self.options)
+        names = [f"x{number}" for number in range(len(columns))]
+        types = {"number": "BIGINT", **dict.fromkeys(names, "VARCHAR")}
+        rows = [
+            (number, *((extra_text(values),) if is_lines else extra_cells(values, columns)))
+            for number, values in extras.items()
+        ]
+        columnar.run(sql.create_table(_EXTRAS, sql.from_lists(types)), lists(rows, types))
+        record, extra = sql.column("line", "q"), sql.column(names[0] if names else "number", "e")
+        if is_lines:
+            line = sql.function("SUBSTRING", record, sql.number(1), _one_less(sql.function("LENGTH", record)))
+            ending = [sql.string(f',"{EXTRA}":'), sql.coalesce(extra, sql.string("[]")), sql.string("}")]
+            parts: list[Sql] = [sql.column("case_number", "q"), sql.column("place", "q")]
+            parts.append(sql.alias(sql.function("CONCAT", line, *ending), "line"))
+        else:
+            parts = [exp.Column(this=exp.Star(), table=exp.to_identifier("q"))]
+            parts += [sql.alias(sql.column(name, "e"), column) for name, column in zip(names, columns, strict=True)]
+        shown = ", ".join(part.sql(dialect="duckdb") for part in parts)
+        return f"SELECT {shown} FROM ({query}) AS q LEFT JOIN {_EXTRAS} AS e ON q.case_number = e.number"
 
     def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:
         """The records of several programs in the first one's database."""
@@ -214,6 +249,10 @@ class InColumns:
             first.run(sql.create_table(table, sql.from_lists(types)), lists(rows, types))
             queries.append(f"SELECT * FROM {table}")
         return " UNION ALL ".join(queries)
+
+
+def _one_less(number: Sql) -> Sql:
+    return sql.binary(exp.Sub, number, sql.number(1))
 
 
 def _letters(found: Mapping[_K, _V]) -> Letters[_K, _V]:

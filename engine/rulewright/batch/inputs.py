@@ -1,14 +1,16 @@
-"""Which files are read, and as what: names, folders and globs to inputs in a settled order."""
+"""Find the input files behind names, folders and globs, in a fixed order, with the format of each."""
 
 from __future__ import annotations
 
-import glob
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePath
 
+from rulewright.batch.csv_form import PLAIN, CsvForm
+from rulewright.batch.identity import Identity, identity_of
+from rulewright.batch.walking import Finder, cannot_open, is_left_out
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean
 from rulewright.read.documents import STANDARD_INPUT
 
@@ -39,6 +41,7 @@ ENDINGS = {
     ".jsonl": InputFormat.JSON_LINES,
     ".ndjson": InputFormat.JSON_LINES,
     ".csv": InputFormat.CSV,
+    ".tsv": InputFormat.CSV,
     ".parquet": InputFormat.PARQUET,
 }
 #: How packed files begin.
@@ -58,6 +61,7 @@ class Input:
     compression: Compression
     size: int = 0
     modified: int = 0
+    form: CsvForm = PLAIN
 
     is_stream: bool = False
 
@@ -68,67 +72,45 @@ class Input:
 
 
 def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list[Input], list[Diagnostic]]:
-    """The inputs behind the names, each once, and what is wrong with the names.
+    """Return the inputs behind the names, each file once, and the diagnostics of names that cannot be read.
 
-    The files of a folder are those with a known ending, in the order of their names, and so are those of a glob.
+    A file that several names lead to (through links, folders or globs) is read where it is named first.
     """
-    inputs: dict[str, Input] = {}
+    inputs: dict[Identity | str, Input] = {}
     diagnostics: list[Diagnostic] = []
-    for name in names:
-        for found in _expanded(name):
-            if isinstance(found, Diagnostic):
-                diagnostics.append(found)
-                continue
-            if found in inputs:
-                continue
-            made = _input(found, format_)
-            if isinstance(made, Diagnostic):
-                diagnostics.append(made)
-            else:
-                inputs[found] = made
-    return list(inputs.values()), diagnostics
+    for found in Finder(has_fact_ending).find(names):
+        if isinstance(found, Diagnostic):
+            diagnostics.append(found)
+            continue
+        key = identity_of(found) or found
+        if key in inputs:
+            continue
+        made = _input(found, format_)
+        if isinstance(made, Diagnostic):
+            diagnostics.append(made)
+        else:
+            inputs[key] = made
+    return list(inputs.values()), list(dict.fromkeys(diagnostics))
+
+
+def has_fact_ending(name: str) -> bool:
+    """Return True if a file of this name is read when its folder is named."""
+    return format_of(name)[0] is not None
+
+
+def is_read_in_folder(name: str) -> bool:
+    """Return True if a file of this name is read when a folder above it is named."""
+    return has_fact_ending(name) and not is_left_out(name)
 
 
 def format_of(name: str) -> tuple[InputFormat | None, Compression]:
-    """The format and the compression that the ending of a name tells."""
+    """Return the format and the compression that the ending of a name stands for, in capitals or not."""
     path = PurePath(name)
-    compression = next((one for one in Compression if one.value and path.suffix == one.value), Compression.NONE)
+    ending = path.suffix.lower()
+    compression = next((one for one in Compression if one.value and ending == one.value), Compression.NONE)
     if compression is not Compression.NONE:
         path = path.with_suffix("")
     return ENDINGS.get(path.suffix.lower()), compression
-
-
-def _expanded(name: str) -> Iterator[str | Diagnostic]:
-    if name == STANDARD_INPUT:
-        yield name
-        return
-    path = Path(name)
-    try:
-        if path.is_dir():
-            yield from _or_nothing(
-                sorted(str(one) for one in path.rglob("*") if one.is_file() and format_of(one.name)[0] is not None),
-                f"the folder `{name}` has no fact files",
-                "fact files end in " + ", ".join(ENDINGS) + ", each also with .gz or .zst",
-                name,
-            )
-            return
-        if not path.exists() and glob.has_magic(name):
-            found = sorted(one for one in glob.iglob(name, recursive=True) if Path(one).is_file())  # noqa: PTH207  as the user wrote it
-            yield from _or_nothing(found, f"nothing matches `{name}`", "check the pattern", name)
-            return
-    except (OSError, ValueError) as error:
-        yield _unreadable(name, error)
-        return
-    yield name
-
-
-def _or_nothing(found: Iterable[str], message: str, help_: str, name: str) -> Iterator[str | Diagnostic]:
-    empty = True
-    for one in found:
-        empty = False
-        yield one
-    if empty:
-        yield Diagnostic("U006", message, Span(name), help_)
 
 
 def _input(name: str, wanted: InputFormat | None) -> Input | Diagnostic:
@@ -149,17 +131,12 @@ def _input(name: str, wanted: InputFormat | None) -> Input | Diagnostic:
             if compression is Compression.NONE:
                 compression = next((one for start, one in MAGIC.items() if file.peek(4).startswith(start)), compression)
     except (OSError, ValueError) as error:
-        return _unreadable(name, error)
+        return cannot_open(name, error)
     format_ = wanted or told or InputFormat.YAML
     if format_ is InputFormat.PARQUET and compression is not Compression.NONE:
         help_ = "unpack it first: Parquet packs its columns itself"
         return Diagnostic("U006", f"`{name}` is a Parquet file inside of a packed one", Span(name), help_)
     return Input(name, format_, compression, status.st_size, status.st_mtime_ns)
-
-
-def _unreadable(name: str, error: Exception) -> Diagnostic:
-    reason = (getattr(error, "strerror", None) or str(error)).lower()
-    return Diagnostic("S001", f"the file cannot be read: {reason}", Span(name), "check the name and your rights")
 
 
 def input_format(word: str | None) -> InputFormat | Diagnostic | None:

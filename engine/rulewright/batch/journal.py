@@ -55,6 +55,11 @@ class Paths:
         return self._beside(".partial")
 
     @property
+    def joined(self) -> Path:
+        """Return the file into which the pieces of a Parquet file are joined."""
+        return self._beside(".partial.whole")
+
+    @property
     def rejected(self) -> Path:
         """The rejected cases."""
         return self._beside(".rejected.jsonl")

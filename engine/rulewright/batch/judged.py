@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rulewright.batch.rejected import Rejected
 from rulewright.batch.spool import Spooled
@@ -15,7 +16,8 @@ class Judged:
     """What came of a chunk: the file with its records, what was rejected, what was counted.
 
     `samples` are the cases that may go into a sample, each with the situations of its subjects; `situations` are those
-    that the worker met for the first time, each as a number.
+    that the worker met for the first time, each as a number. `extras` are the values of unknown columns that are passed
+    through, by the number of the case.
     """
 
     chunk: Spooled
@@ -24,3 +26,4 @@ class Judged:
     tally: Tally = field(default_factory=Tally)
     samples: dict[int, list[str]] = field(default_factory=dict)
     situations: list[int] = field(default_factory=list)
+    extras: dict[int, list[dict[str, Any]]] = field(default_factory=dict)

@@ -86,6 +86,7 @@ class Loader:
             has_escapes=scanned.has_escapes,
             is_grouped=self.is_grouped,
             keys=None if scanned.sample is None else scanned.sample.keys,
+            delimiter=chunk.input.form.delimiter,
         )
         if is_parquet or (scanned.is_plain and not scanned.has_blank_lines):
             self._point_to(chunk.file)
@@ -109,7 +110,12 @@ class Loader:
             file.writelines(mended)
         self._point_to(self._mended)
         chunked = replace(
-            chunked, is_doubtful=True, is_unusual=True, has_escapes=True, is_numbered=not scanned.has_quotes
+            chunked,
+            is_doubtful=True,
+            is_unusual=True,
+            has_escapes=True,
+            is_numbered=not scanned.has_quotes,
+            delimiter=",",
         )
         self.tables.load(chunk, chunked)
         self._look_closer(scanned, chunked)
@@ -158,7 +164,9 @@ class Loader:
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
         data, header = chunk.data.decode("utf-8", "surrogateescape"), chunk.columns
-        for number, row in enumerate(read_csv_rows(data, chunk.input.name, chunk.start.line, len(header)), start=1):
+        delimiter = chunk.input.form.delimiter
+        rows = read_csv_rows(data, chunk.input.name, chunk.start.line, len(header), delimiter)
+        for number, row in enumerate(rows, start=1):
             cells = [cell for cell, _, _, _ in row.cells]
             is_good = row.wrong is None and cells and not any(_NOT_FOR_DUCKDB.search(cell) for cell in cells)
             if not is_good:

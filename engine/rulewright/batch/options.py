@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.rows import Rows
 
 
@@ -31,7 +32,8 @@ class Options:
 
     `rows` is set where each row is a fact of one kind. `as_of` overrides the dates of the cases; those without one are
     of `today`. `by` are fields, by kind and name, by whose values the summary counts. With a `view` the subjects that
-    it picks are written in place of what came of each case.
+    it picks are written in place of what came of each case. `columns` says how columns and keys are read,
+    `extra` are the columns behind those of a record in files of rows.
     """
 
     rulebook: str
@@ -45,3 +47,5 @@ class Options:
     by: tuple[tuple[str, str], ...] = ()
     sample: int = 0
     view: str | None = None
+    columns: Columns = AS_THEY_ARE
+    extra: tuple[str, ...] = ()

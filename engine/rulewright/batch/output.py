@@ -134,13 +134,13 @@ class Output:
     def discard(self) -> None:
         """Take away what an earlier run left half done."""
         assert self._paths is not None, "there is nothing to take away of standard output"
-        for path in (self._paths.partial, self._paths.rejected_partial, self._joined):
+        for path in (self._paths.partial, self._paths.rejected_partial, self._whole):
             _remove(path)
 
     def place(self, has_rejected: bool) -> None:
         """Let the files take their places; those that were there before are replaced."""
         assert self._paths is not None, "standard output is where it is"
-        whole = self._joined if self._is_parquet else self._paths.partial
+        whole = self._whole if self._is_parquet else self._paths.partial
         if has_rejected:
             if self._paths.rejected_partial.exists():
                 self._paths.rejected_partial.replace(self._paths.rejected)
@@ -156,9 +156,9 @@ class Output:
         _sync(self._paths.output.parent)
 
     @property
-    def _joined(self) -> Path:
+    def _whole(self) -> Path:
         assert self._paths is not None, "Parquet goes to a file"
-        return self._paths.partial.with_name(self._paths.partial.name + ".whole")
+        return self._paths.joined
 
     def _write_header(self) -> None:
         if self._format is OutputFormat.CSV:
@@ -167,7 +167,7 @@ class Output:
     def _join_pieces(self) -> None:
         """One Parquet file of all pieces; by one thread, so that it is the same for every size of the chunks."""
         names = [str(piece) for piece in sorted(self._folder.glob("*.parquet"))]
-        target = sql.string(str(self._joined)).sql(dialect="duckdb")
+        target = sql.string(str(self._whole)).sql(dialect="duckdb")
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
         with duckdb.connect(self._folder / "joined.duckdb", config={"threads": 1}) as connection:
             # DuckDB makes columns that cannot be null of those that happen not to be
@@ -177,7 +177,7 @@ class Output:
             if names:
                 connection.execute("INSERT INTO records SELECT * FROM read_parquet(?)", [names])
             connection.execute(f"COPY records TO {target} ({options})")
-        _sync(self._joined)
+        _sync(self._whole)
 
 
 def _standard_output() -> BinaryIO:

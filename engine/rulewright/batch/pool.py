@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections import deque
@@ -48,13 +49,20 @@ def judge_all(
         yield from map(worker.judge, chain(first, chunks))
         return
     _inherited[:] = [programs]
+    before = set(multiprocessing.active_children())
     try:
         with _starting():
             pool = ProcessPoolExecutor(jobs, _context(), _begin, (options, folder))
         with pool as processes:
-            with _starting():
-                processes.submit(_get_ready)  # which starts them all
-            yield from _in_order(chain(first, chunks), processes, jobs)
+            try:
+                with _starting():
+                    processes.submit(_get_ready)  # which starts them all
+                yield from _in_order(chain(first, chunks), processes, jobs)
+            except BaseException:
+                # nobody wants the results any more, and a large chunk would keep the run from ending for seconds
+                for process in set(multiprocessing.active_children()) - before:
+                    process.terminate()
+                raise
     finally:
         _inherited.clear()
 
@@ -87,6 +95,9 @@ def _in_order(chunks: Iterator[Spooled], processes: ProcessPoolExecutor, jobs: i
 
 
 def _begin(options: Options, folder: Path) -> None:
+    # the process that started this one ends it, and reports why
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     try:

@@ -1,15 +1,23 @@
-"""Cases that could not be judged: what is wrong with each, with its place."""
+"""Cases that could not be judged: what is wrong with each, with its place and its rows as they are in the file."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from rulewright.batch.raw import RawRows
 from rulewright.batch.records import dump
 from rulewright.batch.tally import Tally
 from rulewright.diagnostics import Diagnostic
 from rulewright.render.json import escape_unusual
+
+#: So many characters of the rows of a case, of a header, and of the values carried along are written with a reject: a
+#: row of a usual table has a few hundred, and a file of a million rejects has to stay one that can be opened.
+MAXIMUM_RAW = 65_536
+#: What stands for a byte that is no text.
+_REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,7 @@ class Rejected:
     case: str | None
     diagnostics: tuple[Diagnostic, ...]
     rows: int = 1
+    raw: RawRows | None = None
 
     def tally(self) -> Tally:
         """What it counts: one, by the first thing that is wrong."""
@@ -31,8 +40,9 @@ class Rejected:
         return Tally(codes=codes, rejected=1, rejected_rows=self.rows, unread=int(self.rows == 0))
 
     def lines(self) -> str:
-        """A line of JSON for each thing that is wrong."""
-        return "".join(escape_unusual(dump(told)) + "\n" for told in self.told())
+        """A line of JSON for each thing that is wrong, each with the rows of the case."""
+        rows = _rows_of(self.raw)
+        return "".join(escape_unusual(dump({**told, **rows})) + "\n" for told in self.told())
 
     def told(self) -> list[dict[str, str | int | None]]:
         """What is told of each thing that is wrong: its place, its code, its message and the way out."""
@@ -50,6 +60,39 @@ def _told(rejected: Rejected, diagnostic: Diagnostic) -> dict[str, str | int | N
         "help": diagnostic.help,
         "case": rejected.case,
     }
+
+
+def _rows_of(raw: RawRows | None) -> dict[str, Any]:
+    """Return the rows of a case as they are written with a reject; `row_complete` is false where anything is cut."""
+    if raw is None:
+        return {"row": None, "row_line": None, "row_complete": True, "header": None, "kept": []}
+    row, is_whole = _bounded("\n".join(raw.texts))
+    header, is_whole_header = _bounded(raw.header or "")
+    kept, are_all = _bounded_kept(raw.kept)
+    return {
+        "row": row,
+        "row_line": raw.line,
+        "row_complete": is_whole and is_whole_header and are_all,
+        "header": None if raw.header is None else header,
+        "kept": kept,
+    }
+
+
+def _bounded(text: str) -> tuple[str, bool]:
+    """Return at most so many characters of a text, without bytes that are no text, and whether that is all of it."""
+    bounded = "".join(_REPLACEMENT if "\ud800" <= one <= "\udfff" else one for one in text[:MAXIMUM_RAW])
+    return bounded, bounded == text
+
+
+def _bounded_kept(kept: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], bool]:
+    found: list[dict[str, Any]] = []
+    size = 0
+    for values in kept:
+        size += len(dump(values))
+        if size > MAXIMUM_RAW:
+            return found, False
+        found.append(values)
+    return found, True
 
 
 def in_order(rejected: Iterable[Rejected]) -> list[Rejected]:

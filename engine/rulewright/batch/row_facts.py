@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
+from rulewright.batch.columns import Unknown, known_columns
 from rulewright.batch.counted import (
     TEXTS,
     all_there,
@@ -50,10 +51,13 @@ from rulewright.batch.typing import (
     Typing,
     bare_text,
     cell_name,
+    in_order,
+    is_stated,
     json_name,
     json_text,
+    normal,
 )
-from rulewright.model.rulebook import Kind, Rulebook
+from rulewright.model.rulebook import Field, Kind, Rulebook
 from rulewright.model.values import FieldType
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF as AS_OF_COLUMN
@@ -67,10 +71,12 @@ from rulewright.observe.sql import Sql
 _NUMBER = "number_there"
 
 
-def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, overriding: bool) -> exp.Select:
+def rows_of_json(
+    chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, overriding: bool, unknown: Unknown
+) -> exp.Select:
     """The facts of JSON lines that are a fact each; with `overriding` no date of theirs counts."""
     kind = rulebook.kinds[rows.kind]
-    columns = looked_for(_known(kind, rows), chunk)
+    columns = looked_for(known_columns(kind, rows), chunk)
     if chunk.is_counted:
         taken = {name: field for name, field in kind.fields.items() if name not in (rows.ref, rows.case, AS_OF)}
         source = read_objects(reading_types(columns, taken, chunk))
@@ -95,27 +101,31 @@ def rows_of_json(chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, ove
         if field.type is FieldType.DECIMAL
     ]
     typing = FROM_JSON if chunk.has_escapes else FROM_PLAIN_JSON
-    return _rows(chunk, rulebook, rows, base, parsed, typing, [is_short(), *exact], overriding, columns)
+    conditions = [is_short(), *exact]
+    return _rows(chunk, rulebook, rows, base, parsed, typing, conditions, overriding, columns, unknown=unknown)
 
 
 def rows_of_cells(
-    chunk: Chunked, rulebook: Rulebook, rows: Rows, base: Base, header: Sequence[str], overriding: bool
+    chunk: Chunked,
+    rulebook: Rulebook,
+    rows: Rows,
+    base: Base,
+    header: Sequence[str],
+    overriding: bool,
+    unknown: Unknown,
 ) -> exp.Select:
     """The facts of the rows of a CSV file without its header."""
     arguments: dict[str, str | bool | int] = {
-        "delim": ",",
+        "delim": chunk.delimiter,
         "quote": '"',
         "escape": '"',
         "null_padding": False,
         "nullstr": "",
     }
-    cells = [(f"c{number}", f"raw_{column}") for number, column in enumerate(header)]
-    source = sql.select(
-        [sql.alias(sql.row_number(), ROW), *(sql.alias(sql.column(cell), raw) for cell, raw in cells)],
-        read_csv(chunk, [cell for cell, _ in cells], arguments),
-    )
-    unknown = _nothing_unknown(header, rulebook.kinds[rows.kind], rows)
-    return _rows(chunk, rulebook, rows, base, source, FROM_CELL, unknown, overriding)
+    read, conditions = _columns_read(header, rulebook.kinds[rows.kind], rows, unknown)
+    cells = [_cell(number) for number in range(len(header))]
+    source = sql.select([sql.alias(sql.row_number(), ROW), *read], read_csv(chunk, cells, arguments))
+    return _rows(chunk, rulebook, rows, base, source, FROM_CELL, conditions, overriding)
 
 
 def rows_of_columns(
@@ -125,33 +135,45 @@ def rows_of_columns(
     base: Base,
     header: Sequence[str],
     overriding: bool,
+    unknown: Unknown,
 ) -> exp.Select:
     """The facts of the rows of a Parquet file that a chunk stands for."""
     first, end = variable(FIRST_ROW, "BIGINT"), variable(END_ROW, "BIGINT")
     number = sql.column("file_row_number")
     read = sql.function("READ_PARQUET", sql.string(chunk.path or ""), sql.named("file_row_number", sql.TRUE))
+    columns, conditions = _columns_read(header, rulebook.kinds[rows.kind], rows, unknown)
+    by_place = exp.TableAlias(
+        this=exp.to_identifier("p"), columns=[exp.to_identifier(_cell(place)) for place in range(len(header))]
+    )
     source = sql.select(
-        [
-            sql.alias(sql.binary(exp.Add, sql.binary(exp.Sub, number, first), sql.number(1)), ROW),
-            *(sql.alias(sql.column(column), f"raw_{column}") for column in header),
-        ],
-        read,
+        [sql.alias(sql.binary(exp.Add, sql.binary(exp.Sub, number, first), sql.number(1)), ROW), *columns],
+        exp.Table(this=read, alias=by_place),
     )
     low, high = sql.binary(exp.GTE, number, first), sql.binary(exp.LT, number, end)
     source = source.where(sql.all_true([low, high]), copy=False)
-    unknown = _nothing_unknown(header, rulebook.kinds[rows.kind], rows)
-    return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, unknown, overriding)
+    return _rows(chunk, rulebook, rows, base, source, FROM_COLUMN, conditions, overriding)
 
 
-def _nothing_unknown(header: Sequence[str], kind: Kind, rows: Rows) -> list[Sql]:
-    """That nothing stands in columns which this edition does not know, though another one does."""
-    known = _known(kind, rows)
-    return [sql.is_null(sql.column(f"raw_{column}")) for column in header if column not in known]
+def _cell(number: int) -> str:
+    """The name of the cell at a place: those of the columns may differ in nothing but capital letters."""
+    return f"c{number}"
 
 
-def _known(kind: Kind, rows: Rows) -> list[str]:
-    fields = [field.name for field in kind.fields.values() if field.may_be_given]
-    return list(dict.fromkeys([rows.ref, rows.case, AS_OF, *fields]))
+def _columns_read(header: Sequence[str], kind: Kind, rows: Rows, unknown: Unknown) -> tuple[list[Sql], list[Sql]]:
+    """The columns that are read, and that nothing stands in those that this edition does not know.
+
+    Another edition may know them. With other choices than to reject them it does not matter what stands there.
+    """
+    known = known_columns(kind, rows)
+    read: list[Sql] = []
+    conditions: list[Sql] = []
+    for number, column in enumerate(header):
+        if column in known:
+            read.append(sql.alias(sql.column(_cell(number)), f"raw_{column}"))
+        elif unknown is Unknown.REJECT:
+            read.append(sql.alias(sql.column(_cell(number)), f"other_{number}"))
+            conditions.append(sql.is_null(sql.column(f"other_{number}")))
+    return read, conditions
 
 
 def _rows(
@@ -164,6 +186,7 @@ def _rows(
     conditions: Sequence[Sql],
     overriding: bool,
     keys: Sequence[str] = (),
+    unknown: Unknown = Unknown.REJECT,
 ) -> exp.Select:
     """Rows as facts that are a case each, in the columns of the kind's table and the two of a batch."""
     kind = rulebook.kinds[rows.kind]
@@ -176,11 +199,13 @@ def _rows(
     is_grouped = chunk.is_grouped and CASE in named
     read: list[Sql] = [sql.star()]
     checked: list[Sql] = [sql.star()]
+    values: dict[str, Sql] = {}
     for name, field in (*fields.items(), *((AS_OF, DATE_FIELD) for _ in range(dated))):
         raw = sql.column(f"raw_{name}")
         own = FROM_BARE_JSON if is_bare(name, field, chunk) else typing
         read.append(sql.alias(own.read(field, raw), f"read_{name}"))
-        checked.append(sql.alias(own.check(field, raw, sql.column(f"read_{name}")), f"value_{name}"))
+        values[name] = own.check(field, raw, sql.column(f"read_{name}"))
+    checked += [sql.alias(value, f"value_{name}") for name, value in in_order(values, kind).items()]
     name_of = json_name if is_json else cell_name
     for part, column in named.items():
         raw = sql.column(column)
@@ -188,7 +213,7 @@ def _rows(
             text = bare_text(raw)
         else:
             text = json_text(raw, chunk.has_escapes) if is_json else sql.cast(raw, "VARCHAR")
-        read.append(sql.alias(text, f"named_{part}"))
+        read.append(sql.alias(normal(text), f"named_{part}"))
         checked.append(sql.alias(name_of(raw, sql.column(f"named_{part}"), chunk.is_unusual), f"name_{part}"))
     typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(source, "r")), "v"))
     pairs = {f"raw_{name}": f"value_{name}" for name in (*fields, *([AS_OF] if dated else ()))}
@@ -202,7 +227,9 @@ def _rows(
         sound = [sql.binary(exp.GT, number, sql.number(0)), *short_texts(texts), all_there(number, pairs)]
         quotes = quotes_around(number, pairs, [pairs[raw] for raw in texts])
     else:
-        sound = [*conditions, *(plain_objects(keys, pairs) if is_json else all_become_values(pairs))]
+        sound = [*conditions, *(plain_objects(keys, pairs, unknown) if is_json else all_become_values(pairs))]
+    if fields or any(field.may_be_given for field in kind.fields.values()):
+        sound.append(_states_field(fields.values(), is_cell=typing is FROM_CELL))
     if not chunk.is_numbered:  # what has no name is called by its line
         sound.append(sql.is_not_null(sql.column(f"name_{REF}")) if REF in named else sql.FALSE)
     if is_grouped:  # a row of a case is called by its place in it, which only the whole case tells
@@ -232,6 +259,17 @@ def _rows(
         ],
         sql.subquery(typed, "t"),
     )
+
+
+def _states_field(fields: Iterable[Field], is_cell: bool) -> Sql:
+    """Whether a row states any field: a cell of white space states none."""
+    stated: list[Sql] = []
+    for field in fields:
+        value = sql.column(f"value_{field.name}")
+        is_text = is_cell and field.type in (FieldType.TEXT, FieldType.REFERENCE)
+        there = sql.is_not_null(value)
+        stated.append(sql.all_true([there, is_stated(value)]) if is_text else there)
+    return sql.any_true(stated) if stated else sql.FALSE
 
 
 def grouped(rows: exp.Select) -> exp.Select:

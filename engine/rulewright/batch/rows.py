@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from rulewright.diagnostics import Diagnostic, Span, did_you_mean
+from rulewright.diagnostics import Diagnostic, Span
 from rulewright.model.rulebook import Kind
-from rulewright.model.values import MAXIMUM_TEXT, FieldType
+from rulewright.model.values import MAXIMUM_TEXT, FieldType, normal_form
 from rulewright.nodes import MAXIMUM_BYTES
 from rulewright.scalars import is_null
-from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
+from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
 
 #: The columns of a row that are no fields.
 CASE, AS_OF, REF = "case", "as_of", "ref"
 
 #: A cell in quotes with more line breaks has no end: no text is so long.
 MAXIMUM_BREAKS = MAXIMUM_TEXT
-_CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|\Z)')
+#: What messages call the usual separators.
+SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
+#: The reason for which rows without any value are skipped.
+BLANK_ROWS = "blank rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +40,38 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row of a CSV file: its cells with the place of each (none, of an empty line), or what is wrong with it."""
+    """A row of a CSV file: its cells with the place of each (none, of a blank row), or the error in it.
+
+    `text` is the row as it is in the file, without the line break that ends it.
+    """
 
     line: int
     cells: tuple[tuple[str, bool, int, int], ...]
     wrong: Diagnostic | None = None
+    text: str = ""
 
 
-def read_csv_rows(text: str, name: str, first_line: int = 1, columns: int | None = None) -> Iterator[CsvRow]:
-    """The rows of a CSV text: for each cell its text, whether it was in quotes, its line and its column.
+@cache
+def _cell_pattern(delimiter: str) -> re.Pattern[str]:
+    separator = re.escape(delimiter)
+    return re.compile(rf'(?:"([^"]*(?:""[^"]*)*)"|([^"{separator}\r\n]*))({separator}|\r?\n|\Z)')
 
-    A row that has a quote where none can be, or more or fewer cells than `columns`, is told with its place.
+
+def read_csv_rows(
+    text: str, name: str, first_line: int = 1, columns: int | None = None, delimiter: str = ","
+) -> Iterator[CsvRow]:
+    """Yield the rows of a CSV text: for each cell its text, whether it was in quotes, its line and its column.
+
+    A row that has a quote where none can be, or more or fewer cells than `columns`, has an error with its place. Empty
+    cells behind the last column are no cells.
     """
+    pattern = _cell_pattern(delimiter)
     place, line, line_start = 0, first_line, 0
     while place < len(text):
         cells: list[tuple[str, bool, int, int]] = []
-        row_line, wrong = line, None
+        row_line, row_start, wrong = line, place, None
         while True:
-            found = _CELL.match(text, place)
+            found = pattern.match(text, place)
             if found is None or _is_too_long(found.group(1) or ""):
                 end = text.find("\n", place)
                 end = len(text) if end < 0 else end + 1
@@ -68,16 +86,25 @@ def read_csv_rows(text: str, name: str, first_line: int = 1, columns: int | None
                     line += inside
                     line_start = place + 1 + found.group(1).rfind("\n") + 1
                 place, ending = found.end(), found.group(3)
-            if ending != ",":
+            if ending != delimiter:
                 break
         line += 1
         line_start = place
-        if wrong is None and len(cells) == 1 and cells[0][0] == "" and not cells[0][1]:
+        if wrong is None and all(is_blank(cell) for cell, _, _, _ in cells):
             cells = []
         elif wrong is None and columns is not None and len(cells) != columns:
-            message = f"a row of {len(cells)} cells, where the header has {columns}"
-            wrong = Diagnostic("F013", message, Span(name, row_line, 1), "put a cell with a comma in it into quotes")
-        yield CsvRow(row_line, tuple(cells), wrong)
+            if len(cells) > columns and all(is_blank(cell) for cell, _, _, _ in cells[columns:]):
+                del cells[columns:]
+            else:
+                message = f"a row of {len(cells)} cells, where the header has {columns}"
+                help_ = f"put a cell with {SEPARATORS.get(delimiter, f'`{delimiter}`')} in it into quotes"
+                wrong = Diagnostic("F013", message, Span(name, row_line, 1), help_)
+        yield CsvRow(row_line, tuple(cells), wrong, text[row_start:place].removesuffix("\n").removesuffix("\r"))
+
+
+def is_blank(cell: str) -> bool:
+    """Return true where a cell has nothing but white space."""
+    return cell == "" or cell.isspace()
 
 
 def _is_too_long(cell: str) -> bool:
@@ -103,16 +130,24 @@ def _no_cell(text: str, span: Span) -> Diagnostic:
 
 
 def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Rows) -> MappingNode:
-    """A row as a mapping; an empty cell states nothing, and what a cell is follows from its field."""
+    """Return a row as a mapping; an empty cell states nothing, and the type of a cell follows from its field.
+
+    A row of nothing but a name and white space states nothing but its name.
+    """
     entries = []
+    is_named_only = all(
+        is_blank(text) or rows.field(column) in _NO_FIELDS
+        for column, (text, _, _, _) in zip(header, row.cells, strict=True)
+    )
     for column, (text, _, line, place) in zip(header, row.cells, strict=True):
         span = Span(name, line, place)
-        if text != "":
+        if text != "" and not (is_blank(text) and (is_named_only or column.startswith("\0"))):
             key = ScalarNode(column, plain=False, span=span)
             entries.append(Entry(key, ScalarNode(text, plain=_is_plain(rows.field(column), kind), span=span)))
     return MappingNode(tuple(entries), Span(name, row.line, 1))
 
 
+_NO_FIELDS = (CASE, AS_OF, REF)
 _QUOTED = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.REFERENCE})
 
 
@@ -122,23 +157,6 @@ def _is_plain(name: str, kind: Kind) -> bool:
         return False
     field = kind.fields.get(name)
     return field is None or field.type not in _QUOTED
-
-
-def header_mistakes(header: Sequence[str], spans: Sequence[Span], kind: Kind, rows: Rows) -> list[Diagnostic]:
-    """What is wrong with the columns of a file, each with its place: unknown ones, and those that stand twice."""
-    known = [rows.ref, rows.case, AS_OF, *(field.name for field in kind.fields.values() if field.may_be_given)]
-    diagnostics = []
-    seen: set[str] = set()
-    for column, span in zip(header, spans, strict=True):
-        if column in seen:
-            message = f"the column `{short(column)}` stands here twice"
-            diagnostics.append(Diagnostic("F013", message, span, "keep one of the two"))
-        elif column not in known:
-            message = f"unknown field `{short(column)}` of `{kind.name}`"
-            help_ = did_you_mean(column, known) or "leave the column out"
-            diagnostics.append(Diagnostic("F002", message, span, help_))
-        seen.add(column)
-    return diagnostics
 
 
 def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNode:
@@ -165,13 +183,14 @@ def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNo
 def ref_of(part: MappingNode, rows: Rows) -> str | None:
     """What a row calls its fact; none where it does not."""
     node = part.get(rows.ref)
-    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text.strip() else None
+    found = isinstance(node, ScalarNode) and not is_null(node) and node.text.strip()
+    return normal_form(node.text) if isinstance(node, ScalarNode) and found else None
 
 
 def case_named(part: Node | None, column: str) -> str | None:
     """The case that a row names; none where it names none, or is none."""
     node = part.get(column) if isinstance(part, MappingNode) else None
-    return node.text if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
+    return normal_form(node.text) if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
 
 
 def _renamed(entry: Entry, name: str) -> Entry:

@@ -21,7 +21,8 @@ from rulewright.batch.chunks import (
     same_case,
     same_case_in_rows,
 )
-from rulewright.batch.headers import Header, read_header_of
+from rulewright.batch.extras import extra_names, with_extras
+from rulewright.batch.headers import Header, read_header_of, unused_columns
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
@@ -104,8 +105,16 @@ def run_batch(
     kinds = programs.default.program.rulebook.kinds
     kind = None if options.rows is None else kinds[options.rows.kind]
     opener = Opener()
-    headers = [read_header_of(one, kind, options.rows, opener) for one in inputs]
+    headers = [read_header_of(one, kind, options.rows, opener, options.columns) for one in inputs]
+    unused = unused_columns(options.columns, inputs, headers)
+    if unused:
+        return Report(Tally(), diagnostics=unused, is_whole=False)
     wrong = [(one,) for one in unreadable] + [header.diagnostics for header in headers if header.diagnostics]
+    inputs = [replace(one, form=header.form) for one, header in zip(inputs, headers, strict=True)]
+    extra, clashes = extra_names(inputs, headers, options)
+    if clashes:
+        return Report(Tally(), diagnostics=clashes, is_whole=False)
+    options = replace(options, extra=extra)
     sound = [(one, header) for one, header in zip(inputs, headers, strict=True) if not header.diagnostics]
     if wrong and not sound:
         return Report(Tally(), diagnostics=[one for some in wrong for one in some], is_whole=False)
@@ -235,8 +244,8 @@ class _Batch:
         rulebook = self.programs.default.program.rulebook
         view = None if self.options.view is None else rulebook.views[self.options.view]
         if view is not None:
-            return shape_of_view(rulebook, view, self.options.format).columns
-        return shape_of(self.options.format, self.options.detail).columns
+            return with_extras(shape_of_view(rulebook, view, self.options.format), self.options).columns
+        return with_extras(shape_of(self.options.format, self.options.detail), self.options).columns
 
     # --- going on ---
 
@@ -317,7 +326,7 @@ class _Batch:
                 else:
                     chunks = read_chunks(source, position, self.opener, size, together, case_column)
                 for chunk in chunks:
-                    yield spool.put(chunk, header.columns)
+                    yield spool.put(chunk, header.columns, header.extra)
             except DamagedInputError as error:
                 yield damaged(error)
 
@@ -343,11 +352,11 @@ class _Batch:
             return None, None
         match source.format:
             case InputFormat.JSON_LINES:
-                return same_case(source.name, rows.case), None
+                return same_case(source.name, self.options.columns.keys_of(rows.case)), None
             case InputFormat.CSV if rows.case in header.columns:
-                return same_case_in_rows(source.name, header.columns.index(rows.case)), None
+                return same_case_in_rows(source, header.columns.index(rows.case)), None
             case InputFormat.PARQUET if rows.case in header.columns:
-                return None, rows.case
+                return None, header.names[header.columns.index(rows.case)]
             case _:
                 return None, None
 
@@ -456,4 +465,5 @@ def _asked(options: Options) -> dict[str, Any]:
         "by": [list(one) for one in options.by],
         "sample": options.sample,
         "view": options.view,
+        "columns": options.columns.to_json(),
     }

@@ -20,8 +20,6 @@ from rulewright.batch.storage import write_all, writing_temporary
 #: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
 CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
 _CONTROL_STARTS = (b"\x7f", b"\xc2", b"\xef\xbf")
-#: A blank line of JSON Lines.
-BLANK_LINE = re.compile(rb"^[ \t\r]*$", re.MULTILINE)
 _LONE_RETURN = re.compile(rb"\r[^\n]")
 #: So many lines are looked at for their keys.
 _LOOKED_AT = 100
@@ -30,6 +28,8 @@ _QUOTE, _POINT, _FIRST_NOT_ASCII = ord('"'), ord("."), 0x80
 _DIGITS = 12
 #: The surroundings of so many words are looked at one by one.
 _FEW_WORDS = 200
+#: Chunks of so few lines are judged in columns, whatever is in them.
+_FEW_LINES = 10_000
 #: Eight bytes of which each is 1.
 _ALL = 0x0101010101010101
 
@@ -56,7 +56,8 @@ class Scanned:
     `is_plain` says that its lines are lines to everybody; `is_unusual` that there are characters beyond plain ASCII, or
     escapes, which `has_escapes` tells alone; `has_quotes` that a cell may be in quotes. Of JSON lines `quotes` are
     counted, `is_maybe_rounded` says that some number may have more digits than are read, and `sample` tells of the
-    first ones, where these are objects; `has_blank_lines` says that some line has nothing in it.
+    first ones, where these are objects; `has_blank_lines` says that some line has nothing in it. `may_have_blank_rows`
+    says that some row of a CSV file begins without a value.
     """
 
     chunk: Spooled
@@ -69,6 +70,7 @@ class Scanned:
     is_maybe_rounded: bool = True
     sample: Sample | None = None
     has_blank_lines: bool = False
+    may_have_blank_rows: bool = False
 
     @property
     def lines(self) -> int:
@@ -87,7 +89,7 @@ class Scanner:
         """Look at a chunk. An OSError tells of one that cannot be read any more."""
         if chunk.input.format is InputFormat.PARQUET:
             return Scanned(chunk)
-        look = _Look(self._blocks, chunk.input.format is InputFormat.CSV)
+        look = _Look(self._blocks, chunk.input.format is InputFormat.CSV, chunk.input.form.delimiter)
         if chunk.file is not None:
             file = chunk.file
             with file.open("rb", buffering=0) as opened:
@@ -114,7 +116,10 @@ class Scanner:
 class _Look:
     """What was seen in the blocks of a chunk so far."""
 
-    def __init__(self, blocks: Blocks, is_csv: bool) -> None:
+    def __init__(self, blocks: Blocks, is_csv: bool, delimiter: str) -> None:
+        separator = delimiter.encode()
+        self._blank_starts = (b"\n" + separator, b"\n\n", b"\n\r", b'\n"', b"\n ", b"\n\t")
+        self._may_have_blank_rows = False
         self._blocks = blocks
         self._is_csv = is_csv
         self._is_first = True
@@ -133,6 +138,8 @@ class _Look:
             self._is_plain = False
         if self._is_csv:
             self._has_quotes = self._has_quotes or blocks.has(b'"')
+            if not self._may_have_blank_rows:
+                self._may_have_blank_rows = any(map(blocks.has, self._blank_starts))
             breaks = (b"\n\n", b"\n\r\n")
             self._is_plain = self._is_plain and not any(map(blocks.has, (b"\x00", *breaks)))
             if self._is_first and blocks.buffer.startswith((b"\n", b"\r\n"), blocks.start, blocks.end):
@@ -164,6 +171,7 @@ class _Look:
             is_maybe_rounded=self._is_maybe_rounded,
             sample=_sample(file) if is_json_lines else None,
             has_blank_lines=self._has_blank_lines,
+            may_have_blank_rows=self._may_have_blank_rows,
         )
 
     def _begins_blank(self) -> bool:
@@ -191,6 +199,14 @@ class _Look:
             if is_maybe_rounded(bytes(blocks.buffer[begin:end])):
                 return True
         return False
+
+
+def is_mostly_blank(chunk: Spooled) -> bool:
+    """Return true for a chunk with so many blank lines or rows that a table of all of them would take too much memory."""
+    data, is_csv = chunk.data, chunk.input.format is InputFormat.CSV
+    separator = re.escape(chunk.input.form.delimiter.encode()) if is_csv else b""
+    blank = sum(1 for _ in re.finditer(rb'^[ \t"%b]*\r?$' % separator, data, re.MULTILINE))
+    return 2 * blank > data.count(b"\n") > _FEW_LINES
 
 
 def _sample(file: Path) -> Sample | None:

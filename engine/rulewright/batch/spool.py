@@ -30,7 +30,8 @@ class Spooled:
 
     `columns` are those of a CSV or Parquet file. `is_orderly` tells of one of a CSV file that each quote begins or ends
     a cell. `damage` is told of an input that cannot be read on, behind its chunks. `rows` were counted where the input
-    was cut; one with `too_long` stands for a line of so many bytes, which are left out.
+    was cut; one with `too_long` stands for a line of so many bytes, which are left out. `extra` are the columns whose
+    values are passed through to the records.
     """
 
     input: Input
@@ -42,6 +43,7 @@ class Spooled:
     damage: Diagnostic | None = None
     rows: int = 0
     too_long: int | None = None
+    extra: tuple[str, ...] = ()
 
     @property
     def data(self) -> bytes:
@@ -79,7 +81,7 @@ class Spool:
         self._folder = folder
         self._number = 0
 
-    def put(self, chunk: Chunk, columns: Sequence[str]) -> Spooled:
+    def put(self, chunk: Chunk, columns: Sequence[str], extra: Sequence[str] = ()) -> Spooled:
         """Put a chunk into a file, if it has bytes."""
         file = None
         if chunk.parts is not None:
@@ -96,6 +98,7 @@ class Spool:
             chunk.is_orderly,
             rows=chunk.rows,
             too_long=chunk.too_long,
+            extra=tuple(extra),
         )
 
 

@@ -7,13 +7,13 @@ that tells what is wrong with it. So these expressions may refuse what is good, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 from typing_extensions import assert_never
 
-from rulewright.model.rulebook import Field
+from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
 from rulewright.observe import sql
 from rulewright.observe.sql import Sql
@@ -46,6 +46,10 @@ UNUSUAL = (
 #: quotes, in capital letters as well: DuckDB takes the last three, which are no JSON.
 FIRST_OF_TEXTS, OPENING, WORDS = ":", ("[", "{"), ("true", "false", "nan", "inf", "infinity")
 
+#: What Python takes for white space.
+_WHITE_SPACE = (
+    r"[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*"
+)
 _FEW_CHOICES = 40
 _TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE)
 
@@ -58,14 +62,14 @@ def _read_json(field: Field, raw: Sql) -> Sql:
         ]
         return sql.choose(*choices)
     if field.type in _TEXTS or field.type is FieldType.DATE:
-        return json_text(raw)
+        return normal(json_text(raw))
     return _read_number(field, raw)
 
 
 def _read_plain_json(field: Field, raw: Sql) -> Sql:
     is_short_choice = field.type is FieldType.CHOICE and len(field.choices) <= _FEW_CHOICES
     if not is_short_choice and (field.type in _TEXTS or field.type is FieldType.DATE):
-        return json_text(raw, has_escapes=False)
+        return normal(json_text(raw, has_escapes=False))
     return _read_json(field, raw)
 
 
@@ -73,7 +77,7 @@ def _read_bare_json(field: Field, raw: Sql) -> Sql:
     if field.type is FieldType.CHOICE and len(field.choices) <= _FEW_CHOICES:
         return sql.choose((sql.one_of(raw, _literals(tuple(field.choices))), raw))
     if field.type in _TEXTS:
-        return bare_text(raw)
+        return normal(bare_text(raw))
     return raw if field.type is FieldType.DATE else _read_number(field, raw)
 
 
@@ -105,7 +109,7 @@ def _check_json(field: Field, raw: Sql, read: Sql) -> Sql:
 
 
 def _read_cell(field: Field, raw: Sql) -> Sql:
-    return _read_number(field, raw)
+    return normal(raw) if field.type in _TEXTS else _read_number(field, raw)
 
 
 def _check_cell(field: Field, raw: Sql, read: Sql) -> Sql:
@@ -131,7 +135,7 @@ def _check_cell(field: Field, raw: Sql, read: Sql) -> Sql:
 def _read_column(field: Field, raw: Sql) -> Sql:
     match field.type:
         case FieldType.TEXT | FieldType.REFERENCE | FieldType.CHOICE:
-            return sql.cast(raw, "VARCHAR")
+            return normal(sql.cast(raw, "VARCHAR"))
         case FieldType.DECIMAL:
             written = sql.cast(raw, "VARCHAR")
             trimmed = sql.function("RTRIM", sql.function("RTRIM", written, sql.string("0")), sql.string("."))
@@ -171,6 +175,11 @@ FROM_CELL = Typing(_read_cell, _check_cell)
 FROM_COLUMN = Typing(_read_column, _check_column)
 
 _NUL = sql.function("CHR", sql.number(0))
+
+
+def normal(text: Sql) -> Sql:
+    """A text in Unicode's normal form C, in which all texts are compared."""
+    return sql.function("NFC_NORMALIZE", text)
 
 
 def json_text(raw: Sql, has_escapes: bool = True) -> Sql:
@@ -231,6 +240,13 @@ def _can_be_name(text: Sql, is_unusual: bool) -> list[Sql]:
     return conditions
 
 
+def is_stated(text: Sql) -> Sql:
+    """Whether the text of a cell has more than white space, as is plain where it begins with a visible character."""
+    plain = sql.all_true([sql.binary(exp.GTE, text, sql.string("!")), sql.binary(exp.LT, text, sql.string("\x7f"))])
+    blank = sql.function("REGEXP_FULL_MATCH", text, sql.string(_WHITE_SPACE))
+    return sql.choose((plain, sql.TRUE), otherwise=sql.negation(blank))
+
+
 def _not_blank(text: Sql) -> Sql:
     """Whether a text has more than spaces: as is plain where it begins with anything else."""
     begins = sql.binary(exp.GTE, text, sql.string("!"))
@@ -288,6 +304,17 @@ def _within(field: Field, value: Sql, conditions: Sequence[Sql]) -> Sql:
     if field.maximum is not None:
         held.append(sql.binary(exp.LTE, value, sql.literal(field.maximum)))
     return sql.choose((sql.all_true(held), value)) if held else value
+
+
+def in_order(values: Mapping[str, Sql], kind: Kind) -> dict[str, Sql]:
+    """The values of the fields of a kind by name, without the dates that are earlier than they can be."""
+    checked = dict(values)
+    for name, value in values.items():
+        earliest = [one for one in kind.fields[name].not_before if one in values] if name in kind.fields else []
+        if earliest:
+            is_early = [sql.is_true(sql.binary(exp.LT, value, values[one])) for one in earliest]
+            checked[name] = sql.choose((sql.negation(sql.any_true(is_early)), value))
+    return checked
 
 
 def _literals(values: Sequence[Known]) -> list[Sql]:

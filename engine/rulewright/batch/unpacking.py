@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
+from rulewright.batch.csv_form import CsvForm, converted
 from rulewright.batch.inputs import MAGIC, Compression, Input
 from rulewright.read.documents import STANDARD_INPUT
 
@@ -65,7 +66,12 @@ class Opener:
 
     @contextmanager
     def open(self, source: Input) -> Iterator[Stream]:
-        """An input from its beginning on."""
+        """An input from its beginning on; a CSV file in UTF-8."""
+        with self._open(source) as stream:
+            yield _converted(stream, source.form) if source.form.is_converted else stream
+
+    @contextmanager
+    def _open(self, source: Input) -> Iterator[Stream]:
         if source.is_stream:
             yield Stream(self._stream(source))
             return
@@ -104,6 +110,12 @@ class _Rejoined(io.RawIOBase):
         self._start = b""
         buffer[: len(data)] = data
         return len(data)
+
+
+def _converted(stream: Stream, form: CsvForm) -> Stream:
+    """The stream of a CSV file as UTF-8; its damage ends it as it ends the stream itself."""
+    blocks = converted(stream.file, form, lambda: stream.damage)
+    return Stream(_Unpacked(lambda: next(blocks, b"")))
 
 
 class _Unpacked(io.RawIOBase):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from rulewright.batch.case_by_case import CaseByCase
 from rulewright.batch.chunks import DamagedInputError
+from rulewright.batch.columns import Unknown
 from rulewright.batch.in_columns import Databases, InColumns
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs
 from rulewright.batch.rejected import Rejected, in_order
-from rulewright.batch.scanning import BLANK_LINE, Scanner
+from rulewright.batch.scanning import Scanner, is_mostly_blank
 from rulewright.batch.spool import Spooled, reading
 from rulewright.batch.storage import writing_temporary
 from rulewright.engines import DURABLE
@@ -69,10 +70,13 @@ class Worker:
         return judged
 
     def _judge(self, chunk: Spooled, judged: Judged) -> None:
-        if self.is_columnar and chunk.input.format in _COLUMNS and chunk.too_long is None:
+        is_line = chunk.too_long is not None
+        if self.is_columnar and chunk.input.format in _COLUMNS and not is_line and not self._has_other_keys(chunk):
             with reading(chunk):
                 scanned = self._scanner.scan(chunk)
-            if scanned.has_blank_lines and self._is_mostly_blank(chunk):
+                may_be_blank = scanned.has_blank_lines or scanned.may_have_blank_rows
+                is_blank = may_be_blank and is_mostly_blank(chunk)
+            if is_blank:
                 self._judge_exactly(scanned.chunk, judged)
                 return
             InColumns(self._case_by_case, self.databases, judged, scanned).run()
@@ -81,16 +85,14 @@ class Worker:
 
     def _judge_exactly(self, chunk: Spooled, judged: Judged) -> None:
         with reading(chunk):
-            found = self._case_by_case.found(chunk, None)
-            records = self._case_by_case.judge(found, judged)
+            records = self._case_by_case.judge(self._case_by_case.found(chunk, None), judged)
         self._case_by_case.write(judged, records)
 
-    @staticmethod
-    def _is_mostly_blank(chunk: Spooled) -> bool:
-        """Whether reading the lines that are not blank one by one takes less than a table with all of them."""
-        with reading(chunk):
-            blank = sum(1 for _ in BLANK_LINE.finditer(chunk.data))
-        return 2 * blank > chunk.rows
+    def _has_other_keys(self, chunk: Spooled) -> bool:
+        """Return true for JSON Lines whose keys have other names, or hold values that are passed through."""
+        columns = self.options.columns
+        is_other = bool(columns.renamed) or columns.unknown is Unknown.KEEP
+        return is_other and chunk.input.format is InputFormat.JSON_LINES
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each."""

@@ -21,6 +21,7 @@ from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import REFERENCE, Judge
 from rulewright.explain.missing import asked_of
+from rulewright.model.contradictions import wrong_order
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
@@ -252,7 +253,9 @@ class _Talk:
     def take(self, place: Place, answer: Answer) -> bool:
         """Take an answer that does not contradict what is stated; tell why where it does."""
         after = with_answer(self.rulebook, self.interview.case, place, answer)
-        errors = evaluate(self.rulebook, after).errors
+        facts = [(self.rulebook.kinds[kind], fact) for kind, found in after.facts.items() for fact in found]
+        errors = [error for kind, fact in facts for error in wrong_order(fact, kind)]
+        errors += [] if errors else evaluate(self.rulebook, after).errors
         for error in errors:
             self.say(f"   {error.message}; {error.help}", "red")
         if not errors:

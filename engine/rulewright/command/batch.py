@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, RulebookError
@@ -16,10 +17,10 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
 from rulewright.batch.storage import WriteError
 from rulewright.batch.summary import summary_json, summary_text
-from rulewright.command.inputs import is_of_rows, read_date, rows_for
+from rulewright.command.inputs import columns_for, is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, tell, write_output
 from rulewright.dates import today
-from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.engines import Judge
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
@@ -55,6 +56,7 @@ class BatchArguments:
     maximum_rejected: int | None
     progress: bool | None
     chunk_bytes: int | None
+    columns: Columns = AS_THEY_ARE
 
 
 def run_batch_check(arguments: BatchArguments) -> int:
@@ -101,7 +103,9 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     wrong = [one for one in (on, wanted, read_as, Judge.unavailable(arguments.engine)) if isinstance(one, Diagnostic)]
     if wrong or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(read_as, Diagnostic):
         return wrong
-    inputs, unreadable = find_inputs(arguments.facts, read_as)
+    inputs, found = find_inputs(arguments.facts, read_as)
+    unreadable = [one for one in found if has_errors([one])]
+    tell(one for one in found if not has_errors([one]))
     format_ = OutputFormat(arguments.format)
     default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
     detail = default if arguments.detail is None else Detail(arguments.detail)
@@ -124,6 +128,8 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     wrong += [one for one in by if isinstance(one, Diagnostic)]
     fields = tuple(one for one in by if not isinstance(one, Diagnostic))
     options = replace(options, rows=rows, by=fields, sample=arguments.sample, view=arguments.view)
+    options = replace(options, columns=arguments.columns)
+    wrong += columns_for(arguments.columns, inputs, rows)
     output = None if is_standard(arguments.output) else Path(os.path.realpath(str(arguments.output)))
     device = output if output is not None and output.exists() and not output.is_file() else None
     if device is not None and device.is_dir():
@@ -155,6 +161,9 @@ def _clashes(arguments: BatchArguments, format_: OutputFormat, inputs: Sequence[
         yield Diagnostic("U004", f"a run that reads {named} cannot be resumed", help=help_)
     if arguments.sample and format_ is not OutputFormat.JSON_LINES:
         yield Diagnostic("U004", "a sample is written as JSON Lines", help="take --format jsonl")
+    if arguments.sample and arguments.columns.unknown is Unknown.KEEP:
+        help_ = "take --unknown-columns ignore, or leave --sample out"
+        yield Diagnostic("U026", "a sample shows no unknown columns", help=help_)
 
 
 def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] | Diagnostic:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rulewright.batch.chunks import DamagedInputError, read_chunks
+from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.exact import Found, read_cases
-from rulewright.batch.headers import read_header_of
+from rulewright.batch.headers import read_header_of, unused_columns
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spool
+from rulewright.batch.stated import read_stated
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import is_of_rows, read_date, read_languages, rows_for
-from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.command.inputs import columns_for, is_of_rows, read_date, read_languages, rows_for
+from rulewright.command.outputs import remark, tell, text_console, write_output
 from rulewright.compile.program import Program
 from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
@@ -27,7 +30,6 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Verdict
-from rulewright.read.cases import read_case
 from rulewright.read.documents import CaseDocument, told_apart
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ FINE, NOT_READY, AT_FAULT = 0, 1, 2
 #: A page of so many cases has them one after the other; of more, a table.
 FEW = 12
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
-#: How many answers a page tells to what can be changed, and how far they are looked for.
-_ANSWERS, _WORK = 5, 2_000
+#: The formats that people read: of a few cases they name the smallest changes, and no remedy that cannot help.
+_WITH_CHANGES = ("text", "html", "markdown", "junit", "sarif", "oscal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def run_check(
     lang: str | None = None,
     templates: str | None = None,
     record: str | None = None,
+    columns: Columns = AS_THEY_ARE,
 ) -> int:
     """Check the cases of the files and write one report of all; give the exit status.
 
@@ -84,7 +87,7 @@ def run_check(
     `record` is the folder that keeps the decisions, in English, before anybody is told of them.
     """
     languages = read_languages(lang, format_)
-    read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
+    read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows, columns)
     if isinstance(languages, Diagnostic) or read.catalogue is None:
         tell(in_source_order([*([languages] if isinstance(languages, Diagnostic) else []), *read.diagnostics]))
         return AT_FAULT
@@ -93,6 +96,7 @@ def run_check(
     fixes: dict[Language, list[Fixes | None]] = {}
     # a page of many cases keeps what they have in common once, and not all that is told of each
     portfolio: Portfolio | None = None
+    has_table = format_ == "html" and _is_table_of(read.cases)
     verdicts: set[Verdict] = set()
     kept: list[tuple[Case, Explanation]] = []
     for position, (case, chosen) in enumerate(read.cases):
@@ -108,14 +112,16 @@ def run_check(
         explained = {
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
         }
-        if format_ == "html" and len(read.cases) > FEW:
+        if has_table:
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(explained)
             continue
-        changes = _fixes(judge, case, result, judges.languages) if format_ == "html" else {}
+        is_searched = format_ in _WITH_CHANGES and len(read.cases) <= FEW
+        changes = _fixes(judge, case, result, judges.languages) if is_searched else {}
         for language, one in explained.items():
-            told.setdefault(language, []).append(one)
-            fixes.setdefault(language, []).append(changes.get(language))
+            change = changes.get(language)
+            told.setdefault(language, []).append(one if change is None else _useful(one, change))
+            fixes.setdefault(language, []).append(change)
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
     at_fault = has_errors(diagnostics)
@@ -143,14 +149,27 @@ def run_check(
 
 
 def _fixes(judge: Judge, case: Case, result: CaseResult, languages: Sequence[Language]) -> Mapping[Language, Fixes]:
-    """What to change in a case that is not ready, as far as it is found in a moment."""
-    from rulewright.fix.fixes import Limits, search_fixes
+    """The changes of a case that is not ready, as `fix` finds them."""
+    from rulewright.fix.fixes import search_fixes
     from rulewright.fix.telling import tell_fixes
 
     if result.verdict is not Verdict.NOT_READY:
         return {}
-    found = search_fixes(judge, case, result, Limits(answers=_ANSWERS, work=_WORK))
+    found = search_fixes(judge, case, result)
     return {language: tell_fixes(found, judge, language=language) for language in languages}
+
+
+def _is_table_of(cases: Sequence[tuple[Case, Chosen]]) -> bool:
+    """Tell whether a page has too many cases or subjects to write each of them out."""
+    from rulewright.render.dividing import MOST_SUBJECTS
+
+    return len(cases) > FEW or sum(len(facts) for case, _ in cases for facts in case.facts.values()) > MOST_SUBJECTS
+
+
+def _useful(explanation: Explanation, fixes: Fixes) -> Explanation:
+    from rulewright.fix.remedies import with_useful_remedies
+
+    return with_useful_remedies(explanation, fixes)
 
 
 def _portfolio(languages: Sequence[Language]) -> Portfolio:
@@ -222,6 +241,7 @@ def read_cases_of(
     engine: str,
     input_: str | None = None,
     rows: Rows | None = None,
+    columns: Columns = AS_THEY_ARE,
 ) -> CasesRead:
     """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
@@ -237,24 +257,37 @@ def read_cases_of(
         return CasesRead([], None, wrong)
     inputs, diagnostics = find_inputs(facts, read_as)
     catalogue = Catalogue(found)
-    documents, more = _read(inputs, rows, catalogue, on or today(), wanted)
-    judged, still_more = _choose(documents, catalogue, on, wanted)
+    documents, more = _read(inputs, rows, catalogue, on or today(), wanted, columns)
+    judged, still_more = _choose(documents, catalogue, on, wanted, columns)
     return CasesRead(judged, catalogue, [*diagnostics, *more, *still_more])
 
 
 def _read(
-    inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None
-) -> tuple[list[CaseDocument], list[Diagnostic]]:
+    inputs: Sequence[Input],
+    rows: Rows | None,
+    catalogue: Catalogue,
+    day: date,
+    edition: date | None,
+    columns: Columns,
+) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
     with TemporaryDirectory(prefix="rulewright-") as folder:
-        return _read_into(inputs, rows, catalogue, day, edition, Spool(Path(folder)))
+        return _read_into(inputs, rows, catalogue, day, edition, columns, Spool(Path(folder)))
 
 
 def _read_into(
-    inputs: Sequence[Input], rows: Rows | None, catalogue: Catalogue, day: date, edition: date | None, spool: Spool
-) -> tuple[list[CaseDocument], list[Diagnostic]]:
-    documents: list[CaseDocument] = []
+    inputs: Sequence[Input],
+    rows: Rows | None,
+    catalogue: Catalogue,
+    day: date,
+    edition: date | None,
+    columns: Columns,
+    spool: Spool,
+) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
+    documents: list[tuple[CaseDocument, Rows | None]] = []
     diagnostics: list[Diagnostic] = []
+    skipped: Counter[str] = Counter()
     opener = Opener()
+    headers = []
     for source in inputs:
         kind = None
         if rows is not None or is_of_rows(source):
@@ -266,15 +299,18 @@ def _read_into(
                 diagnostics.append(wrong)
                 continue
             kind = chosen.program.rulebook.kinds[rows.kind] if rows is not None else None
-        header = read_header_of(source, kind, rows, opener)
+        header = read_header_of(source, kind, rows, opener, columns)
+        headers.append(header)
         diagnostics += header.diagnostics
         if header.diagnostics:
             continue
+        source = replace(source, form=header.form)
+        own = rows if kind is not None else None
         found: list[Found] = []
         try:
             for chunk in read_chunks(source, header.start, opener):
                 spooled = spool.put(chunk, header.columns)
-                found += read_cases(spooled, rows if kind is not None else None, kind)
+                found += read_cases(spooled, own, kind, None, columns)
         except DamagedInputError as error:
             diagnostics.append(error.diagnostic)
         else:
@@ -283,24 +319,34 @@ def _read_into(
                 diagnostics.append(Diagnostic("S008", "the file is empty", Span(source.name), help_))
         for one in found:
             diagnostics += one.diagnostics
-            documents += [one.document] if one.document is not None and not one.diagnostics else []
-    sound, wrong_names = told_apart(documents)
-    return sound, diagnostics + wrong_names
+            documents += [(one.document, own)] if one.document is not None and not one.diagnostics else []
+            if one.skipped is not None:
+                skipped[one.skipped] += one.rows
+    for reason, number in skipped.items():
+        remark(f"{number:,} {reason} skipped")
+    diagnostics += [*unused_columns(columns, inputs, headers), *columns_for(columns, inputs, rows)]
+    sound, wrong_names = told_apart(document for document, _ in documents)
+    good = set(map(id, sound))
+    return [one for one in documents if id(one[0]) in good], diagnostics + wrong_names
 
 
 def _choose(
-    documents: Sequence[CaseDocument], catalogue: Catalogue, on: date | None, edition: date | None
+    documents: Sequence[tuple[CaseDocument, Rows | None]],
+    catalogue: Catalogue,
+    on: date | None,
+    edition: date | None,
+    columns: Columns,
 ) -> tuple[list[tuple[Case, Chosen]], list[Diagnostic]]:
     cases: list[tuple[Case, Chosen]] = []
     of_rulebooks: dict[Diagnostic, None] = {}
     of_cases: list[Diagnostic] = []
-    for document in documents:
+    for document, rows in documents:
         as_of = on or document.as_of or today()
         chosen, told = catalogue.choose(as_of, edition)
         if chosen is None:
             of_rulebooks.update((item, None) for item in told if has_errors([item]))
             continue
-        case, wrong = read_case(document, chosen.program.rulebook, as_of)
+        case, wrong = read_stated(document, chosen.program.rulebook, as_of, rows, columns)
         of_cases += wrong
         if case is not None:
             cases.append((case, chosen))
@@ -328,6 +374,12 @@ def _write(
         return page if isinstance(page, Diagnostic) else write_output(page, output)
     from rulewright.render.words import WORDS
 
+    if format_ == "markdown":
+        from rulewright.render.markdown import write_markdown
+
+        told_fixes = fixes[language]
+        page = write_markdown(explanations, words=WORDS[language], fixes=told_fixes, everything=everything)
+        return write_output(page, output)
     if format_ != "text":
         from rulewright.render.formats import WRITERS
 

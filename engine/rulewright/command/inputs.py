@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from unicodedata import category
 
+from rulewright.batch.columns import Columns, Unknown, read_renamed
+from rulewright.batch.csv_form import read_delimiter, read_encoding
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import cannot_be_read, read_bytes
-from rulewright.diagnostics import Diagnostic, Span, did_you_mean
+from rulewright.diagnostics import Diagnostic, Span, cut, did_you_mean
 from rulewright.model.languages import Language
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
 #: The formats that are written case by case, whose texts are for programs.
 _ENGLISH_ONLY = ("jsonl", "csv", "parquet")
+#: A column's name has at most this many characters, and none that JSON writes as an escape.
+_LONGEST_COLUMN, _NOT_IN_COLUMNS = 1_000, '"\\'
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -49,6 +55,73 @@ def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows
     if rows is not None and rows.kind not in kinds:
         return None, Diagnostic("F001", f"unknown kind of fact `{rows.kind}`", help=did_you_mean(rows.kind, kinds))
     return rows, None
+
+
+def read_columns(
+    unknown: str,
+    renamed: Sequence[str],
+    kept: Sequence[str],
+    delimiter: str | None,
+    encoding: str | None,
+    *,
+    is_report: bool,
+) -> Columns | list[Diagnostic]:
+    """Return what the options ask of columns, or the mistakes in them."""
+    pairs, wrong = read_renamed(renamed)
+    separator, coding = read_delimiter(delimiter), read_encoding(encoding)
+    wrong += [one for one in (separator, coding) if isinstance(one, Diagnostic)]
+    if is_report and unknown == Unknown.KEEP.value:
+        help_ = "take --format jsonl, csv or parquet, or --unknown-columns ignore"
+        wrong.append(Diagnostic("U026", "a report shows no unknown columns", help=help_))
+    if is_report and kept:
+        help_ = "take --format jsonl, csv or parquet, or leave --keep out"
+        wrong.append(Diagnostic("U026", "--keep is for the rejects of a batch", help=help_))
+    if wrong or isinstance(separator, Diagnostic) or isinstance(coding, Diagnostic):
+        return wrong
+    return Columns(Unknown(unknown), pairs, tuple(dict.fromkeys(kept)), separator, coding)
+
+
+def columns_for(columns: Columns, inputs: Sequence[Input], rows: Rows | None) -> list[Diagnostic]:
+    """Return a mistake for each option that is about other inputs than there are."""
+    is_csv = any(source.format is InputFormat.CSV for source in inputs)
+    wrong = []
+    for name, value in (("--delimiter", columns.delimiter), ("--encoding", columns.encoding)):
+        if value is not None and inputs and not is_csv:
+            help_ = f"leave {name} out, or say with --input csv that the files are CSV"
+            wrong.append(Diagnostic("U025", f"{name} is for CSV files, and no input is one", help=help_))
+    if columns.renamed and inputs and rows is None:
+        help_ = "say with --kind what each row is, or leave --columns out"
+        wrong.append(
+            Diagnostic("U026", "--columns renames columns of rows, and the inputs hold whole cases", help=help_)
+        )
+    return wrong
+
+
+def column_mistakes(ref: str, case: str) -> list[Diagnostic]:
+    """Return the diagnostics of `--ref` and `--case`, which name columns."""
+    wrong = [
+        Diagnostic("U033", f"`{cut(name)}` after {option} cannot be the name of a column: {reason}", help=help_)
+        for option, name in (("--ref", ref), ("--case", case))
+        for reason, help_ in [_column_reason(name)]
+        if reason is not None
+    ]
+    if ref == case:
+        message = f"--ref and --case both name the column `{cut(ref)}`"
+        wrong.append(Diagnostic("U033", message, help="leave out --case where each row is a case of its own"))
+    return wrong
+
+
+def _column_reason(name: str) -> tuple[str | None, str]:
+    """Return why no column can have this name, or None; and the way out."""
+    if not name:
+        return "it is empty", "name a column of the file"
+    if len(name) > _LONGEST_COLUMN:
+        return f"it has {len(name):,} characters, and the limit is {_LONGEST_COLUMN:,}", "rename the column in the file"
+    odd = next((one for one in name if one in _NOT_IN_COLUMNS or category(one) in ("Cc", "Cs")), None)
+    if odd is None:
+        return None, ""
+    shown = odd.encode("unicode_escape").decode() if category(odd) in ("Cc", "Cs") else odd
+    return f"it has the character {shown}", "rename the column in the file"
 
 
 def read_date(text: str | None, option: str) -> date | Diagnostic | None:
@@ -85,6 +158,8 @@ def report_mistakes(lang: str | None, templates: str | None, format_: str) -> li
     languages = read_languages(lang, format_)
     if isinstance(languages, Diagnostic):
         mistakes.append(languages)
-    if templates is not None and format_ != "html":
+    if templates == "":
+        mistakes.append(Diagnostic("U033", "--templates names no folder", help="write a name after it"))
+    elif templates is not None and format_ != "html":
         mistakes.append(Diagnostic("U016", "templates are for --format html", help="take it, or leave --templates out"))
     return mistakes

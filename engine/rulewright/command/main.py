@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rulewright import __version__
+
+if TYPE_CHECKING:
+    from rulewright.command.clashes import Output
 
 app = typer.Typer(
     name="rulewright",
@@ -53,6 +56,14 @@ class InputName(str, Enum):
     jsonl = "jsonl"
     csv = "csv"
     parquet = "parquet"
+
+
+class UnknownName(str, Enum):
+    """What happens to unknown columns and keys."""
+
+    reject = "reject"
+    ignore = "ignore"
+    keep = "keep"
 
 
 class TraceFormat(str, Enum):
@@ -120,6 +131,24 @@ def _main(
     pass
 
 
+def _refuse_clashes(
+    outputs: Sequence[Output],
+    reads: Sequence[str] = (),
+    *,
+    rulebook: str | None = None,
+    folders: Sequence[str | None] = (),
+    are_facts: bool = False,
+) -> None:
+    """End the command if an output would replace a file that is read, or another output."""
+    from rulewright.command.clashes import find_clashes
+    from rulewright.command.outputs import tell
+
+    clashes = find_clashes(outputs, reads, rulebook=rulebook, folders=folders, are_facts=are_facts)
+    if clashes:
+        tell(clashes)
+        raise typer.Exit(2)
+
+
 _ROWS = "Files of rows"
 _BATCH = "Many cases (jsonl, csv, parquet)"
 
@@ -157,7 +186,12 @@ def check(
         str | None,
         typer.Option(metavar="FOLDER", help="For html: templates that stand in the place of ours of the same names."),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="In text, tell what is met or does not apply too.")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="In text, show what is met or does not apply too; in text and markdown, show every finding."
+        ),
+    ] = False,
     record: Annotated[
         str | None,
         typer.Option(metavar="DIR", help="Keep each decision here, to be judged again by `rulewright replay`."),
@@ -178,6 +212,39 @@ def check(
             metavar="COLUMN", help="The column that names the case; its rows stand together.", rich_help_panel=_ROWS
         ),
     ] = "case",
+    unknown_columns: Annotated[
+        UnknownName,
+        typer.Option(
+            help="Reject files with unknown columns, ignore the columns, or keep their values in the records.",
+            rich_help_panel=_ROWS,
+        ),
+    ] = UnknownName.reject,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="Rename a column before it is looked up.", rich_help_panel=_ROWS),
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN", help="Write this column of a rejected row with the reject.", rich_help_panel=_ROWS
+        ),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CHARACTER",
+            help="The separator of CSV cells, as ';' or tab; else recognized: comma, semicolon, tab or |.",
+            rich_help_panel=_ROWS,
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The encoding of CSV files without a byte order mark, as gb18030; else UTF-8 or UTF-16.",
+            rich_help_panel=_ROWS,
+        ),
+    ] = None,
     detail: Annotated[
         DetailName | None,
         typer.Option(
@@ -234,15 +301,30 @@ def check(
     Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
     """
     from rulewright.batch.rows import Rows
-    from rulewright.command.inputs import report_mistakes
+    from rulewright.command.clashes import Output
+    from rulewright.command.inputs import column_mistakes, read_columns, report_mistakes
     from rulewright.command.outputs import tell
 
-    mistakes = report_mistakes(lang, templates, format.value)
+    mistakes = [*report_mistakes(lang, templates, format.value), *column_mistakes(ref, case)]
     if mistakes:
         tell(mistakes)
         raise typer.Exit(2)
     rows = None if kind is None else Rows(kind, ref, case)
     read_as = None if input is None else input.value
+    is_batch = format in (Format.jsonl, Format.csv, Format.parquet)
+    asked = read_columns(unknown_columns.value, columns or [], keep or [], delimiter, encoding, is_report=not is_batch)
+    if isinstance(asked, list):
+        tell(asked)
+        raise typer.Exit(2)
+    if spark is None:
+        outputs = [Output("--output", output, is_batch=is_batch)]
+        outputs += [] if summary is None else [Output("--summary", summary)]
+        outputs += [] if record is None else [Output("--record", record, is_folder=True)]
+    else:
+        outputs = [Output("OUT", one, is_folder=True) for one in (facts[-1], f"{facts[-1]}.rejected")]
+    _refuse_clashes(
+        outputs, facts if spark is None else facts[:-1], rulebook=rulebook, folders=[templates], are_facts=True
+    )
     if spark is not None:
         from rulewright.command.on_spark import SparkArguments, run_spark_check
 
@@ -258,6 +340,11 @@ def check(
             "--resume": resume,
             "--max-rejected": max_rejected is not None,
             "--progress": progress,
+            "--unknown-columns": unknown_columns is not UnknownName.reject,
+            "--columns": columns,
+            "--keep": keep,
+            "--delimiter": delimiter is not None,
+            "--encoding": encoding is not None,
         }
         raise typer.Exit(
             run_spark_check(
@@ -275,7 +362,7 @@ def check(
                 )
             )
         )
-    if format in (Format.jsonl, Format.csv, Format.parquet):
+    if is_batch:
         from rulewright.command.batch import BatchArguments, run_batch_check
 
         if record is not None:
@@ -303,6 +390,7 @@ def check(
             max_rejected,
             progress,
             chunk_bytes,
+            asked,
         )
         raise typer.Exit(run_batch_check(arguments))
     from rulewright.command.check import run_check
@@ -322,6 +410,7 @@ def check(
             lang,
             templates,
             record,
+            asked,
         )
     )
 
@@ -348,8 +437,10 @@ def replay(
 
     Ends with 0 when it does for all of them, 1 when something is different, 2 when a record or a rulebook is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.replaying import run_replay
 
+    _refuse_clashes([Output("--output", output)], records, rulebook=rulebook, are_facts=True)
     raise typer.Exit(run_replay(records, rulebook, edition, format.value, output, engine.value))
 
 
@@ -379,16 +470,20 @@ def fix(
     ] = None,
     maximum_changes: Annotated[int, typer.Option(min=1, help="Look for answers that change so many facts.")] = 6,
     maximum_answers: Annotated[int, typer.Option(min=1, help="Look for so many sets of facts to change.")] = 20,
-    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps, and say so.")] = 50_000,
+    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps, and say so.")] = 40_000,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
 ) -> None:
     """Find the smallest changes that make cases ready, or what stands in the way.
 
     Ends with 0 when every case is ready already, 1 when some case is not, 2 when an input is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.fixing import FixArguments, run_fix
     from rulewright.fix.fixes import Limits
 
+    outputs = [Output("--output", output)]
+    outputs += [] if write is None else [Output("--write", write, may_replace_input=True)]
+    _refuse_clashes(outputs, facts, rulebook=rulebook, are_facts=True)
     limits = Limits(maximum_changes, maximum_answers, maximum_steps)
     arguments = FixArguments(
         facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write, subject or []
@@ -425,9 +520,11 @@ def explain(
 
     Ends with 0 when it is explained, 2 when an input is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.explaining import run_explain
     from rulewright.render.tree import Asked
 
+    _refuse_clashes([Output("--output", output)], [case], rulebook=rulebook, are_facts=True)
     asked = Asked(why_not or rule, subject, why_not is not None, everything)
     raise typer.Exit(run_explain(case, rulebook, edition, as_of, format.value, output, engine.value, asked))
 
@@ -452,7 +549,10 @@ def ask(
     Ends as a check of that file does: 0 when it is ready or not applicable, 1 when not, 2 when an input is at fault.
     """
     from rulewright.command.asking import run_ask
+    from rulewright.command.clashes import Output
 
+    out = Output("--output", output, may_replace_input=True)
+    _refuse_clashes([out], [] if case is None else [case], rulebook=rulebook)
     raise typer.Exit(run_ask(case, rulebook, edition, as_of, output))
 
 
@@ -493,7 +593,9 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the rulebook language, or of the case or test files of a rulebook."""
     from rulewright.command.author import run_schema
+    from rulewright.command.clashes import Output
 
+    _refuse_clashes([Output("--output", output)], rulebook=rulebook)
     raise typer.Exit(run_schema(of.value, rulebook, edition, output))
 
 
@@ -510,8 +612,10 @@ def trace(
 
     Ends with 1 when a clause is without a rule or a rule without a test, with 2 when a file is at fault.
     """
+    from rulewright.command.clashes import Output
     from rulewright.command.tracing import run_trace
 
+    _refuse_clashes([Output("--output", output)], rulebook=rulebook)
     raise typer.Exit(run_trace(rulebook, edition, format.value, output))
 
 
@@ -531,14 +635,15 @@ def import_(
     ] = None,
 ) -> None:
     """Turn what other systems tell into one case file, with a comment on each fact."""
+    from rulewright.command.clashes import Output
     from rulewright.command.importing import run_import
 
+    _refuse_clashes([Output("--output", output)], words)
     raise typer.Exit(run_import(words, output))
 
 
 def run() -> None:
     """Run the command line."""
-    try:
-        app()
-    except KeyboardInterrupt:  # before or behind what Typer looks after
-        sys.exit(130)
+    from rulewright.command.last_resort import run_guarded
+
+    run_guarded(app)

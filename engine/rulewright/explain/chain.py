@@ -71,7 +71,7 @@ from rulewright.model.conditions import (
 from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
-from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
+from rulewright.model.rulebook import OTHERWISE, Advise, Conclude, Dated, Require, Rule
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
 from rulewright.reference import Reading
 
@@ -222,8 +222,9 @@ class _Making:
     def cell(self, table_name: str, column: str, fact: Fact) -> Cell:
         table = self.rulebook.tables[table_name]
         key = self.reading.value(FieldOf((table.by,)), fact)
-        row = None if isinstance(key, Absent) else str(key)
-        dated = _in_force(table.rows.get(row or "", {}).get(column, ()), self.case.as_of) if row is not None else None
+        cells = None if isinstance(key, Absent) else table.row(str(key))
+        row = None if cells is None else str(key) if str(key) in table.rows else OTHERWISE
+        dated = None if cells is None else _in_force(cells.get(column, ()), self.case.as_of)
         since = None if dated is None else dated.since
         return Cell(table_name, row, column, self.value_place(fact, table.by), since)
 
@@ -239,9 +240,20 @@ class _Making:
                 return SeenAny(any_of(part.truth for part in seen), seen)
             case Not(part):
                 inner = self.condition(part, fact, None if wanted is None else ~wanted)
-                return SeenNot(~inner.truth, inner)
+                return SeenNot(~inner.truth, inner, self.negation(part, inner, fact))
             case _:
                 return self.test(condition, fact, wanted)
+
+    def negation(self, condition: Condition, seen: SeenCondition, fact: Fact) -> str:
+        """Say that a test does not hold; of other conditions their parts are shown."""
+        wording = self.wordings[fact.kind]
+        if isinstance(condition, AllOf | AnyOf | Not):
+            return ""
+        if isinstance(condition, Comparison) and isinstance(seen, SeenComparison):
+            compared = _value_of(seen.right)
+            if not isinstance(condition.right, Literal) and not isinstance(compared, Absent):
+                return wording.comparison(condition, compared, negated=True)
+        return wording.condition(Not(condition))
 
     def test(self, test: Test, fact: Fact, wanted: Truth | None) -> SeenCondition:
         truth = self.reading.truth(test, fact)
@@ -350,11 +362,7 @@ class _Making:
         """
         found = self.reading.refers(related, subject)
         seen: list[SeenFact] = []
-        elsewhere = 0
         for fact, refers, meets in found or ():
-            if refers is Truth.FALSE:
-                elsewhere += 1
-                continue
             seen.append(
                 SeenFact(
                     fact.ref,
@@ -365,6 +373,7 @@ class _Making:
                     None if summed is None else self.value_place(fact, summed),
                 )
             )
+        elsewhere = len(self.case.facts.get(related.of, ())) - len(seen)
         return SeenRelated(related.of, related.through, found is not None, tuple(seen), elsewhere)
 
 

@@ -242,12 +242,12 @@ class Explainer:
             if reading.truth(worded.test, fact) is not Truth.UNKNOWN:
                 continue
             if isinstance(worded.test, (AnyRelated, AllRelated, RuleOutcome)):
-                yield self.phrases.whether.format(words=worded.words)
+                yield self.phrases.whether.format(words=worded.asked)
                 continue
             unknown = [one for one in values_of(worded.test) if reading.value(one, fact) is Absent.UNKNOWN]
             yield from map(wording.expression, unknown)
             if not unknown:  # the list of a membership
-                yield self.phrases.whether.format(words=worded.words)
+                yield self.phrases.whether.format(words=worded.asked)
 
     def _source(self, source: Source) -> SourcePlace:
         document = self.rulebook.documents[source.document]

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rulewright.model.conditions import Expression, Membership, NotCovered, Test, expressions_of, tests_of
+from rulewright.model.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Expression,
+    Membership,
+    Not,
+    NotCovered,
+    Test,
+    expressions_of,
+)
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
+class Literal:
+    """A test as a rule has it: by its position among the tests of the rule, and negated where it stands under `not`."""
+
+    position: int
+    test: Test
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
-    """A rulebook with the tests of each rule, each once, and the rules that conclude each field of a kind."""
+    """A rulebook with the tests of each rule, each once, and the rules that conclude each field of a kind.
+
+    `literals` has the same tests, positive or negative as they stand in the rule; one that stands there as both is
+    there twice.
+    """
 
     rulebook: Rulebook
     tests: Mapping[str, tuple[Test, ...]]
+    literals: Mapping[str, tuple[Literal, ...]]
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
     deciding: Mapping[str, tuple[Rule, ...]]
 
@@ -30,13 +54,31 @@ class Index:
                     concluding[rule.about, name] = (*concluding.get((rule.about, name), ()), rule)
             if rule.decides:
                 deciding[rule.about] = (*deciding[rule.about], rule)
-        return cls(rulebook, {rule.name: _tests_in(rule) for rule in rulebook.rules.values()}, concluding, deciding)
+        signed = {rule.name: _signed_tests_in(rule) for rule in rulebook.rules.values()}
+        tests = {name: tuple(dict.fromkeys(test for test, _ in found)) for name, found in signed.items()}
+        positions = {name: {test: place for place, test in enumerate(found)} for name, found in tests.items()}
+        literals = {
+            name: tuple(Literal(positions[name][test], test, negated) for test, negated in found)
+            for name, found in signed.items()
+        }
+        return cls(rulebook, tests, literals, concluding, deciding)
 
 
-def _tests_in(rule: Rule) -> tuple[Test, ...]:
-    found = (test for condition in conditions_of(rule) for test in tests_of(condition))
-    # what is not covered is told in words of its own
-    return tuple(dict.fromkeys(test for test in found if not isinstance(test, NotCovered)))
+def _signed_tests_in(rule: Rule) -> tuple[tuple[Test, bool], ...]:
+    """The tests of a rule in source order, each with whether it is negated; what is not covered has its own words."""
+    found = (signed for condition in conditions_of(rule) for signed in _signed(condition, negated=False))
+    return tuple(dict.fromkeys(signed for signed in found if not isinstance(signed[0], NotCovered)))
+
+
+def _signed(condition: Condition, *, negated: bool) -> Iterator[tuple[Test, bool]]:
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _signed(part, negated=negated)
+        case Not(part):
+            yield from _signed(part, negated=not negated)
+        case _:
+            yield condition, negated
 
 
 def values_of(test: Test) -> tuple[Expression, ...]:

@@ -11,13 +11,14 @@ a fact matters for some value of another only, that value may already be ruled o
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
+from rulewright.explain.nearest import Suggestions
 from rulewright.explain.own import waits_for_own_fields
 from rulewright.explain.phrases import PHRASES
 from rulewright.explain.subjects import Subjects
@@ -47,10 +48,14 @@ from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
-from rulewright.model.rulebook import Rule, Rulebook
+from rulewright.model.rulebook import Field, Rule, Rulebook
 from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.reference import Reading
 from rulewright.remembered import Kept, Remembered
+from rulewright.source import short
+
+#: Of more facts whose subject is unknown, all subjects share what these wait for; of fewer, the order is the case's.
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,30 @@ class _Outcome:
         return ("outcome", self.subject.kind, self.subject.ref, self.rule.name)
 
 
-Waits: TypeAlias = tuple[Open | Shut, ...]
-Question: TypeAlias = _Value | _Outcome
+@dataclass(frozen=True, slots=True)
+class _Unplaced:
+    """The question what related facts wait for whose subject is unknown: the same for every subject."""
+
+    related: RelatedFacts
+    settled: Truth
+    summed: str | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        # by identity, as the condition of related facts can be long; they are those of the rulebook, which stay
+        return ("unplaced", str(id(self.related)), self.settled.value, self.summed or "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """What facts of unknown subjects wait for, once for all subjects, and the subjects of what it waits for."""
+
+    items: tuple[Open | Shut, ...]
+    subjects: frozenset[tuple[str, str]]
+
+
+Waits: TypeAlias = tuple[Open | Shut | Shared, ...]
+Question: TypeAlias = _Value | _Outcome | _Unplaced
 #: Asks questions, is given their answers, and comes to an answer of its own.
 Answering: TypeAlias = Generator[Question, Waits, Waits]
 
@@ -129,6 +156,7 @@ class MissingFacts:
     def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
         self.index = index
         self.language = language
+        self._suggestions = Suggestions(index, language)
         self._deciding = {
             kind: [(position, rule) for position, rule in enumerate(index.rulebook.rules_about(kind)) if rule.decides]
             for kind in index.deciding
@@ -140,7 +168,8 @@ class MissingFacts:
 
     def of(self, subjects: Subjects) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
         """What `missing_facts` gives for a case."""
-        return _told(self.index.rulebook, self.language, self._asked(subjects))
+        missing, shut = _told(self.index.rulebook, self.language, self._asked(subjects))
+        return self._suggestions.noted(missing, subjects.case), shut
 
     def _asked(self, subjects: Subjects) -> Iterator[tuple[Rule, Waits]]:
         search: _Search | None = None
@@ -171,8 +200,11 @@ def _told(
     """What rules wait for, put together and into words."""
     found: dict[Open, list[str]] = {}
     shut: dict[str, None] = {}
+    shared: set[tuple[str, Shared]] = set()
     for rule, waits in asked:
-        for item in waits:
+        new = [item for item in waits if not isinstance(item, Shared) or (rule.name, item) not in shared]
+        shared.update((rule.name, item) for item in new if isinstance(item, Shared))
+        for item in flat(new):
             if isinstance(item, Shut):
                 shut[item.why] = None
             elif rule.name not in found.setdefault(item, []):
@@ -200,6 +232,15 @@ def asked_of(
     question = said.is_it_so if declared.type is FieldType.YES_NO else said.what_is
     ask = declared.ask or question.format(ref=ref, label=declared.label)
     return MissingFact(kind_name, ref, name, declared.label, ask, declared.note, None, ())
+
+
+def flat(waits: Iterable[Open | Shut | Shared]) -> Iterator[Open | Shut]:
+    """Yield everything that is waited for, one by one."""
+    for item in waits:
+        if isinstance(item, Shared):
+            yield from item.items
+        else:
+            yield item
 
 
 class _Search:
@@ -236,6 +277,8 @@ class _Search:
                 return self._value(subject, name)
             case _Outcome(subject, rule):
                 return self._outcome(subject, rule)
+            case _Unplaced(related, settled, summed):
+                return self._unplaced(related, settled, summed)
             case _:
                 assert_never(question)
 
@@ -257,21 +300,37 @@ class _Search:
         waits: Waits = ()
         if declared.from_table is not None:
             waits += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
-            waits = waits or (self._not_in_force(declared.label, subject),)
+            waits = waits or (self._no_cell(declared, subject),)
         elif declared.computed is not None:
             waits += yield from self._expression(declared.computed, subject)
         for rule in self.index.concluding.get((subject.kind, name), ()):
             waits += yield _Outcome(subject, rule)
         if not declared.may_be_given:
             return waits or (Shut(self.phrases.nothing_tells.format(label=declared.label, ref=subject.ref)),)
-        below = [item for item in waits if isinstance(item, Open)]
+        here = (subject.kind, subject.ref)
+        below: list[Open | Shared] = []
+        for item in waits:
+            if isinstance(item, Shared) and here in item.subjects:
+                below += [one for one in item.items if isinstance(one, Open)]
+            elif not isinstance(item, Shut):
+                below.append(item)
         if not below:
             return (Open(subject.kind, subject.ref, name),)
-        here = (subject.kind, subject.ref)
-        return tuple(replace(item, instead=name) if (item.kind, item.ref) == here else item for item in below)
+        return tuple(
+            replace(item, instead=name) if isinstance(item, Open) and (item.kind, item.ref) == here else item
+            for item in below
+        )
 
-    def _not_in_force(self, label: str, subject: Fact) -> Shut:
-        return Shut(self.phrases.not_in_force.format(label=label, ref=subject.ref, date=self.case.as_of))
+    def _no_cell(self, field: Field, subject: Fact) -> Shut:
+        """Say why the cell of a known key is unknown: the table has no row for it, or nothing is in force yet."""
+        table = self.rulebook.tables[field.from_table or ""]
+        key = self.reading.value(FieldOf((table.by,)), subject)
+        if isinstance(key, Absent) or table.row(str(key)) is not None:
+            said = self.phrases.not_in_force.format(label=field.label, ref=subject.ref, date=self.case.as_of)
+            return Shut(said)
+        is_choice = self.rulebook.kinds[subject.kind].fields[table.by].type is FieldType.CHOICE
+        said = self.phrases.no_row if is_choice else self.phrases.no_row_for_text
+        return Shut(said.format(label=field.label, ref=subject.ref, table=table.name, by=table.by, key=short(str(key))))
 
     # --- conditions ---
 
@@ -321,37 +380,57 @@ class _Search:
             case CountOf(related):
                 waits += yield from self._related(related, subject, settled=Truth.FALSE)
             case SumOf(of_field, related):
-                # a none adds nothing, whether or not its fact counts
-                summed = FieldOf((of_field,))
-                facts = [fact for fact, *_ in self.reading.refers(related, subject) or ()]
-                nothing = {fact.ref for fact in facts if self.reading.value(summed, fact) is Absent.NONE}
-                waits += yield from self._related(related, subject, settled=Truth.FALSE, without=nothing)
-                for fact, refers, meets in self.reading.refers(related, subject) or ():
-                    if Truth.FALSE not in (refers, meets):
-                        waits += yield _Value(fact, of_field)
+                waits += yield from self._related(related, subject, settled=Truth.FALSE, summed=of_field)
             case FieldOf(path):
                 waits += yield from self._path(path, subject)
             case _:
                 assert_never(expression)
         return waits
 
-    def _related(self, related: RelatedFacts, subject: Fact, settled: Truth, without: Iterable[str] = ()) -> Answering:
+    def _related(self, related: RelatedFacts, subject: Fact, settled: Truth, summed: str | None = None) -> Answering:
         """What related facts wait for: the list of them, which refer to the subject, and which meet their condition.
 
-        A fact whose condition comes out as `settled` does not matter, whomever it refers to.
+        A fact whose condition comes out as `settled` does not matter, whomever it refers to; neither does one that adds
+        none to a sum.
         """
-        facts = self.reading.refers(related, subject)
-        if facts is None:
+        referring = self.reading.referring(related)
+        if referring is None:
             return (Open(related.of, "", None),)
+        if len(referring.unplaced) <= _FEW:
+            facts = [(fact, refers) for fact, refers, _ in self.reading.refers(related, subject) or ()]
+            return (yield from self._of_related(related, facts, settled, summed))
+        facts = [(one.fact, Truth.TRUE) for one in referring.to(subject.ref)]
+        waits: Waits = yield from self._of_related(related, facts, settled, summed)
+        return waits + (yield _Unplaced(related, settled, summed))
+
+    def _of_related(
+        self, related: RelatedFacts, facts: Sequence[tuple[Fact, Truth]], settled: Truth, summed: str | None
+    ) -> Answering:
+        """What some related facts wait for, of each of which is said whether it refers to the subject."""
         waits: Waits = ()
-        for fact, refers, meets in facts:
-            if refers is Truth.FALSE or meets is settled or fact.ref in without:
+        for fact, refers in facts:
+            if self.reading.truth(related.where, fact) is settled or self._adds_none(fact, summed):
                 continue
             if refers is Truth.UNKNOWN:
                 waits += yield _Value(fact, related.through)
             if related.where is not None:
                 waits += yield from self._condition(related.where, fact)
+        for fact, _ in facts if summed is not None else ():
+            if self.reading.truth(related.where, fact) is not Truth.FALSE:
+                waits += yield _Value(fact, summed or "")
         return waits
+
+    def _unplaced(self, related: RelatedFacts, settled: Truth, summed: str | None) -> Answering:
+        """What related facts wait for whose subject is unknown, as one item."""
+        referring = self.reading.referring(related)
+        facts = [] if referring is None else [(one.fact, Truth.UNKNOWN) for one in referring.unplaced]
+        waits: Waits = yield from self._of_related(related, facts, settled, summed)
+        items = tuple(dict.fromkeys(flat(dict.fromkeys(waits))))
+        subjects = frozenset((item.kind, item.ref) for item in items if isinstance(item, Open))
+        return (Shared(items, subjects),) if items else ()
+
+    def _adds_none(self, fact: Fact, summed: str | None) -> bool:
+        return summed is not None and self.reading.value(FieldOf((summed,)), fact) is Absent.NONE
 
     def _path(self, path: tuple[str, ...], subject: Fact) -> Answering:
         """What the field at the end of a path waits for: the first reference that is unknown, else the field."""
@@ -372,11 +451,11 @@ class _Search:
         return waits
 
 
-def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, Waits]]:
+def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, tuple[Open | Shut, ...]]]:
     """The blocking requirements that are open, each with its subject and what it waits for."""
     search = _Search(index, case, reading)
     return [
-        (rule, subject, search.answer(_Outcome(subject, rule)))
+        (rule, subject, tuple(dict.fromkeys(flat(search.answer(_Outcome(subject, rule))))))
         for kind, rules in index.deciding.items()
         for subject in case.facts.get(kind, ())
         for rule in rules

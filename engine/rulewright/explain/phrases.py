@@ -21,19 +21,24 @@ class Phrases:
     # conditions
     comparisons: Mapping[Comparator, str]
     date_comparisons: Mapping[Comparator, str]
-    is_not: str
+    negated_comparisons: Mapping[Comparator, str]
+    negated_date_comparisons: Mapping[Comparator, str]
     one_of: str
     none_of: str
     given: str
+    not_given: str
     known: str
+    is_not_known: str
     both: str
     either: str
     negated: str
     there_is: str
+    there_is_no: str
     for_every: str
     every_where: str
     where: str
     came_out: str
+    came_out_not: str
     not_covered_test: str
     any_case: str
     several_values: str
@@ -75,6 +80,8 @@ class Phrases:
     what_is: str
     not_in_force: str
     parameter_not_in_force: str
+    no_row: str
+    no_row_for_text: str
     nothing_tells: str
     not_covered_title: str
     not_covered_needed: str
@@ -115,19 +122,36 @@ ENGLISH = Phrases(
         Comparator.MORE_THAN: "{left} is after {right}",
         Comparator.LESS_THAN: "{left} is before {right}",
     },
-    is_not="{left} is not {right}",
+    negated_comparisons={
+        Comparator.IS: "{left} is not {right}",
+        Comparator.AT_LEAST: "{left} is not at least {right}",
+        Comparator.AT_MOST: "{left} is not at most {right}",
+        Comparator.MORE_THAN: "{left} is not more than {right}",
+        Comparator.LESS_THAN: "{left} is not less than {right}",
+    },
+    negated_date_comparisons={
+        Comparator.IS: "{left} is not {right}",
+        Comparator.AT_LEAST: "{left} is not on or after {right}",
+        Comparator.AT_MOST: "{left} is not on or before {right}",
+        Comparator.MORE_THAN: "{left} is not after {right}",
+        Comparator.LESS_THAN: "{left} is not before {right}",
+    },
     one_of="{left} is one of {right}",
     none_of="{left} is none of {right}",
     given="{left} is given",
+    not_given="{left} is not given",
     known="{left} is known",
+    is_not_known="{left} is not known",
     both=" and ",
     either=" or ",
     negated="not ({part})",
     there_is="there is {label}{where}",
+    there_is_no="there is no {label}{where}",
     for_every="for every {label}{where}",
     every_where=", {condition}",
     where=" ({condition})",
     came_out="“{title}” is {outcome}",
+    came_out_not="“{title}” is not {outcome}",
     not_covered_test="{what} (not covered by this edition)",
     any_case="{words}, in any letter case",
     several_values="{number} values",
@@ -168,7 +192,12 @@ ENGLISH = Phrases(
     what_is="What is the {label} of {ref}?",
     not_in_force="no {label} is in force for {ref} on {date}",
     parameter_not_in_force="no value of the parameter `{name}` is in force on {date}",
-    nothing_tells="nothing tells the {label} of {ref}",
+    no_row="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; ask the author of"
+    " the rulebook to add the row",
+    no_row_for_text="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; correct"
+    " the value, or ask the author of the rulebook to add the row",
+    nothing_tells="the {label} of {ref} is unknown because no rule concludes it for these facts; ask the author of the"
+    " rulebook to add a rule",
     not_covered_title="Not covered: {what}",
     not_covered_needed="The edition of {edition} does not cover {what}, which {who} needs{elsewhere}.",
     not_covered_perhaps="The edition of {edition} does not cover {what}, which {who} may need{elsewhere}.",
@@ -195,19 +224,36 @@ CHINESE = Phrases(
         Comparator.MORE_THAN: "{left}晚于{right}",
         Comparator.LESS_THAN: "{left}早于{right}",
     },
-    is_not="{left}不为{right}",
+    negated_comparisons={
+        Comparator.IS: "{left}不为{right}",
+        Comparator.AT_LEAST: "{left}未达到{right}",
+        Comparator.AT_MOST: "{left}并非不超过{right}",
+        Comparator.MORE_THAN: "{left}不大于{right}",
+        Comparator.LESS_THAN: "{left}不小于{right}",
+    },
+    negated_date_comparisons={
+        Comparator.IS: "{left}不为{right}",
+        Comparator.AT_LEAST: "{left}并非不早于{right}",
+        Comparator.AT_MOST: "{left}并非不晚于{right}",
+        Comparator.MORE_THAN: "{left}并非晚于{right}",
+        Comparator.LESS_THAN: "{left}并非早于{right}",
+    },
     one_of="{left}属于：{right}",
     none_of="{left}不属于：{right}",
     given="有“{left}”",
+    not_given="没有“{left}”",
     known="已知“{left}”",
+    is_not_known="“{left}”未知",
     both="，且",
     either="，或",
     negated="并非（{part}）",
     there_is="存在{label}{where}",
+    there_is_no="不存在{label}{where}",
     for_every="每个{label}{where}",
     every_where="均满足：{condition}",
     where="（{condition}）",
     came_out="“{title}”的结果为{outcome}",
+    came_out_not="“{title}”的结果不为{outcome}",
     not_covered_test="{what}（本版本未涵盖）",
     any_case="{words}（不区分大小写）",
     several_values="{number} 个取值",
@@ -261,7 +307,9 @@ CHINESE = Phrases(
     what_is="{ref} 的{label}是什么？",
     not_in_force="{date} 没有适用于 {ref} 的{label}",
     parameter_not_in_force="{date} 没有生效的参数 `{name}`",
-    nothing_tells="无从得知 {ref} 的{label}",
+    no_row="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请规则库作者补充",
+    no_row_for_text="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请更正该值，或请规则库作者补充",
+    nothing_tells="无法确定 {ref} 的{label}：现有事实下没有规则得出该结论，请规则库作者补充规则",
     not_covered_title="未涵盖：{what}",
     not_covered_needed="{edition} 版未涵盖{what}，而 {who} 需要它{elsewhere}。",
     not_covered_perhaps="{edition} 版未涵盖{what}，而 {who} 可能需要它{elsewhere}。",

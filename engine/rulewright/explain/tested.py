@@ -9,10 +9,11 @@ from typing import Any
 
 from rulewright.diagnostics import Span
 from rulewright.explain.index import Index, values_of
+from rulewright.explain.index import Literal as TestLiteral
 from rulewright.explain.own import Place, own_fields, places_of
 from rulewright.explain.subjects import Subject, Subjects
 from rulewright.explain.wording import Wording
-from rulewright.model.conditions import Comparison, CountOf, Expression, FieldOf, Literal, Test
+from rulewright.model.conditions import Comparison, CountOf, Expression, FieldOf, Literal, Not, Test
 from rulewright.model.explanation import ExplainedTest
 from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
@@ -26,14 +27,20 @@ from rulewright.remembered import Remembered
 class WordedTest:
     """A test of a rule in words, and what it reads.
 
+    `words` and the truth beside them are those of the test as the rule has it, which may be `negated`; `asked` are the
+    words of the test itself. `position` is its place among the truths of the rule's tests.
+
     `field` is the field of the subject that it looks at, if it is just that. `left_reads` and `right_reads` are the
     fields from which its sides follow; none where they follow from other subjects too. `right` is there when it has a
     value that the words have to name.
     """
 
     test: Test
+    position: int
+    negated: bool
     kind: str
     words: str
+    asked: str
     left: Expression | None
     field: str | None
     left_reads: tuple[str, ...] | None
@@ -50,7 +57,7 @@ class Tests:
         self.rulebook = index.rulebook
         self.wordings = {kind: Wording(index.rulebook, kind, language) for kind in index.rulebook.kinds}
         self.of_rule = {
-            rule.name: tuple(self._worded(test, rule.about) for test in index.tests[rule.name])
+            rule.name: tuple(self._worded(literal, rule.about) for literal in index.literals[rule.name])
             for rule in index.rulebook.rules.values()
         }
         #: The value of a field in words, by kind, field and value.
@@ -58,16 +65,19 @@ class Tests:
         self._seen: Remembered[tuple[Any, ...], tuple[Value, str]] = Remembered(self._see)
         self._compared: Remembered[tuple[Any, ...], str] = Remembered(self._compare)
 
-    def _worded(self, test: Test, kind: str) -> WordedTest:
-        words = self.wordings[kind].condition(test)
+    def _worded(self, literal: TestLiteral, kind: str) -> WordedTest:
+        test, wording = literal.test, self.wordings[kind]
         left, right = next(iter(values_of(test)), None), None
         if isinstance(test, Comparison) and not isinstance(test.right, Literal):
             right = test.right
         left_reads = None if left is None else own_fields(left)
         return WordedTest(
             test,
+            literal.position,
+            literal.negated,
             kind,
-            words,
+            wording.condition(Not(test) if literal.negated else test),
+            wording.condition(test),
             left,
             left.path[0] if isinstance(left, FieldOf) and left_reads else None,
             left_reads,
@@ -80,9 +90,11 @@ class Tests:
         self, tests: Sequence[WordedTest], truths: Sequence[Truth | None], subject: Subject, of: Subjects
     ) -> tuple[ExplainedTest, ...]:
         """The tests of a rule, with their truths, as a subject has them."""
-        return tuple([self._explained(test, truth, subject, of) for test, truth in zip(tests, truths, strict=True)])
+        return tuple([self._explained(test, truths[test.position], subject, of) for test in tests])
 
     def _explained(self, test: WordedTest, truth: Truth | None, subject: Subject, of: Subjects) -> ExplainedTest:
+        if test.negated and truth is not None:
+            truth = ~truth
         if test.left is None:
             return ExplainedTest(test.words, truth, Absent.UNKNOWN, "", None)
         values = subject.result.values
@@ -115,16 +127,17 @@ class Tests:
     def _comparison(self, test: WordedTest, right: Value) -> str:
         if isinstance(right, Absent) or not isinstance(test.test, Comparison):
             return test.words
-        return self.wordings[test.kind].comparison(test.test, right)
+        return self.wordings[test.kind].comparison(test.test, right, negated=test.negated)
 
     def _in_words(self, test: WordedTest, left: Expression, value: Value, reading: Reading, fact: Fact) -> str:
         wording = self.wordings[test.kind]
         if isinstance(left, CountOf) and isinstance(value, Absent):
-            facts = reading.refers(left.related, fact)
-            if facts is None:
+            referring = reading.referring(left.related)
+            if referring is None:
                 return wording.formats.show(Absent.UNKNOWN)
-            sure = sum(1 for _, refers, meets in facts if refers is meets is Truth.TRUE)
-            most = sum(1 for _, refers, meets in facts if Truth.FALSE not in (refers, meets))
+            truths = [one.meets for one in referring.to(fact.ref)]
+            sure = truths.count(Truth.TRUE)
+            most = sure + truths.count(Truth.UNKNOWN) + referring.may_count
             return wording.phrases.range.format(least=sure, most=most)
         return wording.value(left, value)
 

@@ -12,7 +12,6 @@ from rulewright.model.conditions import (
     AnyRelated,
     Arithmetic,
     AsOf,
-    Comparator,
     Comparison,
     Condition,
     CountOf,
@@ -63,12 +62,8 @@ class Wording:
                 return said.both.join(self._part(part) for part in parts)
             case AnyOf(parts):
                 return said.either.join(self._part(part) for part in parts)
-            case Not(Membership() as inner):
-                return self._membership(inner, said.none_of)
-            case Not(Comparison(_, Comparator.IS, _) as inner):
-                return self._comparison(inner, said.is_not)
             case Not(part):
-                return said.negated.format(part=self.condition(part))
+                return self._negation(part)
             case Comparison():
                 return self._comparison(condition, self._pattern(condition))
             case Membership():
@@ -92,6 +87,30 @@ class Wording:
             case _:
                 assert_never(condition)
 
+    def _negation(self, condition: Condition) -> str:
+        """That a condition does not hold, in words: a test has its own grammar for it."""
+        said = self.phrases
+        match condition:
+            case Not(part):
+                return self.condition(part)
+            case Comparison():
+                return self._comparison(condition, self._pattern(condition, negated=True))
+            case Membership():
+                return self._membership(condition, said.none_of)
+            case IsGiven(operand):
+                return said.not_given.format(left=self.expression(operand))
+            case IsKnown(operand):
+                return said.is_not_known.format(left=self.expression(operand))
+            case AnyRelated(related):
+                return said.there_is_no.format(label=self._label(related), where=self.where(related))
+            case RuleOutcome(rule, outcome):
+                title = self.rulebook.rules[rule].title
+                return said.came_out_not.format(title=title, outcome=said.outcomes[Outcome(outcome)])
+            case AllRelated() | NotCovered() | AllOf() | AnyOf():
+                return said.negated.format(part=self.condition(condition))
+            case _:
+                assert_never(condition)
+
     def about(self, kind: str) -> Wording:
         """Words for conditions about another kind."""
         return Wording(self.rulebook, kind, self.language)
@@ -100,20 +119,22 @@ class Wording:
         words = self.condition(part)
         return f"({words})" if isinstance(part, (AllOf, AnyOf)) else words
 
-    def _pattern(self, test: Comparison) -> str:
-        patterns = self.phrases.date_comparisons if self.is_date(test.left) else self.phrases.comparisons
-        return patterns[test.comparator]
+    def _pattern(self, test: Comparison, *, negated: bool = False) -> str:
+        said, dates = self.phrases, self.is_date(test.left)
+        if negated:
+            return (said.negated_date_comparisons if dates else said.negated_comparisons)[test.comparator]
+        return (said.date_comparisons if dates else said.comparisons)[test.comparator]
 
     def _comparison(self, test: Comparison, pattern: str) -> str:
         unit = self.unit(test.left) or self.unit(test.right)
         right = self.literal(test.right, test.left, unit)
         return self._filled(pattern, test, right)
 
-    def comparison(self, test: Comparison, right: Value) -> str:
+    def comparison(self, test: Comparison, right: Value, *, negated: bool = False) -> str:
         """A comparison with a named value in words: the value itself, and what it is called behind it."""
         shown = self.value(test.right if self.unit(test.right) else test.left, right)
         named = self.phrases.named_value.format(value=shown, name=self.expression(test.right))
-        return self._filled(self._pattern(test), test, named)
+        return self._filled(self._pattern(test, negated=negated), test, named)
 
     def _membership(self, test: Membership, pattern: str) -> str:
         if isinstance(test.options, ParameterOf):

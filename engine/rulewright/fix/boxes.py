@@ -136,6 +136,8 @@ class Boxes:
             self._verdicts[verdict_item(fact)] = frozenset({subject.verdict})
         self._box: Mapping[FactKey, Choices] | None = None
         self._agreements: dict[Item, _Agreement] = {}
+        #: How many items were evaluated so far.
+        self.steps = 0
 
     def see(self, box: Mapping[FactKey, Choices]) -> Seen:
         """What the facts of a box may come to; a fact that is not in it has its present value."""
@@ -147,6 +149,7 @@ class Boxes:
         for item in self._items:
             if before is not None and self._influence.of(item).isdisjoint(differing):
                 continue
+            self.steps += 1
             subject = self._influence.subjects[item.kind, item.ref]
             match item.what:
                 case What.VALUE:
@@ -168,8 +171,10 @@ class Boxes:
         if field.from_table is not None:
             return self._cell(field.name, field.from_table, subject)
         found: list[Possible] = []
-        if field.may_be_given and field.name in subject.values:
-            found.append(self._stated(FactKey(*item[1:]), subject.values[field.name]))
+        if field.may_be_given:
+            stated = self._stated(FactKey(*item[1:]), subject.values.get(field.name, Absent.UNKNOWN))
+            # a fact that is not stated contradicts nothing
+            found += [stated] if stated != NOTHING_KNOWN else []
         if field.computed is not None:
             found.append(self._evaluated(field.computed, subject))
         for rule in self._index.concluding.get((subject.kind, field.name), ()):
@@ -180,14 +185,18 @@ class Boxes:
                 found.append(Possible(concluded.known, unknown=True) if silent else concluded)
         return self._agreed(item, [one for one in found if one != NOTHING_KNOWN])
 
-    def _stated(self, key: FactKey, before: Known) -> Possible:
+    def _stated(self, key: FactKey, before: Value) -> Possible:
         choices = None if self._box is None else self._box.get(key)
         if choices is None:
             return exactly(before)
         variable = self._variables[key]
         if isinstance(choices, Offsets):
             return Possible(Between(variable.value(choices.low), variable.value(choices.high)))
-        return Possible(Among(frozenset(map(variable.value, choices.positions))))
+        values = [variable.value(position) for position in choices.positions if position or variable.is_stated]
+        unknown = len(values) < len(choices.positions)
+        if values and is_ordered(values[0]):
+            return replace(either(map(exactly, values)), unknown=unknown)
+        return Possible(Among(frozenset(values)) if values else None, unknown=unknown)
 
     def _agreed(self, item: Item, found: Sequence[Possible]) -> Possible:
         """What a field can be so that all that give it a value give the same; an unknown source agrees with any."""
@@ -213,9 +222,15 @@ class Boxes:
         if key.unknown:
             found.append(NOTHING_KNOWN)
         if isinstance(key.known, Among):
-            cells = [table.rows.get(str(value), {}).get(column) for value in key.known.values]
-            found.extend(NONE if cell is None else self._in_force(cell) for cell in cells)
+            rows = [table.row(str(value)) for value in key.known.values]
+            found.extend(self._cell_of(row, column) for row in rows)
         return either(found)
+
+    def _cell_of(self, row: Mapping[str, tuple[Dated, ...]] | None, column: str) -> Possible:
+        """What a cell of a row can be; nothing is known of a key without a row."""
+        if row is None:
+            return NOTHING_KNOWN
+        return self._in_force(row[column]) if column in row else NONE
 
     def _in_force(self, values: Iterable[Dated]) -> Possible:
         begun = [dated for dated in values if dated.since is None or dated.since <= self._case.as_of]

@@ -1,4 +1,4 @@
-"""What a search for changes comes to, before it is put into the words of any language."""
+"""The results of a search for changes, before they are put into the words of a language."""
 
 from __future__ import annotations
 
@@ -18,22 +18,27 @@ Requirement: TypeAlias = "tuple[str, str, str]"
 
 
 class Undone(Enum):
-    """What a search left undone."""
+    """A part of a search that was not done."""
 
     MORE_ANSWERS = "more answers"
     CUT_OFF = "cut off"
+    NOT_PRICED = "not priced"
+    LARGER_SETS = "larger sets"
+    NOT_CONFIRMED = "not confirmed"
     MORE_CHANGES = "more changes"
     MORE_VALUES = "more values"
     MORE_OBSTACLES = "more obstacles"
     OBSTACLES_CUT_OFF = "obstacles cut off"
+    ADDED_FACTS = "added facts"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a search left undone, and the number that it went up to, where there is one."""
+    """A part of a search that was not done, with the number that it went up to or the kinds that it concerns."""
 
     undone: Undone
     number: int = 0
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class FoundAnswer:
-    """A solution, the case that it makes with the result that the engine came to, and what it satisfies."""
+    """A solution, the case that it makes with the result of the engine, and the requirements that it satisfies."""
 
     solution: Solution
     case: Case
@@ -58,29 +63,53 @@ class FoundAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """A fact that stands in the way, with the requirements that it violates."""
+    """A fact that would have to be different, with the requirements that it violates.
+
+    `needed` is the number of a value that would do; none where no such value is named.
+    """
 
     variable: Variable
     violates: tuple[Requirement, ...]
+    needed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsolved:
+    """A requirement that no examined value satisfies, by itself or (`alone`) together with all other requirements."""
+
+    requirement: Requirement
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
-    """Some subjects that are made ready together, or what stands in the way of it."""
+    """Some subjects that are made ready together, or the facts and requirements that prevent it.
+
+    `is_impossible` says that the search proved that no change that the rulebook allows is enough.
+    """
 
     targets: tuple[Subject, ...]
-    answers: tuple[FoundAnswer, ...]
-    obstacles: tuple[tuple[Obstacle, ...], ...]
-    unsolvable: tuple[Requirement, ...]
-    limits: tuple[Limit, ...]
+    answers: tuple[FoundAnswer, ...] = ()
+    obstacles: tuple[tuple[Obstacle, ...], ...] = ()
+    unsolvable: tuple[Unsolved, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    is_impossible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Subjects without which the rest of the case is ready (with the first changes), and the verdict of the rest."""
+
+    subjects: tuple[Subject, ...]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """All that was found for a case, with its result.
 
-    `variables` are the facts that can change, `first` what the first answers change together, `after` the case and its
-    result then; each of `not_together` are subjects that can become ready, but not all of them together.
+    `variables` are the facts that can change, `first` the changes of the first answers together, `after` the case and
+    its result then; each of `not_together` are subjects that can become ready, but not all of them together.
     """
 
     case: Case
@@ -90,3 +119,4 @@ class Found:
     first: Mapping[FactKey, int]
     after: tuple[Case, CaseResult]
     not_together: tuple[tuple[str, ...], ...]
+    left_out: LeftOut | None = None

@@ -1,4 +1,4 @@
-"""What is wanted of a case: that some of its subjects become ready, and that nothing else becomes worse."""
+"""Goals for a case: some of its subjects have no blocker left, and no other subject becomes worse."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.reference.settling import Item, What
 
 _GOOD = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
+_NO_BLOCKER = _GOOD | {Outcome.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """The outcomes of blocking requirements that are wanted, by item, and which of them belong to one subject.
+    """The outcomes of blocking requirements that are wanted, by item, and the items of each subject.
 
-    A requirement of a subject that is to become ready is met or does not apply; one that was open for want of facts may
-    stay open, and one of another subject may stay as it was. `applicable` has the subjects that something applied to:
-    it still has to, so that nothing becomes ready by being asked for nothing.
+    No requirement of a target is violated; one may be unknown, since stating the missing facts can still meet it. No
+    requirement of another subject becomes worse. `applicable` has the subjects that something applied to: something
+    still has to, so that no subject becomes ready because nothing is required of it.
     """
 
     wanted: Mapping[Item, Outcomes]
@@ -28,7 +29,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Whether a box may reach a goal, whether all of it does, and which items leave that open."""
+    """Whether a box may reach a goal, whether all of it does, and the items that leave the answer open."""
 
     possible: bool
     certain: bool
@@ -38,26 +39,32 @@ class Judged:
 def goal_of(
     index: Index, result: CaseResult, subjects: Collection[tuple[str, str]], targets: Collection[tuple[str, str]]
 ) -> Goal:
-    """The goal that these targets, by kind and ref, become ready, and none of the subjects becomes worse."""
+    """The goal that these targets, by kind and ref, have no blocker, and that none of the subjects becomes worse."""
     wanted: dict[Item, Outcomes] = {}
     applicable: list[tuple[Item, ...]] = []
-    # what is to change comes first: a search that settles it first has the less to look at
+    # requirements that have to change come first: a search that resolves them first evaluates fewer boxes
     for subject in sorted(result.subjects, key=lambda one: (one.kind, one.ref) not in targets):
         if (subject.kind, subject.ref) not in subjects:
             continue
         items: list[Item] = []
         for rule in index.deciding[subject.kind]:
-            before = subject.outcomes[rule.name]
-            may_stay = before is Outcome.UNKNOWN or (subject.kind, subject.ref) not in targets
             items.append(Item(What.OUTCOME, subject.kind, subject.ref, rule.name))
-            wanted[items[-1]] = _GOOD | {before} if may_stay else _GOOD
+            is_target = (subject.kind, subject.ref) in targets
+            wanted[items[-1]] = _NO_BLOCKER if is_target else no_worse(subject.outcomes[rule.name])
         if subject.verdict is not Verdict.NOT_APPLICABLE:
             applicable.append(tuple(items))
     return Goal(wanted, tuple(applicable))
 
 
+def no_worse(outcome: Outcome) -> Outcomes:
+    """Return the outcomes of a requirement that are no worse than this one."""
+    if outcome in _GOOD:
+        return _GOOD
+    return _NO_BLOCKER if outcome is Outcome.UNKNOWN else _NO_BLOCKER | {outcome}
+
+
 def judged(goal: Goal, seen: Seen) -> Judged:
-    """What a box that has been looked at means for a goal."""
+    """Return how the possible outcomes of a box compare with a goal."""
     if seen.disagreeing is None:
         return Judged(False, False, ())
     left_open: list[Item] = []
@@ -78,7 +85,7 @@ def judged(goal: Goal, seen: Seen) -> Judged:
 
 
 def reached(goal: Goal, result: CaseResult) -> bool:
-    """Whether a result, be it of whatever engine, is what a goal wants."""
+    """Whether the result of an engine reaches a goal."""
     if result.verdict is None:
         return False
     outcomes = {item: frozenset({outcome}) for item, outcome in _outcomes(result)}

@@ -45,6 +45,12 @@ def outcome_item(subject: Fact, rule: str) -> Item:
     return Item(What.OUTCOME, subject.kind, subject.ref, rule)
 
 
+def outcome_key(requirement: tuple[str, str, str]) -> Item:
+    """The outcome of a requirement, given by rule, kind and ref."""
+    rule, kind, ref = requirement
+    return Item(What.OUTCOME, kind, ref, rule)
+
+
 def verdict_item(subject: Fact) -> Item:
     """The verdict of the subject."""
     return Item(What.VERDICT, subject.kind, subject.ref)
@@ -107,7 +113,8 @@ class Influence:
             if item.what is not What.VALUE:
                 continue
             field = self.rulebook.kinds[item.kind].fields[item.name]
-            stated = field.name in self.subjects[item.kind, item.ref].values
+            key = FactKey(item.kind, item.ref, field.name)
+            stated = key in self.free or field.name in self.subjects[item.kind, item.ref].values
             concluding = self.index.concluding.get((item.kind, item.name), ())
             if field.from_table is None and stated + (field.computed is not None) + len(concluding) > 1:
                 yield item

@@ -1,7 +1,7 @@
-"""Searching boxes of values: whether a goal can be reached in one, and what reaches it at the least cost.
+"""Search boxes of values: decide whether a goal can be reached in a box, and find the cheapest points that reach it.
 
-Both searches halve a box until what it may come to is settled. Nothing is left out: a box is dropped only where the
-goal cannot be reached in it, whatever its facts are.
+A box that may or may not reach the goal is halved. A box is dropped only where the goal cannot be reached in it,
+whatever values its facts have, so a search that ends has covered every value.
 """
 
 from __future__ import annotations
@@ -16,101 +16,192 @@ from typing import TypeAlias
 from rulewright.fix.boxes import Boxes
 from rulewright.fix.goals import Goal, Judged, judged
 from rulewright.fix.influence import Influence
-from rulewright.fix.variables import Choices, FactKey, Offsets, Picks, Variable
+from rulewright.fix.variables import Choices, FactKey, Offsets, Picks, Variable, single
 
 #: The numbers of the values that facts are changed to.
 Point: TypeAlias = Mapping[FactKey, int]
 Box: TypeAlias = Mapping[FactKey, Choices]
 
+#: One check of a set of facts takes at most this part of the steps of a search, so that one hard set does not use up
+#: the steps of all others.
+_CHECK_SHARE = 10
+#: Pricing one set of facts takes at most this part of the steps of a search.
+_PRICE_SHARE = 4
+
 
 class OutOfWorkError(Exception):
-    """The search has looked at as many boxes as it may."""
+    """The search has taken as many steps as it may."""
 
 
 @dataclass
 class Work:
-    """How many boxes may still be looked at."""
+    """Count down the steps that may still be taken: values, outcomes and verdicts that are evaluated."""
 
-    left: int
+    total: int
+    parent: Work | None = None
 
-    def spend(self) -> None:
-        """Count one box."""
+    def __post_init__(self) -> None:
+        self.left = self.total
+
+    def spend(self, steps: int = 1) -> None:
+        """Take some steps."""
         if self.left <= 0:
             raise OutOfWorkError
-        self.left -= 1
+        self.left -= steps
+        if self.parent is not None:
+            self.parent.spend(steps)
+
+    def share(self, steps: int) -> Work:
+        """Return a part of these steps."""
+        return Work(max(1, min(steps, self.left)), self)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether no steps are left, here or of the whole."""
+        return self.left <= 0 or (self.parent is not None and self.parent.is_used_up)
 
 
 @dataclass(frozen=True)
 class Search:
-    """Searches for values of some facts of a case that reach a goal."""
+    """Search for values of some facts of a case that reach a goal."""
 
     boxes: Boxes
     influence: Influence
     goal: Goal
     variables: Mapping[FactKey, Variable]
     work: Work
-    _known: dict[frozenset[FactKey], bool] = field(default_factory=dict, init=False)
+    #: The sets of facts that are enough, each with a point that changes exactly these.
+    _enough: dict[frozenset[FactKey], Point] = field(default_factory=dict, init=False)
+    _not_enough: list[frozenset[FactKey]] = field(default_factory=list, init=False)
+    _undecided: set[frozenset[FactKey]] = field(default_factory=set, init=False)
 
-    def can_change(self, keys: Collection[FactKey]) -> bool:
-        """Whether the goal can be reached by changes of these facts, or of some of them."""
+    @property
+    def is_complete(self) -> bool:
+        """Whether every set of facts that was checked was decided."""
+        return not self._undecided
+
+    def can_change(self, keys: Collection[FactKey]) -> bool | None:
+        """Whether the goal can be reached by changes of some of these facts; none where the check was cut off."""
         chosen = frozenset(keys)
-        if chosen not in self._known:
-            self._known[chosen] = self.is_reachable({key: self.variables[key].choices for key in chosen})
-        return self._known[chosen]
+        if any(one <= chosen for one in self._enough):
+            return True
+        if any(chosen <= one for one in self._not_enough):
+            return False
+        if chosen in self._undecided:
+            return None
+        try:
+            point = self.reach({key: self.variables[key].choices for key in chosen})
+        except OutOfWorkError:
+            self._undecided.add(chosen)
+            if self.work.is_used_up:
+                raise
+            return None
+        if point is None:
+            self._not_enough.append(chosen)
+            return False
+        changes = {key: number for key, number in point.items() if number}
+        self._enough[frozenset(changes)] = changes
+        return True
 
-    def is_reachable(self, box: Box) -> bool:
-        """Whether the goal can be reached in a box."""
+    def reach(self, box: Box) -> Point | None:
+        """Return a point of a box that reaches the goal; none where no point does."""
+        work = self.work.share(self.work.total // _CHECK_SHARE)
         pending = [box]
         while pending:
             box = pending.pop()
-            found = self._judged(box)
-            if found.certain:
-                return True
-            if found.possible:
-                near, far = self._split(box, self._open_fact(box, found))
-                pending += [near, far]  # what is far from the present values is more often good as a whole
-        return False
+            found = self._judged(box, work)
+            if not found.possible:
+                continue
+            point = _nearest(box)
+            if found.certain or self._is_reached(point, work):
+                return point
+            near, far = self._split(box, self._open_fact(box, found))
+            pending += [near, far]  # values far from the present ones more often reach a goal
+        return None
 
-    def cheapest(self, keys: Collection[FactKey]) -> Iterator[Point]:
-        """What reaches the goal where all of these facts change: for each way of changing them the cheapest.
+    def cheapest(self, keys: Collection[FactKey], below: Decimal | None = None) -> Iterator[Point]:
+        """Yield what reaches the goal where all of these facts change: for each way of changing them the cheapest.
 
-        A way is which of the values without an order is taken, and whether each number or date goes up or down. The
-        cheapest come first. Of those that cost the same, that in which the first facts change least.
+        A way is the choice of each value without an order, and of up or down for each number and date. The cheapest
+        come first; of those that cost the same, the one in which the first facts change least. Points that cost
+        `below` or more are left out. Raises `OutOfWorkError` where the search is cut off.
         """
+        work = self.work.share(self.work.total // _PRICE_SHARE)
         shown: set[tuple[int, ...]] = set()
         number = count()
         heap: list[tuple[tuple[Decimal, tuple[int, ...]], int, Box]] = []
-        start: list[Box] = [{}]
-        for key in keys:
-            start = [{**box, key: choices} for box in start for choices in _ways(self.variables[key].choices)]
-        for box in start:
+        for box in self._starts(keys):
             heappush(heap, (self._bound(box), next(number), box))
         while heap:
-            _, _, box = heappop(heap)
+            (cost, _), _, box = heappop(heap)
+            if below is not None and cost >= below:
+                return
             way = _way(box)
             if way in shown:
                 continue
-            found = self._judged(box)
+            found = self._judged(box, work)
             if not found.possible:
                 continue
-            if found.certain and way is not None:
+            if way is not None and (found.certain or self._is_reached(_nearest(box), work)):
                 shown.add(way)
-                yield {key: choices.nearest for key, choices in box.items()}
+                yield _nearest(box)
                 continue
             chosen = self._open_fact(box, found) if found.open else _first_of_several(box)
             for part in self._split(box, chosen):
                 heappush(heap, (self._bound(part), next(number), part))
 
+    def some(self, keys: Collection[FactKey]) -> Point | None:
+        """Return a known point that changes these facts, each number brought as near to its present value as it goes.
+
+        Another point may be cheaper.
+        """
+        point = dict(self._enough.get(frozenset(keys), {}))
+        work = self.work.share(self.work.total // _CHECK_SHARE)
+        try:
+            for key in sorted(point, key=lambda one: -self.variables[one].step_cost):
+                self._approach(point, key, work)
+        except OutOfWorkError:
+            pass
+        return point or None
+
+    def cost(self, point: Point) -> Decimal:
+        """Return the cost of the changes of a point."""
+        return sum((self.variables[key].cost(number) for key, number in point.items()), Decimal(0))
+
     # --- boxes ---
 
-    def _judged(self, box: Box) -> Judged:
-        self.work.spend()
-        return judged(self.goal, self.boxes.see(box))
+    def _starts(self, keys: Collection[FactKey]) -> Iterator[Box]:
+        start: list[Box] = [{}]
+        for key in keys:
+            start = [{**box, key: choices} for box in start for choices in _ways(self.variables[key].choices)]
+        yield from start
+
+    def _approach(self, point: dict[FactKey, int], key: FactKey, work: Work) -> None:
+        """Bring the number of one fact nearer to its present value while the goal is reached."""
+        if not isinstance(self.variables[key].choices, Offsets):
+            return
+        sign = 1 if point[key] > 0 else -1
+        low, high = 0, abs(point[key])  # the goal is reached at `high`
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._is_reached({**point, key: sign * middle}, work):
+                high = middle
+            else:
+                low = middle
+        point[key] = sign * high
+
+    def _judged(self, box: Box, work: Work) -> Judged:
+        before = self.boxes.steps
+        seen = self.boxes.see(box)
+        work.spend(1 + self.boxes.steps - before)
+        return judged(self.goal, seen)
+
+    def _is_reached(self, point: Point, work: Work) -> bool:
+        return self._judged({key: single(self.variables[key], number) for key, number in point.items()}, work).certain
 
     def _bound(self, box: Box) -> tuple[Decimal, tuple[int, ...]]:
-        """What anything in a box costs at least, and by how many steps each fact changes at least."""
-        cost = sum((self.variables[key].cost(choices.nearest) for key, choices in box.items()), Decimal(0))
-        return cost, tuple(abs(choices.nearest) for choices in box.values())
+        """The least cost of anything in a box, and the least steps by which each fact changes."""
+        return self.cost(_nearest(box)), tuple(abs(choices.nearest) for choices in box.values())
 
     def _open_fact(self, box: Box, found: Judged) -> FactKey:
         """A fact of several values that leaves open whether the goal is reached; values without an order come first."""
@@ -120,7 +211,7 @@ class Search:
         return min(open_facts or several, key=lambda key: isinstance(several[key], Offsets))
 
     def _split(self, box: Box, key: FactKey) -> tuple[Box, Box]:
-        """The two halves of a box by the values of a fact, that nearer to the present value first."""
+        """The two halves of a box by the values of a fact, the half nearer to the present value first."""
         choices = box[key]
         halves: tuple[Choices, Choices]
         if isinstance(choices, Picks):
@@ -134,6 +225,10 @@ class Search:
             if choices.high <= 0:
                 halves = halves[1], halves[0]
         return {**box, key: halves[0]}, {**box, key: halves[1]}
+
+
+def _nearest(box: Box) -> Point:
+    return {key: choices.nearest for key, choices in box.items()}
 
 
 def _ways(choices: Choices) -> Iterator[Choices]:

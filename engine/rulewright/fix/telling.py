@@ -1,9 +1,9 @@
-"""What was found in the words of a language."""
+"""Put the results of a search into the words of a language."""
 
 from __future__ import annotations
 
 from rulewright.engines import Judge
-from rulewright.fix.found import Found, FoundAnswer, FoundPart
+from rulewright.fix.found import Found, FoundAnswer, FoundPart, Undone
 from rulewright.fix.wording import Telling
 from rulewright.model.explanation import MissingFact
 from rulewright.model.fixes import Answer, Fixes, Part
@@ -14,8 +14,16 @@ from rulewright.model.outcomes import Verdict
 def tell_fixes(
     found: Found, judge: Judge, notices: tuple[str, ...] = (), language: Language = Language.ENGLISH
 ) -> Fixes:
-    """What to change in a case, in one of the languages that its judge speaks."""
+    """Return the changes of a case in one of the languages of its judge."""
     return _Told(found, judge, language).fixes(notices)
+
+
+#: The limits after which a smaller set of changes may exist.
+_NOT_SMALLEST = (Undone.CUT_OFF, Undone.NOT_PRICED, Undone.LARGER_SETS, Undone.MORE_ANSWERS, Undone.NOT_CONFIRMED)
+
+
+def _is_smallest(part: FoundPart) -> bool:
+    return not any(limit.undone in _NOT_SMALLEST for limit in part.limits)
 
 
 class _Told:
@@ -43,7 +51,23 @@ class _Told:
             explained.verdict,
             explained.missing,
             (*notices, *self._explanation.notices, *not_together),
+            None if found.left_out is None else self._telling.left_out(found.left_out, bool(found.first)),
+            self._summary(explained.verdict),
         )
+
+    def _summary(self, after: Verdict) -> str:
+        said, parts = self._telling.phrases, self._found.parts
+        if self._explanation.verdict in (Verdict.READY, Verdict.NOT_APPLICABLE):
+            return said.nothing_to_change
+        if not parts:
+            return said.only_missing
+        if not any(part.answers for part in parts):
+            return said.impossible if all(part.is_impossible for part in parts) else said.none_found
+        if after is Verdict.NEEDS_INFORMATION:
+            return said.no_blocker_left
+        if after is not Verdict.READY:
+            return said.part_only
+        return said.smallest if all(map(_is_smallest, parts)) else said.not_smallest
 
     def _part(self, part: FoundPart) -> Part:
         telling = self._telling
@@ -52,13 +76,15 @@ class _Told:
             tuple(map(self._answer, part.answers)),
             tuple(
                 tuple(
-                    telling.fixed(one.variable, tuple(telling.rule(*violated) for violated in one.violates))
+                    telling.fixed(one.variable, one.needed, tuple(telling.rule(*rule) for rule in one.violates))
                     for one in facts
                 )
                 for facts in part.obstacles
             ),
-            tuple(telling.rule(*requirement) for requirement in part.unsolvable),
-            tuple(telling.limit(limit) for limit in part.limits),
+            tuple(map(telling.unsolved, part.unsolvable)),
+            tuple(map(telling.limit, part.limits)),
+            part.is_impossible,
+            _is_smallest(part),
         )
 
     def _answer(self, answer: FoundAnswer) -> Answer:

@@ -18,7 +18,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import VERDICT, Verdict
-from rulewright.model.rulebook import Conclude, Dated, Rulebook
+from rulewright.model.rulebook import Conclude, Dated, Field, Rulebook
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, FieldType, Known
 
 #: A field of a kind, or a parameter.
@@ -120,10 +120,10 @@ class NamedValues:
             for field in kind.fields.values():
                 stated = [fact.values.get(field.name) for fact in case.facts.get(kind.name, ())]
                 if field.type in _TEXTS:
-                    self._add((kind.name, field.name), (*field.choices, *(field.changes.to or ()), *stated))
+                    self._add((kind.name, field.name), (*field.choices, *_targets(field), *stated))
         for table in rulebook.tables.values():
             self._add((table.about, table.by), table.rows)
-            for cells in table.rows.values():
+            for cells in table.all_rows:
                 for column, values in cells.items():
                     self._add((table.about, column), _of_dated(values))
         for rule in rulebook.rules.values():
@@ -133,6 +133,11 @@ class NamedValues:
 
     def _add(self, source: _Source, values: Iterable[object]) -> None:
         self._texts.setdefault(source, {}).update((value, None) for value in values if isinstance(value, str))
+
+
+def _targets(field: Field) -> tuple[Known, ...]:
+    """The values that a field can change to, where the rulebook lists them."""
+    return (field.changes.to if field.changes is not None else None) or ()
 
 
 def _of_dated(values: Iterable[Dated]) -> Iterator[object]:
@@ -160,7 +165,7 @@ def _decimals(rulebook: Rulebook, case: Case) -> Iterator[Known]:
     for _, test in all_tests(rulebook):
         if isinstance(test, Membership) and not isinstance(test.options, ParameterOf):
             yield from (option.value for option in test.options)
-    dated = [values for table in rulebook.tables.values() for cells in table.rows.values() for values in cells.values()]
+    dated = [values for table in rulebook.tables.values() for cells in table.all_rows for values in cells.values()]
     for values in [*dated, *(parameter.values for parameter in rulebook.parameters.values())]:
         yield from (value for value in _of_dated(values) if isinstance(value, Decimal))
     for rule in rulebook.rules.values():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Context, Decimal, Inexact
 from typing import NamedTuple, TypeAlias
 
+from rulewright.ask.interview import Place, Stated
+from rulewright.ask.values import TriedAnswers
+from rulewright.fix.reading import fields_tested_for_known
 from rulewright.fix.values import NamedValues
 from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Changes, DateStep, Direction, Field, Rulebook
-from rulewright.model.values import MAXIMUM_DIGITS, ORDERED, FieldType, Known, canonical
+from rulewright.model.values import MAXIMUM_DIGITS, ORDERED, Absent, FieldType, Known, Value, canonical
 
 # The caller's decimal context may round.
 _EXACTLY = Context(prec=1_000, traps=[Inexact])
@@ -67,7 +70,7 @@ Choices: TypeAlias = Offsets | Picks
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A fact that can change: its present value, and by number the values that it can have.
+    """A fact that can change: its present value (unknown if not stated), and by number the values that it can have.
 
     The number 0 is the present value. Of a number or date, n is the value n steps up; of anything else, the n-th of
     `options`, of which the first `others` stand for any text that is not named anywhere.
@@ -75,32 +78,54 @@ class Variable:
 
     key: FactKey
     field: Field
-    before: Known
+    before: Value
     choices: Choices
     step: int | Decimal | DateStep = 1
     options: tuple[Known, ...] = ()
     others: int = 0
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether the case states this fact; if not, a change states it."""
+        return self.before is not Absent.UNKNOWN
+
+    @property
+    def step_cost(self) -> Decimal:
+        """What each step of a change costs."""
+        return Decimal(self._changes.cost_per_step) if isinstance(self.choices, Offsets) else Decimal(0)
+
+    @property
+    def least_cost(self) -> Decimal:
+        """What any change costs at least."""
+        return self.cost(1)
+
+    @property
+    def _changes(self) -> Changes:
+        return self.field.changes or Changes()
+
     def value(self, number: int) -> Known:
         """The value with this number."""
+        if number and isinstance(self.choices, Picks):
+            return self.options[number - 1]
+        if isinstance(self.before, Absent):
+            raise ValueError(f"{self.key} has no value")
         if number == 0:
             return self.before
-        if isinstance(self.choices, Picks):
-            return self.options[number - 1]
         return _stepped(self.before, number, self.step)
 
     def cost(self, number: int) -> Decimal:
-        """What it costs to come to the value with this number."""
-        if number == 0:
+        """What a change to the value with this number costs; stating a missing fact costs nothing."""
+        if number == 0 or not self.is_stated:
             return Decimal(0)
-        steps = abs(number) if isinstance(self.choices, Offsets) else 0
-        return Decimal(self.field.changes.cost) + Decimal(self.field.changes.cost_per_step) * steps
+        return Decimal(self._changes.cost) + self.step_cost * abs(number)
 
 
 def variables_of(rulebook: Rulebook, case: Case, *, everything: bool = False) -> Mapping[FactKey, Variable]:
-    """The stated facts that can change and can have another value, in the order of the case.
+    """Return the facts that can change and can have another value, in the order of the case.
 
-    With `everything` also those that a user cannot change, and each in every way that its type allows.
+    Stated facts can change where their field says how (`changes`); with `everything` all can, to any value of their
+    type. A missing fact can be stated where a rule tests whether it is known; anywhere else, stating a fact cannot
+    turn a violated requirement into one that is met.
     """
     named = NamedValues(rulebook, case)
     found: dict[FactKey, Variable] = {}
@@ -109,20 +134,29 @@ def variables_of(rulebook: Rulebook, case: Case, *, everything: bool = False) ->
         for fact in case.facts.get(kind.name, ()):
             for name, before in fact.values.items():
                 field = kind.fields[name]
-                if not field.may_be_given or field.from_table is not None or not (field.changeable or everything):
+                if not field.may_be_given or field.from_table is not None:
                     continue
                 if everything:
-                    changes = Changes(step=field.changes.step, cost=field.changes.cost)
-                    field = replace(field, changes=changes)
+                    own = field.changes or Changes()
+                    field = replace(field, changes=Changes(step=own.step, cost=own.cost))
+                if field.changes is None:
+                    continue
                 key = FactKey(kind.name, fact.ref, name)
                 if field.type in ORDERED:
-                    variable = _ordered(key, field, before, named)
+                    variable = _ordered(key, field, field.changes, before, named)
                 else:
                     free_texts += field.type is FieldType.TEXT and field.changes.to is None
-                    variable = _unordered(key, field, before, _options(key, field, case, named, free_texts))
+                    options = _options(key, field, field.changes, case, named, free_texts)
+                    variable = _unordered(key, field, before, options)
                 if not variable.choices.is_single:
                     found[key] = variable
+    found.update(_missing(rulebook, case))
     return found
+
+
+def single(variable: Variable, number: int) -> Choices:
+    """The value with this number alone."""
+    return Offsets(number, number) if isinstance(variable.choices, Offsets) else Picks((number,))
 
 
 def within(wider: Variable, variable: Variable | None) -> Choices:
@@ -149,6 +183,31 @@ def is_any_other(variable: Variable, number: int) -> bool:
     return number > 0 and isinstance(variable.choices, Picks) and number <= variable.others
 
 
+# --- facts that are not stated ---
+
+
+def _missing(rulebook: Rulebook, case: Case) -> Iterator[tuple[FactKey, Variable]]:
+    """The missing facts that a rule asks for by `known`, each with the values that rules tell apart."""
+    asked = fields_tested_for_known(rulebook)
+    if not asked:
+        return
+    tried = TriedAnswers(rulebook)
+    for kind, name in asked:
+        field = rulebook.kinds[kind].fields[name]
+        for fact in case.facts.get(kind, ()):
+            if name in fact.values or not field.may_be_given or field.from_table is not None:
+                continue
+            answers = tried.of(Place(kind, fact.ref, name), case)
+            values = tuple(answer.value for answer in answers if isinstance(answer, Stated))
+            if field.refers_to is not None:
+                refs = {other.ref for other in case.facts.get(field.refers_to, ())}
+                values = tuple(value for value in values if value in refs)
+            if values:
+                key = FactKey(kind, fact.ref, name)
+                choices = Picks(tuple(range(len(values) + 1)))
+                yield key, Variable(key, field, Absent.UNKNOWN, choices, options=values)
+
+
 # --- texts, choices, yes/no, references ---
 
 
@@ -161,15 +220,15 @@ def _unordered(
 
 
 def _options(
-    key: FactKey, field: Field, case: Case, named: NamedValues, free_texts: int
+    key: FactKey, field: Field, changes: Changes, case: Case, named: NamedValues, free_texts: int
 ) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
     """Texts that are not named anywhere, and the named values that a field can have.
 
     A text is as good as any other that is not named, but two of them may have to differ, or to be the same: so the
     n-th text of a case that is free can be each of the first n.
     """
-    if field.changes.to is not None:
-        return (), field.changes.to
+    if changes.to is not None:
+        return (), changes.to
     match field.type:
         case FieldType.YES_NO:
             return (), (True, False)
@@ -184,13 +243,13 @@ def _options(
 # --- numbers and dates ---
 
 
-def _ordered(key: FactKey, field: Field, before: Known, named: NamedValues) -> Variable:
-    step = field.changes.step or _least_step(field.type, named)
+def _ordered(key: FactKey, field: Field, changes: Changes, before: Known, named: NamedValues) -> Variable:
+    step = changes.step or _least_step(field.type, named)
 
     def possible(steps: int) -> bool:
         return _is_possible(field, before, steps, step)
 
-    direction = field.changes.direction
+    direction = changes.direction
     low = 0 if direction is Direction.UP else -_farthest(lambda steps: possible(-steps))
     high = 0 if direction is Direction.DOWN else _farthest(possible)
     return Variable(key, field, before, Offsets(low, high), step)

@@ -8,15 +8,16 @@ from datetime import date
 from decimal import Decimal
 
 from rulewright.explain.wording import show_value
-from rulewright.fix.found import Limit
+from rulewright.fix.found import LeftOut, Limit, Unsolved
 from rulewright.fix.phrases import FIX_PHRASES
 from rulewright.fix.variables import Variable, is_any_other
 from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.facts import Case
-from rulewright.model.fixes import FactChange, FixedFact, NamedSubject, RuleAtStake
+from rulewright.model.fixes import FactChange, FixedFact, LeaveOut, NamedSubject, RuleAtStake, UnmetRule
 from rulewright.model.languages import Language
+from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import DateStep, Direction, Field, Rulebook
-from rulewright.model.values import Known
+from rulewright.model.values import Absent, Known
 from rulewright.texts import FORMATS, render_text, text_environment
 
 
@@ -33,7 +34,7 @@ class _Difference:
 
 
 class Telling:
-    """Tells of the changes of one case in one language, in which it is given the rulebook and the explanation."""
+    """The words for the changes of one case in one language; rulebook and explanation are in that language."""
 
     def __init__(
         self, rulebook: Rulebook, case: Case, explanation: Explanation, language: Language = Language.ENGLISH
@@ -52,17 +53,23 @@ class Telling:
     def change(self, variable: Variable, number: int, alternatives: tuple[int, ...]) -> FactChange:
         """A change of a fact to the value with this number, or to one of the alternatives."""
         key, declared = variable.key, self._field(variable)
+        before = None if isinstance(variable.before, Absent) else variable.before
         after = None if is_any_other(variable, number) else variable.value(number)
         others = tuple(variable.value(other) for other in alternatives if not is_any_other(variable, other))
-        shown_before = self._show(declared, variable.before)
+        shown_before = self.phrases.not_stated if before is None else self._show(declared, before)
         shown_after = self.phrases.any_other if after is None else self._show(declared, after)
-        difference = None if after is None else self._difference(variable, number, declared)
-        clause = self._clause(declared, key.ref, shown_before, shown_after, difference)
+        if before is None:
+            difference = None
+            values = self.phrases.either.join([shown_after, *(self._show(declared, other) for other in others)])
+            clause = self.phrases.state.format(label=declared.label, ref=key.ref, after=values)
+        else:
+            difference = None if after is None else self._difference(variable, number, declared)
+            clause = self._clause(declared, key.ref, shown_before, shown_after, difference)
         return FactChange(
             self.subject(key.kind, key.ref),
             key.field,
             declared.label,
-            variable.before,
+            before,
             after,
             shown_before,
             shown_after,
@@ -81,17 +88,25 @@ class Telling:
         said = self.phrases.last.join([self.phrases.between.join(clauses), last]) if clauses else last
         return said + self.phrases.stop
 
-    def fixed(self, variable: Variable, violates: tuple[RuleAtStake, ...]) -> FixedFact:
-        """A fact that stands in the way."""
-        key, declared = variable.key, self._field(variable)
-        shown, why = self._show(declared, variable.before), self._why(declared)
-        said = self.phrases.stands.format(label=declared.label, ref=key.ref, value=shown, why=why)
+    def fixed(self, variable: Variable, needed: int | None, violates: tuple[RuleAtStake, ...]) -> FixedFact:
+        """A fact that would have to be different."""
+        key, declared, phrases = variable.key, self._field(variable), self.phrases
+        before = variable.value(0)
+        shown, why = self._show(declared, before), self._why(declared)
+        after, shown_needed = None, None
+        said = phrases.stands.format(label=declared.label, ref=key.ref, value=shown, why=why)
+        if needed is not None:
+            after = None if is_any_other(variable, needed) else variable.value(needed)
+            shown_needed = phrases.any_other if after is None else self._show(declared, after)
+            said = phrases.needed.format(label=declared.label, ref=key.ref, value=shown, needed=shown_needed, why=why)
         return FixedFact(
             self.subject(key.kind, key.ref),
             key.field,
             declared.label,
-            variable.before,
+            before,
             shown,
+            after,
+            shown_needed,
             why,
             violates,
             self._facts[key.kind, key.ref].spans.get(key.field),
@@ -99,11 +114,26 @@ class Telling:
         )
 
     def limit(self, limit: Limit) -> str:
-        """What a search left undone."""
-        return self.phrases.undone[limit.undone].format(number=limit.number)
+        """A part of a search that was not done."""
+        kinds = self.phrases.listed.join(self._rulebook.kinds[kind].label for kind in limit.kinds)
+        return self.phrases.undone[limit.undone].format(number=limit.number, kinds=kinds)
+
+    def unsolved(self, unsolved: Unsolved) -> UnmetRule:
+        """A requirement that no examined value satisfies."""
+        why = self.phrases.no_value if unsolved.alone else self.phrases.not_with_others
+        return UnmetRule(self.rule(*unsolved.requirement), why)
+
+    def left_out(self, left: LeftOut, has_changes: bool) -> LeaveOut:
+        """Subjects to leave out."""
+        phrases = self.phrases
+        refs = phrases.listed.join(ref for _, ref in left.subjects)
+        said = (phrases.leave_out_too if has_changes else phrases.leave_out).format(refs=refs)
+        then = phrases.then_ready if left.verdict is Verdict.READY else phrases.then_missing
+        subjects = tuple(self.subject(*subject) for subject in left.subjects)
+        return LeaveOut(subjects, left.verdict, f"{said}{phrases.space}{then}")
 
     def rule(self, rule: str, kind: str, ref: str) -> RuleAtStake:
-        """A requirement, as it came out before any change."""
+        """A requirement with its outcome before any change."""
         found: Finding = self._findings[rule, kind, ref]
         return RuleAtStake(rule, found.title, self.subject(kind, ref), found.outcome, found.message, found.remedy)
 
@@ -115,7 +145,7 @@ class Telling:
 
     def _clause(self, field: Field, ref: str, before: str, after: str, difference: _Difference | None) -> str:
         """A change as a clause, in the words that the field has for it, if any."""
-        if field.changes.say is None:
+        if field.changes is None or field.changes.say is None:
             return self.phrases.change.format(label=field.label, ref=ref, before=before, after=after)
         known = {"ref": ref, "before": before, "after": after, "difference": difference.distance if difference else ""}
         return render_text(self._environment.from_string(field.changes.say), known)
@@ -125,6 +155,8 @@ class Telling:
         said, changes = self.phrases, field.changes
         if not field.changeable:
             return said.fixed
+        if changes is None:
+            return said.not_declared
         if changes.to is not None:
             return said.only_to.format(values=said.either.join(self._show(field, value) for value in changes.to))
         if changes.direction is not Direction.ANY:
@@ -134,7 +166,7 @@ class Telling:
 
     def _difference(self, variable: Variable, number: int, field: Field) -> _Difference | None:
         """How far a number or a date moves."""
-        before, after = variable.before, variable.value(number)
+        before, after = variable.value(0), variable.value(number)
         if isinstance(before, date) and isinstance(after, date):
             unit = variable.step.value if isinstance(variable.step, DateStep) else DateStep.DAY.value
             return _Difference(self._formats.show_with_unit(abs(number), unit), self.phrases.moved[number < 0])

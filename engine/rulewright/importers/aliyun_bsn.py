@@ -68,7 +68,17 @@ _NUMBERS = Table(
         Row(_USED, "status", coded({number: Stated(word) for number, word in _STATUSES.items()})),
     ),
     combine=_count,
-    never=("region", "billing", "subscription_start", "subscription_end", "public_bandwidth_purchased"),
+    never=(
+        "region",
+        "billing",
+        "created",
+        "subscription_start",
+        "subscription_end",
+        "public_bandwidth_purchased",
+        "state",
+        "locked",
+        "lock_reason",
+    ),
 )
 
 _NUMBER = replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rulewright.importers.converters import choice, never_clear, text
 from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import payment_type, subscription
+from rulewright.importers.subscriptions import NO_LOCKS, NO_START, payment_type, state, subscription
 from rulewright.importers.tables import Importer, Row, Shape, Surroundings, Table, Unclear, Value
 from rulewright.importers.texts import raw
 
@@ -24,7 +24,7 @@ _INSTANCES = Table(
     answer=_ANSWER,
     expected="an object with `Data.InstanceList`, a list of instances, or one instance",
     kind="instance",
-    shapes=(Shape(("Data", "InstanceList", "*"), sure=True), Shape(("*",)), Shape(())),
+    shapes=(Shape(("Data", "InstanceList", "*")), Shape(("*",)), Shape(())),
     marks=frozenset({"ProductCode", "SubscriptionType"}),
     others=strangers("ProductCode", "SubscriptionType"),
     ref="InstanceID",
@@ -39,8 +39,9 @@ _INSTANCES = Table(
         Row("account", "OwnerId", never_clear("is the account that owns it, and who bought it is not said")),
         payment_type("SubscriptionType"),
         *subscription("CreateTime", "EndTime"),
+        state("Status", {"Expired": "expired", "Released": "released"}, "does not say whether the instance runs"),
     ),
-    never=("public_bandwidth_purchased", "service_numbers_used"),
+    never=(*NO_START, *NO_LOCKS, "public_bandwidth_purchased", "service_numbers_used"),
     total="Data.TotalCount",
     lists_all=True,
 )

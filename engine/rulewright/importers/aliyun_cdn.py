@@ -13,13 +13,16 @@ _DOMAINS = Table(
     answer=_LIST,
     expected="an object with `Domains.PageData`",
     kind="cloud_service",
-    shapes=(Shape(("Domains", "PageData", "*"), sure=True),),
+    shapes=(Shape(("Domains", "PageData", "*")), Shape(("*",)), Shape(())),
+    # DCDN, VOD, Live and others list their domains in the same form, and only CDN says for which business one is
+    marks=frozenset({"CdnType"}),
     others=strangers(),
     ref="DomainName",
     identify=domain,
     prefix="cdn-",
     rows=(Always("product", "cdn", f"an answer of {_LIST}"), Row("domain", "DomainName", domain)),
     never=("origin_in_mainland", "has_icp_number"),
+    alike="DCDN, VOD and Live list domains in this form, too: repeat the call with `aliyun cdn DescribeUserDomains`",
     total="TotalCount",
 )
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from rulewright.diagnostics import Diagnostic
 from rulewright.importers.aliyun_ecs import INSTANCES
 from rulewright.importers.answers import Answer, parse_json, read_json
+from rulewright.importers.keys import found_key
 from rulewright.importers.tables import Always, Importer, Shape
+from rulewright.importers.texts import Json, Path, spelled
 
 _ANSWER = "Cloud Config GetDiscoveredResource"
 _DETAIL, _CONFIGURATION = "DiscoveredResourceDetail", "Configuration"
+
+_PLACE = (_DETAIL, _CONFIGURATION)
+#: The detail stands in an answer, that in a body, and that in a list of pages: nothing is deeper than this.
+_DEEPEST = 6
 
 _INSTANCE = replace(
     INSTANCES,
@@ -35,16 +41,40 @@ _INSTANCE = replace(
 def _read(file: str, content: bytes) -> Answer | Diagnostic:
     """The answer with the JSON in its `Configuration` opened up; other answers as they are."""
     answer = read_json(file, content)
-    if isinstance(answer, Diagnostic) or not isinstance(answer.value, dict):
+    if isinstance(answer, Diagnostic):
         return answer
-    detail = answer.value.get(_DETAIL)
-    if not isinstance(detail, dict) or not isinstance(detail.get(_CONFIGURATION), str):
-        return answer
-    inner = parse_json(file, cast(Any, detail[_CONFIGURATION]))
-    if isinstance(inner, Diagnostic):
-        message = f"`{_DETAIL}.{_CONFIGURATION}`: {inner.message}"
-        return replace(inner, message=message, span=answer.span((_DETAIL, _CONFIGURATION)))
-    return replace(answer, value={**answer.value, _DETAIL: {**detail, _CONFIGURATION: inner.value}})
+    value = _opened(answer, answer.value, ())
+    return value if isinstance(value, Diagnostic) else replace(answer, value=value)
+
+
+def _is_configuration(path: Path) -> bool:
+    """Whether a path leads to the configuration of a detail, however these are spelled."""
+    last = path[-len(_PLACE) :]
+    return len(last) == len(_PLACE) and all(
+        found_key([str(key)], name) is not None for key, name in zip(last, _PLACE, strict=True)
+    )
+
+
+def _opened(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
+    """The value at a path with its configurations opened up, in whatever envelope or list they stand."""
+    if not isinstance(value, dict | list) or len(path) > _DEEPEST:
+        return value
+    steps: list[str | int] = list(value) if isinstance(value, dict) else list(range(len(value)))
+    opened = cast("dict[str | int, Json]", value.copy())
+    for step in steps:
+        part, place = opened[step], (*path, step)
+        if isinstance(part, str) and _is_configuration(place):
+            inner = parse_json(answer.file, part)
+            if isinstance(inner, Diagnostic):
+                message = f"`{spelled(place)}`: {inner.message}"
+                return replace(inner, message=message, span=answer.span(place))
+            opened[step] = inner.value
+        else:
+            found = _opened(answer, part, place)
+            if isinstance(found, Diagnostic):
+                return found
+            opened[step] = found
+    return cast(Json, opened)
 
 
 ALIYUN_CONFIG = Importer(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from rulewright.importers.converters import more_than_zero, starting, text, unclear_beside
 from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import charge_type, subscription
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table
+from rulewright.importers.subscriptions import NO_LOCKS, NO_START, charge_type, locks, state, subscription
+from rulewright.importers.tables import Always, Importer, Row, Shape, Table, Value
 
 _ANSWER = "ECS DescribeInstances"
 _RENEWAL_ANSWER, _NODES_ANSWER = "ECS DescribeInstanceAutoRenewAttribute", "ACK DescribeClusterNodes"
+
+_STATES: dict[str, Value] = {"Running": "running", "Stopped": "stopped", "Deleted": "released", "Released": "released"}
 
 INSTANCES = Table(
     answer=_ANSWER,
@@ -16,7 +18,7 @@ INSTANCES = Table(
     "ali_instance_info gives",
     kind="instance",
     shapes=(
-        Shape(("Instances", "Instance", "*"), sure=True),
+        Shape(("Instances", "Instance", "*")),
         Shape(("alibabacloud", "ali_instance_info", "*", "instances", "*"), sure=True),
         Shape(("Instances", "*")),
         Shape(("instances", "*")),
@@ -49,8 +51,11 @@ INSTANCES = Table(
                 ),
             ),
         ),
+        state("Status", _STATES),
+        *locks("OperationLocks"),
     ),
-    never=("account", "service_numbers_used"),
+    never=("account", *NO_START, "service_numbers_used"),
+    alike="the answers of other products have this form, too: repeat the call with `aliyun ecs DescribeInstances`",
     total="TotalCount",
     lists_all=True,
 )
@@ -71,10 +76,14 @@ _RENEWALS = Table(
     never=(
         "region",
         "account",
+        "created",
         "subscription_start",
         "subscription_end",
         "public_bandwidth_purchased",
         "service_numbers_used",
+        "state",
+        "locked",
+        "lock_reason",
     ),
     total="TotalCount",
 )
@@ -91,8 +100,9 @@ _NODES = Table(
         Row("service_type", "InstanceType", starting("ecs.", "ecs", "is no instance type of ECS")),
         charge_type("InstanceChargeType"),
         *subscription("CreationTime", "ExpiredTime"),
+        state("InstanceStatus", _STATES),
     ),
-    never=("region", "account", "public_bandwidth_purchased", "service_numbers_used"),
+    never=("region", "account", *NO_START, "public_bandwidth_purchased", "service_numbers_used", *NO_LOCKS),
     total="page.total_count",
 )
 

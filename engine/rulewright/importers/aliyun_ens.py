@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rulewright.importers.converters import choice, text
 from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import subscription
+from rulewright.importers.subscriptions import NO_LOCKS, NO_START, state, subscription
 from rulewright.importers.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "ENS DescribeInstances"
@@ -31,9 +31,10 @@ _INSTANCES = Table(
             ),
         ),
         *subscription("CreationTime", "ExpiredTime"),
+        state("Status", {"Running": "running", "Stopped": "stopped", "Expired": "expired"}),
     ),
     # the ids of nodes look like those of regions, and no list of them says which lie in the mainland
-    never=("in_mainland", "account", "service_numbers_used"),
+    never=("in_mainland", "account", *NO_START, "service_numbers_used", *NO_LOCKS),
     total="TotalCount",
     lists_all=True,
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import text
+from rulewright.importers.converters import starting, text
 from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import charge_type, subscription
+from rulewright.importers.subscriptions import NO_START, charge_type, state, subscription
 from rulewright.importers.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "SWAS ListInstances"
@@ -25,8 +25,12 @@ _INSTANCES = Table(
         charge_type("ChargeType"),
         *subscription("CreationTime", "ExpiredTime"),
         Always("server_instance_purchased", True, "inferred: the answer lists server instances"),
+        state("BusinessStatus", {"Expired": "expired"}),
+        state("Status", {"Running": "running", "Stopped": "stopped"}),
+        Row("locked", "DisableReason", starting("", True, "")),
+        Row("lock_reason", "DisableReason", text, is_optional=True),
     ),
-    never=("account", "service_numbers_used"),
+    never=("account", *NO_START, "service_numbers_used"),
     total="TotalCount",
     lists_all=True,
 )

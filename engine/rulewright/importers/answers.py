@@ -37,7 +37,11 @@ _PACKED = {
 }
 _HTML = "<!doctype html"
 _AS_IT_COMES = "save the answer of the call as it comes"
+_OF_PYTHON = "python3 -c 'import ast, json, sys; json.dump(ast.literal_eval(sys.stdin.read()), sys.stdout)'"
+_SHOW_JSON = "run `terraform show -json > state.json`, and import state.json"
+_TERRAFORM_TEXT = re.compile(r"\A# [\w.\[\]\"-]+:[^\n]*\n(resource|data) \"")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_BLANK = re.compile(r"[ \t\r\n]*")
 _NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
@@ -61,6 +65,15 @@ class Answer:
                 return Span(self.file, *place)
         return Span(self.file)
 
+    def at(self, step: str | int) -> Answer:
+        """The part of the answer at a key or a number, as an answer of its own."""
+        part = cast("dict[str | int, Json]", self.value)[step]
+        return Answer(self.file, part, lambda path: self.place((step, *path)))
+
+    def members(self) -> list[Answer]:
+        """The members of an answer that is a list, each as an answer of its own."""
+        return [self.at(number) for number in range(len(self.value))] if isinstance(self.value, list) else []
+
 
 class _JsonPlaces:
     """The places of the values in a JSON text, looked for when the first is asked for."""
@@ -83,6 +96,28 @@ class _JsonPlaces:
     def _offsets(self) -> dict[Path, int]:
         # a key that comes twice has its last place, as json gives its last value
         return dict(_places(self.text))
+
+
+class _PlacesOfSeveral:
+    """The places of the values in JSON documents that stand one after the other; a path begins with a number."""
+
+    def __init__(self, text: str, starts: list[int]) -> None:
+        self.text, self.starts = text, starts
+        self.last: tuple[int, _JsonPlaces] | None = None
+
+    def __call__(self, path: Path) -> tuple[int, int] | None:
+        if not path:
+            return 1, 1
+        number = cast(int, path[0])
+        start, *later = self.starts[number : number + 2]
+        if self.last is None or self.last[0] != number:
+            self.last = number, _JsonPlaces(self.text[start : later[0] if later else None])
+        place = self.last[1](path[1:])
+        if place is None:
+            return None
+        before = _end("", self.text[:start])
+        line, column = place
+        return before.line + line - 1, column + (before.column - 1 if line == 1 else 0)
 
 
 class _NotANumberError(ValueError):
@@ -122,9 +157,9 @@ def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
 
 
 def parse_json(file: str, text: str) -> Answer | Diagnostic:
-    """The answer that a text of JSON is, or why it is none."""
+    """The answer that a text of JSON is, or why it is none; several, one after the other, come as a list of them."""
     try:
-        value = json.loads(text, parse_float=_decimal, parse_int=_whole_number, parse_constant=_refuse)
+        values, starts = _documents(text)
     except _NotANumberError as error:
         place = _end(file, text[: _first(text, _NOT_NUMBERS)])
         return Diagnostic("I002", f"`{error}` is not JSON", place, help=_AS_IT_COMES)
@@ -132,7 +167,30 @@ def parse_json(file: str, text: str) -> Answer | Diagnostic:
         return _not_json(file, text, error)
     except RecursionError:
         return Diagnostic("I002", "this JSON is nested too deeply to be read", Span(file), help=_AS_IT_COMES)
-    return Answer(file, cast(Json, value), _JsonPlaces(text))
+    if len(values) == 1:
+        return Answer(file, values[0], _JsonPlaces(text))
+    return Answer(file, values, _PlacesOfSeveral(text, starts))
+
+
+def _documents(text: str) -> tuple[list[Json], list[int]]:
+    """The documents of a text, and the offset of each."""
+    decoder = json.JSONDecoder(parse_float=_decimal, parse_int=_whole_number, parse_constant=_refuse)
+    values: list[Json] = []
+    starts: list[int] = []
+    end = _blank_until(text, 0)
+    while end < len(text) or not values:
+        if values and text[end] not in "{[":  # what follows a document is another one, or the document is broken
+            raise json.JSONDecodeError("Extra data", text, end)
+        starts.append(end)
+        value, end = decoder.raw_decode(text, end)
+        values.append(cast(Json, value))
+        end = _blank_until(text, end)
+    return values, starts
+
+
+def _blank_until(text: str, start: int) -> int:
+    found = _BLANK.match(text, start)
+    return found.end() if found else start
 
 
 def _not_json(file: str, text: str, error: json.JSONDecodeError) -> Diagnostic:
@@ -141,6 +199,13 @@ def _not_json(file: str, text: str, error: json.JSONDecodeError) -> Diagnostic:
     help_ = _AS_IT_COMES
     if start.startswith("<"):
         reason, help_ = "it looks like XML", "ask the API for JSON, as the command `aliyun` does"
+    elif start.startswith(("{'", "[{'")):
+        reason, help_ = "it looks like a dictionary that Python printed", f"run `{_OF_PYTHON} < FILE > FILE.json`"
+    elif _TERRAFORM_TEXT.search(start):
+        reason, help_ = (
+            "it looks like what `terraform show` prints for people",
+            _SHOW_JSON,
+        )
     elif error.pos == len(text) - len(start):
         reason = f"it begins with `{shown(start.splitlines()[0], _LONGEST_START)}`"
     elif error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):

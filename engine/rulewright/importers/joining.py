@@ -12,6 +12,9 @@ from rulewright.importers.subjects import Fact, Subject
 from rulewright.importers.tables import Value
 from rulewright.importers.texts import raw, shown
 
+#: Where answers give different states, the last of these among them counts: an expired instance is stopped, too.
+_STATE, _STATES = "state", ("running", "stopped", "expired", "released")
+
 
 @dataclass
 class Joined:
@@ -63,7 +66,7 @@ class Joined:
         stating = [part for part in self.parts if name in part.facts]
         if not stating:
             return None
-        first = stating[0].facts[name]
+        first = (_final(stating) if name == _STATE else stating[0]).facts[name]
         if len(self.parts) == 1:
             return first
         return Fact(first.value, "; ".join(f"{part.file}: {part.facts[name].comment}" for part in stating), ())
@@ -91,6 +94,8 @@ class Joined:
 
     def _contradictions(self, subject: Subject) -> Iterator[Diagnostic]:
         for name, fact in subject.facts.items():
+            if name == _STATE:
+                continue
             other = next((part for part in self.parts if name in part.facts), None)
             if other is None or other.facts[name].value == fact.value:
                 continue
@@ -105,6 +110,11 @@ class Joined:
             )
 
 
+def _final(stating: list[Subject]) -> Subject:
+    """The subject with the state that the others lead to."""
+    return max(stating, key=lambda subject: _STATES.index(str(subject.facts[_STATE].value)))
+
+
 def _labelled(part: Subject) -> str:
     if not part.table.label:
         return ""
@@ -114,7 +124,10 @@ def _labelled(part: Subject) -> str:
 
 def _differences(first: Subject, again: Subject) -> list[Diagnostic]:
     """The same record may come twice, as pages overlap; with two values of a fact neither can be believed."""
-    differing = [fact for fact in {**first.facts, **again.facts} if first.stated(fact) != again.stated(fact)]
+    if _STATE in again.facts:
+        first.facts[_STATE] = _final([one for one in (first, again) if _STATE in one.facts]).facts[_STATE]
+    names = dict.fromkeys([*first.facts, *again.facts])
+    differing = [fact for fact in names if fact != _STATE and first.stated(fact) != again.stated(fact)]
     if first.problems or not differing:
         return []
     said = "; ".join(

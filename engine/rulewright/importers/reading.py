@@ -11,6 +11,7 @@ from rulewright.importers.answers import STANDARD_INPUT, Answer
 from rulewright.importers.casefile import case_text
 from rulewright.importers.converters import whole_number
 from rulewright.importers.joining import Joined
+from rulewright.importers.keys import found_key
 from rulewright.importers.kinds import KINDS
 from rulewright.importers.records import Finding, find
 from rulewright.importers.subjects import Subject, called, read_record
@@ -70,10 +71,14 @@ class _Case:
 
     def read(self, request: Request) -> None:
         answer = request.importer.read(request.file, request.content)
-        finding = find(request.importer, answer) if isinstance(answer, Answer) else answer
-        if isinstance(answer, Diagnostic) or isinstance(finding, Diagnostic):
-            self.problems += [one for one in (answer, finding) if isinstance(one, Diagnostic)][:1]
+        pages = find(request.importer, answer) if isinstance(answer, Answer) else answer
+        if isinstance(pages, Diagnostic):
+            self.problems.append(pages)
             return
+        for page, finding in pages:
+            self._read_page(request, page, finding)
+
+    def _read_page(self, request: Request, answer: Answer, finding: Finding) -> None:
         self._note(answer, finding)
         found = [read_record(table, answer, record) for table, record in finding.records]
         subjects = [one for one in found if isinstance(one, Subject)]
@@ -190,7 +195,8 @@ def _origin(requests: Sequence[Request]) -> str:
 
 def _at(value: Json, keys: tuple[str, ...]) -> Json:
     for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
+        named = found_key(value, key) if isinstance(value, dict) else None
+        value = value[named] if isinstance(value, dict) and named is not None else None
     return value
 
 

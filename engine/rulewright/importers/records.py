@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.answers import Answer
+from rulewright.importers.answers import STANDARD_INPUT, Answer
+from rulewright.importers.envelopes import error_answer, unwrapped
+from rulewright.importers.keys import found_key, snake_case
 from rulewright.importers.kinds import KINDS
 from rulewright.importers.tables import Found, Importer, Shape, Table
-from rulewright.importers.texts import Json, Path, described, raw, spelled
+from rulewright.importers.texts import Json, Path, described, shown, spelled
 
 Members: TypeAlias = "dict[str, Json]"
-_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
-#: The keys of an answer that tells of an error, and what to do about an error whose code begins so.
-_ERRORS = (("Code", "Message"), ("ErrorCode", "ErrorMessage"))
-_WAYS_OUT = {
-    (
-        "Forbidden",
-        "NoPermission",
-        "Unauthorized",
-        "NotAuthorized",
-        "AccessDenied",
-    ): "ask for the right to make this call",
-    ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurityToken"): "check the access key",
-    ("Throttling", "ServiceUnavailable", "InternalError"): "wait a while",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +32,10 @@ class Record:
         for step in key.split("."):
             if not isinstance(found.value, dict):
                 return replace(found, astray=not found.says_nothing)
-            members, names = found.value, self._names(step)
-            name = next((name for name in names if name in members), None)
+            members = found.value
+            name = self._key(members, step)
             if name is None:
-                return Found((*found.path, names[0]), None, there=False)
+                return Found((*found.path, self._expected(step)), None, there=False)
             found = Found((*found.path, name), members[name])
         return found
 
@@ -55,10 +43,16 @@ class Record:
         """The name that this record has for a key."""
         return spelled(self.find(key).path[len(self.path) :])
 
-    def _names(self, step: str) -> tuple[str, ...]:
+    def _key(self, members: Members, step: str) -> str | None:
+        aliases = () if self.aliases is None else self.aliases.get(step, ())
+        named = next((alias for alias in aliases if alias in members), None)
+        return named or found_key(members, step)
+
+    def _expected(self, step: str) -> str:
+        """The name under which a message looks for a key that is missing, in the spelling of the record."""
         if self.aliases is None:
-            return (step,)
-        return (*self.aliases.get(step, ()), snake_case(step), step[:1].lower() + step[1:])
+            return step
+        return (*self.aliases.get(step, ()), snake_case(step))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +81,62 @@ class _Refusal:
     diagnostic: Diagnostic
 
 
-def snake_case(name: str) -> str:
-    """`InternetMaxBandwidthOut` as `internet_max_bandwidth_out`."""
-    return _WORD_START.sub("_", name).lower()
+def find(importer: Importer, answer: Answer, pages_deep: int = 2) -> list[tuple[Answer, Finding]] | Diagnostic:
+    """The records of an answer, page by page, or the reason why the importer cannot read it.
+
+    An answer that no table fits as a whole is looked for inside its envelopes. A list that is no list of records is
+    read as a list of pages.
+    """
+    if _is_state_file(answer.value):
+        return _state_file(answer)
+    first: Diagnostic | None = None
+    best: tuple[Answer, Finding, bool] | None = None
+    for inner in unwrapped(answer):
+        found = _found(importer, inner)
+        if isinstance(found, Diagnostic):
+            first = first or found
+        elif best is None or (found[1] and not best[2]):
+            best = inner, *found
+    if best is not None:
+        return [best[:2]]
+    if pages_deep and isinstance(answer.value, list):
+        findings = [find(importer, page, pages_deep - 1) for page in answer.members()]
+        if any(not isinstance(one, Diagnostic) for one in findings):
+            wrong = next((one for one in findings if isinstance(one, Diagnostic)), None)
+            return wrong or [pair for one in findings if not isinstance(one, Diagnostic) for pair in one]
+    error = error_answer(importer, answer)
+    assert first is not None  # the answer itself is the first that is tried
+    return error or first
 
 
-def find(importer: Importer, answer: Answer) -> Finding | Diagnostic:
-    """The records in an answer by the first table of the importer that fits, or why none does."""
+def _is_state_file(value: Json) -> bool:
+    """Whether a value is a state as Terraform keeps it, in a form of its own that may change."""
+    return isinstance(value, dict) and "terraform_version" in value and not {"serial", "lineage"}.isdisjoint(value)
+
+
+def _state_file(answer: Answer) -> Diagnostic:
+    file = "terraform.tfstate" if answer.file == STANDARD_INPUT else answer.file
+    return Diagnostic(
+        "I003",
+        "this is a raw Terraform state file, which is not read",
+        answer.span(()),
+        help=f"run `terraform show -json {quote(shown(file))} > state.json` in the folder of the configuration, then "
+        "`rulewright import terraform state.json`",
+    )
+
+
+def _found(importer: Importer, answer: Answer) -> tuple[Finding, bool] | Diagnostic:
+    """The records by the first table that fits, with whether their shape alone proves it; else why none does."""
     if importer.find is not None:
-        return importer.find(answer)
+        finding = importer.find(answer)
+        return finding if isinstance(finding, Diagnostic) else (finding, True)
     refusals: list[_Refusal] = []
     for table in importer.tables:
         records = _find_records(table, answer)
         if not isinstance(records, _Refusal):
-            return Finding((table,), [(table, record) for record in records])
+            shape, found = records
+            return Finding((table,), [(table, record) for record in found]), bool(shape.steps)
         refusals.append(records)
-    error = _error_answer(importer, answer)
-    if error is not None:
-        return error
     furthest = max(refusals, key=lambda refusal: refusal.depth)
     if furthest.depth or len(refusals) == 1:
         return furthest.diagnostic
@@ -121,15 +153,15 @@ def refused(
     return Diagnostic("I003", message, answer.span(path), help=help_)
 
 
-def _find_records(table: Table, answer: Answer) -> list[Record] | _Refusal:
+def _find_records(table: Table, answer: Answer) -> tuple[Shape, list[Record]] | _Refusal:
     astray: list[_Astray] = []
     for shape in table.shapes:
-        found = _follow(answer.value, shape, shape.steps, ())
+        found = _follow(answer.value, table, shape, shape.steps, ())
         if isinstance(found, list):
             records = [Record(path, members, _aliases(table, members)) for path, members in found]
             stranger = next((record for record in records if not _belongs(table, shape, record)), None)
             if stranger is None:
-                return records
+                return shape, records
             if stranger.path:
                 return _Refusal(len(stranger.path), _stranger(table, answer, stranger.path, stranger.members))
         else:
@@ -142,7 +174,9 @@ def _find_records(table: Table, answer: Answer) -> list[Record] | _Refusal:
     return _Refusal(0, _stranger(table, answer, (), answer.value))
 
 
-def _follow(value: Json, shape: Shape, steps: tuple[str, ...], path: Path) -> list[tuple[Path, Members]] | _Astray:
+def _follow(
+    value: Json, table: Table, shape: Shape, steps: tuple[str, ...], path: Path
+) -> list[tuple[Path, Members]] | _Astray:
     if not steps:
         if shape.named:
             return (
@@ -151,16 +185,19 @@ def _follow(value: Json, shape: Shape, steps: tuple[str, ...], path: Path) -> li
         return [(path, value)] if isinstance(value, dict) else _Astray(path, "an object", described(value))
     step, rest = steps[0], steps[1:]
     if step != "*":
-        if isinstance(value, dict) and step in shape.may_lack and value.get(step) is None:
+        key = found_key(value, step) if isinstance(value, dict) else None
+        if isinstance(value, dict) and step in shape.may_lack and (key is None or value[key] is None):
             return []
-        if not isinstance(value, dict) or step not in value:
+        if not isinstance(value, dict) or key is None:
             return _Astray(path, f"an object with `{step}`", described(value))
-        return _follow(value[step], shape, rest, (*path, step))
+        return _follow(value[key], table, shape, rest, (*path, key))
+    if isinstance(value, dict) and path and not rest and not shape.named and found_key(value, table.ref):
+        return [(path, value)]  # tools that turn XML into JSON write a list of one without its brackets
     if not isinstance(value, list):
         return _Astray(path, "a list", described(value))
     records: list[tuple[Path, Members]] = []
     for number, member in enumerate(value):
-        found = _follow(member, shape, rest, (*path, number))
+        found = _follow(member, table, shape, rest, (*path, number))
         if isinstance(found, _Astray):
             return found
         records += found
@@ -168,36 +205,25 @@ def _follow(value: Json, shape: Shape, steps: tuple[str, ...], path: Path) -> li
 
 
 def _belongs(table: Table, shape: Shape, record: Record) -> bool:
-    if not table.others.keys().isdisjoint(record.members):
+    own = table.others.keys()
+    if not own.isdisjoint(record.members) or any(_capitalized(key) in own for key in record.members):
         return False
     return shape.sure or any(record.find(mark).there for mark in table.marks)
+
+
+def _capitalized(key: str) -> str:
+    return key[:1].upper() + key[1:]
 
 
 def _aliases(table: Table, members: Members) -> Mapping[str, tuple[str, ...]] | None:
     return None if any(key[:1].isupper() for key in members) else table.aliases
 
 
-def _error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
-    value = answer.value
-    if isinstance(value, dict) and isinstance(value.get("Error"), dict):  # as XML has it
-        value = value["Error"]
-    keys = next((keys for keys in _ERRORS if isinstance(value, dict) and value.keys() >= set(keys)), None)
-    if keys is None or not isinstance(value, dict):
-        return None
-    code, message = (raw(value[key]) for key in keys)
-    first = next((way for codes, way in _WAYS_OUT.items() if code.startswith(codes)), "mend what it tells of")
-    return Diagnostic(
-        "I003",
-        f"expected an answer of {importer.answers}, found an error that was answered instead: `{code}`, `{message}`",
-        answer.span(()),
-        help=f"{first}, and repeat the call until it answers with {KINDS[importer.tables[0].kind].several}",
-    )
-
-
 def _stranger(table: Table, answer: Answer, path: Path, value: Json) -> Diagnostic:
     keys = value if isinstance(value, dict) else ()
-    other = next((table.others[key] for key in keys if key in table.others), None)
+    named = (name for key in keys for name in (key, _capitalized(key)))
+    other = next((table.others[key] for key in named if key in table.others), None)
     marks = ", ".join(f"`{mark}`" for mark in sorted(table.marks))
     one_of_it = f"{KINDS[table.kind].one} of it"
     wanted = table.expected if not path else one_of_it if other else f"an object with one of {marks}"
-    return refused(table.answer, answer, path, value, wanted, f"this looks like {other}" if other else None)
+    return refused(table.answer, answer, path, value, wanted, f"this looks like {other}" if other else table.alike)

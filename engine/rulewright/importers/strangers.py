@@ -10,9 +10,22 @@ _ENS = "an answer of Edge Node Service (ENS)"
 _SWAS = "an answer of Simple Application Server (SWAS)"
 _BSS = "an answer of BSS QueryAvailableInstances"
 _BSN = "an answer about service numbers (bsn)"
+_DATABASE = "an answer of an ApsaraDB database"
+_HBASE = "an answer of HBase, PetaData or another database"
 _TERRAFORM = "what `terraform show -json` prints"
 
 _KEYS: Mapping[str, str] = {
+    **dict.fromkeys(("Engine", "DBInstanceId", "DBInstanceClass", "ConnectionDomain"), _DATABASE),
+    **dict.fromkeys(("MajorVersion", "CreatedTimeUTC", "ExpireTimeUTC"), _HBASE),
+    "HoloVersion": "an answer of Hologres ListInstances",
+    "DrdsInstanceId": "an answer of PolarDB-X (DRDS)",
+    "AllocationId": "an answer of VPC DescribeEipAddresses",
+    "EipAddresses": "an answer of VPC DescribeEipAddresses",
+    "LoadBalancerId": "an answer of Server Load Balancer (SLB)",
+    "NatGatewayId": "an answer of NAT Gateway",
+    "LiveDomainType": "an answer of ApsaraVideo Live",
+    "LiveDomainStatus": "an answer of ApsaraVideo Live",
+    "SSLProtocol": "an answer of DCDN",
     "AutoRenewEnabled": _RENEWAL,
     "InstanceRenewAttributes": _RENEWAL,
     "Regions": "an answer of DescribeRegions",

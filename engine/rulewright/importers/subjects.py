@@ -93,6 +93,14 @@ def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:
 
 
 def _read_row(row: Row, subject: Subject) -> None:
+    if row.fact in subject.facts:
+        return  # a row before this one states it
+    _read_stated(row, subject)
+    if row.is_optional:
+        subject.gaps.pop(row.fact, None)
+
+
+def _read_stated(row: Row, subject: Subject) -> None:
     if row.needs and subject.stated(row.needs.fact) != row.needs.value:
         known = subject.stated(row.needs.fact) is not None
         subject.gaps[row.fact] = f"not stated, because {row.needs.otherwise if known else row.needs.unknown}"
@@ -112,6 +120,7 @@ def _read_row(row: Row, subject: Subject) -> None:
         origin = key if result.value == found.value and isinstance(found.value, str) else f"{key} {came}"
         comment = origin + (f", {result.note}" if result.note else "")
         subject.facts[row.fact] = Fact(result.value, comment, found.path)
+        subject.gaps.pop(row.fact, None)
     elif isinstance(result, Unclear):
         subject.gaps[row.fact] = f"not stated, because {key} {came} {result.why}"
     else:

@@ -1,11 +1,25 @@
-"""The rows of a subscription: the same for every product that says when an instance was created and expires."""
+"""Rows of a subscription and of the state of an instance, the same for every product that says them."""
 
 from __future__ import annotations
 
-from rulewright.importers.converters import choice, day_in_china, later_than, placeholder
-from rulewright.importers.tables import Needs, Row
+from rulewright.importers.converters import (
+    choice,
+    day_in_china,
+    last_day_in_china,
+    later_than,
+    lock_reason,
+    locked,
+    placeholder,
+    whole_months_from,
+)
+from rulewright.importers.tables import Needs, Row, Value
 
 _UNKNOWN = "the answer does not say whether this is a subscription"
+#: Facts of a subscription that no answer gives.
+NO_START = ("subscription_start",)
+_LOCKED = Needs("locked", True, "it is not locked", "the answer does not say whether it is locked")
+#: Facts of a lock, for answers that say nothing of locks.
+NO_LOCKS = ("locked", "lock_reason")
 
 
 def charge_type(key: str) -> Row:
@@ -19,25 +33,37 @@ def payment_type(key: str) -> Row:
 
 
 def subscription(created: str, expires: str) -> tuple[Row, Row]:
-    """The first and the last day, from the keys of the times of creation and expiry; to stand below the billing."""
-    start = Row(
-        "subscription_start",
+    """The day of creation and the last day, from the keys of the times of creation and expiry; below the billing.
+
+    The creation is not the start of the subscription: an instance that was pay-as-you-go keeps its time of creation.
+    """
+    creation = Row(
+        "created",
         created,
         day_in_china,
-        needs=Needs("billing", "subscription", "pay-as-you-go has no subscription", _UNKNOWN),
-        doubts=(placeholder,),
-        caveat="the day the instance was created; if it was pay-as-you-go at first, its subscription began later",
+        doubts=(placeholder, whole_months_from(created, expires)),
+        caveat="the day of creation; the subscription began on that day or later: state its day as subscription_start",
     )
     end = Row(
         "subscription_end",
         expires,
-        day_in_china,
+        last_day_in_china,
         needs=Needs(
             "billing",
             "subscription",
             "pay-as-you-go has no subscription, and its expiry in the answer is a placeholder",
             _UNKNOWN,
         ),
-        doubts=(placeholder, later_than("subscription_start", most_years=50)),
+        doubts=(placeholder, later_than(created, expires, most_years=50)),
     )
-    return start, end
+    return creation, end
+
+
+def state(key: str, words: dict[str, Value], otherwise: str = "is a passing or unknown state") -> Row:
+    """The state of an instance, from the vendor's words for it; `otherwise` says why any other leaves it open."""
+    return Row("state", key, choice(words, otherwise=otherwise, ignore_case=True))
+
+
+def locks(key: str) -> tuple[Row, Row]:
+    """Whether an instance is locked, and why."""
+    return Row("locked", key, locked), Row("lock_reason", key, lock_reason, needs=_LOCKED, is_optional=True)

@@ -93,6 +93,9 @@ class Needs:
 class Row:
     """One fact: the key it stands at (dotted, in the vendor's spelling), its converter, and what may speak against it.
 
+    Where several rows are for one fact, the first that states it counts. Nothing is said of one that `is_optional` and
+    not stated.
+
     A `caveat` is told once at the head of a case file that states the fact.
     """
 
@@ -102,6 +105,7 @@ class Row:
     needs: Needs | None = None
     doubts: tuple[Doubt, ...] = ()
     caveat: str = ""
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +144,10 @@ class Table:
     `nameless` says what a record without it leaves open, and is empty where that is a mistake; such a record is left
     out, or becomes a subject of its own if `unnamed` has a name for it, which gets a number.
 
-    `never` are facts that such an answer cannot say; a `caution` is told at the head of the case file. `total` is the
-    key of how many there are in all pages. `lists_all` is true where an answer without records says there are none.
-    `combine` is for facts that several records say together. `of_services` reads a record instead, for each cloud
-    service of the case that is on its domain.
+    `alike` is the help where an answer of this form is none of this product. `never` are facts that such an answer
+    cannot say; a `caution` is told at the head of the case file. `total` is the key of how many there are in all pages.
+    `lists_all` is true where an answer without records says there are none. `combine` is for facts that several
+    records say together. `of_services` reads a record instead, for each cloud service of the case on its domain.
     """
 
     answer: str
@@ -160,6 +164,7 @@ class Table:
     nameless: str = ""
     unnamed: str = ""
     label: str = ""
+    alike: str | None = None
     never: tuple[str, ...] = ()
     caution: str = ""
     total: str = ""

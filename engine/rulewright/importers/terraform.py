@@ -8,7 +8,7 @@ from rulewright.diagnostics import Diagnostic
 from rulewright.importers.answers import Answer
 from rulewright.importers.converters import choice, domain, more_than_zero, never_clear, settles_only, text
 from rulewright.importers.records import Finding, Record, refused
-from rulewright.importers.subscriptions import charge_type, payment_type, subscription
+from rulewright.importers.subscriptions import NO_LOCKS, NO_START, charge_type, payment_type, state, subscription
 from rulewright.importers.tables import Always, Importer, Row, Table
 from rulewright.importers.texts import Json, Path, shown
 
@@ -24,7 +24,7 @@ def _instances(type_: str, service_type: str, rows: tuple[Row | Always, ...], ne
         ref="id",
         label="instance_name",
         rows=(Always("service_type", service_type, f"a resource of type {type_}"), *rows),
-        never=("account", *never, "service_numbers_used"),
+        never=("account", *never, "service_numbers_used", *NO_LOCKS),
         caution=_CAUTION,
     )
 
@@ -46,7 +46,7 @@ def _domains(type_: str, product: str, key: str, rows: tuple[Row | Always, ...],
     )
 
 
-_TIMES = ("subscription_start", "subscription_end")
+_TIMES = ("created", *NO_START, "subscription_end")
 _TABLES: Mapping[str, Table] = {
     "alicloud_instance": _instances(
         "alicloud_instance",
@@ -68,8 +68,9 @@ _TABLES: Mapping[str, Table] = {
                     ),
                 ),
             ),
+            state("status", {"Running": "running", "Stopped": "stopped"}),
         ),
-        (),
+        NO_START,
     ),
     "alicloud_simple_application_server_instance": _instances(
         "alicloud_simple_application_server_instance",

@@ -12,8 +12,12 @@ from rulewright.lint.names import ambiguous_names
 from rulewright.lint.outcomes import impossible_outcomes
 from rulewright.lint.presence import needless_given
 from rulewright.lint.sources import missing_sources, untraced_clauses
+from rulewright.lint.tables import choices_without_row
 from rulewright.lint.templates import template_mistakes
+from rulewright.lint.units import unlike_units
+from rulewright.lint.unresolved import unresolved_fields
 from rulewright.lint.unused import unused_declarations
+from rulewright.lint.vacuous import vacuous_conditions
 from rulewright.model.rulebook import Rulebook
 
 _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
@@ -24,9 +28,13 @@ _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
     ambiguous_names,
     impossible_outcomes,
     needless_given,
+    choices_without_row,
+    unresolved_fields,
     missing_sources,
     untraced_clauses,
     unused_declarations,
+    unlike_units,
+    vacuous_conditions,
 )
 
 

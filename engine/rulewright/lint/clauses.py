@@ -14,6 +14,8 @@ _OF_ORDERED = "difference"
 
 def clause_mistakes(tree: nodes.Template, field: Field) -> list[Diagnostic]:
     """What is wrong with the text of the changes of a field."""
+    if field.changes is None:
+        return []
     known = (*_VARIABLES, _OF_ORDERED) if field.type in ORDERED else _VARIABLES
     shown = [node for output in tree.body for node in (output.nodes if isinstance(output, nodes.Output) else [output])]
     found = []

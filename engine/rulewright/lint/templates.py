@@ -25,7 +25,7 @@ def template_mistakes(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """What is wrong with the texts of changes and of rules."""
     for kind in rulebook.kinds.values():
         for field in kind.fields.values():
-            if field.changes.say is not None:
+            if field.changes is not None and field.changes.say is not None:
                 text = TemplateText(field.changes.say, field.changes.say_span)
                 yield from _mistakes(text, partial(clause_mistakes, field=field))
     for rule in rulebook.rules.values():
@@ -40,6 +40,9 @@ def _of_rule(tree: nodes.Template, text: TemplateText, rule: Rule, rulebook: Rul
 
 
 def _mistakes(text: TemplateText, check: Callable[[nodes.Template], list[Diagnostic]]) -> Iterator[Diagnostic]:
+    for written, name, span in text.plain_braces():
+        message = f"`{written}` is printed as it is written"
+        yield Diagnostic("W011", message, span, f"write `{{{{ {name} }}}}` to print a value")
     try:
         found = check(parsed(text))
         yield from found

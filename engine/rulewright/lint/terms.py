@@ -85,7 +85,10 @@ class Terms:
         key = self._field(column.table.by, assigned)
         if key is None or isinstance(key, Absent):
             return key
-        cell = column.table.rows.get(str(key), {}).get(name)
+        row = column.table.row(str(key))
+        if row is None:
+            return Absent.UNKNOWN
+        cell = row.get(name)
         if cell is None:
             return Absent.NONE
         value = _in_force(cell, assigned)
@@ -98,7 +101,7 @@ class Terms:
         elif isinstance(expression, FieldOf) and len(expression.path) == 1:
             column = self.column(expression.path[0])
             if column is not None:
-                for row in column.table.rows.values():
+                for row in column.table.all_rows:
                     yield from row.get(column.field.name, ())
 
 

@@ -55,7 +55,7 @@ def _sources(rulebook: Rulebook) -> Iterator[Source]:
         yield from _of_values(parameter.values)
     for table in rulebook.tables.values():
         yield from table.sources
-        for row in table.rows.values():
+        for row in table.all_rows:
             for cell in row.values():
                 yield from _of_values(cell)
 

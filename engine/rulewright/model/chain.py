@@ -222,10 +222,11 @@ class SeenAny:
 
 @dataclass(frozen=True, slots=True)
 class SeenNot:
-    """A negation."""
+    """A negation; `words` say of a single test that it does not hold, and are empty for other parts."""
 
     truth: Truth
     part: SeenCondition
+    words: str
 
 
 SeenTest: TypeAlias = "SeenComparison | SeenMembership | SeenPresence | SeenQuantifier | SeenOutcome | SeenNotCovered"
@@ -237,7 +238,10 @@ SeenCondition: TypeAlias = "SeenTest | SeenAll | SeenAny | SeenNot"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The cell of a table: picked by the value at `by` in `Chain.values`; `since` is when what it holds began."""
+    """The cell of a table: picked by the value at `by` in `Chain.values`; `since` is when what it holds began.
+
+    `row` is none if the table has no row for the value.
+    """
 
     table: str
     row: str | None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
-from rulewright.diagnostics import Diagnostic, Span
+from rulewright.diagnostics import Diagnostic, Related, Span
 from rulewright.model.facts import Fact
+from rulewright.model.rulebook import Kind
 from rulewright.model.values import FieldType, Value, canonical
 
 
@@ -17,6 +19,23 @@ def plain(value: Value) -> str:
     if isinstance(value, Decimal):
         return format(canonical(value, FieldType.DECIMAL), "f")
     return str(getattr(value, "value", value))
+
+
+def wrong_order(fact: Fact, kind: Kind) -> Iterator[Diagnostic]:
+    """Find the dates of a fact that are earlier than those they cannot be earlier than."""
+    for name, value in fact.values.items():
+        for earliest in kind.fields[name].not_before:
+            other = fact.values.get(earliest)
+            if not isinstance(value, date) or not isinstance(other, date) or value >= other:
+                continue
+            start = fact.spans.get(earliest)
+            yield Diagnostic(
+                "F017",
+                f"`{name}` is {value}, which is before `{earliest}` ({other})",
+                fact.spans.get(name, fact.span),
+                help="correct one of the two dates",
+                related=(Related(f"`{earliest}` stands", start),) if start is not None else (),
+            )
 
 
 def contradiction(

@@ -1,4 +1,4 @@
-"""What to change so that a case becomes ready, as data without markup: what every writer of it is given."""
+"""The changes that make a case ready, as data without markup, for every report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rulewright.model.values import Known
 
 @dataclass(frozen=True, slots=True)
 class NamedSubject:
-    """A subject, with what a reader calls its kind."""
+    """A subject with the label of its kind."""
 
     kind: str
     kind_label: str
@@ -23,17 +23,17 @@ class NamedSubject:
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A fact that changes: from what to what, as data and in words, and where it is stated now.
+    """The change of a fact, as data and in words, and the place where it is stated now.
 
-    `after` is none where any other text will do; `alternatives` would do as well, with all else the same. `difference`
-    says how far a number or a date moves, as in `1 month later`; `clause` says all of it as a part of a sentence,
-    `headline` by itself.
+    `before` is none where the fact is not stated: the change states it. `after` is none where any other text will do;
+    `alternatives` would do as well, with all else the same. `difference` says how far a number or a date moves, as in
+    `1 month later`; `clause` is the change as a clause of a sentence, `headline` as a phrase by itself.
     """
 
     subject: NamedSubject
     field: str
     label: str
-    before: Known
+    before: Known | None
     after: Known | None
     shown_before: str
     shown_after: str
@@ -47,7 +47,7 @@ class FactChange:
 
 @dataclass(frozen=True, slots=True)
 class RuleAtStake:
-    """A blocking requirement of a subject that a fact decides: its title and what its rulebook says to do."""
+    """A blocking requirement of a subject, with its message and its remedy."""
 
     rule: str
     title: str
@@ -59,9 +59,9 @@ class RuleAtStake:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Changes that are enough, with what they cost, the requirements that they satisfy and the verdict they lead to.
+    """A set of changes after which no blocker is left, with its cost, the requirements it satisfies and the verdict.
 
-    `missing` has what remains to be told before more can be said; `sentence` says all the changes.
+    `missing` has the facts that are then still missing; `sentence` says all the changes.
     """
 
     changes: tuple[FactChange, ...]
@@ -74,9 +74,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FixedFact:
-    """A fact that stands in the way: its value, why it does not change, and the requirements that it violates.
+    """A fact that would have to be different: its value, why it cannot change, and the requirements that it violates.
 
-    `sentence` says all of it but these.
+    `needed` is a value that would do (none with `shown_needed` set: any other text); `sentence` says all but the
+    requirements.
     """
 
     subject: NamedSubject
@@ -84,6 +85,8 @@ class FixedFact:
     label: str
     value: Known
     shown: str
+    needed: Known | None
+    shown_needed: str | None
     why: str
     violates: tuple[RuleAtStake, ...]
     at: Span | None
@@ -91,27 +94,47 @@ class FixedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class UnmetRule:
+    """A requirement that no examined value satisfies, and in words how far that goes."""
+
+    rule: RuleAtStake
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """Subjects without which the rest of the case has no blocker, the verdict of the rest, and both as sentences."""
+
+    subjects: tuple[NamedSubject, ...]
+    verdict: Verdict
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """Some subjects that are made ready together, by any one of the answers, the cheapest first.
 
-    Where there is no answer, each of the `obstacles` is a smallest set of facts that would have to be otherwise;
-    without these either, `unsolvable` has the requirements that no other value of a stated fact would satisfy. `limits`
-    says what the search left undone.
+    Where no allowed change is enough (`is_impossible`), `unsolvable` has requirements that no examined value satisfies,
+    and each of the `obstacles` is a minimal set of facts that would have to be different to meet all others. `limits`
+    says what was not examined; `is_smallest` that no smaller set of changes exists than the first answer.
     """
 
     subjects: tuple[NamedSubject, ...]
     answers: tuple[Answer, ...]
     obstacles: tuple[tuple[FixedFact, ...], ...]
-    unsolvable: tuple[RuleAtStake, ...]
+    unsolvable: tuple[UnmetRule, ...]
     limits: tuple[str, ...]
+    is_impossible: bool
+    is_smallest: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """What to change in one case: for each part one of its answers.
+    """The changes of one case: for each part one of its answers.
 
-    `first` is what the first answers change together: `verdict_after` is the verdict then, and `missing` the facts that
-    are still to be told.
+    `first` has the changes of the first answers together, `verdict_after` the verdict and `missing` the missing facts
+    after them. `leave_out` has subjects that cannot become ready, where the rest of the case can; `summary` says in a
+    sentence how far the changes go.
     """
 
     case: str
@@ -124,3 +147,5 @@ class Fixes:
     verdict_after: Verdict
     missing: tuple[MissingFact, ...]
     notices: tuple[str, ...]
+    leave_out: LeaveOut | None = None
+    summary: str = ""

@@ -91,7 +91,9 @@ class Field:
     """A typed field of a kind of fact.
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `changeable` whether a user can change it in the world, `changes` how.
+    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `also_called` has
+    other names of a text, by the text, which are suggested and never taken. `changeable` is false where the rulebook
+    says that no user can change the field; `changes` says how a user can, and is none where the rulebook does not say.
     """
 
     name: str
@@ -104,11 +106,13 @@ class Field:
     ask: str | None = None
     note: str | None = None
     changeable: bool = True
-    changes: Changes = Changes()
+    changes: Changes | None = None
     refers_to: str | None = None
     computed: Expression | None = None
     from_table: str | None = None
     may_be_given: bool = True
+    not_before: tuple[str, ...] = ()
+    also_called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
@@ -149,17 +153,35 @@ class Parameter:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
+#: The name of the row for every key without a row of its own.
+OTHERWISE = "otherwise"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the document: for each value of the field `by` a row of cells, by column; a cell not there is none."""
+    """A table of the document: for each value of the field `by` a row of cells, by column.
+
+    A cell that is left out of a row is none. `otherwise` is the row of every key without a row of its own. If it is
+    none, the cells of such a key are unknown.
+    """
 
     name: str
     about: str
     by: str
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, tuple[Dated, ...]]]
+    otherwise: Mapping[str, tuple[Dated, ...]] | None = None
     sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+    @property
+    def all_rows(self) -> tuple[Mapping[str, tuple[Dated, ...]], ...]:
+        """Every row of the table, the row `otherwise` last."""
+        return (*self.rows.values(), *(() if self.otherwise is None else (self.otherwise,)))
+
+    def row(self, key: str) -> Mapping[str, tuple[Dated, ...]] | None:
+        """Return the row of a key, or the row `otherwise`; none if the table has neither."""
+        return self.rows.get(key, self.otherwise)
 
 
 class RuleSeverity(Enum):

@@ -119,7 +119,8 @@ def _of_field(here: TextPath, field: Field) -> Iterator[OwnText]:
     yield from _some(here, {"unit": _unit(field.unit), "ask": field.ask, "note": field.note}, field.span)
     for choice, label in field.choices.items():
         yield OwnText((*here, "of", choice), label, field.span)
-    yield from _some((*here, "changes"), {"say": field.changes.say}, field.span)
+    if field.changes is not None:
+        yield from _some((*here, "changes"), {"say": field.changes.say}, field.span)
 
 
 def translated(rulebook: Rulebook, translation: Translation) -> Rulebook:
@@ -190,9 +191,11 @@ def _field(field: Field, here: TextPath, translation: Translation) -> Field:
     )
 
 
-def _changes(changes: Changes, here: TextPath, translation: Translation) -> Changes:
+def _changes(changes: Changes | None, here: TextPath, translation: Translation) -> Changes | None:
     found = translation.texts.get(here)
-    return changes if found is None or changes.say is None else replace(changes, say=found.text, say_span=found.span)
+    if changes is None or changes.say is None or found is None:
+        return changes
+    return replace(changes, say=found.text, say_span=found.span)
 
 
 def _parameter(parameter: Parameter, translation: Translation) -> Parameter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from decimal import Context, Decimal, Inexact
@@ -45,6 +46,11 @@ Value: TypeAlias = Known | Absent
 
 # The caller's decimal context may round, and a sum over many facts has more digits than any one of them may have.
 _EXACTLY = Context(prec=1_000, traps=[Inexact])
+
+
+def normal_form(text: str) -> str:
+    """Return a text in Unicode's normal form C, in which all texts are compared."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def canonical(value: Known, type_: FieldType) -> Known:

@@ -39,13 +39,14 @@ from rulewright.model.conditions import (
     Test,
 )
 from rulewright.model.outcomes import VERDICT, Outcome, Verdict
-from rulewright.model.rulebook import Dated, Rulebook
+from rulewright.model.rulebook import Dated, Rulebook, Table
 from rulewright.model.values import Absent
 from rulewright.observe import sql
 from rulewright.observe.columns import (
     AS_OF,
     CASE,
     REF,
+    SQL_TYPES,
     VERDICT_COLUMN,
     listed_column,
     none_column,
@@ -194,7 +195,7 @@ class Translator:
         return Translated(value, none if alias == self.alias else sql.is_true(none))
 
     def cell(self, field: str, table_name: str) -> Translated:
-        """The cell of a table in the row that the subject's key picks; none where the table has no such row."""
+        """The cell of a table in the row of the subject's key, or in the row `otherwise`; unknown without a row."""
         table = self.surroundings.rulebook.tables[table_name]
         key = self.expression(FieldOf((table.by,)))
         if table_name not in self._tables:
@@ -207,10 +208,27 @@ class Translator:
                 same.append(sql.binary(exp.LTE, as_of, sql.column(UNTIL, joined)))
             self._join(sql.table(lookup.name, joined), same)
         alias = self._tables[table_name]
-        none = sql.all_true([sql.is_not_null(key.value), sql.not_false(sql.column(none_column(field), alias))])
+        value: Sql = sql.column(value_column(field), alias)
+        none = sql.is_true(sql.column(none_column(field), alias))
+        if table.otherwise is not None:
+            rest = self._dated_cell(field, table)
+            no_row = sql.all_true([sql.is_not_null(key.value), sql.is_null(sql.column(KEY, alias))])
+            if rest.value is not sql.NULL:
+                value = sql.choose((no_row, rest.value), otherwise=value)
+            none = sql.any_true([none, sql.all_true([no_row, rest.none or sql.TRUE])])
         if key.none is not None:
             none = sql.any_true([key.none, none])
-        return Translated(sql.column(value_column(field), alias), none)
+        return Translated(value, none)
+
+    def _dated_cell(self, field: str, table: Table) -> Translated:
+        """The cell of the row `otherwise` that is in force on the date of the case."""
+        cell = (table.otherwise or {}).get(field, ())
+        if not cell:
+            return Translated(sql.NULL, sql.TRUE)
+        type_ = SQL_TYPES[self.surroundings.rulebook.kinds[table.about].fields[field].type]
+        value = self.in_force(cell, lambda dated: sql.cast(_cell_value(dated), type_))
+        none = self.in_force(cell, lambda dated: sql.TRUE if dated.value is Absent.NONE else sql.FALSE)
+        return Translated(value, sql.is_true(none))
 
     def _reach(self, path: tuple[str, ...]) -> tuple[str, str]:
         """The kind that a path of references reaches and the alias of its relation, joined when first asked for."""
@@ -408,6 +426,13 @@ class Translator:
 def sql_not(condition: Condition | None) -> Condition:
     """The condition that is false wherever the given one is true; never true where there is none."""
     return AnyOf(()) if condition is None else Not(condition)
+
+
+def _cell_value(dated: Dated) -> Sql:
+    """The value of a cell; null for a cell that is none."""
+    if isinstance(dated.value, tuple | Absent):
+        return sql.NULL
+    return sql.literal(dated.value)
 
 
 def _list(dated: Dated) -> tuple[Sql, ...]:

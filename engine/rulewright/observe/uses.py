@@ -8,7 +8,7 @@ from typing import TypeAlias
 from rulewright.compile.chaining import tested_field
 from rulewright.compile.program import Program
 from rulewright.model.conditions import tests_of
-from rulewright.model.dependencies import FieldItem, Item, RuleItem, VerdictItem, conditions_of
+from rulewright.model.dependencies import FieldItem, Item, RuleItem, VerdictItem, conditions_of, expression_reads
 from rulewright.model.rulebook import Conclude, Field
 from rulewright.observe.columns import (
     VERDICT_COLUMN,
@@ -90,10 +90,17 @@ class Uses:
                 yield kind, none_column(field)
             case VerdictItem(kind):
                 yield kind, VERDICT_COLUMN
-            case RuleItem(rule) if isinstance(reader, RuleItem):
+            case RuleItem(rule) if self._reads_outcomes(reader, read):
                 yield self.rulebook.rules[rule].about, outcome_column(self.rule_numbers[rule])
             case _:
                 pass  # a concluded field reads the conclusion and not the outcome
+
+    def _reads_outcomes(self, reader: Item, rule: RuleItem) -> bool:
+        """Return whether a rule, or the expression of a computed field, tests the outcome of a rule."""
+        if not isinstance(reader, FieldItem):
+            return isinstance(reader, RuleItem)
+        computed = self.rulebook.kinds[reader.kind].fields[reader.field].computed
+        return computed is not None and rule in expression_reads(computed, reader.kind, self.rulebook)
 
     def _reads_of_settled(self, kind: str, field: Field) -> Iterator[tuple[str, str, int]]:
         """What is read to settle a field that can get its value in several ways, and what the results tell of it."""

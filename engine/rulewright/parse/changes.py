@@ -19,12 +19,14 @@ _OF_ORDERED = ("direction", "step", "cost_per_step")
 
 def read_changes(
     field: Section, type_: FieldType, choices: Mapping[str, str], name: str, may_be_given: bool
-) -> Changes:
-    """How the field in this section can be changed: in any way, where nothing is said of it."""
+) -> Changes | None:
+    """Read how a user can change the field in this section; none where the rulebook does not say."""
     entry = field.entries.get("changes")
-    node = None if entry is None else as_mapping(entry.value, "a mapping of changes", field.report)
-    if entry is None or node is None:
-        return Changes()
+    if entry is None:
+        return Changes() if may_be_given and field.yes_no("changeable") else None
+    node = as_mapping(entry.value, "a mapping of changes", field.report)
+    if node is None:
+        return None
     if not may_be_given:
         field.report.add(
             "R009",
@@ -32,7 +34,7 @@ def read_changes(
             entry.key.span,
             "say it of the fields that it follows from",
         )
-        return Changes()
+        return None
     if field.yes_no("changeable") is False:
         field.report.add(
             "R009",
@@ -40,7 +42,7 @@ def read_changes(
             entry.key.span,
             "keep one of the two",
         )
-        return Changes()
+        return None
     section = Section(node, CHANGES, f"the changes of `{name}`", field.report, entry.key.span)
     wrong = _OF_ORDERED if type_ not in ORDERED else ("to",)
     for key in wrong:

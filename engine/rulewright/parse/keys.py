@@ -128,10 +128,25 @@ FIELD: Mapping[str, Key] = {
     "unit": Key("The unit of a number: month, day, year, a currency such as CNY, or any word.", _TEXT),
     "minimum": Key("The least value that is possible.", _BOUND),
     "maximum": Key("The greatest value that is possible.", _BOUND),
+    "not_before": Key(
+        "The date field, or the date fields, of the same fact that this date cannot be earlier than.",
+        {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
+    ),
+    "also_called": Key(
+        "Other names of the texts that rules list, by the text: suggested to whoever states one of them, never taken.",
+        {
+            "type": "object",
+            "additionalProperties": {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
+            "minProperties": 1,
+        },
+    ),
     "ask": Key("The question that asks a person for this fact.", _TEXT),
     "note": Key("What one should know about this fact.", _TEXT),
-    "changeable": Key("Whether a user can change it in the world; yes, if left out.", YES_NO),
-    "changes": Key("How a user can change it, and at what cost; in any way, if left out.", _ref("changes")),
+    "changeable": Key("`no` if no user can change the field, `yes` if a user can change it to any value.", YES_NO),
+    "changes": Key(
+        "How a user can change the field, and at what cost; `fix` proposes no change of it, if left out.",
+        _ref("changes"),
+    ),
     "computed": Key("How the value follows from other fields.", _ref("expression")),
     "may_be_given": Key("Whether a case file may state it; no for computed fields, if left out.", YES_NO),
 }
@@ -189,18 +204,26 @@ DATED: Mapping[str, Key] = {
     "source": Key("Where the value comes from.", _SOURCES),
 }
 
+#: The word after `otherwise` for a table without cells for such keys.
+NO_CELLS = "none"
+
 TABLE: Mapping[str, Key] = {
     "about": Key("The kind of fact that gets the columns as fields.", _TEXT, True),
     "by": Key("The field whose value picks the row.", _TEXT, True),
     "source": Key("Where the table comes from.", _SOURCES),
     "columns": Key("The columns, each declared as a field is.", _names("column"), True),
     "rows": Key(
-        "The rows, by the value of the field `by`; a cell left out is none.",
+        "The rows, by the value of the field `by`; a cell left out is none. The row `otherwise` holds for every value"
+        " without a row.",
         {
             "type": ["object", "null"],
             "additionalProperties": {"type": ["object", "null"], "additionalProperties": _CELL},
         },
         True,
+    ),
+    "otherwise": Key(
+        "`none`: the columns are none for a value without a row. Left out, they are unknown.",
+        {"const": NO_CELLS},
     ),
 }
 
@@ -311,8 +334,11 @@ TEST: Mapping[str, Key] = {
     "as_of": Key("The date the case is judged on; the edition's, if left out.", DATE),
     "base": Key("The base whose facts the test starts from.", _TEXT),
     "given": Key(
-        "The facts, as in a case file; over a base, only what differs (`~` takes a fact away).", _ref("facts")
+        "The facts, as in a case file; over a base, only what differs. Facts are merged by their `ref`, and `~` removes a"
+        " field, or all facts of a kind.",
+        _ref("facts"),
     ),
+    "replace": Key("The facts that replace all facts of their kinds in the base.", _ref("facts")),
     "expect": Key("What has to come out.", _ref("expected"), True),
 }
 

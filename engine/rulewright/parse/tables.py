@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rulewright.diagnostics import Related
-from rulewright.model.rulebook import Dated, Document, Field, Kind, Parameter, Table
+from rulewright.model.rulebook import OTHERWISE, Dated, Document, Field, Kind, Parameter, Table
 from rulewright.model.values import Absent, FieldType, Known, Value
-from rulewright.parse.keys import DATED, NAME_PATTERN, PARAMETER, RULE_NAME_PATTERN, TABLE
+from rulewright.parse import suggestions
+from rulewright.parse.keys import (
+    DATED,
+    NAME_PATTERN,
+    NO_CELLS,
+    PARAMETER,
+    RULE_NAME_PATTERN,
+    TABLE,
+)
 from rulewright.parse.scope import RESERVED, StaticType
 from rulewright.parse.sections import (
     Report,
@@ -22,8 +30,8 @@ from rulewright.parse.sections import (
 )
 from rulewright.parse.sources import read_sources
 from rulewright.parse.vocabulary import TYPES, read_field
-from rulewright.scalars import Mismatch, is_null, typed_value
-from rulewright.source import Entry, ListNode, Node
+from rulewright.scalars import Mismatch, describe, is_null, typed_value
+from rulewright.source import Entry, ListNode, Node, ScalarNode
 
 
 def read_parameters(book: Section, documents: Mapping[str, Document]) -> dict[str, Parameter]:
@@ -53,7 +61,7 @@ def _read_parameter(entry: Entry, documents: Mapping[str, Document], report: Rep
         return None
     section = Section(node, PARAMETER, f"the parameter `{name}`", report, entry.key.span)
     types = {word: type_ for word, type_ in TYPES.items() if type_ is not FieldType.REFERENCE}
-    type_ = section.word("type", types)
+    type_ = section.word("type", types, suggestions.TYPES)
     if type_ is None:
         return None
     single, dated = section.node("value"), section.node("values")
@@ -152,6 +160,7 @@ def _read_table(
     found = _kind_and_key(section, kinds)
     if found is None:
         report.unread.update(column.key.text for column in column_entries)
+        report.partial.update(kinds)
         return None
     kind, key = found
     columns: dict[str, Field] = {}
@@ -159,18 +168,64 @@ def _read_table(
         column = _read_column(column_entry, name, kind, kinds, report)
         if column is None:
             report.unread.add(column_entry.key.text)
+            report.partial.add(kind.name)
         else:
             columns[column.name] = column
     kinds[kind.name] = replace(kind, fields={**kind.fields, **columns})
     rows: dict[str, dict[str, tuple[Dated, ...]]] = {}
+    otherwise = _read_no_cells(section, key, report)
     for row in section.mapping("rows"):
+        if row.key.text == OTHERWISE:
+            if otherwise is None:
+                otherwise = _read_row(row, name, columns, documents, report)
+                _check_otherwise(row, key, report)
+            else:
+                _report_two_otherwise(row, section, report)
+            continue
         if key.choices and row.key.text not in key.choices:
+            report.unread.add(row.key.text)
             related = (Related(f"`{key.name}` is declared", key.span),)
             of = f"`{key.name}`"
             unknown_name("R022", "choice", row.key.text, key.choices, row.key.span, report, of=of, related=related)
             continue
         rows[row.key.text] = _read_row(row, name, columns, documents, report)
-    return Table(name, kind.name, key.name, tuple(columns), rows, read_sources(section, documents), span=entry.key.span)
+    sources = read_sources(section, documents)
+    return Table(name, kind.name, key.name, tuple(columns), rows, otherwise, sources, span=entry.key.span)
+
+
+def _read_no_cells(section: Section, key: Field, report: Report) -> dict[str, tuple[Dated, ...]] | None:
+    """Return an empty row if the table says `otherwise: none`."""
+    node = section.node(OTHERWISE)
+    if node is None:
+        return None
+    if isinstance(node, ScalarNode) and (node.text == NO_CELLS or is_null(node)):
+        return {}
+    help_ = f"write `{OTHERWISE}: {NO_CELLS}`, or add a row named `{OTHERWISE}` to `rows`"
+    report.add("R003", f"expected `{NO_CELLS}`, found {describe(node)}", node.span, help_)
+    report.unread.add(key.name)
+    return None
+
+
+def _check_otherwise(row: Entry, key: Field, report: Report) -> None:
+    """Report a row `otherwise` that could also be the row of a choice."""
+    if OTHERWISE in key.choices:
+        report.add(
+            "R045",
+            f"the row `{OTHERWISE}` could be the row of the choice `{OTHERWISE}` or of every choice without a row",
+            row.key.span,
+            f"rename the choice `{OTHERWISE}` of `{key.name}`",
+            (Related(f"`{key.name}` is declared", key.span),),
+        )
+
+
+def _report_two_otherwise(row: Entry, section: Section, report: Report) -> None:
+    report.add(
+        "R044",
+        f"the table has both `{OTHERWISE}: {NO_CELLS}` and a row named `{OTHERWISE}`",
+        row.key.span,
+        "remove one of the two",
+        (Related(f"`{OTHERWISE}: {NO_CELLS}` is", section.span_of(OTHERWISE)),),
+    )
 
 
 def _kind_and_key(section: Section, kinds: Mapping[str, Kind]) -> tuple[Kind, Field] | None:

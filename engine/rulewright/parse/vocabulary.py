@@ -9,15 +9,16 @@ from decimal import Decimal
 
 from rulewright.diagnostics import Related, Span
 from rulewright.model.conditions import Expression, Literal
-from rulewright.model.rulebook import Changes, Field, Kind
+from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import ORDERED, FieldType, Known
+from rulewright.parse import suggestions
 from rulewright.parse.changes import read_changes
 from rulewright.parse.conditions import read_condition
 from rulewright.parse.expressions import read_expression
 from rulewright.parse.keys import FIELD, KIND, NAME_PATTERN
 from rulewright.parse.scope import RESERVED, Scope, StaticType
 from rulewright.parse.sections import Report, Section, as_list, as_mapping, read_scalar, unknown_name
-from rulewright.source import Entry, MappingNode, short
+from rulewright.source import Entry, ListNode, MappingNode, Node, short
 
 #: The types of fields by the word for each.
 TYPES = {type_.value: type_ for type_ in FieldType}
@@ -42,13 +43,18 @@ def read_kinds(book: Section) -> dict[str, Kind]:
             continue
         section = Section(node, KIND, f"the kind `{name}`", book.report, entry.key.span)
         fields = {}
-        for field_entry in section.mapping("fields", NAME_PATTERN):
+        field_entries = section.mapping("fields", NAME_PATTERN)
+        declared = section.node("fields")
+        if isinstance(declared, MappingNode) and len(field_entries) < len(declared.entries):
+            book.report.partial.add(name)
+        for field_entry in field_entries:
             field = read_field(field_entry, name, names, book.report)
             if field is None:
                 book.report.unread.add(field_entry.key.text)
                 book.report.partial.add(name)
             else:
                 fields[field.name] = field
+        _check_order(section, fields, name)
         kinds[name] = Kind(
             name,
             section.text("label") or name.replace("_", " "),
@@ -58,6 +64,42 @@ def read_kinds(book: Section) -> dict[str, Kind]:
             span=entry.key.span,
         )
     return kinds
+
+
+def _check_order(kind: Section, fields: dict[str, Field], name: str) -> None:
+    """Drop what a field cannot be earlier than, and report it, unless both are dates that a case file may state."""
+    for field in list(fields.values()):
+        sound = []
+        for other_name in field.not_before:
+            other = fields.get(other_name)
+            if other is None:
+                unknown_name("R010", "field", other_name, fields, field.span, kind.report, of=f"`{name}`")
+            elif {field.type, other.type} != {FieldType.DATE} or not (field.may_be_given and other.may_be_given):
+                message = f"`{field.name}` and `{other_name}` are not both dates that a case file may state"
+                kind.report.add("R009", message, field.span, "leave out `not_before`, or make both such dates")
+            else:
+                sound.append(other_name)
+        fields[field.name] = replace(field, not_before=tuple(sound))
+
+
+def _read_other_names(section: Section, type_: FieldType, name: str) -> dict[str, tuple[str, ...]]:
+    """Other names of the texts of a field, by the text."""
+    if "also_called" not in section.entries:
+        return {}
+    if type_ is not FieldType.TEXT:
+        message = f"`also_called` goes with texts, and `{name}` is a {type_.value}"
+        section.report.add("R009", message, section.entries["also_called"].key.span, "leave it out")
+        return {}
+    return {entry.key.text: _read_names(entry.value, section.report) for entry in section.mapping("also_called")}
+
+
+def _read_names(node: Node | None, report: Report) -> tuple[str, ...]:
+    """The names in a node: one, or a list of them."""
+    if node is None:
+        return ()
+    items = node.items if isinstance(node, ListNode) else (node,)
+    names = (read_scalar(item, FieldType.TEXT, report) for item in items)
+    return tuple(name for name in names if isinstance(name, str))
 
 
 def read_field(
@@ -74,7 +116,7 @@ def read_field(
     if node is None:
         return None
     section = Section(node, FIELD, f"the field `{name}` of `{kind}`", report, entry.key.span)
-    type_ = section.word("type", TYPES)
+    type_ = section.word("type", TYPES, suggestions.TYPES)
     if type_ is None:
         return None
     choices = _read_choices(section, type_, name)
@@ -111,7 +153,7 @@ def read_field(
         )
     may_be_given = (not computed and table is None) if given is None else given
     changeable = section.yes_no("changeable") is not False and may_be_given and table is None
-    changes = Changes() if table is not None else read_changes(section, type_, choices, name, may_be_given)
+    changes = None if table is not None else read_changes(section, type_, choices, name, may_be_given)
     return Field(
         name,
         type_,
@@ -127,6 +169,8 @@ def read_field(
         refers_to=refers_to,
         from_table=table,
         may_be_given=may_be_given,
+        not_before=_read_names(section.node("not_before"), report),
+        also_called=_read_other_names(section, type_, name),
         span=entry.key.span,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from rulewright.diagnostics import Diagnostic, Related, Span, did_you_mean, in_source_order
-from rulewright.model.contradictions import plain
+from rulewright.model.contradictions import plain, wrong_order
 from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Field, Kind, Rulebook
 from rulewright.model.values import FieldType, Known
@@ -112,7 +112,9 @@ class _Reader:
                 value = self.value(field, entry.value)
                 if value is not None:
                     values[name], spans[name] = value, entry.value.span
-        return Fact(kind.name, ref, values, spans, node.span)
+        fact = Fact(kind.name, ref, values, spans, node.span)
+        self.diagnostics += wrong_order(fact, kind)
+        return fact
 
     def ref(self, kind: Kind, node: Node) -> str | None:
         value = named(typed_value(node, FieldType.TEXT))

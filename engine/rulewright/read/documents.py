@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import PurePath
 
 from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
+from rulewright.json_syntax import SECOND_VALUE, SEVERAL_LINES
 from rulewright.model.values import FieldType, Known
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
-from rulewright.json_syntax import SECOND_VALUE, SEVERAL_LINES
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, read_json, read_nodes, short
 
 STANDARD_INPUT = "-"

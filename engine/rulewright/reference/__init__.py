@@ -44,6 +44,7 @@ from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResul
 from rulewright.model.rulebook import Advise, Conclude, Dated, Field, Require, Rule, Rulebook
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of, canonical
 from rulewright.reference.operations import UNBOUNDED, Number, calculated, compares, ranges_compare, same, single
+from rulewright.reference.related import Referring
 from rulewright.reference.settling import Item, Settled, What, settle_all
 
 
@@ -130,7 +131,12 @@ class _Evaluation:
         key = self._settled.value(subject, table.by)
         if isinstance(key, Absent):
             return key
-        cell = table.rows.get(str(key), {}).get(field.name)
+        row = table.rows.get(str(key))
+        if row is None:
+            row = table.otherwise
+        if row is None:
+            return Absent.UNKNOWN
+        cell = row.get(field.name)
         if cell is None:
             return Absent.NONE
         return single(self._in_force(cell), f"a cell of `{field.name}`")
@@ -328,11 +334,88 @@ class _Evaluation:
         return Truth.of(any(compares(value, Comparator.IS, option, test.ignore_case) for option in options))
 
 
+class _SettledEvaluation(_Evaluation):
+    """An evaluation in which everything is settled, so that related facts are found by their references."""
+
+    def __init__(self, rulebook: Rulebook, case: Case) -> None:
+        super().__init__(rulebook, case)
+        # related facts are known by their identity, as looking into a condition takes long; they are kept with it, so
+        # that no others get the same
+        self._referring: dict[int, tuple[RelatedFacts, Referring]] = {}
+        self._unplaced_sums: dict[tuple[int, str], bool] = {}
+
+    def referring(self, related: RelatedFacts) -> Referring | None:
+        """The facts of the related kind by what they refer to; none when unlisted."""
+        if related.of not in self._case.facts:
+            return None
+        found = self._referring.get(id(related))
+        if found is None:
+            found = self._referring[id(related)] = (
+                related,
+                Referring(
+                    self._case.facts[related.of],
+                    lambda fact: self._settled.value(fact, related.through),
+                    lambda fact: self._truth(related.where, fact),
+                ),
+            )
+        return found[1]
+
+    def _related(self, related: RelatedFacts, subject: Fact) -> list[tuple[Fact, Truth, Truth]] | None:
+        """The facts that refer or may refer to the subject; those of other subjects make no difference to it."""
+        referring = self.referring(related)
+        return None if referring is None else referring.maybe_to(subject.ref)
+
+    def _count(self, related: RelatedFacts, subject: Fact) -> tuple[int, Number]:
+        referring = self.referring(related)
+        if referring is None:
+            return 0, UNBOUNDED
+        truths = [one.meets for one in referring.to(subject.ref)]
+        sure = truths.count(Truth.TRUE)
+        return sure, sure + truths.count(Truth.UNKNOWN) + referring.may_count
+
+    def _sum(self, of_field: str, related: RelatedFacts, subject: Fact) -> Value:
+        referring = self.referring(related)
+        if referring is None:
+            return Absent.UNKNOWN
+        key = (id(related), of_field)
+        if key not in self._unplaced_sums:
+            self._unplaced_sums[key] = any(
+                one.meets is not Truth.FALSE and self._settled.value(one.fact, of_field) is not Absent.NONE
+                for one in referring.unplaced
+            )
+        if self._unplaced_sums[key]:
+            return Absent.UNKNOWN
+        addends: list[Known] = [0]
+        for one in referring.to(subject.ref):
+            value = self._settled.value(one.fact, of_field)
+            if one.meets is Truth.FALSE or value is Absent.NONE:
+                continue
+            if one.meets is Truth.UNKNOWN or isinstance(value, Absent):
+                return Absent.UNKNOWN
+            addends.append(value)
+        return calculated(Operation.PLUS, addends)
+
+    def _truth(self, condition: Condition | None, subject: Fact) -> Truth:
+        match condition:
+            case AnyRelated(related):
+                referring = self.referring(related)
+                if referring is None:
+                    return Truth.UNKNOWN
+                return any_of((*(one.meets for one in referring.to(subject.ref)), referring.some))
+            case AllRelated(related):
+                referring = self.referring(related)
+                if referring is None:
+                    return Truth.UNKNOWN
+                return all_of((*(one.meets for one in referring.to(subject.ref)), referring.every))
+            case _:
+                return super()._truth(condition, subject)
+
+
 class Reading:
     """Reads conditions and expressions against the result that an engine came to: what explanations are made from."""
 
     def __init__(self, rulebook: Rulebook, case: Case, result: CaseResult) -> None:
-        self._evaluation = _Evaluation(rulebook, case)
+        self._evaluation = _SettledEvaluation(rulebook, case)
         settled = self._evaluation._settled
         for subject in result.subjects:
             for name, value in subject.values.items():
@@ -354,8 +437,12 @@ class Reading:
         return self._evaluation._in_force(self._evaluation._rulebook.parameters[parameter].values)
 
     def refers(self, related: RelatedFacts, subject: Fact) -> list[tuple[Fact, Truth, Truth]] | None:
-        """The facts of the related kind, whether each refers to the subject and meets `where`; none when unlisted."""
+        """The facts that refer or may refer to the subject, and whether each meets `where`; none when unlisted."""
         return self._evaluation._related(related, subject)
+
+    def referring(self, related: RelatedFacts) -> Referring | None:
+        """The facts of the related kind by what they refer to; none when unlisted."""
+        return self._evaluation.referring(related)
 
     def outcome(self, rule: str, subject: Fact) -> Outcome:
         """How a rule came out for the subject."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, MissingFact
+from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.render.words import Words
+
+T = TypeVar("T")
 
 #: The verdicts in the order in which they are counted.
 WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Verdict.NOT_APPLICABLE)
@@ -21,6 +25,9 @@ EVIDENCE = (Outcome.MET, Outcome.CONCLUDED, Outcome.NOT_APPLICABLE, Outcome.SILE
 
 #: The outcomes of which the remedy is to be told: that of a requirement not decided yet may not be needed.
 CALLING = (Outcome.VIOLATED, Outcome.ADVISED)
+
+#: So many findings of an outcome, missing facts and so on are written for people, who read no more: a few screens each.
+MOST_WRITTEN = 50
 
 _MOST_SEVERE_FIRST = {severity: rank for rank, severity in enumerate(RuleSeverity)}
 
@@ -63,6 +70,7 @@ class Arranged:
     uncovered: tuple[Uncovered, ...]
     kind_labels: Mapping[str, str]
     rule_titles: Mapping[str, str]
+    numbers: Mapping[tuple[str, str, str], int]
 
     @property
     def passes(self) -> bool:
@@ -80,12 +88,7 @@ class Arranged:
 
     def number_of(self, rule: str, kind: str, ref: str) -> int:
         """The number of the finding of a rule for a subject."""
-        numbers = (
-            number
-            for number, found in enumerate(self.explanation.findings, 1)
-            if (found.rule, found.kind, found.ref) == (rule, kind, ref)
-        )
-        return next(numbers)
+        return self.numbers[rule, kind, ref]
 
     def titles(self, missing: MissingFact) -> tuple[str, ...]:
         """The titles of the rules that wait for a fact."""
@@ -107,6 +110,7 @@ def arranged(explanation: Explanation, words: Words) -> Arranged:
         uncovered=uncovered,
         kind_labels={subject.kind: subject.kind_label for subject in explanation.subjects},
         rule_titles={finding.rule: finding.title for finding in explanation.findings},
+        numbers={(one.rule, one.kind, one.ref): number for number, one in enumerate(explanation.findings, 1)},
     )
 
 
@@ -123,6 +127,26 @@ def _steps(violated: Iterable[Placed]) -> tuple[Step, ...]:
         remedy = one.finding.remedy
         grouped.setdefault((remedy or one.finding.message, remedy is not None), []).append(one)
     return tuple(Step(text, has_remedy, tuple(found)) for (text, has_remedy), found in grouped.items())
+
+
+def remaining_steps(case: Arranged, fixes: Fixes | None) -> tuple[Step, ...]:
+    """Return the steps that are still needed beside the changes that `fix` found; all, where nothing was searched.
+
+    A subject with an answer needs its changes, a subject that cannot become ready needs none. So the remedies of the
+    rulebook remain for subjects of which the search found neither, and for requirements that decide no verdict.
+    """
+    if fixes is None:
+        return case.steps
+    impossible = {(one.kind, one.ref) for part in fixes.parts if part.is_impossible for one in part.subjects}
+    solved = {(one.kind, one.ref) for part in fixes.parts if part.answers for one in part.subjects}
+
+    def is_needed(placed: Placed) -> bool:
+        subject = (placed.finding.kind, placed.finding.ref)
+        decides = placed.finding.severity is RuleSeverity.BLOCKING
+        return subject not in impossible and not (decides and subject in solved)
+
+    steps = (replace(step, findings=tuple(filter(is_needed, step.findings))) for step in case.steps)
+    return tuple(step for step in steps if step.findings)
 
 
 def _uncovered(placed: Iterable[Placed]) -> tuple[Uncovered, ...]:
@@ -156,6 +180,31 @@ def _sentences(explanation: Explanation, uncovered: Iterable[Uncovered], words: 
     if explanation.missing:
         told.append(words.also_missing.of(len(explanation.missing)))
     return tuple(told)
+
+
+def first(items: Sequence[T], everything: bool) -> tuple[Sequence[T], int]:
+    """Return the items that are written for people, and how many more there are."""
+    written = items if everything else items[:MOST_WRITTEN]
+    return written, len(items) - len(written)
+
+
+#: The outcome of the blocking requirements that a verdict has its reason in; the others need none.
+_REASONS = {Verdict.NOT_READY: Outcome.VIOLATED, Verdict.NEEDS_INFORMATION: Outcome.UNKNOWN}
+
+
+def reason(explanation: Explanation) -> Finding | None:
+    """Return the first finding that decides the verdict; none for a verdict that needs no reason."""
+    outcome = _REASONS.get(explanation.verdict)
+    found = (one for one in explanation.findings if one.outcome is outcome and one.severity is RuleSeverity.BLOCKING)
+    return next(found, None)
+
+
+def advice(explanation: Explanation) -> Finding | None:
+    """Return the most severe finding that needs attention though the verdict needs no reason."""
+    if explanation.verdict in _REASONS:
+        return None
+    found = (one for one in explanation.findings if one.outcome in CALLING)
+    return min(found, key=lambda one: _MOST_SEVERE_FIRST[one.severity], default=None)
 
 
 def place(at: Span | None) -> str | None:

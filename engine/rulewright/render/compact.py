@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -72,9 +73,10 @@ class Compacted:
         self.split: Remembered[tuple[bool | str, ...], _Split] = Remembered(self._split)
         self.rules_of: dict[tuple[str, str, bool], int] = {}
 
-    def add(self, told: Mapping[Language, Explanation]) -> None:
-        """Add a case."""
-        case = _Case(self, [told[language] for language in self.languages])
+    def add(self, told: Mapping[Language, Explanation], named: Sequence[Named] | None = None) -> None:
+        """Add a case; a subject of one, if `named` has the names of all that the case has."""
+        cases = [told[language] for language in self.languages]
+        case = _Case(self, cases, named or [Named.of(one) for one in cases], of_subject=named is not None)
         situation = case.situation()
         self.cases.append(case.line())
         self.situation_of.append(self.situations.number(situation))
@@ -118,6 +120,22 @@ def _number(text: str, found: list[str], used: set[int]) -> str:
     return chr(NUMBER + at) if at < _MOST else text
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names that a case has for its rules and kinds in one language."""
+
+    titles: Mapping[str, str]
+    kinds: Mapping[str, str]
+
+    @classmethod
+    def of(cls, case: Explanation) -> Named:
+        """Return the names of a case."""
+        return cls(
+            {finding.rule: finding.title for finding in case.findings},
+            {subject.kind: subject.kind_label for subject in case.subjects},
+        )
+
+
 class _Kept:
     """Items that are kept once, by their numbers."""
 
@@ -137,9 +155,12 @@ class _Kept:
 class _Case:
     """One case in the making: its values in the order in which they are met."""
 
-    def __init__(self, kept: Compacted, told: Sequence[Explanation]) -> None:
+    def __init__(
+        self, kept: Compacted, told: Sequence[Explanation], named: Sequence[Named], *, of_subject: bool
+    ) -> None:
         self.kept = kept
         self.told = told
+        self.of_subject = of_subject
         self.values: dict[str, int] = {}
         self.numbers: list[str] = []
         own = told[0]
@@ -154,8 +175,8 @@ class _Case:
         # the longest first, so that a name within another one is not taken for itself
         self.known = sorted({clean(text) for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
         self.known = [name for name in self.known if not _OWN.search(name)]
-        self.titles = [{finding.rule: finding.title for finding in one.findings} for one in told]
-        self.kinds = [{subject.kind: subject.kind_label for subject in one.subjects} for one in told]
+        self.titles = [one.titles for one in named]
+        self.kinds = [one.kinds for one in named]
 
     def line(self) -> str:
         """The name of the case, its values and its numbers, as one text."""
@@ -177,6 +198,7 @@ class _Case:
             findings,
             missing,
             notices,
+            int(self.of_subject),
         )
 
     def _rulebook(self) -> int:

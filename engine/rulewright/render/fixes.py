@@ -1,4 +1,4 @@
-"""What to change, for the terminal and as JSON."""
+"""The changes that make a case ready, for the terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from rulewright.model.fixes import Answer, FactChange, FixedFact, Fixes, NamedSubject, Part, RuleAtStake
+from rulewright.model.explanation import MissingFact
+from rulewright.model.fixes import (
+    Answer,
+    FactChange,
+    FixedFact,
+    Fixes,
+    LeaveOut,
+    NamedSubject,
+    Part,
+    RuleAtStake,
+    UnmetRule,
+)
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
@@ -23,12 +34,11 @@ _STYLES = {
     Verdict.NEEDS_INFORMATION: "bold yellow",
     Verdict.NOT_APPLICABLE: "bold",
 }
-_GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
 _LABELS = 11
 
 
 def print_fixes(several: Sequence[Fixes], console: Console, *, words: Words = ENGLISH) -> None:
-    """Print what to change in each case."""
+    """Print the changes of each case."""
     for number, fixes in enumerate(several):
         if number:
             console.print()
@@ -36,7 +46,7 @@ def print_fixes(several: Sequence[Fixes], console: Console, *, words: Words = EN
 
 
 class _Case(Page):
-    """What to change in one case."""
+    """The changes of one case."""
 
     def __init__(self, fixes: Fixes, console: Console, words: Words) -> None:
         super().__init__(console)
@@ -48,9 +58,12 @@ class _Case(Page):
         head = Text(self.words.verdicts[fixes.verdict], style=_STYLES[fixes.verdict])
         head.append("  ").append(clean(fixes.case), style="not bold default")
         self.line(head)
-        self.line(Text(self.summary()))
+        self.line(Text(clean(fixes.summary)))
         for part in fixes.parts:
             self.part(part)
+        if fixes.leave_out is not None:
+            self.heading("Or leave out" if any(part.answers for part in fixes.parts) else "Leave out")
+            self.line(Text(clean(fixes.leave_out.sentence)), 4, Text(f"  {self.mark(Outcome.CONCLUDED)}"))
         self.missing()
         for number, notice in enumerate(fixes.notices):
             if not number:
@@ -66,21 +79,6 @@ class _Case(Page):
         self.line(Text(f" {self.mark(Outcome.SILENT)} ".join(told), style="dim"))
         self.flush()
 
-    def summary(self) -> str:
-        fixes = self.fixes
-        if fixes.verdict in _GOOD:
-            return "There is nothing to change."
-        if not fixes.parts:
-            return "As far as the facts are known there is nothing to change; some are still to be told."
-        solved = [part for part in fixes.parts if part.answers]
-        if not solved:
-            return "No change that can be made is enough."
-        if fixes.verdict_after is Verdict.READY:
-            return "The changes below make it ready."
-        if fixes.verdict_after is Verdict.NEEDS_INFORMATION:
-            return "The changes below do away with all that stands in the way so far; some facts are still to be told."
-        return "The changes below make a part of it ready."
-
     def heading(self, heading: str, style: str = "") -> None:
         self.gap()
         self.line(Text(heading, style=f"bold {style}".strip()))
@@ -88,44 +86,52 @@ class _Case(Page):
     def part(self, part: Part) -> None:
         named = ", ".join(_named(subject) for subject in part.subjects)
         if part.answers:
-            several = f", one of {len(part.answers)}" if len(part.answers) > 1 else ""
+            several = f", one of {len(part.answers)} ways" if len(part.answers) > 1 else ""
             self.heading(f"To make {clean(named)} ready{several}")
             for number, answer in enumerate(part.answers, 1):
                 self.answer(answer, number if several else None)
         else:
-            self.heading(f"{clean(named)}: no change that can be made is enough", "red")
+            allowed = "no change that the rulebook allows is enough" if part.is_impossible else "no answer was found"
+            self.heading(f"{clean(named)}: {allowed}", "red")
+            for unmet in part.unsolvable:
+                mark = Text(f"  {self.mark(Outcome.VIOLATED)}", style="red")
+                self.line(Text(f"{clean(unmet.rule.title)}: {clean(unmet.rule.message)}", style="bold"), 4, mark)
+                self.labelled("", Text(clean(unmet.why)))
+                self.remedy(unmet.rule)
+            if part.unsolvable and part.obstacles:
+                self.line(Text("For all other requirements:", style="dim"), 4)
+            shown: set[tuple[str, str, str]] = set()
             for number, facts in enumerate(part.obstacles):
                 if number:
                     self.line(Text("or", style="dim"), 4)
                 for fact in facts:
-                    self.obstacle(fact)
-            for rule in part.unsolvable:
-                mark = Text(f"  {self.mark(Outcome.VIOLATED)}", style="red")
-                self.line(Text(f"{clean(rule.title)}: {clean(rule.message)}", style="bold"), 4, mark)
-                self.labelled("", Text("No other value of a stated fact would satisfy it."))
-                self.remedy(rule)
+                    key = (fact.subject.kind, fact.subject.ref, fact.field)
+                    self.obstacle(fact, in_full=key not in shown)
+                    shown.add(key)
         for limit in part.limits:
             self.line(Text(clean(limit), style="yellow"), 4, Text("  -"))
 
     def answer(self, answer: Answer, number: int | None) -> None:
-        lead = f"  {self.mark(Outcome.CONCLUDED)}" if number is None else f"  {number}."
-        indent = len(lead) + 1
+        lead = f"  {self.mark(Outcome.CONCLUDED)} " if number is None else f"  {number}. "
         for position, change in enumerate(answer.changes):
-            self.line(Text(clean(_change(change)), style="bold"), indent, Text(lead if not position else ""))
-            if change.shown_alternatives:
-                self.line(Text(f"or to {clean(' or to '.join(change.shown_alternatives))}"), indent)
+            self.line(Text(clean(change.headline + "."), style="bold"), len(lead), Text("" if position else lead))
+            if change.before is not None:
+                self.labelled("changes", Text(clean(_change(change))))
+                if change.shown_alternatives:
+                    self.labelled("", Text(f"or to {clean(' or to '.join(change.shown_alternatives))}"))
             if (at := place(change.at)) is not None:
                 self.labelled("stated at", Text(clean(at), style="dim"))
         for rule in answer.satisfies:
             self.labelled("satisfies", Text(clean(f"{rule.title}, of {_named(rule.subject)}")))
-            self.remedy(rule)
         if answer.verdict is Verdict.NEEDS_INFORMATION:
-            self.labelled("then", Text("some facts are still to be told."))
+            missing = ", ".join(clean(_missing(fact)) for fact in answer.missing)
+            self.labelled("then", Text(f"still missing: {missing}" if missing else "some information is still missing"))
 
-    def obstacle(self, fact: FixedFact) -> None:
-        told = f"{fact.label} of {_named(fact.subject)} is {fact.shown}, and {fact.why}"
+    def obstacle(self, fact: FixedFact, *, in_full: bool) -> None:
         mark = Text(f"  {self.mark(Outcome.VIOLATED)}", style="red")
-        self.line(Text(clean(told), style="bold"), 4, mark)
+        self.line(Text(clean(fact.sentence), style="bold"), 4, mark)
+        if not in_full:
+            return
         if (at := place(fact.at)) is not None:
             self.labelled("stated at", Text(clean(at), style="dim"))
         for rule in fact.violates:
@@ -139,9 +145,8 @@ class _Case(Page):
     def missing(self) -> None:
         for number, fact in enumerate(self.fixes.missing):
             if not number:
-                self.heading("Still to be told", "yellow")
-            name = fact.label if fact.field is None or not fact.ref else f"{fact.label} of {fact.ref}"
-            self.line(Text(clean(name)), 4, Text(f"  {self.mark(Outcome.UNKNOWN)}", style="yellow"))
+                self.heading("Still missing", "yellow")
+            self.line(Text(clean(_missing(fact))), 4, Text(f"  {self.mark(Outcome.UNKNOWN)}", style="yellow"))
             self.line(Text(clean(fact.ask), style="bold"), 4)
 
     def labelled(self, label: str, text: Text) -> None:
@@ -153,6 +158,10 @@ class _Case(Page):
 
 def _named(subject: NamedSubject) -> str:
     return f"{subject.kind_label} {subject.ref}" if subject.ref != subject.kind_label else subject.ref
+
+
+def _missing(fact: MissingFact) -> str:
+    return fact.label if fact.field is None or not fact.ref else f"{fact.label} of {fact.ref}"
 
 
 def _change(change: FactChange) -> str:
@@ -183,6 +192,8 @@ def _case(fixes: Fixes) -> Mapping[str, Json]:
         "verdict_after": fixes.verdict_after.value,
         "missing": [missing_json(missing) for missing in fixes.missing],
     }
+    if fixes.leave_out is not None:
+        written["leave_out"] = _leave_out(fixes.leave_out)
     if fixes.notices:
         written["notices"] = fixes.notices
     return written
@@ -202,7 +213,9 @@ def _part(part: Part) -> Mapping[str, Json]:
             for answer in part.answers
         ],
         "obstacles": [[_fixed(fact) for fact in facts] for facts in part.obstacles],
-        "unsolvable": [_rule(rule) for rule in part.unsolvable],
+        "unsolvable": [_unmet(unmet) for unmet in part.unsolvable],
+        "is_impossible": part.is_impossible,
+        "is_smallest": part.is_smallest,
     }
     if part.limits:
         written["limits"] = part.limits
@@ -217,9 +230,11 @@ def _change_json(change: FactChange) -> Mapping[str, Json]:
     written: dict[str, Json] = {
         **_subject(change.subject),
         "field": change.field,
-        "from": json_value(change.before),
+        "from": None if change.before is None else json_value(change.before),
         "to": None if change.after is None else json_value(change.after),
     }
+    if change.before is None:
+        written["states"] = True
     if change.after is None:
         written["any_other"] = True
     if change.alternatives:
@@ -230,11 +245,23 @@ def _change_json(change: FactChange) -> Mapping[str, Json]:
     return written
 
 
+def _unmet(unmet: UnmetRule) -> Mapping[str, Json]:
+    return {**_rule(unmet.rule), "why": unmet.why}
+
+
+def _leave_out(leave_out: LeaveOut) -> Mapping[str, Json]:
+    return {
+        "subjects": [_subject(subject) for subject in leave_out.subjects],
+        "verdict": leave_out.verdict.value,
+    }
+
+
 def _fixed(fact: FixedFact) -> Mapping[str, Json]:
     return {
         **_subject(fact.subject),
         "field": fact.field,
         "value": json_value(fact.value),
+        "needed": None if fact.needed is None else json_value(fact.needed),
         "why": fact.why,
         "violates": [_rule(rule) for rule in fact.violates],
         "at": place(fact.at),

@@ -9,13 +9,13 @@ from pathlib import Path
 from markupsafe import Markup
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.model.explanation import Explanation, Finding
+from rulewright.model.explanation import Explanation
 from rulewright.model.fixes import Fixes, Part
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Step, arranged, counted
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Step, arranged, counted, remaining_steps
 from rulewright.render.chain import Chain, applying, chain, decisive
 from rulewright.render.environment import Templates, digest_of, templates_in
 from rulewright.render.words import WORDS, Words
@@ -27,8 +27,8 @@ _STYLE, _SCRIPT = "parts/style.css", "parts/page.js"
 class CaseInWords:
     """A case as the templates are given it: in the order of reading, with the pictures of what decided and of all.
 
-    `solved` are parts of it that changes make ready, `stuck` those that none does, with what stands in the way, `open`
-    those of which the search tells neither; `notices` are those of the search, and `steps` those besides the changes.
+    `solved` are parts of it that changes make ready, `stuck` those that no allowed change makes ready, `open` those of
+    which the search found neither; `notices` are those of the search, `steps` those that are needed beside the changes.
     """
 
     arranged: Arranged
@@ -39,6 +39,8 @@ class CaseInWords:
     open: tuple[Part, ...]
     notices: tuple[str, ...]
     steps: tuple[Step, ...]
+    summary: str
+    leave_out: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +110,24 @@ def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseIn
     everything = chain(explanation, all_, words) if len(all_) > len(deciding) else None
     case = arranged(explanation, words)
     parts = () if fixes is None else fixes.parts
-    solved = tuple(part for part in parts if part.answers)
-    satisfied = {
-        (rule.rule, rule.subject.kind, rule.subject.ref) for part in solved for rule in part.answers[0].satisfies
-    }
     return CaseInWords(
         case,
         decided,
         everything,
-        solved,
-        tuple(part for part in parts if part.obstacles or part.unsolvable),
-        _together(part for part in parts if not (part.answers or part.obstacles or part.unsolvable)),
+        tuple(part for part in parts if part.answers),
+        tuple(part for part in parts if part.is_impossible),
+        _together(part for part in parts if not (part.answers or part.is_impossible)),
         () if fixes is None else tuple(one for one in fixes.notices if one not in explanation.notices),
-        tuple(step for step in case.steps if not all(_key(one.finding) in satisfied for one in step.findings)),
+        remaining_steps(case, fixes),
+        "" if fixes is None else fixes.summary,
+        None if fixes is None or fixes.leave_out is None else fixes.leave_out.sentence,
     )
 
 
 def _together(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Parts of which nothing but the same limits is told, as one."""
+    """Join the parts that have nothing but the same limits."""
     found: dict[tuple[str, ...], Part] = {}
     for part in parts:
         before = found.get(part.limits)
         found[part.limits] = part if before is None else replace(before, subjects=before.subjects + part.subjects)
     return tuple(found.values())
-
-
-def _key(finding: Finding) -> tuple[str, str, str]:
-    return finding.rule, finding.kind, finding.ref

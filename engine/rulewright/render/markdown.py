@@ -5,32 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rulewright.model.explanation import Explanation, Finding, SourcePlace
+from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import Outcome
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Placed, arranged, counted, places
+from rulewright.render.arrange import (
+    CALLING,
+    EVIDENCE,
+    TELLING,
+    Arranged,
+    Placed,
+    arranged,
+    counted,
+    first,
+    places,
+    remaining_steps,
+)
 from rulewright.render.clean import web_address
 from rulewright.render.markdown_text import code, escaped, link
 from rulewright.render.words import ENGLISH, Words
 
 
-def write_markdown(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
-    """What a reader has to know of each case, as GitHub, GitLab and most others render it; CommonMark without HTML."""
+def write_markdown(
+    explanations: Sequence[Explanation],
+    *,
+    words: Words = ENGLISH,
+    fixes: Sequence[Fixes | None] = (),
+    everything: bool = False,
+) -> str:
+    """Write cases as CommonMark without HTML, which GitHub, GitLab and most others render.
+
+    `fixes` has the changes of each case, where they were searched. Of findings, steps and missing facts the first are
+    written, and how many more there are; with `everything` all.
+    """
     parts = []
     if len(explanations) != 1:
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
         head = f"# {words.cases.of(len(explanations))}\n"
         parts.append(f"{head}\n{words.list_mark.join(told)}{words.stop}\n" if told else head)
     level = 1 if len(explanations) == 1 else 2
-    parts += ["\n".join(_Case(arranged(one, words), words, level).lines()) + "\n" for one in explanations]
+    changes = fixes or [None] * len(explanations)
+    parts += [
+        "\n".join(_Case(arranged(one, words), words, level, found, everything).lines()) + "\n"
+        for one, found in zip(explanations, changes, strict=True)
+    ]
     return "\n".join(parts)
 
 
 class _Case:
     """The Markdown of one case."""
 
-    def __init__(self, case: Arranged, words: Words, level: int) -> None:
+    def __init__(self, case: Arranged, words: Words, level: int, fixes: Fixes | None, everything: bool) -> None:
         self.case = case
+        self.fixes = fixes
         self.words = words
         self.level = level
+        self.everything = everything
 
     def lines(self) -> Iterator[str]:
         explanation, words = self.case.explanation, self.words
@@ -48,7 +76,9 @@ class _Case:
         yield from self.missing()
         if explanation.notices:
             yield from self.heading(words.notices)
-            yield from (f"- {escaped(notice)}" for notice in explanation.notices)
+            written, more = first(explanation.notices, self.everything)
+            yield from (f"- {escaped(notice)}" for notice in written)
+            yield from self.more(more)
         yield from self.basis()
 
     def heading(self, text: str) -> Iterator[str]:
@@ -57,22 +87,55 @@ class _Case:
         yield ""
 
     def steps(self) -> Iterator[str]:
-        """What to change and what to find out, each with a box to tick."""
-        if not self.case.steps and not self.case.explanation.missing:
+        """The changes to make and the facts to find out, each with a box to tick."""
+        steps = remaining_steps(self.case, self.fixes)
+        if not steps and not self.case.explanation.missing and self.fixes is None:
             return
         yield from self.heading(self.words.what_to_do)
-        for step in self.case.steps:
+        if self.fixes is not None:
+            yield from self.changes(self.fixes)
+        shown, more_steps = first(steps, self.everything)
+        missing, more_missing = first(self.case.explanation.missing, self.everything)
+        for step in shown:
             text = escaped(step.text)
             yield f"- [ ] {text if step.has_remedy else text + self.words.sentence_space + self.words.no_remedy}"
-        for fact in self.case.explanation.missing:
+        yield from self.more(more_steps)
+        for fact in missing:
             yield f"- [ ] {self.labelled(self.words.find_out, escaped(fact.ask))} ({self.about(fact.kind, fact.ref)})"
+        yield from self.more(more_missing)
+
+    def more(self, number: int) -> Iterator[str]:
+        if number:
+            yield f"- {self.words.more_with_all.of(number)}"
+
+    def changes(self, fixes: Fixes) -> Iterator[str]:
+        """The smallest changes, or the facts that prevent them."""
+        yield escaped(fixes.summary)
+        yield ""
+        for part in fixes.parts:
+            if part.answers:
+                yield f"- [ ] {escaped(part.answers[0].sentence)}"
+            for unmet in part.unsolvable:
+                yield f"- {escaped(unmet.rule.message)}{self.words.sentence_space}{escaped(unmet.why)}"
+            facts = part.obstacles[0] if part.obstacles else ()
+            for fact in facts:
+                yield f"- {escaped(fact.sentence)}"
+            rules = [*(unmet.rule for unmet in part.unsolvable), *(rule for fact in facts for rule in fact.violates)]
+            for remedy in dict.fromkeys(rule.remedy for rule in rules if rule.remedy is not None):
+                yield f"- [ ] {escaped(remedy)}"
+            for limit in part.limits:
+                yield f"- {escaped(limit)}"
+        if fixes.leave_out is not None:
+            yield f"- [ ] {escaped(fixes.leave_out.sentence)}"
 
     def findings(self, outcome: Outcome) -> Iterator[str]:
         found = self.case.findings[outcome]
         if found:
             yield from self.heading(self.words.outcome_headings[outcome])
-            for placed in found:
+            written, more = first(found, self.everything)
+            for placed in written:
                 yield from self.finding(placed.finding)
+            yield from self.more(more)
 
     def finding(self, finding: Finding) -> Iterator[str]:
         severity = self.words.severities[finding.severity]
@@ -105,13 +168,16 @@ class _Case:
                 (self.words.maybe_needed_by, gap.maybe_needed_by),
             ):
                 if found:
-                    yield f"  - {self.labelled(label, self.words.list_mark.join(map(self.who, found)))}"
+                    written, more = first(found, self.everything)
+                    yield f"  - {self.labelled(label, self.words.list_mark.join(map(self.who, written)))}"
+                    yield from (f"  {line}" for line in self.more(more))
 
     def who(self, placed: Placed) -> str:
         return self.about(placed.finding.kind, placed.finding.ref)
 
     def missing(self) -> Iterator[str]:
-        for number, fact in enumerate(self.case.explanation.missing):
+        written, more = first(self.case.explanation.missing, self.everything)
+        for number, fact in enumerate(written):
             if not number:
                 yield from self.heading(self.words.missing)
             name = "" if fact.field is None else f" · {escaped(fact.label)}"
@@ -125,6 +191,7 @@ class _Case:
                 yield f"  - {self.words.instead.format(field=code(fact.instead))}"
             if titles := self.case.titles(fact):
                 yield f"  - {self.labelled(self.words.needed_for, escaped(self.words.part_mark.join(titles)))}"
+        yield from self.more(more)
 
     def basis(self) -> Iterator[str]:
         """What was looked at and needs nothing, and what the verdict rests on."""

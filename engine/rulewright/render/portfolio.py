@@ -17,8 +17,9 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, WORST_FIRST
-from rulewright.render.compact import OUTCOMES, SEVERITIES, TRUTHS, VERDICTS, Compacted
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, WORST_FIRST, advice, reason
+from rulewright.render.compact import OUTCOMES, SEVERITIES, TRUTHS, VERDICTS, Compacted, Named
+from rulewright.render.dividing import MOST_LISTED, MOST_SUBJECTS, Divided, divided, subjects_of
 from rulewright.render.environment import templates_in
 from rulewright.render.html import write_page
 from rulewright.render.json import escape_unusual
@@ -27,6 +28,8 @@ from rulewright.texts import FORMATS
 
 #: A field of more values than these has no chart.
 _MOST_VALUES = 16
+#: So many rows stand in the page for readers without a script and on paper: each takes about 400 bytes a language.
+_MOST_ROWS = 100
 _SCRIPTS = ("parts/page.js", "parts/table.js")
 
 
@@ -71,15 +74,49 @@ class FieldChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A case, or a subject of a divided one, as readers without a script and on paper see it.
+
+    `kind` is none for a case; `severity` is there where the text is advice and not the reason of the verdict.
+    """
+
+    name: str
+    kind: str | None
+    case: str
+    verdict: Verdict
+    severity: RuleSeverity | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioInWords:
-    """The page in one language: counts of the cases, of the rules by outcome, and of fields by value."""
+    """The page in one language: counts of the cases, of the rules by outcome, and of fields by value.
+
+    `divided` are the cases of which the table has the subjects, and `more_divided` is how many more there are; the page
+    is about a `single` case if it has no other. `first_rows` are the worst of `row_number` rows.
+    """
 
     words: Words
     number: int
     shares: tuple[Share, ...]
+    legend: tuple[Verdict, ...]
     rules: Mapping[Outcome, tuple[RuleLine, ...]]
     fields: tuple[FieldChart, ...]
     rulebooks: tuple[RulebookIdentity, ...]
+    divided: tuple[Divided, ...]
+    more_divided: int
+    first_rows: tuple[Row, ...]
+    row_number: int
+    of_subjects: bool
+
+    @property
+    def single(self) -> Divided | None:
+        """The case that the page is about, if it has no other and that one is divided."""
+        return self.divided[0] if self.number == 1 and self.divided else None
+
+    def shares_of(self, case: Divided) -> tuple[Share, ...]:
+        """Return the subjects of a divided case by verdict."""
+        return shares(case.verdicts)
 
 
 @dataclass(slots=True)
@@ -109,12 +146,23 @@ class Portfolio:
         self._rules: dict[str, _Rule] = {}
         self._fields: dict[tuple[str, str], _Field] = {}
         self._rulebooks: dict[str, Sequence[RulebookIdentity]] = {}
+        self._divided: list[Sequence[Divided]] = []
+        self._more_divided = 0
+        self._of_cases = False
+        self._subjects: Counter[Verdict] = Counter()
+        self._rows: dict[Verdict, list[Sequence[Row]]] = {verdict: [] for verdict in WORST_FIRST}
 
     def add(self, told: Mapping[Language, Explanation]) -> None:
-        """Add a case, the same in every language."""
+        """Add a case, the same in every language; one of many subjects is divided into them."""
         cases = [told[language] for language in self.languages]
-        self.compacted.add(told)
         self.verdicts[cases[0].verdict] += 1
+        self._subjects.update(subject.verdict for subject in cases[0].subjects)
+        if len(cases[0].subjects) > MOST_SUBJECTS:
+            self._divide(cases)
+        else:
+            self._of_cases = True
+            self.compacted.add(told)
+            self._keep_row(cases, of_subject=False)
         digest = cases[0].rulebook.digest
         if digest not in self._rulebooks:
             self._rulebooks[digest] = [case.rulebook for case in cases]
@@ -131,6 +179,22 @@ class Portfolio:
             for at, fact in enumerate(subject.facts):
                 if _is_countable(fact):
                     self._count(subject.kind, fact, subject.verdict, [case.subjects[number] for case in cases], at)
+
+    def _divide(self, cases: Sequence[Explanation]) -> None:
+        if len(self._divided) < MOST_LISTED:
+            words = [WORDS[language] for language in self.languages]
+            self._divided.append([divided(case, said) for case, said in zip(cases, words, strict=True)])
+        else:
+            self._more_divided += 1
+        named = [Named.of(case) for case in cases]
+        for parts in zip(*map(subjects_of, cases), strict=True):
+            self.compacted.add(dict(zip(self.languages, parts, strict=True)), named)
+            self._keep_row(parts, of_subject=True)
+
+    def _keep_row(self, told: Sequence[Explanation], *, of_subject: bool) -> None:
+        rows = self._rows[told[0].verdict]
+        if len(rows) < _MOST_ROWS:
+            rows.append([_row(one, of_subject=of_subject) for one in told])
 
     def _count(
         self, kind: str, fact: StatedFact, verdict: Verdict, subjects: Sequence[ExplainedSubject], at: int
@@ -164,9 +228,15 @@ class Portfolio:
             words,
             self.verdicts.total(),
             shares(self.verdicts),
+            tuple(verdict for verdict in WORST_FIRST if self._subjects[verdict] or self.verdicts[verdict]),
             {outcome: tuple(self._rule_lines(outcome, number)) for outcome in TELLING},
             tuple(self._charts(number)),
             tuple(identities[number] for identities in self._rulebooks.values()),
+            tuple(cases[number] for cases in self._divided),
+            self._more_divided,
+            tuple(row[number] for verdict in WORST_FIRST for row in self._rows[verdict])[:_MOST_ROWS],
+            len(self.compacted.cases),
+            not self._of_cases,
         )
 
     def _rule_lines(self, outcome: Outcome, number: int) -> Iterable[RuleLine]:
@@ -191,10 +261,26 @@ class Portfolio:
 
     def _data(self) -> str:
         words = {language.value: _for_script(WORDS[language]) for language in self.languages}
-        whole = {"languages": [one.value for one in self.languages], "words": words, **self.compacted.data()}
+        several = int(self.verdicts.total() > 1)
+        languages = [one.value for one in self.languages]
+        whole = {"languages": languages, "words": words, "several": several, **self.compacted.data()}
         written = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         # nothing in it ends the element that it stands in
         return escape_unusual(written).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _row(one: Explanation, *, of_subject: bool) -> Row:
+    deciding, noted = reason(one), advice(one)
+    found = deciding or noted
+    subject = one.subjects[0] if of_subject else None
+    return Row(
+        one.case if subject is None else subject.ref,
+        None if subject is None else subject.kind_label,
+        one.case,
+        one.verdict,
+        None if noted is None else noted.severity,
+        "" if found is None else found.message,
+    )
 
 
 def shares(verdicts: Mapping[Verdict, int]) -> tuple[Share, ...]:
@@ -236,6 +322,7 @@ def _for_script(words: Words) -> Mapping[str, object]:
         "calling": [OUTCOMES.index(outcome) for outcome in CALLING],
         "evidence": [OUTCOMES.index(outcome) for outcome in EVIDENCE],
         "between": words.list_mark,
+        "label_mark": words.label_mark,
         "empty": words.empty,
         "not_stated": words.not_stated,
         "derived": words.derived,
@@ -248,6 +335,9 @@ def _for_script(words: Words) -> Mapping[str, object]:
         "sentence_space": words.sentence_space,
         "rows": dict(words.rows.forms),
         "sentences": [words.ready, "", words.undecided, words.not_applicable],
+        "subject_not_applicable": words.subject_not_applicable,
+        "case": words.case,
+        "all_kinds": words.all_kinds,
         "blocked": dict(words.blocked.forms),
         "other_points": dict(words.other_points.forms),
         "also_missing": dict(words.also_missing.forms),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -13,7 +13,7 @@ from rich.text import Text
 from rulewright.model.explanation import Explanation, Finding, MissingFact, SourcePlace
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import Truth
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, arranged, counted, place, places
+from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, arranged, counted, first, place, places
 from rulewright.render.clean import clean, web_address
 from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, mark
 from rulewright.render.words import ENGLISH, Words
@@ -116,8 +116,14 @@ class _Case(Page):
             return
         style = OUTCOME_STYLES.get(outcome, "")
         self.heading(self.words.outcome_headings[outcome], style)
-        for placed in found:
+        written, more = first(found, self.everything)
+        for placed in written:
             self.finding(placed.finding, style)
+        self.more(more)
+
+    def more(self, number: int) -> None:
+        if number:
+            self.line(Text(self.words.more_with_all.of(number)), 4)
 
     def finding(self, finding: Finding, style: str) -> None:
         about = f"{self.case.kind(finding.kind)} {finding.ref}".strip()
@@ -149,10 +155,12 @@ class _Case(Page):
                 (self.words.maybe_needed_by, gap.maybe_needed_by),
             ):
                 if found:
-                    kinds = groupby(found, key=lambda one: self.case.kind(one.finding.kind))
+                    written, more = first(found, self.everything)
+                    kinds = groupby(written, key=lambda one: self.case.kind(one.finding.kind))
                     listed = self.words.list_mark
                     who = (f"{kind} {listed.join(one.finding.ref for one in ones)}" for kind, ones in kinds)
                     self.labelled(label, Text(clean(self.words.part_mark.join(who))))
+                    self.more(more)
 
     def tests(self, finding: Finding) -> None:
         for test in finding.tests:
@@ -172,8 +180,9 @@ class _Case(Page):
             text.append(self.words.list_mark + clean(source.section), style=Style(link=None))
         return text
 
-    def missing(self, missing: Iterable[MissingFact]) -> None:
-        for number, fact in enumerate(missing, 1):
+    def missing(self, missing: Sequence[MissingFact]) -> None:
+        written, more = first(missing, self.everything)
+        for number, fact in enumerate(written, 1):
             if number == 1:
                 self.heading(self.words.missing, "yellow")
             about = f"{self.case.kind(fact.kind)} {fact.ref}".strip()
@@ -186,12 +195,15 @@ class _Case(Page):
                 self.labelled("", Text(self.words.instead.format(field=f"`{clean(fact.instead)}`")))
             if titles := self.case.titles(fact):
                 self.labelled(self.words.needed_for, Text(clean("; ".join(titles)), style="dim"))
+        self.more(more)
 
-    def notices(self, notices: Iterable[str]) -> None:
-        for number, notice in enumerate(notices):
+    def notices(self, notices: Sequence[str]) -> None:
+        written, more = first(notices, self.everything)
+        for number, notice in enumerate(written):
             if not number:
                 self.heading(self.words.notices)
             self.line(Text(clean(notice)), 4, Text("  -"))
+        self.more(more)
 
     def counts(self) -> None:
         """One line for what was looked at and needs nothing."""

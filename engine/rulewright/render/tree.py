@@ -13,6 +13,7 @@ from rich.tree import Tree
 from typing_extensions import assert_never
 
 from rulewright.model.chain import (
+    Cell,
     Chain,
     Needed,
     OutcomeReached,
@@ -57,6 +58,9 @@ _DECIDING = {
     Verdict.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
 }
 _FIRED = (Outcome.MET, Outcome.VIOLATED, Outcome.CONCLUDED, Outcome.ADVISED)
+
+_COUNTS = {Truth.TRUE: "counts", Truth.FALSE: "does not count", Truth.UNKNOWN: "is open"}
+_FAILS = {Truth.TRUE: "fails", Truth.FALSE: "does not fail", Truth.UNKNOWN: "is open"}
 
 #: What stands once in a chain, by the name of its list and its place.
 _Key: TypeAlias = tuple[str, int]
@@ -212,17 +216,20 @@ class _Trees:
             if condition is not None and condition.truth is not Truth.TRUE:
                 yield self.need(condition)
 
-    def need(self, seen: SeenCondition) -> _Node:
-        """What would make a condition come out as it has to, without the parts that are so already."""
+    def need(self, seen: SeenCondition, *, negated: bool = False) -> _Node:
+        """What would make a condition come out as it has to, without the parts that are so already.
+
+        One that is `negated` has to fail: all parts of it where one would be enough for it to hold, and the reverse.
+        """
         match seen:
             case SeenAll(_, parts) | SeenAny(_, parts):
                 open_ = [part for part in parts if _is_needed(part)]
-                title = "all of these" if isinstance(seen, SeenAll) else "one of these"
+                title = "all of these" if isinstance(seen, SeenAll) is not negated else "one of these"
                 if len(open_) == 1:
-                    return self.need(open_[0])
-                return _Node(Text(title), lambda: [self.need(part) for part in open_])
+                    return self.need(open_[0], negated=negated)
+                return _Node(Text(title), lambda: [self.need(part, negated=negated) for part in open_])
             case SeenNot(_, part):
-                return self.need(part)
+                return self.need(part, negated=not negated)
             case SeenNotCovered(words=words):
                 return _Node(Text(clean(words)))
             case _:
@@ -265,16 +272,30 @@ class _Trees:
                     return self.condition(telling[0])
                 title = "all of these" if isinstance(seen, SeenAll) else "any of these"
                 return [self.node(seen.truth, title, lambda: [n for part in telling for n in self.condition(part)])]
-            case SeenNot(truth, part):
-                return [self.node(truth, "not", lambda: self.condition(part))]
+            case SeenNot():
+                return self.negation(seen)
             case _:
                 return [self.test(seen)]
+
+    def negation(self, seen: SeenNot) -> list[_Node]:
+        """A negated condition: a test in one line, with the words and the truth of the negation."""
+        part = seen.part
+        match part:
+            case SeenNot():
+                return self.condition(part.part)
+            case SeenAll(_, parts) | SeenAny(_, parts):
+                telling = list(parts) if self.asked.everything else _telling(part)
+                title = "not all of these" if isinstance(part, SeenAll) else "none of these"
+                return [self.node(seen.truth, title, lambda: [n for one in telling for n in self.condition(one)])]
+            case _:
+                return [self.test(part, seen)]
 
     def node(self, truth: Truth, words: str, below: Callable[[], list[_Node]], key: _Key | None = None) -> _Node:
         return _Node(Text(f"{mark(truth, self.console)} {clean(words)}"), below, key)
 
-    def test(self, seen: SeenTest) -> _Node:
-        label = Text(f"{mark(seen.truth, self.console)} {clean(seen.words)}")
+    def test(self, seen: SeenTest, negation: SeenNot | None = None) -> _Node:
+        said = negation or seen
+        label = Text(f"{mark(said.truth, self.console)} {clean(said.words)}")
         inline, values = self.inline(seen)
         if inline:
             label.append(f"  {inline}", style="dim")
@@ -289,8 +310,8 @@ class _Trees:
                     return [*nodes, *self.verdicts_in(left), *self.related_in(left), *self.related_in(right)]
                 case SeenMembership(left=left):
                     return [*nodes, *self.verdicts_in(left), *self.related_in(left)]
-                case SeenQuantifier(related=related):
-                    return [*nodes, *self.related(related)]
+                case SeenQuantifier(every=every, related=related):
+                    return [*nodes, *self.related(related, every=every)]
                 case SeenOutcome(came_out=number):
                     return [self.outcome(number)]
                 case SeenPresence() | SeenNotCovered():
@@ -351,7 +372,7 @@ class _Trees:
         nodes: list[_Node] = []
         silent = one.stated and not self.asked.everything
         if one.cell is not None:
-            row = "" if one.cell.row is None else f", row {one.cell.row}"
+            row = self.row_of(one.cell)
             since = "" if one.cell.since is None else f", since {one.cell.since}"
             words = f"table {one.cell.table}{row}{since}"
             by = one.cell.by
@@ -366,6 +387,13 @@ class _Trees:
             nodes += [self.outcome(number) for number in one.others]
         return nodes
 
+    def row_of(self, cell: Cell) -> str:
+        """The row of a cell in words, or that there is none."""
+        key = self.chain.values[cell.by]
+        if cell.row is not None:
+            return f", row {cell.row}"
+        return "" if isinstance(key.value, Absent) else f", which has no row for {_plainly(key.value)}"
+
     # --- related facts ---
 
     def related_in(self, seen: SeenExpression) -> list[_Node]:
@@ -379,12 +407,13 @@ class _Trees:
             case _:
                 assert_never(seen)
 
-    def related(self, seen: SeenRelated) -> list[_Node]:
+    def related(self, seen: SeenRelated, *, every: bool = False) -> list[_Node]:
+        """The related facts: which of them count, or where it is about every one, which of them fail."""
         if not seen.listed:
             return [_Node(Text(clean(f"the case does not list them: {self.kinds.get(seen.of, seen.of)}")))]
         nodes: list[_Node] = []
         for fact in seen.facts:
-            told = {Truth.TRUE: "counts", Truth.FALSE: "does not count", Truth.UNKNOWN: "is open"}[fact.counts]
+            told = (_FAILS if every else _COUNTS)[fact.counts]
             meets, reference, summed = fact.meets, fact.reference, fact.summed
             open_ = fact.refers is Truth.UNKNOWN
 
@@ -398,7 +427,8 @@ class _Trees:
 
             key = None if meets is None else ("conditions", meets)
             words = f"{self.who(seen.of, fact.ref)} {told}"
-            nodes.append(_Node(Text(f"{mark(fact.counts, self.console)} {words}"), below, key))
+            truth = ~fact.counts if every else fact.counts
+            nodes.append(_Node(Text(f"{mark(truth, self.console)} {words}"), below, key))
         if seen.elsewhere and self.asked.everything:
             nodes.append(_Node(Text(f"{seen.elsewhere} more, of others", style="dim")))
         return nodes

@@ -72,6 +72,19 @@ class Words:
     by_field: str
     by_field_lead: str
     all_cases: str
+    all_subjects: str
+    subjects: Counted
+    kind: str
+    all_kinds: str
+    first_rows: str
+    more_rows: str
+    more: Counted
+    more_in_rows: Counted
+    more_with_all: Counted
+    more_divided: Counted
+    remedies_lead: str
+    depends_on_others: str
+    subject_not_applicable: str
     search: str
     search_hint: str
     all_verdicts: str
@@ -87,7 +100,6 @@ class Words:
     previous: str
     next: str
     show_these: str
-    needs_script: str
     no_rows: str
     how_many: str
 
@@ -137,7 +149,6 @@ class Words:
     nothing_to_do_but_read: str
     no_remedy: str
     only_gaps: str
-    smallest_change: str
     other_ways: Counted
     or_to: str
     satisfies: str
@@ -145,7 +156,6 @@ class Words:
     then_open: str
     no_change: str
     none_found: str
-    no_other_value: str
     covered_by: str
     covered_nowhere: str
     derived: str
@@ -244,6 +254,28 @@ ENGLISH = Words(
     by_field="By fact",
     by_field_lead="The verdicts of the subjects that have each value.",
     all_cases="All cases",
+    all_subjects="All subjects",
+    subjects=_english("{number} subject", "{number} subjects"),
+    kind="Kind",
+    all_kinds="Every kind",
+    first_rows="The first {shown} of {all} rows, the least ready first.",
+    more_rows="To see every row, open this page in a browser with scripts or run `rulewright check … --format json`.",
+    more=_english("and {number} more", "and {number} more"),
+    more_in_rows=_english(
+        "And {number} more: open a row of the table to see those of its subject.",
+        "And {number} more: open a row of the table to see those of its subject.",
+    ),
+    more_with_all=_english(
+        "And {number} more: run the command with `--all` to see it.",
+        "And {number} more: run the command with `--all` to see them.",
+    ),
+    more_divided=_english(
+        "{number} more case has too many subjects to be shown here: the table has its subjects.",
+        "{number} more cases have too many subjects to be shown here: the table has their subjects.",
+    ),
+    remedies_lead="Remedies that the rulebook names. `rulewright fix` finds the smallest set of changes.",
+    depends_on_others="The missing information is about other subjects. Open their rows to see it.",
+    subject_not_applicable="No requirement of the rulebook applies to this subject.",
     search="Search",
     search_hint="Case, subject, account, region, date …",
     all_verdicts="Every verdict",
@@ -259,7 +291,6 @@ ENGLISH = Words(
     previous="Previous",
     next="Next",
     show_these="Show these in the table",
-    needs_script="The table of all cases needs a browser that runs scripts; the counts above do not.",
     no_rows="No case is like that.",
     how_many="Number",
     report="Report",
@@ -303,15 +334,13 @@ ENGLISH = Words(
     nothing_to_do_but_read="Nothing has to be done. There is advice below.",
     no_remedy="The rulebook names no way to change this.",
     only_gaps="Nothing that you change or find out decides it: this edition does not cover all that the case needs.",
-    smallest_change="The least that is enough.",
     other_ways=_english("{number} other way", "{number} other ways"),
     or_to="or {values}",
     satisfies="Satisfies",
     moved_to="from {before} to {after}",
-    then_open="Then some facts are still to be found out.",
-    no_change="No change that can be made is enough for {subjects}:",
-    none_found="No change was found that is enough for {subjects}: {limits}.",
-    no_other_value="No other value of a stated fact would satisfy it.",
+    then_open="Then still missing: {facts}.",
+    no_change="No change that the rulebook allows is enough for {subjects}.",
+    none_found="No sufficient set of changes was found for {subjects}. {limits}",
     covered_by="Covered by the edition of {edition} (--edition {edition}).",
     covered_nowhere="No edition covers this: look it up in the document.",
     derived="from the rulebook",
@@ -396,6 +425,19 @@ CHINESE = Words(
     by_field="按事实",
     by_field_lead="取各个值的对象的结论。",
     all_cases="全部案例",
+    all_subjects="全部对象",
+    subjects=_chinese("{number} 个对象"),
+    kind="类别",
+    all_kinds="全部类别",
+    first_rows="共 {all} 行，此处列出前 {shown} 行，未达要求的在前。",
+    more_rows="如需查看全部，请用支持脚本的浏览器打开本页，或运行 `rulewright check … --format json`。",
+    more=_chinese("另有 {number} 个"),
+    more_in_rows=_chinese("另有 {number} 项，请在表格中打开相应对象查看。"),
+    more_with_all=_chinese("另有 {number} 项，加上 `--all` 可查看全部。"),
+    more_divided=_chinese("另有 {number} 个案例的对象过多，未在此列出，请在表格中查看这些对象。"),
+    remedies_lead="以下是规则库给出的办法。运行 `rulewright fix` 可找出所需的最少更改。",
+    depends_on_others="缺少的信息属于其他对象，请打开相应的行查看。",
+    subject_not_applicable="规则库中没有适用于该对象的强制要求。",
     search="搜索",
     search_hint="案例、对象、账号、地域、日期……",
     all_verdicts="全部结论",
@@ -411,7 +453,6 @@ CHINESE = Words(
     previous="上一个",
     next="下一个",
     show_these="在表格中查看",
-    needs_script="全部案例的表格需要浏览器运行脚本；上方的统计不需要。",
     no_rows="没有符合条件的案例。",
     how_many="数量",
     report="报告",
@@ -455,15 +496,13 @@ CHINESE = Words(
     nothing_to_do_but_read="没有需要办理的事项，请阅读下方提示。",
     no_remedy="规则库没有给出改变这一点的办法。",
     only_gaps="更改或查明任何信息都无法得出结论：本版本并未涵盖本案所需的全部内容。",
-    smallest_change="所需的最少更改。",
     other_ways=_chinese("其他 {number} 种办法"),
     or_to="或{values}",
     satisfies="由此满足",
     moved_to="由“{before}”改为“{after}”",
-    then_open="此后仍有信息尚待查明。",
-    no_change="{subjects}：能做的更改都不够，原因如下：",
-    none_found="{subjects}：没有找到足够的更改（{limits}）。",
-    no_other_value="已填写的事实改为任何值都不能满足它。",
+    then_open="此后仍缺少：{facts}。",
+    no_change="规则库允许的更改都无法使{subjects}符合要求。",
+    none_found="没有找到足以使{subjects}符合要求的更改。{limits}",
     covered_by="{edition} 版涵盖了这一内容（--edition {edition}）。",
     covered_nowhere="没有版本涵盖这一内容，请查阅文档。",
     derived="由规则库得出",

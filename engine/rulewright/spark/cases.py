@@ -102,8 +102,12 @@ def typed_cases(rows: Rows, headed: DataFrame, form: Form, rulebook: Rulebook, d
         mine = mine & of_program
     frame = headed.withColumns({AS_OF: as_of, MINE: mine})
     if form.kind is not None:
-        frame = rows.with_fact(frame, rulebook.kinds[form.kind])
+        kind = rulebook.kinds[form.kind]
+        frame = rows.with_fact(frame, kind)
         names, plain = ["fact"], column("fact").getField(IS_PLAIN)
+        if any(field.may_be_given for field in kind.fields.values()):
+            fields = given_fields(kind, rows.keys.headers)
+            plain = plain & some(column("fact").getField(value_column(field.name)).isNotNull() for field in fields)
     else:
         frame = rows.with_kinds(frame, rulebook)
         names, plain = [listed_kind(kind) for kind in rulebook.kinds], column("are_kinds_plain")

@@ -5,7 +5,10 @@ What is not plain, be it wrong or just unusual, is read value by value by the re
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -34,6 +37,9 @@ _SHORT_DECIMALS = [
     for places in range(min(digits, MAXIMUM_DECIMAL_PLACES) + 1)
 ]
 _DATE_LOOK = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
+_ASCII = r"\A[\x00-\x7f]*\z"
+#: A character that composes of others decomposes into two.
+_PAIR = 2
 #: What is certainly no white space.
 _INK = r"[!-~\u4e00-\u9fff]"
 
@@ -172,7 +178,35 @@ def field_cell(field: Field, cell: Cell) -> Cell:
 
 
 def _is_text(value: Column) -> Column:
-    return (F.length(value) <= MAXIMUM_TEXT) & ~value.contains("\x00")
+    return (
+        (F.length(value) <= MAXIMUM_TEXT) & ~value.contains("\x00") & (value.rlike(_ASCII) | ~value.rlike(_denormal()))
+    )
+
+
+@cache
+def _denormal() -> str:
+    """A pattern that finds every character that a text in normal form C cannot have, or has only behind some others."""
+    second = {
+        chr(int(parts[1], 16))
+        for code in range(sys.maxunicode + 1)
+        if len(parts := unicodedata.decomposition(chr(code)).split()) == _PAIR and not parts[0].startswith("<")
+    }
+    jamo = range(0x1161, 0x11C3)  # vowels and finals of Hangul, which compose by arithmetic and not by a table
+    doubtful = [
+        code
+        for code in range(0x80, sys.maxunicode + 1)
+        if chr(code) in second
+        or code in jamo
+        or unicodedata.combining(chr(code))
+        or (not 0xD800 <= code < 0xE000 and unicodedata.normalize("NFC", chr(code)) != chr(code))
+    ]
+    spans: list[list[int]] = []
+    for code in doubtful:
+        if spans and spans[-1][1] == code - 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
+    return "[" + "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in spans) + "]"
 
 
 def _cell(stated: Column, fits: Column, value: Column) -> Cell:

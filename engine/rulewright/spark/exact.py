@@ -9,15 +9,16 @@ from typing import Any
 
 from pyspark.sql import Row
 
+from rulewright.batch.columns import AS_THEY_ARE
 from rulewright.batch.exact import Found, Part, case_of_parts, part_of_line
 from rulewright.batch.rejected import Rejected
-from rulewright.batch.rows import case_named, parquet_node, value_node
+from rulewright.batch.rows import BLANK_ROWS, case_named, parquet_node, value_node
+from rulewright.batch.stated import read_stated
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Span, has_errors, in_source_order
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
-from rulewright.read.cases import read_case
 from rulewright.read.documents import read_header, read_line
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
 from rulewright.spark.cases import NAMELESS, Form, path_of
@@ -64,13 +65,15 @@ def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: da
     rejected: list[tuple[Any, Rejected]] = []
     good: dict[str, tuple[Program, list[tuple[Any, int, Case]]]] = {}
     for place, found in _found(sorted(rows, key=_place), form):
+        if found.skipped is not None:
+            continue
         if found.document is None or has_errors(found.diagnostics):
-            name = None if found.document is None else found.document.name
+            name = found.name if found.document is None else found.document.name
             rejected.append((place, Rejected(found.number, found.line, name, found.diagnostics)))
             continue
         day = as_of or found.document.as_of or today
         program = programs.on(day)
-        case, wrong = read_case(found.document, program.rulebook, day)
+        case, wrong = read_stated(found.document, program.rulebook, day, form.rows, AS_THEY_ARE)
         if case is None:
             rejected.append((place, Rejected(found.number, found.line, found.document.name, tuple(wrong))))
         else:
@@ -129,7 +132,8 @@ def _part(row: OddRow, number: int, kind: str) -> Part:
     line = row.line or 0
     if isinstance(row.raw, bytes):
         return part_of_line(row.raw, row.name, number, line, kind)
-    return Part(number, line, parquet_node(row.raw.asDict(), row.name, line))
+    node = parquet_node(row.raw.asDict(), row.name, line)
+    return Part(number, line, node if node.entries else None, skipped=BLANK_ROWS)
 
 
 def _node(value: object, span: Span) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -52,8 +52,24 @@ def fact_of(
     return F.struct(
         ref.value.alias(REF),
         *(each.value.alias(name) for name, each in found.items()),
-        every([is_plain, ref.is_plain, *(each.is_plain for each in found.values())]).alias(IS_PLAIN),
+        every([is_plain, ref.is_plain, *(each.is_plain for each in found.values()), *_in_order(kind, found)]).alias(
+            IS_PLAIN
+        ),
     )
+
+
+def _in_order(kind: Kind, found: Mapping[str, Cell]) -> list[Column]:
+    """That no date is earlier than it can be."""
+    pairs = [
+        (found.get(value_column(field.name)), found.get(value_column(earliest)))
+        for field in kind.fields.values()
+        for earliest in field.not_before
+    ]
+    return [
+        ~F.coalesce(later.value < earlier.value, F.lit(False))
+        for later, earlier in pairs
+        if later is not None and earlier is not None
+    ]
 
 
 # --- JSON ---

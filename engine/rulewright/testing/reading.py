@@ -12,8 +12,9 @@ from rulewright.parse.keys import EXPECTED_OF_CASE, TEST, TESTS_FILE
 from rulewright.parse.sections import Report, Section, as_list, as_mapping
 from rulewright.read.cases import read_case
 from rulewright.read.documents import HEADER, CaseDocument
-from rulewright.source import Entry, MappingNode, Node, read_nodes, short
+from rulewright.source import MappingNode, Node, read_nodes, short
 from rulewright.testing.expecting import ExpectationReader
+from rulewright.testing.merging import merge_facts, replace_facts
 from rulewright.testing.tests import Expected, Test
 
 _SUFFIXES = (".tests.yaml", ".tests.yml")
@@ -123,17 +124,33 @@ class _FileReader:
     def _facts(self, section: Section, span: Span) -> MappingNode | None:
         """The facts of a test, over those of its base; none where either cannot be read."""
         base = section.text("base")
-        given = as_mapping(section.node("given") or MappingNode((), span), "the facts of a test", self.report)
-        if given is not None:
-            self._no_header(given, "write it beside `given`, not in it")
-        if base is None or given is None:
+        given = self._stated(section, "given", span)
+        replacing = self._stated(section, "replace", span)
+        if given is None or replacing is None:
+            return None
+        if base is None:
+            if replacing.entries:
+                message, help_ = (
+                    "`replace` replaces facts of a base, and there is none",
+                    "write the facts under `given`",
+                )
+                self.report.add("R009", message, section.span_of("replace"), help_)
             return given
         if base not in self.bases:
             message = f"unknown base `{short(base)}`"
             self.report.add("T003", message, section.span_of("base"), did_you_mean(base, self.bases))
             return None
         below = self.bases[base]
-        return None if below is None else _laid_over(below, given)
+        if below is None:
+            return None
+        return replace_facts(merge_facts(below, given, self.report), given, replacing, self.report)
+
+    def _stated(self, section: Section, key: str, span: Span) -> MappingNode | None:
+        """Return the facts under a key of a test; an empty mapping if the key is left out."""
+        facts = as_mapping(section.node(key) or MappingNode((), span), "the facts of a test", self.report)
+        if facts is not None:
+            self._no_header(facts, f"write it beside `{key}`, not in it")
+        return facts
 
     def _no_header(self, facts: MappingNode, help_: str) -> None:
         for entry in facts.entries:
@@ -184,19 +201,3 @@ def _kinds_by_ref(case: Case | None) -> dict[str, list[str]]:
     for fact in (fact for found in ({} if case is None else case.facts).values() for fact in found):
         kinds.setdefault(fact.ref, []).append(fact.kind)
     return kinds
-
-
-def merged(base: Node, given: Node) -> Node:
-    """The facts of a base with those of a test laid over them, field by field where both state one fact of a kind."""
-    if isinstance(base, MappingNode) and isinstance(given, MappingNode):
-        return _laid_over(base, given)
-    return given
-
-
-def _laid_over(base: MappingNode, given: MappingNode) -> MappingNode:
-    entries = {entry.key.text: entry for entry in base.entries}
-    for entry in given.entries:
-        below = entries.get(entry.key.text)
-        value = merged(below.value, entry.value) if below is not None else entry.value
-        entries[entry.key.text] = Entry(entry.key, value)
-    return MappingNode(tuple(entries.values()), given.span)

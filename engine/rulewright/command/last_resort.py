@@ -1,0 +1,98 @@
+"""The last resort: every failure that no command expects ends in one coded message and exit status 2."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+import typer
+
+from rulewright.diagnostics import Diagnostic
+
+#: The exit status of a command that could not do what was asked; 1 means that some case is not ready.
+AT_FAULT, INTERRUPTED = 2, 130
+#: The environment variable with which a failure shows its traceback.
+DEBUG = "RULEWRIGHT_DEBUG"
+
+
+class _TerminatedError(BaseException):
+    """The process was asked to end; temporary files are removed on the way out."""
+
+
+def run_guarded(command: Callable[[], object]) -> None:
+    """Run a command line; end the process with its exit status, whatever happens."""
+    with suppress(ValueError, AttributeError):  # not in the main thread, or a platform without the signal
+        signal.signal(signal.SIGTERM, _terminate)
+    status = _status_of(command)
+    _flush()
+    sys.exit(status)
+
+
+def _status_of(command: Callable[[], object]) -> int | str | None:
+    try:
+        command()
+    except SystemExit as ended:
+        # Typer ends with 1 when nobody reads the output, which would mean "not ready"
+        expected = ended.code != 1 or isinstance(ended.__context__, typer.Exit)
+        return ended.code if expected else AT_FAULT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except _TerminatedError:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+    except BaseException as error:
+        _report(error)
+        return AT_FAULT
+    return 0
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise _TerminatedError
+
+
+def _report(error: BaseException) -> None:
+    from rulewright.command.outputs import tell  # noqa: PLC0415  it was loaded before, if there is memory for it
+
+    if os.environ.get(DEBUG):
+        with suppress(Exception):
+            traceback.print_exception(error)
+    with suppress(Exception):
+        tell([failure(error)])
+
+
+def failure(error: BaseException) -> Diagnostic:
+    """Return the diagnostic of a failure that no command expects."""
+    if is_out_of_memory(error):
+        help_ = "use fewer processes (--jobs 1), check fewer files at once, or give the process more memory"
+        return Diagnostic("U032", "there is not enough memory", help=help_)
+    reason = str(error).strip().split("\n")[0][:200]
+    message = f"rulewright failed: {type(error).__name__}" + (f": {reason}" if reason else "")
+    if isinstance(error, OSError):
+        help_ = "check the files and the disk; set RULEWRIGHT_DEBUG=1 to see where it failed"
+    else:
+        help_ = "this is a defect: set RULEWRIGHT_DEBUG=1 to see the traceback, and report it"
+    return Diagnostic("U032", message, help=help_)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return True if memory was not enough, for Python, the database or the system."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
+
+
+def _flush() -> None:
+    """Write out what is buffered; a reader that has gone must not change the exit status when Python ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,54 @@
+"""Find subjects to leave out of a case: those that cannot become ready, where the rest of the case can."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from rulewright.engines import Judge
+from rulewright.fix.found import LeftOut
+from rulewright.fix.parts import Subject
+from rulewright.model.facts import Case, Fact
+from rulewright.model.outcomes import CaseResult, Verdict
+from rulewright.model.rulebook import Rulebook
+
+_RESOLVED = (Verdict.READY, Verdict.NEEDS_INFORMATION)
+
+
+def left_out(judge: Judge, case: Case, result: CaseResult, impossible: Collection[Subject]) -> LeftOut | None:
+    """Return the subjects to leave out so that a case has no blocker; none where leaving out does not help.
+
+    `case` is the case with the first changes, `impossible` has subjects that no allowed change makes ready. The facts
+    that refer to a subject go with it. The smaller case is evaluated.
+    """
+    hopeless = {
+        (subject.kind, subject.ref)
+        for subject in result.subjects
+        if subject.verdict is Verdict.NOT_READY and (subject.kind, subject.ref) in impossible
+    }
+    if not hopeless:
+        return None
+    gone = _with_referring(judge.program.rulebook, case, hopeless)
+    facts = {
+        kind: tuple(fact for fact in found if (fact.kind, fact.ref) not in gone) for kind, found in case.facts.items()
+    }
+    smaller = replace(case, facts={kind: found for kind, found in facts.items() if found})
+    (after,) = judge.judge([smaller])
+    if after.verdict not in _RESOLVED:
+        return None
+    ordered = (subject for subject in result.subjects if (subject.kind, subject.ref) in gone)
+    return LeftOut(tuple((subject.kind, subject.ref) for subject in ordered), after.verdict)
+
+
+def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[Subject]) -> set[Subject]:
+    """Some subjects and all facts that refer to them, directly or not."""
+    gone = set(subjects)
+    facts = [fact for found in case.facts.values() for fact in found]
+    while more := {(fact.kind, fact.ref) for fact in facts if _refers(rulebook, fact, gone)} - gone:
+        gone |= more
+    return gone
+
+
+def _refers(rulebook: Rulebook, fact: Fact, gone: Collection[Subject]) -> bool:
+    fields = rulebook.kinds[fact.kind].fields
+    return any((fields[name].refers_to, value) in gone for name, value in fact.values.items())

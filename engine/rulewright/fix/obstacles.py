@@ -1,0 +1,191 @@
+"""Find out why no allowed change is enough: the facts that would have to be different, and unmet requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from rulewright.fix.found import FoundPart, Limit, Obstacle, Requirement, Undone, Unsolved
+from rulewright.fix.goals import Goal, goal_of, reached
+from rulewright.fix.influence import Influence, outcome_key
+from rulewright.fix.minimal import MinimalSets
+from rulewright.fix.parts import Cluster, Subject, clusters_of
+from rulewright.fix.problem import Problem
+from rulewright.fix.reading import direct_fields, kinds_that_could_be_added
+from rulewright.fix.search import OutOfWorkError, Point, Search
+from rulewright.fix.variables import Choices, FactKey, Variable, changed, variables_of, within
+from rulewright.model.outcomes import Outcome
+from rulewright.reference.settling import Item
+
+#: So many sets of facts that would have to be different are reported: the first say what a reader can use.
+_MOST_SETS = 5
+
+
+class ObstacleSearch:
+    """Searches what prevents the subjects of a case from becoming ready, all facts taken to be able to change."""
+
+    def __init__(self, problem: Problem, variables: Mapping[FactKey, Variable]) -> None:
+        self._problem = problem
+        self._allowed = variables
+        self._everything = variables_of(problem.index.rulebook, problem.case, everything=True)
+        self._influence = Influence(problem.index, problem.case, problem.result, self._everything)
+        self._clusters = list(clusters_of(self._influence, problem.result))
+
+    def parts(self, several: Sequence[Sequence[Subject]]) -> list[FoundPart]:
+        """Return the parts of subjects that no allowed change makes ready, as one where the same facts prevent it."""
+        grouped: dict[object, list[FoundPart]] = {}
+        for targets in several:
+            part = self.part(targets)
+            keys = frozenset(frozenset(one.variable.key for one in facts) for facts in part.obstacles)
+            grouped.setdefault(part.targets if part.unsolvable or not keys else keys, []).append(part)
+        return [
+            found[0] if len(found) == 1 else self.part([target for part in found for target in part.targets])
+            for found in grouped.values()
+        ]
+
+    def part(self, targets: Sequence[Subject]) -> FoundPart:
+        """Return the part of some subjects that no allowed change makes ready."""
+        cluster = next(one for one in self._clusters if targets[0] in one.subjects)
+        keys = [key for key in self._everything if key in cluster.facts]
+        as_allowed = {key: within(self._everything[key], self._allowed.get(key)) for key in keys}
+        goal = goal_of(self._problem.index, self._problem.result, cluster.subjects, targets)
+        limits: list[Limit] = []
+        obstacles: list[tuple[Obstacle, ...]] = []
+        unsolvable: tuple[Unsolved, ...] = ()
+        violated = list(self._problem.violated(targets))
+        blocked = violated
+        try:
+            blocked = [one for one in violated if not self._is_allowed(one, goal, cluster, as_allowed)] or violated
+            search = self._search(goal, cluster)
+            if search.can_change(keys) is False:
+                unsolvable = self._unsolvable(goal, cluster, keys, violated)
+                goal = _without(goal, [one.requirement for one in unsolvable])
+                search = self._search(goal, cluster)
+            if len(unsolvable) < len(violated):
+                obstacles = self._sets(search, goal, keys, as_allowed, blocked, limits)
+        except OutOfWorkError:
+            limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
+        kinds = kinds_that_could_be_added(self._problem.index.rulebook, [rule for rule, _, _ in violated])
+        limits += [Limit(Undone.ADDED_FACTS, kinds=kinds)] if kinds else []
+        return FoundPart(
+            tuple(targets), (), tuple(obstacles), unsolvable, tuple(dict.fromkeys(limits)), is_impossible=True
+        )
+
+    def _is_allowed(
+        self, requirement: Requirement, goal: Goal, cluster: Cluster, as_allowed: Mapping[FactKey, Choices]
+    ) -> bool:
+        """Whether allowed changes meet this requirement by itself."""
+        item = outcome_key(requirement)
+        try:
+            return self._search(Goal({item: goal.wanted[item]}, ()), cluster).reach(as_allowed) is not None
+        except OutOfWorkError:
+            return False
+
+    def _search(self, goal: Goal, cluster: Cluster) -> Search:
+        return self._problem.search(self._influence, self._everything, goal, cluster.fields)
+
+    def _sets(
+        self,
+        search: Search,
+        goal: Goal,
+        keys: Sequence[FactKey],
+        as_allowed: Mapping[FactKey, Choices],
+        blocked: Sequence[Requirement],
+        limits: list[Limit],
+    ) -> list[tuple[Obstacle, ...]]:
+        """The minimal sets of facts that would have to be different, beside any allowed changes."""
+        undecided: set[frozenset[FactKey]] = set()
+
+        def is_enough(otherwise: frozenset[FactKey]) -> bool | None:
+            freed = {key: self._everything[key].choices for key in otherwise}
+            try:
+                return search.reach({**as_allowed, **freed}) is not None
+            except OutOfWorkError:
+                if search.work.is_used_up:
+                    raise
+                undecided.add(otherwise)
+                return None
+
+        found: list[frozenset[FactKey]] = []
+        fixed = [key for key in keys if as_allowed[key] != self._everything[key].choices]
+        direct = {field for rule, _, _ in blocked for field in self._direct(rule)}
+        sets = MinimalSets(fixed, is_enough, self._problem.limits.changes, search.work.spend)
+        try:
+            for chosen in sets:
+                if not chosen:
+                    break  # the allowed changes are enough for all other requirements
+                if len(found) >= self._problem.limits.answers:
+                    limits.append(Limit(Undone.MORE_OBSTACLES))
+                    break
+                found.append(chosen)
+            else:
+                if found and not sets.is_complete:
+                    limits.append(Limit(Undone.MORE_OBSTACLES))
+        except OutOfWorkError:
+            limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
+        if undecided:
+            limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
+        # facts that the blocked requirements name come first, and those that few requirements depend on
+        reach = {key: sum(key in self._influence.of(item) for item in goal.wanted) for key in fixed}
+        found.sort(
+            key=lambda chosen: (
+                not all((key.kind, key.field) in direct for key in chosen),
+                len(chosen),
+                sum(reach[key] for key in chosen),
+            )
+        )
+        if len(found) > _MOST_SETS:
+            limits.append(Limit(Undone.MORE_OBSTACLES))
+        obstacles = []
+        for chosen in found[:_MOST_SETS]:
+            is_direct = all((key.kind, key.field) in direct for key in chosen)
+            needed = self._needed(search, goal, chosen) if is_direct else {}
+            obstacles.append(
+                tuple(
+                    Obstacle(self._everything[key], self._violated_by(key, blocked), needed.get(key))
+                    for key in keys
+                    if key in chosen
+                )
+            )
+        return obstacles
+
+    def _direct(self, rule: str) -> Collection[tuple[str, str]]:
+        return direct_fields(self._problem.index.rulebook, rule)
+
+    def _needed(self, search: Search, goal: Goal, chosen: frozenset[FactKey]) -> Point:
+        """The nearest values of some facts that would do with no other change, verified; empty where there are none."""
+        try:
+            point = next(search.cheapest([key for key in self._everything if key in chosen]), None)
+        except OutOfWorkError:
+            return {}
+        if point is None:
+            return {}
+        values = {key: self._everything[key].value(number) for key, number in point.items()}
+        (result,) = self._problem.judge.judge([changed(self._problem.case, values)])
+        return point if reached(goal, result) else {}
+
+    def _unsolvable(
+        self, goal: Goal, cluster: Cluster, keys: Collection[FactKey], violated: Sequence[Requirement]
+    ) -> tuple[Unsolved, ...]:
+        """The violated requirements without which the rest could be met; all of them, where none is such by itself."""
+        blamed = [one for one in violated if self._search(_without(goal, [one]), cluster).can_change(keys)]
+        hopeless = {
+            one
+            for one in violated
+            if self._search(Goal({outcome_key(one): goal.wanted[outcome_key(one)]}, ()), cluster).can_change(keys)
+            is False
+        }
+        blamed = blamed or [one for one in violated if one in hopeless] or list(violated)
+        return tuple(Unsolved(one, one in hopeless) for one in blamed)
+
+    def _violated_by(self, key: FactKey, blocked: Sequence[Requirement]) -> tuple[Requirement, ...]:
+        return tuple(one for one in blocked if key in self._influence.of(outcome_key(one)))
+
+
+def _without(goal: Goal, requirements: Collection[Requirement]) -> Goal:
+    """The goal, some requirements of which may stay violated."""
+    exempt: set[Item] = {outcome_key(one) for one in requirements}
+    wanted = {
+        item: outcomes | {Outcome.VIOLATED} if item in exempt else outcomes for item, outcomes in goal.wanted.items()
+    }
+    return replace(goal, wanted=wanted)

@@ -1,0 +1,73 @@
+"""One case to search: the case with its result, the limits of the search and the steps that it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rulewright.engines import Judge
+from rulewright.explain.index import Index
+from rulewright.fix.boxes import Boxes
+from rulewright.fix.found import Requirement
+from rulewright.fix.goals import Goal
+from rulewright.fix.influence import Influence
+from rulewright.fix.parts import Subject
+from rulewright.fix.search import Search, Work
+from rulewright.fix.variables import FactKey, Variable
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import CaseResult, Outcome
+from rulewright.reference import Reading
+from rulewright.reference.settling import Item
+
+#: A case takes as many steps as so many searches: most parts of a case take few.
+_SEARCHES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a search: changes in an answer, sets of facts that are reported, steps of one search.
+
+    A step evaluates one value, outcome or verdict and takes about 50 microseconds, so one search ends in two seconds.
+    """
+
+    changes: int = 6
+    answers: int = 20
+    work: int = 40_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A case to search for changes."""
+
+    judge: Judge
+    case: Case
+    result: CaseResult
+    limits: Limits
+    index: Index
+    reading: Reading
+    work: Work
+
+    @classmethod
+    def of(cls, judge: Judge, case: Case, result: CaseResult, limits: Limits) -> Problem:
+        """Return the problem of a case with its result."""
+        rulebook = judge.program.rulebook
+        index, reading = judge.explainer().index, Reading(rulebook, case, result)
+        return cls(judge, case, result, limits, index, reading, Work(_SEARCHES * limits.work))
+
+    def search(
+        self, influence: Influence, variables: Mapping[FactKey, Variable], goal: Goal, fields: Iterable[Item]
+    ) -> Search:
+        """Start a search with its own share of the steps."""
+        items = influence.behind([*goal.wanted, *fields])
+        boxes = Boxes(influence, self.reading, self.result, items, variables)
+        return Search(boxes, influence, goal, variables, self.work.share(self.limits.work))
+
+    def violated(self, targets: Collection[Subject] | None = None) -> Iterator[Requirement]:
+        """Yield the violated blocking requirements by rule, kind and ref, those of some subjects only where given."""
+        for rule in self.index.rulebook.rules.values():
+            for subject in self.result.subjects:
+                if not rule.decides or rule.about != subject.kind:
+                    continue
+                wanted = targets is None or (subject.kind, subject.ref) in targets
+                if wanted and subject.outcomes[rule.name] is Outcome.VIOLATED:
+                    yield rule.name, subject.kind, subject.ref

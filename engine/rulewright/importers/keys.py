@@ -1,0 +1,25 @@
+"""Keys of answers in the spellings of SDKs and tools: `InstanceId`, `instanceId`, `instance_id`, `INSTANCE-ID`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def snake_case(name: str) -> str:
+    """`InternetMaxBandwidthOut` as `internet_max_bandwidth_out`."""
+    return _WORD_START.sub("_", name).lower()
+
+
+def found_key(keys: Iterable[str], name: str) -> str | None:
+    """The key that is a name, be it in another spelling; the one spelled as the name wins."""
+    if name in keys:
+        return name
+    wanted = _plain(name)
+    return next((key for key in keys if len(key) >= len(wanted) and _plain(key) == wanted), None)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()

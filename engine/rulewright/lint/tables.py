@@ -1,0 +1,35 @@
+"""Choices of a table's key that have no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rulewright.diagnostics import Diagnostic, Related
+from rulewright.model.rulebook import Rulebook
+
+#: A message names at most this many choices, so that it stays on one line.
+_NAMED = 5
+
+
+def choices_without_row(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Find the choices of a table's key for which the table has no row.
+
+    Nothing is said while parts of the rulebook could not be read, because a row may be among them.
+    """
+    if rulebook.unread:
+        return
+    for table in rulebook.tables.values():
+        key = rulebook.kinds[table.about].fields[table.by]
+        missing = [choice for choice in key.choices if table.row(choice) is None]
+        if not missing:
+            continue
+        named = ", ".join(f"`{choice}`" for choice in missing[:_NAMED])
+        more = len(missing) - _NAMED
+        listed = f"{named} and {more} more" if more > 0 else named
+        yield Diagnostic(
+            "W008",
+            f"the table `{table.name}` has no row for {listed}, so its columns are unknown there",
+            table.span,
+            f"add {'a row' if len(missing) == 1 else 'rows'}, or write `otherwise: none` if they are meant to have none",
+            (Related(f"`{key.name}` is declared", key.span),),
+        )

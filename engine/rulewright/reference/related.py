@@ -1,0 +1,53 @@
+"""Related facts by the subject that they refer to, so that no subject looks through those of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from heapq import merge
+
+from rulewright.model.facts import Fact
+from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A fact of the related kind, its place in the case, and whether it meets the condition of the related facts."""
+
+    place: int
+    fact: Fact
+    meets: Truth
+
+
+class Referring:
+    """The facts of one kind by one of their references; those whose reference is unknown may refer to any subject.
+
+    What follows from the latter is the same for every subject, and is found once: the number that may count, and the
+    truth of "some" and "every" of them.
+    """
+
+    def __init__(
+        self, facts: Iterable[Fact], reference: Callable[[Fact], Value], meets: Callable[[Fact], Truth]
+    ) -> None:
+        self._by_ref: dict[Known, list[Related]] = {}
+        unplaced: list[Related] = []
+        for place, fact in enumerate(facts):
+            ref = reference(fact)
+            if ref is Absent.UNKNOWN:
+                unplaced.append(Related(place, fact, meets(fact)))
+            elif not isinstance(ref, Absent):
+                self._by_ref.setdefault(ref, []).append(Related(place, fact, meets(fact)))
+        self.unplaced: Sequence[Related] = unplaced
+        self.may_count = sum(one.meets is not Truth.FALSE for one in unplaced)
+        self.some = any_of(all_of((Truth.UNKNOWN, one.meets)) for one in unplaced)
+        self.every = all_of(any_of((Truth.UNKNOWN, one.meets)) for one in unplaced)
+
+    def to(self, ref: str) -> Sequence[Related]:
+        """Return the facts that refer to a subject."""
+        return self._by_ref.get(ref, ())
+
+    def maybe_to(self, ref: str) -> list[tuple[Fact, Truth, Truth]]:
+        """Return the facts that refer or may refer to a subject in the order of the case, with both truths."""
+        own = [(one.place, one.fact, Truth.TRUE, one.meets) for one in self.to(ref)]
+        others = [(one.place, one.fact, Truth.UNKNOWN, one.meets) for one in self.unplaced]
+        return [(fact, refers, meets) for _, fact, refers, meets in merge(own, others, key=lambda one: one[0])]
