@@ -35,6 +35,7 @@ from rulewright.batch.records import (
 from rulewright.batch.rejected import Rejected
 from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spooled, reading
+from rulewright.batch.storage import writing_temporary
 from rulewright.batch.stated import read_stated
 from rulewright.batch.writing import copy_statement
 from rulewright.diagnostics import has_errors
@@ -194,16 +195,19 @@ class CaseByCase:
             for number, some in sorted(records.items())
             for row in some
         ]
-        if self.options.format is OutputFormat.JSON_LINES:
-            judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
-            return
+        with writing_temporary(judged.piece.parent):
+            if self.options.format is OutputFormat.JSON_LINES:
+                judged.piece.write_text("".join(f"{line}\n" for (line,) in rows), encoding="utf-8", newline="\n")
+            else:
+                self._write_table(judged.piece, rows)
+
+    def _write_table(self, piece: Path, rows: Sequence[Row]) -> None:
         shape = self.shape(self.programs.default.program.rulebook)
         whole = [(number, 0, *row) for number, row in enumerate(rows)]
         with duckdb.connect(config={"threads": 1}) as connection:
             create = sql.create_table("records", sql.from_lists(shape.types))
             connection.execute(sql.text(create), lists(whole, shape.types))
-            everything = "SELECT * FROM records"
-            connection.execute(copy_statement(everything, shape, judged.piece, self.options.format))
+            connection.execute(copy_statement("SELECT * FROM records", shape, piece, self.options.format))
 
     def _with_extras(self, row: Row, extras: Extras) -> Row:
         if self.options.columns.unknown is not Unknown.KEEP:

@@ -27,6 +27,7 @@ from rulewright.batch.records import (
     view_row,
 )
 from rulewright.batch.scanning import Scanned
+from rulewright.batch.storage import writing_temporary
 from rulewright.batch.writing import copy_statement
 from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
@@ -209,7 +210,9 @@ class InColumns:
         if options.columns.unknown is Unknown.KEEP:
             query = self._with_extras(columnar, query)
             shape = with_extras(shape, options)
-        columnar.database.run(copy_statement(query, shape, judged.piece, self.options.format))
+        write = copy_statement(query, shape, judged.piece, self.options.format)
+        with writing_temporary(judged.piece.parent):
+            columnar.database.run(write)
 
     def _with_extras(self, columnar: Columnar, query: str) -> str:
         """Join the values of unknown columns to the records of their cases."""

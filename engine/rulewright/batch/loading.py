@@ -33,6 +33,7 @@ from rulewright.batch.options import Options
 from rulewright.batch.rows import may_name, read_csv_rows
 from rulewright.batch.scanning import CONTROLS, Scanned
 from rulewright.batch.spool import Spooled
+from rulewright.batch.storage import writing_temporary
 from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF, CASE, ROW
 
@@ -104,11 +105,9 @@ class Loader:
                 if is_csv or whole:
                     self._look_closer(scanned, chunked)
                     return
-        if is_csv:
-            self._mended.write_bytes(self._good_rows(chunk))
-        else:
-            with self._mended.open("wb") as file:
-                file.writelines(_good_line(line) for line in _lines(chunk.data))
+        mended = [self._good_rows(chunk)] if is_csv else map(_good_line, _lines(chunk.data))
+        with writing_temporary(self._mended.parent), self._mended.open("wb") as file:
+            file.writelines(mended)
         self._point_to(self._mended)
         chunked = replace(
             chunked,

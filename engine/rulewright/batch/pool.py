@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from itertools import chain, islice
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -19,11 +20,14 @@ from rulewright.batch.judged import Judged
 from rulewright.batch.options import Options
 from rulewright.batch.programs import Programs
 from rulewright.batch.spool import Spooled
+from rulewright.batch.storage import WriteError, writing
 from rulewright.batch.worker import Worker
 
 #: What a forked process takes over from the one that it was forked from, and what each process works with.
 _inherited: list[Programs] = []
 _own: list[Worker] = []
+#: The failure of a process to get ready, which its first chunk reports.
+_failed: list[WriteError] = []
 
 
 def judge_all(
@@ -47,9 +51,12 @@ def judge_all(
     _inherited[:] = [programs]
     before = set(multiprocessing.active_children())
     try:
-        with ProcessPoolExecutor(jobs, _context(), _begin, (options, folder)) as processes:
+        with _starting():
+            pool = ProcessPoolExecutor(jobs, _context(), _begin, (options, folder))
+        with pool as processes:
             try:
-                processes.submit(_get_ready)  # which starts them all
+                with _starting():
+                    processes.submit(_get_ready)  # which starts them all
                 yield from _in_order(chain(first, chunks), processes, jobs)
             except BaseException:
                 # nobody wants the results any more, and a large chunk would keep the run from ending for seconds
@@ -58,6 +65,11 @@ def judge_all(
                 raise
     finally:
         _inherited.clear()
+
+
+def _starting() -> AbstractContextManager[None]:
+    """Report why processes, and the memory that they share, cannot be made."""
+    return writing("shared memory for several processes", "free space in /dev/shm, or use --jobs 1")
 
 
 def _context() -> BaseContext:
@@ -88,7 +100,11 @@ def _begin(options: Options, folder: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
+    try:
+        _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
+    except WriteError as error:  # any exception here would look like a process that was killed
+        _failed[:] = [error]
+        return
     _own[0].get_ready()
     gc.freeze()  # all that is there by now stays, and need not be looked through
 
@@ -105,4 +121,6 @@ def _get_ready() -> None:
 
 
 def _judge(chunk: Spooled) -> Judged:
+    if _failed:
+        raise _failed[0]
     return _own[0].judge(chunk)

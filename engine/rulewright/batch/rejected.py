@@ -37,7 +37,7 @@ class Rejected:
     def tally(self) -> Tally:
         """What it counts: one, by the first thing that is wrong."""
         codes = Counter(one.code for one in self.diagnostics[:1])
-        return Tally(codes=codes, rejected=1, rejected_rows=self.rows)
+        return Tally(codes=codes, rejected=1, rejected_rows=self.rows, unread=int(self.rows == 0))
 
     def lines(self) -> str:
         """A line of JSON for each thing that is wrong, each with the rows of the case."""

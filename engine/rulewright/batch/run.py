@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from rulewright.batch.accounts import miscounted, nothing_evaluated
 from rulewright.batch.chunks import (
     CHUNK_BYTES,
     DamagedInputError,
@@ -34,6 +35,7 @@ from rulewright.batch.progress import Bar
 from rulewright.batch.records import shape_of, shape_of_view
 from rulewright.batch.rejected import Rejected
 from rulewright.batch.spool import Spool, Spooled, damaged, temporary_folder
+from rulewright.batch.storage import writing
 from rulewright.batch.tally import Tally
 from rulewright.batch.unpacking import Opener
 from rulewright.batch.worker import Worker
@@ -83,10 +85,18 @@ class Report:
     view: View | None = None
 
 
+#: Writes what belongs to an output beside the file that it replaces; its result moves it there.
+Stage: TypeAlias = Callable[[Report], Callable[[], None]]
+
+
 def run_batch(
-    inputs: Sequence[Input], options: Options, request: Request, unreadable: Sequence[Diagnostic] = ()
+    inputs: Sequence[Input],
+    options: Options,
+    request: Request,
+    unreadable: Sequence[Diagnostic] = (),
+    stage: Stage | None = None,
 ) -> Report:
-    """Judge the inputs and write what came of them.
+    """Judge the inputs and write what came of them; `stage` writes what belongs to it, such as the summary.
 
     Those that cannot be read, of which some is told in `unreadable`, cost the others nothing: they are among what is
     rejected. Where there are no others, nothing is written.
@@ -116,6 +126,7 @@ def run_batch(
         programs,
         opener,
         [Rejected(0, 1, None, some, rows=0) for some in wrong],
+        stage,
     )
     return batch.run()
 
@@ -130,6 +141,7 @@ class _Batch:
         programs: Programs,
         opener: Opener,
         unreadable: Sequence[Rejected],
+        stage: Stage | None,
     ) -> None:
         self.inputs = inputs
         self.headers = headers
@@ -138,17 +150,19 @@ class _Batch:
         self.programs = programs
         self.opener = opener
         self.unreadable = unreadable
+        self.stage = stage
+        self.started = time.monotonic()
         self.paths = None if request.output is None else Paths(request.output)
         self.report = Report(Tally())
         self.sampled: Counter[str] = Counter()
         self.situations: set[int] = set()
 
     def run(self) -> Report:
-        started = time.monotonic()
         heading = heading_of(self.inputs, _asked(self.options), [one.lines() for one in self.unreadable])
         journal = None if self.paths is None else Journal(self.paths.journal)
         output = Output(self.paths, self.options.format, self._types(), self.request.device)
-        data = b"" if journal is None else journal.open()
+        with writing(self.target):
+            data = b"" if journal is None else journal.open()
         written = self._earlier(heading, data)
         for one in self.unreadable:
             self.report.diagnostics += one.diagnostics
@@ -158,9 +172,10 @@ class _Batch:
             if isinstance(written, Diagnostic):
                 self.report.diagnostics.append(written)
                 self.report.is_whole = False
+                self._complete_report()
             elif written is not None and written.is_finished:
-                output.place(written.has_rejected)
                 self._take_over(written)
+                self._place(output, written.has_rejected)
                 is_done = True
             else:
                 self._write(output, journal, heading, written, data)
@@ -169,7 +184,6 @@ class _Batch:
             output.close()
             if journal is not None:
                 journal.close(remove=is_done)
-        self._tell(time.monotonic() - started)
         return self.report
 
     def _write(
@@ -182,26 +196,48 @@ class _Batch:
     ) -> None:
         """Judge what is not done yet, and let the files take their places."""
         begin = (0, self.headers[0].start if self.headers else Position())
-        if written is not None and journal is not None:
-            journal.go_on(data)
-            begin = self._go_on(written, output)
-        else:
-            if journal is not None:
-                journal.clear()
-            self._begin(output)
-            if journal is not None:
-                journal.begin(heading)
+        with writing(self.target):
+            if written is not None and journal is not None:
+                journal.go_on(data)
+                begin = self._go_on(written, output)
+            else:
+                if journal is not None:
+                    journal.clear()
+                self._begin(output)
+                if journal is not None:
+                    journal.begin(heading)
         self._judge(begin, output, journal)
-        if self.report.is_whole and (mistake := miscounted(self.report.tally)) is not None:
+        mistake = miscounted(self.report.tally) or nothing_evaluated(self.report.tally)
+        if self.report.is_whole and mistake is not None:
             self.report.is_whole = False
             self.report.diagnostics.append(mistake)
         if not self.report.is_whole:
-            self._stop(output)
+            with writing(self.target):
+                self._stop(output)
+            self._staged()()
             return
-        output.finish()
-        if journal is not None:
-            journal.finish(output.rejected > 0)
-            output.place(output.rejected > 0)
+        with writing(self.target):
+            output.finish()
+            if journal is not None:
+                journal.finish(output.rejected > 0)
+        self._place(output, output.rejected > 0)
+
+    def _place(self, output: Output, has_rejected: bool) -> None:
+        """Move all files to their places, after each of them has been written."""
+        place = self._staged()
+        if self.paths is not None:
+            with writing(self.target):
+                output.place(has_rejected)
+        place()
+
+    def _staged(self) -> Callable[[], None]:
+        self._complete_report()
+        return (lambda: None) if self.stage is None else self.stage(self.report)
+
+    @property
+    def target(self) -> Path | str:
+        """Return the output as messages name it."""
+        return self.request.output or self.request.device or "standard output"
 
     def _types(self) -> Mapping[str, str]:
         """The columns of what is written, with their types."""
@@ -264,6 +300,8 @@ class _Batch:
                 jobs = self.request.jobs
                 for judged in judge_all(chunks, self.options, self.programs, Path(folder), jobs, are_several=several):
                     self._take(judged, output, journal, explainer)
+                    if not self.report.is_whole:
+                        return
                     bar.at(self._reached(judged.chunk), self.report.tally)
                     limit = self.request.maximum_rejected
                     if limit is not None and self.report.tally.rejected > limit:
@@ -327,26 +365,32 @@ class _Batch:
         met = [] if len(self.situations) >= MAXIMUM_COUNTED else sorted({*judged.situations} - self.situations)
         self.situations.update(met)
         rejected = "".join(one.lines() for one in judged.rejected)
-        if explainer is None:
-            output.add(judged.piece, rejected)
-        else:
-            chosen = self._chosen(judged)
-            output.add(None, rejected)
-            try:
-                for line in explainer.explain(judged.chunk, chosen) if chosen else ():
-                    output.add_text(line)
-            except DamagedInputError as error:
-                self.report.diagnostics.append(error.diagnostic)
+        lines = [] if explainer is None else self._sample(judged, explainer)
+        if lines is None:
+            return
+        with writing(self.target):
+            output.add(judged.piece if explainer is None else None, rejected)
+            for line in lines:
+                output.add_text(line)
             judged.piece.unlink(missing_ok=True)
-        judged.chunk.remove()
+            judged.chunk.remove()
+            output.sync()
+            if journal is not None:
+                place = self._behind(judged.chunk)
+                sampled = dict(self.sampled)
+                journal.add(Done(*place, output.written, output.rejected, judged.tally, sampled, met))
         if self.paths is None:
             self.report.rejected += judged.rejected
-        output.sync()
-        if journal is not None:
-            done = Done(
-                *self._behind(judged.chunk), output.written, output.rejected, judged.tally, dict(self.sampled), met
-            )
-            journal.add(done)
+
+    def _sample(self, judged: Judged, explainer: Worker) -> list[str] | None:
+        """Return the lines of the chosen cases of a chunk; none if the input has changed, which ends the run."""
+        chosen = self._chosen(judged)
+        try:
+            return explainer.explain(judged.chunk, chosen) if chosen else []
+        except DamagedInputError as error:
+            self.report.diagnostics.append(error.diagnostic)
+            self.report.is_whole = False
+            return None
 
     def _behind(self, chunk: Spooled) -> tuple[int, Position]:
         """The input and the place in it that come behind a chunk."""
@@ -381,25 +425,14 @@ class _Batch:
                 self.paths.rejected_partial.replace(self.paths.rejected)
             output.discard()
 
-    def _tell(self, seconds: float) -> None:
-        self.report.seconds = seconds
+    def _complete_report(self) -> None:
+        self.report.seconds = time.monotonic() - self.started
         if self.options.view is not None:
             self.report.view = self.programs.default.program.rulebook.views[self.options.view]
         self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))
         rulebook, digest = self.programs.default.program.rulebook, self.programs.default.program.digest
         self.report.programs = sorted(self.report.tally.programs) or [(rulebook.name, str(rulebook.edition), digest)]
         self.report.notices = sorted(self.report.tally.notices)
-
-
-def miscounted(tally: Tally) -> Diagnostic | None:
-    """Return the diagnostic of a run whose rows do not add up; none where each row that was read is accounted for."""
-    if tally.uncounted == 0:
-        return None
-    message = (
-        f"{tally.read:,} rows were read, and {tally.evaluated_rows:,} evaluated, {tally.rejected_rows:,} rejected, "
-        f"{tally.skipped.total():,} skipped: these do not add up, so the output is not written"
-    )
-    return Diagnostic("U023", message, help="report this mistake of rulewright, with the input if you can")
 
 
 def _most_bytes(options: Options) -> int:

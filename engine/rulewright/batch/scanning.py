@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from rulewright.batch.blocks import BLOCK_BYTES, Blocks
 from rulewright.batch.counted import LONGEST_KEPT, is_maybe_rounded, is_surely_text
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.spool import MARK, Spooled
+from rulewright.batch.storage import write_all, writing_temporary
 
 #: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
 CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
@@ -95,15 +97,19 @@ class Scanner:
                     look.at_block()
         else:
             file = self._copy
-            file.touch()  # and written over, as new pages take longer
-            with Path(chunk.input.name).open("rb", buffering=0) as opened, file.open("r+b", buffering=0) as copy:
+            with writing_temporary(file.parent):
+                file.touch()  # and written over, as new pages take longer
+                copied = file.open("r+b", buffering=0)
+            with copied as copy, Path(chunk.input.name).open("rb", buffering=0) as opened:
                 start = chunk.start.offset
                 if start == 0 and opened.read(len(MARK)) == MARK:
                     start = len(MARK)
                 for _ in self._blocks.read(opened, start, chunk.end.offset):
-                    copy.write(self._blocks.block)
+                    with writing_temporary(file.parent):
+                        write_all(cast(BinaryIO, copy), self._blocks.block)
                     look.at_block()
-                copy.truncate()
+                with writing_temporary(file.parent):
+                    copy.truncate()
         return look.scanned(replace(chunk, file=file), file)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rulewright.batch.chunks import SHORTER, Chunk, DamagedInputError, Position
 from rulewright.batch.inputs import Input, InputFormat
+from rulewright.batch.storage import PREFIX, writing, writing_temporary
 from rulewright.batch.unpacking import reason_of
 from rulewright.diagnostics import Diagnostic
 
@@ -86,7 +87,7 @@ class Spool:
         if chunk.parts is not None:
             self._number += 1
             file = self._folder / f"chunk-{self._number}"
-            with file.open("wb") as opened:
+            with writing_temporary(self._folder), file.open("wb") as opened:
                 opened.writelines(_without_mark(chunk.start, chunk.parts))
         return Spooled(
             chunk.input,
@@ -111,15 +112,18 @@ def _without_mark(start: Position, parts: Sequence[bytes]) -> Sequence[bytes]:
 
 
 def temporary_folder(needed: int, output: Path | None = None) -> tempfile.TemporaryDirectory[str]:
-    """A folder for so many bytes: in memory, where there is enough of it, and on the disk else.
+    """Make a folder for so many bytes: in memory if there is enough of it, else on the disk.
 
-    What a run to the same output that was killed has left there goes.
+    Folders that a killed run to the same output has left there are removed. A WriteError tells that there is no place.
     """
-    places = [_MEMORY, Path(tempfile.gettempdir())]
-    prefix = "rulewright-"
+    with writing("a folder for temporary files", "set TMPDIR to a folder that you can write to"):
+        places = [_MEMORY, Path(tempfile.gettempdir())]
+    prefix = PREFIX
     if output is not None:
         prefix += blake2b(str(output).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest() + "-"
         for left in (left for place in places for left in place.glob(f"{prefix}*")):
             shutil.rmtree(left, ignore_errors=True)
     in_memory = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 2 * needed
-    return tempfile.TemporaryDirectory(prefix=prefix, dir=places[0] if in_memory else places[1])
+    place = places[0] if in_memory else places[1]
+    with writing_temporary(place):
+        return tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True)

@@ -20,7 +20,7 @@ class Tally:
     """What was counted: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
 
     `read` is the number of rows (lines, documents) counted where the input is cut; `evaluated_rows` and `rejected_rows`
-    are those of the evaluated and of the rejected cases. `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows").
+    are those of the evaluated and of the rejected cases. `unread` is the number of inputs that cannot be read to the end. `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows").
     `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those
     that a view picks, `total` the sum of its number over them. `programs` are those that judged, by name, edition and
     digest; `notices` what has to be told of the cases.
@@ -34,6 +34,7 @@ class Tally:
     read: int = 0
     evaluated_rows: int = 0
     rejected_rows: int = 0
+    unread: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     by: Counter[tuple[str, str | None, str]] = field(default_factory=Counter)
     viewed: int = 0
@@ -62,6 +63,7 @@ class Tally:
         self.read += other.read
         self.evaluated_rows += other.evaluated_rows
         self.rejected_rows += other.rejected_rows
+        self.unread += other.unread
         self.skipped.update(other.skipped)
         self.viewed += other.viewed
         self.total += other.total
@@ -120,7 +122,7 @@ class Tally:
             "outcomes": [[*key, number] for key, number in self.outcomes.items()],
             "codes": dict(self.codes),
             "rejected": self.rejected,
-            "rows": [self.read, self.evaluated_rows, self.rejected_rows],
+            "rows": [self.read, self.evaluated_rows, self.rejected_rows, self.unread],
             "skipped": dict(self.skipped),
             "by": [[*key, number] for key, number in self.by.items()],
             "viewed": self.viewed,
@@ -140,7 +142,7 @@ class Tally:
         for name, value, verdict, number in written["by"]:
             tally.by[name, value, verdict] += number
         tally.skipped = Counter(written["skipped"])
-        tally.read, tally.evaluated_rows, tally.rejected_rows = written["rows"]
+        tally.read, tally.evaluated_rows, tally.rejected_rows, tally.unread = written["rows"]
         tally.viewed, tally.total = written["viewed"], Decimal(written["total"])
         tally.programs = {(name, edition, digest) for name, edition, digest in written["programs"]}
         tally.notices = set(written["notices"])

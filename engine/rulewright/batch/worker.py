@@ -17,6 +17,7 @@ from rulewright.batch.programs import Programs
 from rulewright.batch.rejected import Rejected, in_order
 from rulewright.batch.scanning import Scanner, is_mostly_blank
 from rulewright.batch.spool import Spooled, reading
+from rulewright.batch.storage import writing_temporary
 from rulewright.engines import DURABLE
 
 #: The formats that are judged in columns.
@@ -29,7 +30,8 @@ class Worker:
     def __init__(self, options: Options, programs: Programs, folder: Path) -> None:
         self.options = options
         self.programs = programs
-        self.folder = Path(tempfile.mkdtemp(dir=folder))
+        with writing_temporary(folder):
+            self.folder = Path(tempfile.mkdtemp(dir=folder))
         self.databases = Databases(options, self.folder)
         self._case_by_case = CaseByCase(options, programs)
         self._pieces = 0

@@ -9,16 +9,14 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
-
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, RulebookError
 from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
+from rulewright.batch.storage import WriteError
 from rulewright.batch.summary import summary_json, summary_text
-from rulewright.batch.unpacking import reason_of
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, tell, write_output
 from rulewright.dates import today
@@ -76,14 +74,16 @@ def run_batch_check(arguments: BatchArguments) -> int:
         help_ = "--jobs takes fewer processes, which take less memory" + _RESUMED
         tell([Diagnostic("U009", "a process that judged was ended from outside", help=help_)])
         return AT_FAULT
-    except (OSError, duckdb.IOException) as error:
-        named = "standard output" if is_standard(arguments.output) else f"`{arguments.output}`"
-        if not isinstance(error, BrokenPipeError):
-            help_ = "check the folder, its space and your rights" + (_RESUMED if arguments.output else "")
-            reason = reason_of(error)
-            tell([Diagnostic("U005", f"{named} cannot be written: {reason}", help=help_)])
+    except WriteError as error:
+        tell([error.diagnostic(can_resume=_can_resume(arguments))])
+        return AT_FAULT
+    except BrokenPipeError:  # whoever reads standard output has seen enough
         return AT_FAULT
     return _told(report, arguments, prepared.request.output is not None)
+
+
+def _can_resume(arguments: BatchArguments) -> bool:
+    return not is_standard(arguments.output) and STANDARD_INPUT not in arguments.facts
 
 
 @dataclass(frozen=True, slots=True)

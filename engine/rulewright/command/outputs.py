@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,11 +100,36 @@ def _write_standard(text: str, for_people: bool) -> None:
             raise
 
 
+def stage_output(text: str, output: str) -> Callable[[], None]:
+    """Write a text beside the file that it replaces; the result moves it there. An OSError tells why this fails.
+
+    Standard output and devices are written by the result, as nothing can be written beside them.
+    """
+    whole = text if text.endswith("\n") else text + "\n"
+    if is_standard(output):
+        return partial(_write_standard, whole, for_people=False)
+    path = Path(os.path.realpath(output))
+    return partial(_write_device, whole, path) if _is_device(path) else _stage_file(whole, path)
+
+
 def _write_file(text: str, path: Path) -> None:
-    if path.exists() and not path.is_file():  # a device, a pipe: nothing to take the place of
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        return
+    if _is_device(path):
+        _write_device(text, path)
+    else:
+        _stage_file(text, path)()
+
+
+def _is_device(path: Path) -> bool:
+    """Return True for a device or a pipe, which no file can replace."""
+    return path.exists() and not path.is_file()
+
+
+def _write_device(text: str, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def _stage_file(text: str, path: Path) -> Callable[[], None]:
     temporary: str | None = None
     try:
         with tempfile.NamedTemporaryFile(
@@ -114,10 +140,18 @@ def _write_file(text: str, path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        Path(temporary).replace(path)
     except BaseException:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+        raise
+    return partial(_move, Path(temporary), path)
+
+
+def _move(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
         raise
 
 
