@@ -38,7 +38,6 @@ class Pieces(Protocol):
     def is_holding(self) -> bool:
         """Whether something has been read that was not given yet."""
 
-
     def many(self, size: int) -> Sequence[bytes]:
         """About so many bytes, in parts; none at the end."""
 
