@@ -344,7 +344,7 @@ def test_repeated_refs_are_not_multiplied(book: Path, tmp_path: Path) -> None:
     file.write_text("".join(json.dumps(case) + "\n" for case in cases))
     rw("check", file, "-r", book, "-f", "jsonl", "--detail", "verdict", "-o", out)
     assert [json.loads(line)["case"] for line in out.read_text().splitlines()] == ["good", "last"]
-    rows = [*("%s,a,a,%s" % (f"c{number}", "x" if number % 2 else "20") for number in range(1_000)), "good,a,a,20"]
+    rows = [*(f"c{number},a,a,{'x' if number % 2 else 20}" for number in range(1_000)), "good,a,a,20"]
     csv = tmp_path / "f.csv"
     csv.write_text("case,ref,boss,age\n" + "\n".join(rows) + "\n")
     rw("check", csv, "-r", book, "-f", "jsonl", "--detail", "verdict", "-o", out, "--summary", tmp_path / "s.json")

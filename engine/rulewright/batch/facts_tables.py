@@ -125,7 +125,7 @@ class FactsTables:
         changed = {REF: sql.NULL, SOUND: sql.FALSE}
         columns: list[Sql] = []
         for name in self.columnar.plan.bases[kind].table.types:
-            column = sql.column(name)
+            column: Sql = sql.column(name)
             if name in changed:
                 column = sql.alias(sql.choose((is_repeated, changed[name]), otherwise=column), name)
             columns.append(column)

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import PurePath
 
 from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
+from rulewright.json_syntax import SECOND_VALUE, SEVERAL_LINES
 from rulewright.model.values import FieldType, Known
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
-from rulewright.json_syntax import SECOND_VALUE, SEVERAL_LINES
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, read_json, read_nodes, short
 
 STANDARD_INPUT = "-"
@@ -62,7 +62,7 @@ class Part:
 
 
 def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Diagnostic]]:
-    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are not valid."""
+    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are invalid."""
     parts = list(read_parts(data, name))
     documents = [part.document for part in parts if part.document is not None]
     diagnostics = [one for part in parts for one in part.diagnostics]
