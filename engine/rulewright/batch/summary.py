@@ -38,10 +38,10 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
         where = f"; see {output}.rejected.jsonl" if output is not None else ""
         yield f"  {tally.rejected:,} rejected ({codes}){where}"
     if tally.rejected_rows or tally.skipped or tally.read != tally.evaluated_rows or tally.read != tally.cases:
-        rows = (
+        row_counts = (
             f"{tally.evaluated_rows:,} evaluated, {tally.rejected_rows:,} rejected, {tally.skipped.total():,} skipped"
         )
-        yield f"  {_number(tally.read, 'row')} read: {rows}"
+        yield f"  {_number(tally.read, 'row')} read: {row_counts}"
     if tally.skipped:
         reasons = ", ".join(f"{number:,} {reason}" for reason, number in tally.skipped.most_common())
         yield f"  {tally.skipped.total():,} skipped ({reasons})"

@@ -62,7 +62,7 @@ class Part:
 
 
 def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Diagnostic]]:
-    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are not valid."""
+    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are invalid."""
     parts = list(read_parts(data, name))
     documents = [part.document for part in parts if part.document is not None]
     diagnostics = [one for part in parts for one in part.diagnostics]
