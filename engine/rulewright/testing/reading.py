@@ -130,7 +130,10 @@ class _FileReader:
             return None
         if base is None:
             if replacing.entries:
-                message, help_ = "`replace` replaces facts of a base, and there is none", "write the facts under `given`"
+                message, help_ = (
+                    "`replace` replaces facts of a base, and there is none",
+                    "write the facts under `given`",
+                )
                 self.report.add("R009", message, section.span_of("replace"), help_)
             return given
         if base not in self.bases:
