@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import Program
+from rulewright.dates import UTC, today
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors, in_source_order
 from rulewright.lint import lint
 from rulewright.lint.changeable import nothing_can_change
@@ -141,6 +142,7 @@ class Catalogue:
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
         self._loaded: dict[Path, tuple[Program | None, list[Diagnostic]]] = {}
+        self._today: dict[date | None, date] = {}
 
     def choose(self, as_of: date, edition: date | None) -> tuple[Chosen | None, list[Diagnostic]]:
         """The program for a date: of the edition that is named, else of the newest complete one in force.
@@ -151,6 +153,40 @@ class Catalogue:
             return self._newest_complete(as_of)
         program, diagnostics = self.edition(edition)
         return (None if program is None else Chosen(program, _notices(as_of, program.rulebook))), diagnostics
+
+    def today(self, edition: date | None) -> date:
+        """Return today's date for a case without a date: in the time zone of the edition that is in force there.
+
+        Of several editions this is the newest complete one that has begun in its own time zone, or the first. UTC
+        counts while no edition can be read: choosing one reports why. The date stays the same past midnight, so that
+        all cases of a run have one date.
+        """
+        if edition not in self._today:
+            self._today[edition] = self._find_today(edition)
+        return self._today[edition]
+
+    def _find_today(self, edition: date | None) -> date:
+        if self.editions.single is not None or edition is not None:
+            program, _ = self.edition(edition)
+            return today(UTC if program is None else program.rulebook.time_zone)
+        newest_first = sorted(self.editions.files, reverse=True)
+        tomorrow = today(UTC) + timedelta(days=1)  # some zone may have this date already
+        not_begun: list[date] = []
+        for begins in newest_first:
+            if begins > tomorrow:
+                not_begun.append(begins)
+                continue
+            here = self._today_of(begins)
+            if here is not None and begins <= here:
+                return here
+            not_begun.append(begins)
+        found = (self._today_of(begins) for begins in reversed(not_begun))
+        return next((here for here in found if here is not None), today(UTC))
+
+    def _today_of(self, edition: date) -> date | None:
+        """Return today's date in the time zone of an edition; none for one that is not complete or not readable."""
+        program, _ = self._load(self.editions.files[edition])
+        return None if program is None or not program.rulebook.complete else today(program.rulebook.time_zone)
 
     def edition(self, wanted: date | None) -> tuple[Program | None, list[Diagnostic]]:
         """The program of an edition; of the newest, be it complete or not, where none is named."""

@@ -196,7 +196,10 @@ def _facts(rulebook: Rulebook, header: bool) -> Schema:
         as_of = {"anyOf": [keys.DATE, {"type": "null"}]}
         properties = {
             "case": {"description": "The name of the case; the file's, if left out.", "type": ["string", "null"]},
-            "as_of": {"description": "The date the case is judged on; today, if left out.", **as_of},
+            "as_of": {
+                "description": "The date the case is evaluated for; today in the rulebook's time zone, if left out.",
+                **as_of,
+            },
         }
     for kind in rulebook.kinds.values():
         fact = _fact(kind)

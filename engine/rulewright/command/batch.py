@@ -17,9 +17,9 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
 from rulewright.batch.storage import WriteError
 from rulewright.batch.summary import summary_json, summary_text
+from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, tell, write_output
-from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.engines import Judge
 from rulewright.model.outcomes import Verdict
@@ -109,11 +109,16 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     format_ = OutputFormat(arguments.format)
     default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
     detail = default if arguments.detail is None else Detail(arguments.detail)
-    options = Options(arguments.rulebook, wanted, on, today(), arguments.engine, format_, detail, arguments.rows)
     wrong = list(_clashes(arguments, format_, inputs))
     if wrong:
         return wrong
-    rulebook = Programs(options).default.program.rulebook
+    editions = find_rulebook(arguments.rulebook)
+    if isinstance(editions, Diagnostic):
+        return [editions]
+    catalogue = Catalogue(editions)
+    today = on or catalogue.today(wanted)
+    options = Options(arguments.rulebook, wanted, on, today, arguments.engine, format_, detail, arguments.rows)
+    rulebook = Programs(options, catalogue).default.program.rulebook
     if arguments.view is not None and arguments.view not in rulebook.views:
         help_ = did_you_mean(arguments.view, rulebook.views) or "this edition has no views"
         wrong.append(Diagnostic("U006", f"there is no view `{arguments.view}`", help=help_))

@@ -23,7 +23,6 @@ from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, read_languages, rows_for
 from rulewright.command.outputs import remark, tell, text_console, write_output
 from rulewright.compile.program import Program
-from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
@@ -257,7 +256,7 @@ def read_cases_of(
         return CasesRead([], None, wrong)
     inputs, diagnostics = find_inputs(facts, read_as)
     catalogue = Catalogue(found)
-    documents, more = _read(inputs, rows, catalogue, on or today(), wanted, columns)
+    documents, more = _read(inputs, rows, catalogue, on, wanted, columns)
     judged, still_more = _choose(documents, catalogue, on, wanted, columns)
     return CasesRead(judged, catalogue, [*diagnostics, *more, *still_more])
 
@@ -266,19 +265,19 @@ def _read(
     inputs: Sequence[Input],
     rows: Rows | None,
     catalogue: Catalogue,
-    day: date,
+    on: date | None,
     edition: date | None,
     columns: Columns,
 ) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
     with TemporaryDirectory(prefix="rulewright-") as folder:
-        return _read_into(inputs, rows, catalogue, day, edition, columns, Spool(Path(folder)))
+        return _read_into(inputs, rows, catalogue, on, edition, columns, Spool(Path(folder)))
 
 
 def _read_into(
     inputs: Sequence[Input],
     rows: Rows | None,
     catalogue: Catalogue,
-    day: date,
+    on: date | None,
     edition: date | None,
     columns: Columns,
     spool: Spool,
@@ -291,7 +290,7 @@ def _read_into(
     for source in inputs:
         kind = None
         if rows is not None or is_of_rows(source):
-            chosen, _ = catalogue.choose(day, edition)
+            chosen, _ = catalogue.choose(on or catalogue.today(edition), edition)
             if chosen is None:
                 break  # which is told when an edition is chosen for a case, and here for none
             rows, wrong = rows_for(source, rows, chosen.program.rulebook)
@@ -341,7 +340,7 @@ def _choose(
     of_rulebooks: dict[Diagnostic, None] = {}
     of_cases: list[Diagnostic] = []
     for document, rows in documents:
-        as_of = on or document.as_of or today()
+        as_of = on or document.as_of or catalogue.today(edition)
         chosen, told = catalogue.choose(as_of, edition)
         if chosen is None:
             of_rulebooks.update((item, None) for item in told if has_errors([item]))

@@ -167,7 +167,10 @@ def check(
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="The format of the report.")] = Format.text,
     output: Annotated[
@@ -455,7 +458,10 @@ def fix(
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     format: Annotated[FixFormat, typer.Option("--format", "-f", help="The format of the answers.")] = FixFormat.text,
     output: Annotated[
@@ -504,7 +510,10 @@ def explain(
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     format: Annotated[
         ExplainFormat, typer.Option("--format", "-f", help="A tree, or the chain as data.")
@@ -537,7 +546,10 @@ def ask(
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     output: Annotated[
         str | None,

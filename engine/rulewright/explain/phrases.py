@@ -192,10 +192,10 @@ ENGLISH = Phrases(
     what_is="What is the {label} of {ref}?",
     not_in_force="no {label} is in force for {ref} on {date}",
     parameter_not_in_force="no value of the parameter `{name}` is in force on {date}",
-    no_row="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; ask the author of"
-    " the rulebook to add the row",
-    no_row_for_text="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; correct"
-    " the value, or ask the author of the rulebook to add the row",
+    no_row="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; ask the author"
+    " of the rulebook to add the row",
+    no_row_for_text="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`;"
+    " correct the value, or ask the author of the rulebook to add the row",
     nothing_tells="the {label} of {ref} is unknown because no rule concludes it for these facts; ask the author of the"
     " rulebook to add a rule",
     not_covered_title="Not covered: {what}",
@@ -308,7 +308,8 @@ CHINESE = Phrases(
     not_in_force="{date} 没有适用于 {ref} 的{label}",
     parameter_not_in_force="{date} 没有生效的参数 `{name}`",
     no_row="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请规则库作者补充",
-    no_row_for_text="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请更正该值，或请规则库作者补充",
+    no_row_for_text="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请更正该值，"
+    "或请规则库作者补充",
     nothing_tells="无法确定 {ref} 的{label}：现有事实下没有规则得出该结论，请规则库作者补充规则",
     not_covered_title="未涵盖：{what}",
     not_covered_needed="{edition} 版未涵盖{what}，而 {who} 需要它{elsewhere}。",

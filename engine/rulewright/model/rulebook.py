@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
+from rulewright.dates import UTC
 from rulewright.diagnostics import NOWHERE, Span
 from rulewright.model.conditions import Condition, Expression, NotCovered
 from rulewright.model.values import FieldType, Known, Value
@@ -273,6 +274,7 @@ class Rulebook:
     """A whole rulebook of one edition, whose mappings keep the order of the file.
 
     What an edition does not cover is among its `rules`, as requirements that stay unknown, behind all others.
+    `time_zone` is the zone whose date is today for a case without a date.
     `unread` has the names that are declared in the file and could not be read, of which nothing can be said.
     """
 
@@ -286,6 +288,7 @@ class Rulebook:
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
     views: Mapping[str, View] = field(default_factory=dict)
+    time_zone: str = UTC
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
