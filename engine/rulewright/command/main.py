@@ -191,9 +191,7 @@ def check(
     ] = None,
     everything: Annotated[
         bool,
-        typer.Option(
-            "--all", help="In text, show what is met or does not apply too; in text and markdown, show every finding."
-        ),
+        typer.Option("--all", help="In text and markdown, show every finding; in text, also what is met."),
     ] = False,
     record: Annotated[
         str | None,
