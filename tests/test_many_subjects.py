@@ -250,7 +250,7 @@ def test_text_for_people_is_bounded_and_says_how_much_is_left_out(tmp_path: Path
 def test_json_is_complete(tmp_path: Path) -> None:
     told = rw("check", case(tmp_path, pairs(40)), *BOOK, "--format", "json").json
     assert len(told["subjects"]) == 80
-    assert len({(one["subject"]["ref"], one["rule"]) for one in told["findings"]}) == len(told["findings"])
+    assert len({(one["kind"], one["ref"], one["rule"]) for one in told["findings"]}) == len(told["findings"])
 
 
 def test_the_tree_of_many_subjects_is_bounded_and_one_of_them_can_be_asked_for(tmp_path: Path) -> None:

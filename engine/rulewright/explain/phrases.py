@@ -89,6 +89,7 @@ class Phrases:
     covered_elsewhere: str
     text_failed: str
     calculates_with_absent: str
+    reads_of_absent: str
 
 
 def _with_article(label: str) -> str:
@@ -204,6 +205,7 @@ ENGLISH = Phrases(
     covered_elsewhere="; the edition of {edition} does",
     text_failed="the text `{which}` of the rule `{rule}` cannot be made for {ref}: {why}",
     calculates_with_absent="it calculates with what is unknown or none",
+    reads_of_absent="it reads `{field}` of a subject that is unknown or none",
 )
 
 CHINESE = Phrases(
@@ -317,6 +319,7 @@ CHINESE = Phrases(
     covered_elsewhere="；{edition} 版涵盖了这一内容",
     text_failed="规则 `{rule}` 的文本 `{which}` 无法为 {ref} 生成：{why}",
     calculates_with_absent="其中的计算用到了未知或不存在的值",
+    reads_of_absent="它要读取 `{field}`，但所属对象未知或不存在",
 )
 
 PHRASES: Mapping[Language, Phrases] = {Language.ENGLISH: ENGLISH, Language.CHINESE: CHINESE}
