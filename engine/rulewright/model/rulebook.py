@@ -91,8 +91,9 @@ class Field:
     """A typed field of a kind of fact.
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `also_called` has
-    other names of a text, by the text, which are suggested and never taken. `changeable` says whether a user can change
+    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `host_name` says
+    that its texts are host names, compared in one form; `also_called` has other names of a text, by the text, which are
+    suggested and never taken. `changeable` says whether a user can change
     it in the world, `changes` how.
     """
 
@@ -112,6 +113,7 @@ class Field:
     from_table: str | None = None
     may_be_given: bool = True
     not_before: tuple[str, ...] = ()
+    host_name: bool = False
     also_called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
