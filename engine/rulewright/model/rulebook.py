@@ -92,9 +92,10 @@ class Field:
     """A typed field of a kind of fact.
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `also_called` has
-    other names of a text, by the text, which are suggested and never taken. `changeable` is false where the rulebook
-    says that no user can change the field; `changes` says how a user can, and is none where the rulebook does not say.
+    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `host_name` says
+    that its texts are host names, compared in one form; `also_called` has other names of a text, by the text, which are
+    suggested and never taken. `changeable` is false where the rulebook says that no user can change the field;
+    `changes` says how a user can, and is none where the rulebook does not say.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Field:
     from_table: str | None = None
     may_be_given: bool = True
     not_before: tuple[str, ...] = ()
+    host_name: bool = False
     also_called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

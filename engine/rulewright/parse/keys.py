@@ -133,6 +133,7 @@ FIELD: Mapping[str, Key] = {
         "The date field, or the date fields, of the same fact that this date cannot be earlier than.",
         {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
     ),
+    "host_name": Key("Whether its texts are host names, which are compared in one form; no, if left out.", YES_NO),
     "also_called": Key(
         "Other names of the texts that rules list, by the text: suggested to whoever states one of them, never taken.",
         {

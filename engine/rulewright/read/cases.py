@@ -8,6 +8,7 @@ from datetime import date
 from rulewright.diagnostics import Diagnostic, Related, Span, did_you_mean, in_source_order
 from rulewright.model.contradictions import plain, wrong_order
 from rulewright.model.facts import Case, Fact
+from rulewright.model.hosts import host_name
 from rulewright.model.rulebook import Field, Kind, Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.read.documents import HEADER, CaseDocument, named
@@ -139,6 +140,8 @@ class _Reader:
         value = typed_value(node, field.type, field.choices or None)
         if field.type is FieldType.REFERENCE:
             value = named(value)
+        if field.host_name and isinstance(value, str):
+            value = host_name(value)
         if isinstance(value, Mismatch):
             help_ = value.help
             if field.type is FieldType.CHOICE and isinstance(node, ScalarNode):
