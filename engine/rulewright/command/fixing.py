@@ -40,7 +40,7 @@ class FixArguments:
 
 
 def run_fix(arguments: FixArguments) -> int:
-    """Write what to change in the cases of some files; give the exit status."""
+    """Write the changes of the cases of some files; return the exit status."""
     read = read_cases_of(arguments.facts, arguments.rulebook, arguments.edition, arguments.as_of, arguments.engine)
     judged, diagnostics = read.cases, read.diagnostics
     diagnostics += _unknown_subjects(arguments.subjects, [case for case, _ in judged])
@@ -79,7 +79,7 @@ def _unknown_subjects(subjects: Sequence[str], cases: Sequence[Case]) -> list[Di
 def _changed(
     arguments: FixArguments, judged: Sequence[tuple[Case, Chosen]], several: Sequence[Fixes]
 ) -> str | Diagnostic | None:
-    """The case file with the first answers in it; none where there is nothing to change."""
+    """The case file with the first answers in it; none where nothing changes."""
     if len(judged) != 1 or len(arguments.facts) != 1 or arguments.facts[0] == STANDARD_INPUT:
         help_ = "name one file that holds one case"
         return Diagnostic("U011", "the changes cannot be written: --write goes with one case in a file", help=help_)

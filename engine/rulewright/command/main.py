@@ -466,18 +466,18 @@ def fix(
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the answers here; whole or not at all.")
     ] = None,
     subject: Annotated[
-        list[str] | None, typer.Option(metavar="REF", help="Make this subject ready, whatever becomes of others.")
+        list[str] | None, typer.Option(metavar="REF", help="Make this subject ready. No other becomes worse.")
     ] = None,
     write: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write the case with the first answers here, its comments and all."),
     ] = None,
-    maximum_changes: Annotated[int, typer.Option(min=1, help="Look for answers that change so many facts.")] = 6,
-    maximum_answers: Annotated[int, typer.Option(min=1, help="Look for so many sets of facts to change.")] = 20,
-    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps, and say so.")] = 40_000,
+    maximum_changes: Annotated[int, typer.Option(min=1, help="Examine sets of up to so many changes.")] = 6,
+    maximum_answers: Annotated[int, typer.Option(min=1, help="Report up to so many sets of facts.")] = 20,
+    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps.")] = 40_000,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
 ) -> None:
-    """Find the smallest changes that make cases ready, or what stands in the way.
+    """Find the smallest changes that make cases ready, or the facts that prevent it.
 
     Ends with 0 when every case is ready already, 1 when some case is not, 2 when an input is at fault.
     """
