@@ -21,6 +21,7 @@ from rulewright.batch.unpacking import reason_of
 from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.command.inputs import is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, tell, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.engines import Judge
 from rulewright.model.outcomes import Verdict
@@ -39,7 +40,7 @@ class BatchArguments:
     """What the command line says of a batch, as it stands there."""
 
     facts: Sequence[str]
-    rulebook: str
+    rulebook: Choice
     edition: str | None
     as_of: str | None
     format: str
@@ -108,12 +109,12 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     wrong = list(_clashes(arguments, format_))
     if wrong:
         return wrong
-    found = find_rulebook(arguments.rulebook)
+    found = find_rulebook(arguments.rulebook.named)
     if isinstance(found, Diagnostic):
         return [found]
     catalogue = Catalogue(found)
     today = on or catalogue.today(wanted)
-    options = Options(arguments.rulebook, wanted, on, today, arguments.engine, format_, detail, arguments.rows)
+    options = Options(arguments.rulebook.named, wanted, on, today, arguments.engine, format_, detail, arguments.rows)
     rulebook = Programs(options, catalogue).default.program.rulebook
     if arguments.view is not None and arguments.view not in rulebook.views:
         help_ = did_you_mean(arguments.view, rulebook.views) or "this edition has no views"
@@ -180,6 +181,9 @@ def _told(report: Report, arguments: BatchArguments, has_files: bool) -> int:
         tell(rejected.diagnostics)
     if len(report.rejected) > _TOLD:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: they all stand in a file with -o")
+    arguments.rulebook.remark_after(
+        [*report.diagnostics, *(one for rejected in report.rejected for one in rejected.diagnostics)]
+    )
     if report.diagnostics and not report.tally.cases and not report.tally.rejected:
         return AT_FAULT
     named = arguments.output if has_files else None

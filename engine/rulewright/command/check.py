@@ -19,6 +19,7 @@ from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import is_of_rows, read_date, read_languages, rows_for
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
@@ -63,7 +64,7 @@ class CasesRead:
 
 def run_check(
     facts: Sequence[str],
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     format_: str,
@@ -83,7 +84,7 @@ def run_check(
     `record` is the folder that keeps the decisions, in English, before anybody is told of them.
     """
     languages = read_languages(lang, format_)
-    read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
+    read = read_cases_of(facts, rulebook.named, edition, as_of, engine, input_, rows)
     if isinstance(languages, Diagnostic) or read.catalogue is None:
         tell(in_source_order([*([languages] if isinstance(languages, Diagnostic) else []), *read.diagnostics]))
         return AT_FAULT
@@ -117,6 +118,7 @@ def run_check(
             fixes.setdefault(language, []).append(changes.get(language))
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
+    rulebook.remark_after(diagnostics)
     at_fault = has_errors(diagnostics)
     if kept:
         from rulewright.command.recording import keep

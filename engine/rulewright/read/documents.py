@@ -15,17 +15,18 @@ from rulewright.source import Entry, MappingNode, Node, read_nodes, short
 
 STANDARD_INPUT = "-"
 #: The keys of a case that are no kinds of fact.
-HEADER = ("case", "as_of")
+HEADER = ("case", "as_of", "rulebook")
 _LINES = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
-    """A case of which only the name and the date are read, so that the edition can be chosen for it."""
+    """A case of which only the name, the date and the rulebook are read, so that its edition can be chosen."""
 
     name: str
     as_of: date | None
     node: MappingNode
+    rulebook: str | None = None
 
 
 def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Diagnostic]]:
@@ -138,13 +139,18 @@ def read_header(node: Node, default: str, diagnostics: list[Diagnostic]) -> Case
                 header[entry.key.text] = value
     if len(diagnostics) > wrong:
         return None
-    as_of = header.get("as_of")
-    return CaseDocument(str(header.get("case", default)), as_of if isinstance(as_of, date) else None, node)
+    as_of, rulebook = header.get("as_of"), header.get("rulebook")
+    return CaseDocument(
+        str(header.get("case", default)),
+        as_of if isinstance(as_of, date) else None,
+        node,
+        None if rulebook is None else str(rulebook),
+    )
 
 
 def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
-    value = typed_value(entry.value, FieldType.TEXT if entry.key.text == "case" else FieldType.DATE)
-    if entry.key.text == "case":
+    value = typed_value(entry.value, FieldType.DATE if entry.key.text == "as_of" else FieldType.TEXT)
+    if entry.key.text != "as_of":
         value = named(value)
     if isinstance(value, Mismatch):
         message = f"`{entry.key.text}`: {value.message}"
