@@ -22,10 +22,13 @@ from rulewright.model.translation import Translation, translated
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.parse.translation import read_translation
 from rulewright.shipped import shipped_folder
+from rulewright.source import MappingNode, ScalarNode, read_nodes
 
-#: The rulebook that is taken where none is named.
-DEFAULT_RULEBOOK = "alibaba-cloud-icp-filing"
-
+#: The name and the facts of a rulebook that is written in blocks, with two spaces before each kind.
+_NAME_LINE = re.compile(rb"^rulebook:[ \t]*([a-z][a-z0-9_-]*)[ \t]*\r?$", re.MULTILINE)
+_FACTS_BLOCK = re.compile(rb"^facts:[ \t]*\r?\n((?:(?:[ \t]*(?:#[^\n]*)?|  [^\n]*)\r?\n)+)", re.MULTILINE)
+_KIND = re.compile(rb"^  ([a-z][a-z0-9_]*):", re.MULTILINE)
+_AT_KIND = re.compile(rb"^  [^ #\r\n]", re.MULTILINE)
 _EDITION_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.ya?ml\Z")
 
 
@@ -104,6 +107,42 @@ def find_rulebook(named: str) -> Editions | Diagnostic:
             help=did_you_mean(named, shipped) or "give a name or the path of a file or folder",
         )
     return _editions_in(folder, named)
+
+
+def has_editions(folder: Path) -> bool:
+    """Return whether a folder holds editions of a rulebook."""
+    try:
+        return any(_EDITION_FILE.match(file.name) for file in folder.iterdir())
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The name of a rulebook and the kinds of fact that its newest edition declares."""
+
+    name: str
+    kinds: frozenset[str]
+
+
+def declared_in(named: str) -> Declared | None:
+    """Read the name and the kinds of a rulebook, and nothing else of it; none if it cannot be read."""
+    found = find_rulebook(named)
+    file = found if isinstance(found, Diagnostic) else found.file(None)
+    data = file if isinstance(file, Diagnostic) else read_bytes(file)
+    if isinstance(data, Diagnostic):
+        return None
+    name, facts = _NAME_LINE.search(data), _FACTS_BLOCK.search(data)
+    kinds = [] if facts is None else _KIND.findall(facts.group(1))
+    if name is not None and facts is not None and kinds and len(kinds) == len(_AT_KIND.findall(facts.group(1))):
+        return Declared(name.group(1).decode(), frozenset(kind.decode() for kind in kinds))
+    nodes, _ = read_nodes(data, named)
+    root = nodes[0] if nodes else None
+    if not isinstance(root, MappingNode):
+        return None
+    title, vocabulary = root.get("rulebook"), root.get("facts")
+    declared = [entry.key.text for entry in vocabulary.entries] if isinstance(vocabulary, MappingNode) else []
+    return Declared(title.text if isinstance(title, ScalarNode) else named, frozenset(declared))
 
 
 def _editions_in(folder: Path, named: str) -> Editions | Diagnostic:

@@ -95,8 +95,11 @@ def run_batch(
     request: Request,
     unreadable: Sequence[Diagnostic] = (),
     stage: Stage | None = None,
+    opener: Opener | None = None,
 ) -> Report:
     """Judge the inputs and write what came of them; `stage` writes what belongs to it, such as the summary.
+
+    `opener` may have opened some of the inputs already.
 
     Those that cannot be read, of which some is told in `unreadable`, cost the others nothing: they are among what is
     rejected. Where there are no others, nothing is written.
@@ -104,7 +107,7 @@ def run_batch(
     programs = Programs(options)
     kinds = programs.default.program.rulebook.kinds
     kind = None if options.rows is None else kinds[options.rows.kind]
-    opener = Opener()
+    opener = opener or Opener()
     headers = [read_header_of(one, kind, options.rows, opener, options.columns) for one in inputs]
     unused = unused_columns(options.columns, inputs, headers)
     if unused:

@@ -17,6 +17,7 @@ from rulewright.ask.writing import interview_text
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import read_date, read_input
 from rulewright.command.outputs import tell, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import REFERENCE, Judge
 from rulewright.explain.missing import asked_of
@@ -45,11 +46,12 @@ class _Start:
     answered_on: date
 
 
-def run_ask(case: str | None, rulebook: str, edition: str | None, as_of: str | None, output: str | None) -> int:
+def run_ask(case: str | None, rulebook: Choice, edition: str | None, as_of: str | None, output: str | None) -> int:
     """Interview somebody about a case and write its file; give the exit status of its check."""
-    start = _start(case, rulebook, edition, as_of)
+    start = _start(case, rulebook.named, edition, as_of)
     if not isinstance(start, _Start):
         tell(in_source_order(start))
+        rulebook.remark_after(start)
         return AT_FAULT
     talk = _Talk(start.interview, Console(stderr=True, highlight=False, soft_wrap=True))
     interrupted = False

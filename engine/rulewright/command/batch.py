@@ -20,6 +20,7 @@ from rulewright.batch.summary import summary_json, summary_text
 from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, tell, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.engines import Judge
 from rulewright.model.outcomes import Verdict
@@ -38,7 +39,7 @@ class BatchArguments:
     """What the command line says of a batch, as it stands there."""
 
     facts: Sequence[str]
-    rulebook: str
+    rulebook: Choice
     edition: str | None
     as_of: str | None
     format: str
@@ -66,7 +67,9 @@ def run_batch_check(arguments: BatchArguments) -> int:
         if not isinstance(prepared, _Prepared):
             tell(prepared)
             return AT_FAULT
-        report = run_batch(prepared.inputs, prepared.options, prepared.request, prepared.unreadable)
+        report = run_batch(
+            prepared.inputs, prepared.options, prepared.request, prepared.unreadable, opener=arguments.rulebook.opener
+        )
     except RulebookError as error:
         tell(error.diagnostics)
         return AT_FAULT
@@ -112,12 +115,12 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     wrong = list(_clashes(arguments, format_, inputs))
     if wrong:
         return wrong
-    editions = find_rulebook(arguments.rulebook)
+    editions = find_rulebook(arguments.rulebook.named)
     if isinstance(editions, Diagnostic):
         return [editions]
     catalogue = Catalogue(editions)
     today = on or catalogue.today(wanted)
-    options = Options(arguments.rulebook, wanted, on, today, arguments.engine, format_, detail, arguments.rows)
+    options = Options(arguments.rulebook.named, wanted, on, today, arguments.engine, format_, detail, arguments.rows)
     rulebook = Programs(options, catalogue).default.program.rulebook
     if arguments.view is not None and arguments.view not in rulebook.views:
         help_ = did_you_mean(arguments.view, rulebook.views) or "this edition has no views"
@@ -191,6 +194,9 @@ def _told(report: Report, arguments: BatchArguments, has_files: bool) -> int:
         tell(rejected.diagnostics)
     if len(report.rejected) > _TOLD:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: they all stand in a file with -o")
+    arguments.rulebook.remark_after(
+        [*report.diagnostics, *(one for rejected in report.rejected for one in rejected.diagnostics)]
+    )
     if report.diagnostics and not report.tally.cases and not report.tally.rejected:
         return AT_FAULT
     named = arguments.output if has_files else None

@@ -22,6 +22,7 @@ from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, read_languages, rows_for
 from rulewright.command.outputs import remark, tell, text_console, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
@@ -65,7 +66,7 @@ class CasesRead:
 
 def run_check(
     facts: Sequence[str],
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     format_: str,
@@ -123,6 +124,7 @@ def run_check(
             fixes.setdefault(language, []).append(change)
     diagnostics += judges.diagnostics
     tell(in_source_order(diagnostics))
+    rulebook.remark_after(diagnostics)
     at_fault = has_errors(diagnostics)
     if kept:
         from rulewright.command.recording import keep
@@ -203,7 +205,7 @@ class _Judges:
 
 def judge_files(
     facts: Sequence[str],
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     engine: str,
@@ -234,7 +236,7 @@ def judge_files(
 
 def read_cases_of(
     facts: Sequence[str],
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     engine: str,
@@ -244,7 +246,7 @@ def read_cases_of(
 ) -> CasesRead:
     """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
-    found, read_as = find_rulebook(rulebook), input_format(input_)
+    found, read_as = find_rulebook(rulebook.named), input_format(input_)
     wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
     if (
         wrong
@@ -256,7 +258,7 @@ def read_cases_of(
         return CasesRead([], None, wrong)
     inputs, diagnostics = find_inputs(facts, read_as)
     catalogue = Catalogue(found)
-    documents, more = _read(inputs, rows, catalogue, on, wanted, columns)
+    documents, more = _read(inputs, rows, catalogue, on, wanted, columns, rulebook.opener)
     judged, still_more = _choose(documents, catalogue, on, wanted, columns)
     return CasesRead(judged, catalogue, [*diagnostics, *more, *still_more])
 
@@ -268,9 +270,10 @@ def _read(
     on: date | None,
     edition: date | None,
     columns: Columns,
+    opener: Opener,
 ) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
     with TemporaryDirectory(prefix="rulewright-") as folder:
-        return _read_into(inputs, rows, catalogue, on, edition, columns, Spool(Path(folder)))
+        return _read_into(inputs, rows, catalogue, on, edition, columns, opener, Spool(Path(folder)))
 
 
 def _read_into(
@@ -280,12 +283,12 @@ def _read_into(
     on: date | None,
     edition: date | None,
     columns: Columns,
+    opener: Opener,
     spool: Spool,
 ) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
     documents: list[tuple[CaseDocument, Rows | None]] = []
     diagnostics: list[Diagnostic] = []
     skipped: Counter[str] = Counter()
-    opener = Opener()
     headers = []
     for source in inputs:
         kind = None

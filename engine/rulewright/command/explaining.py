@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rulewright.command.check import judge_files
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors, in_source_order
 from rulewright.model.explanation import Explanation
 from rulewright.render.json import write_json
@@ -16,7 +17,7 @@ EXPLAINED, AT_FAULT = 0, 2
 
 def run_explain(
     facts: str,
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     format_: str,
@@ -28,6 +29,7 @@ def run_explain(
     judged = judge_files([facts], rulebook, edition, as_of, engine, wholly=True)
     diagnostics = [*judged.diagnostics, *_unknown_names(judged.explanations, asked)]
     tell(in_source_order(diagnostics))
+    rulebook.remark_after(diagnostics)
     if has_errors(diagnostics) or not judged.explanations:
         return AT_FAULT
     if format_ == "json":

@@ -9,6 +9,7 @@ from rulewright.catalogue import Chosen
 from rulewright.command.check import read_cases_of
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, cut, did_you_mean, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.fix.fixes import Limits, find_fixes
@@ -28,7 +29,7 @@ class FixArguments:
     """The words of the command line."""
 
     facts: Sequence[str]
-    rulebook: str
+    rulebook: Choice
     edition: str | None
     as_of: str | None
     format: str
@@ -56,6 +57,7 @@ def run_fix(arguments: FixArguments) -> int:
     changed = None if arguments.changed is None else _changed(arguments, judged, several)
     diagnostics += [changed] if isinstance(changed, Diagnostic) else []
     tell(in_source_order(diagnostics))
+    arguments.rulebook.remark_after(diagnostics)
     at_fault = has_errors(diagnostics)
     failures = [_write(several, arguments, at_fault)] if several else []
     if isinstance(changed, str):

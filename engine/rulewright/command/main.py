@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from rulewright import __version__
 
 if TYPE_CHECKING:
     from rulewright.command.clashes import Output
+    from rulewright.command.rulebooks import Choice
 
 app = typer.Typer(
     name="rulewright",
@@ -111,15 +113,33 @@ class SchemaOf(str, Enum):
 
 
 RulebookOption = Annotated[
-    str, typer.Option("--rulebook", "-r", metavar="NAME|PATH", help="A shipped rulebook's name, a folder or a file.")
+    str | None,
+    typer.Option(
+        "--rulebook",
+        "-r",
+        metavar="NAME|PATH",
+        help="A shipped rulebook's name, a folder or a file; else the one of the case, of the folder, or that fits.",
+    ),
 ]
-DEFAULT = "alibaba-cloud-icp-filing"
 
 
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"rulewright {__version__}")
         raise typer.Exit
+
+
+def _chosen(rulebook: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice:
+    """Return the rulebook of a command; without one, say so and end with 2."""
+    from rulewright.command.outputs import tell
+    from rulewright.command.rulebooks import choose_rulebook
+    from rulewright.diagnostics import Diagnostic
+
+    choice = choose_rulebook(rulebook, facts, kind)
+    if isinstance(choice, Diagnostic):
+        tell([choice])
+        raise typer.Exit(2)
+    return choice
 
 
 @app.callback()
@@ -162,7 +182,7 @@ def check(
             help="Files (YAML, JSON, JSON Lines, CSV, Parquet; .gz and .zst too), folders, globs; - is standard input.",
         ),
     ],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
@@ -326,6 +346,7 @@ def check(
     _refuse_clashes(
         outputs, facts if spark is None else facts[:-1], rulebook=rulebook, folders=[templates], are_facts=True
     )
+    choice = _chosen(rulebook, facts, kind) if spark is None else _chosen(rulebook, [], kind)
     if spark is not None:
         from rulewright.command.on_spark import SparkArguments, run_spark_check
 
@@ -352,7 +373,7 @@ def check(
                 SparkArguments(
                     spark,
                     facts,
-                    rulebook,
+                    choice.named,
                     edition,
                     as_of,
                     format.value,
@@ -373,7 +394,7 @@ def check(
 
         arguments = BatchArguments(
             facts,
-            rulebook,
+            choice,
             edition,
             as_of,
             format.value,
@@ -399,7 +420,7 @@ def check(
     raise typer.Exit(
         run_check(
             facts,
-            rulebook,
+            choice,
             edition,
             as_of,
             format.value,
@@ -451,7 +472,7 @@ def fix(
         list[str],
         typer.Argument(metavar="CASE...", help="Case files (YAML, JSON), folders, globs; - is standard input."),
     ],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
@@ -490,7 +511,16 @@ def fix(
     _refuse_clashes(outputs, facts, rulebook=rulebook, are_facts=True)
     limits = Limits(maximum_changes, maximum_answers, maximum_steps)
     arguments = FixArguments(
-        facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write, subject or []
+        facts,
+        _chosen(rulebook, facts),
+        edition,
+        as_of,
+        format.value,
+        output,
+        engine.value,
+        limits,
+        write,
+        subject or [],
     )
     raise typer.Exit(run_fix(arguments))
 
@@ -503,7 +533,7 @@ def explain(
         str | None, typer.Option(metavar="RULE", help="Explain why this rule did not fire, and what would make it.")
     ] = None,
     subject: Annotated[str | None, typer.Option(metavar="REF", help="Of this subject only.")] = None,
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
@@ -533,13 +563,15 @@ def explain(
 
     _refuse_clashes([Output("--output", output)], [case], rulebook=rulebook, are_facts=True)
     asked = Asked(why_not or rule, subject, why_not is not None, everything)
-    raise typer.Exit(run_explain(case, rulebook, edition, as_of, format.value, output, engine.value, asked))
+    raise typer.Exit(
+        run_explain(case, _chosen(rulebook, [case]), edition, as_of, format.value, output, engine.value, asked)
+    )
 
 
 @app.command()
 def ask(
     case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="The case file to start from.")] = None,
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
@@ -563,25 +595,26 @@ def ask(
 
     out = Output("--output", output, may_replace_input=True)
     _refuse_clashes([out], [] if case is None else [case], rulebook=rulebook)
-    raise typer.Exit(run_ask(case, rulebook, edition, as_of, output))
+    seen = [case] if case is not None and (case == "-" or Path(case).is_file()) else []  # a pipe is read once
+    raise typer.Exit(run_ask(case, _chosen(rulebook, seen), edition, as_of, output))
 
 
 @app.command()
 def lint(
     rulebooks: Annotated[
-        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")
+        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files; else the folder's.")
     ] = None,
 ) -> None:
     """Tell everything that is wrong with rulebooks; ends with 2 when there are errors."""
     from rulewright.command.author import run_lint
 
-    raise typer.Exit(run_lint(rulebooks or [DEFAULT]))
+    raise typer.Exit(run_lint(rulebooks or []))
 
 
 @app.command()
 def test(
     rulebooks: Annotated[
-        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")
+        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files; else the folder's.")
     ] = None,
     coverage: Annotated[bool, typer.Option(help="Print which outcomes of each rule the tests show.")] = False,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
@@ -589,13 +622,13 @@ def test(
     """Run the tests beside rulebooks; ends with 1 when one fails, with 2 when a file is at fault."""
     from rulewright.command.author import run_tests
 
-    raise typer.Exit(run_tests(rulebooks or [DEFAULT], coverage, engine.value))
+    raise typer.Exit(run_tests(rulebooks or [], coverage, engine.value))
 
 
 @app.command()
 def schema(
     of: Annotated[SchemaOf, typer.Argument(help="What the schema is of.")] = SchemaOf.rulebook,
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[str | None, typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the schema here; whole or not at all.")
@@ -606,12 +639,15 @@ def schema(
     from rulewright.command.clashes import Output
 
     _refuse_clashes([Output("--output", output)], rulebook=rulebook)
-    raise typer.Exit(run_schema(of.value, rulebook, edition, output))
+    named = None if of is SchemaOf.rulebook else _chosen(rulebook).named
+    raise typer.Exit(run_schema(of.value, named, edition, output))
 
 
 @app.command()
 def trace(
-    rulebook: Annotated[str, typer.Argument(metavar="[RULEBOOK]", help="A name, a folder or a file.")] = DEFAULT,
+    rulebook: Annotated[
+        str | None, typer.Argument(metavar="[RULEBOOK]", help="A name, a folder or a file; else the folder's.")
+    ] = None,
     edition: Annotated[str | None, typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
     format: Annotated[TraceFormat, typer.Option("--format", "-f", help="The format of the trace.")] = TraceFormat.text,
     output: Annotated[
@@ -626,7 +662,7 @@ def trace(
     from rulewright.command.tracing import run_trace
 
     _refuse_clashes([Output("--output", output)], rulebook=rulebook)
-    raise typer.Exit(run_trace(rulebook, edition, format.value, output))
+    raise typer.Exit(run_trace(_chosen(rulebook).named, edition, format.value, output))
 
 
 @app.command("import")

@@ -19,6 +19,11 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, sh
 def read_case(document: CaseDocument, rulebook: Rulebook, as_of: date) -> tuple[Case | None, list[Diagnostic]]:
     """The case with its facts typed by the rulebook's vocabulary; no case when anything in it is wrong."""
     reader = _Reader(rulebook)
+    if document.rulebook not in (None, rulebook.name):
+        named = document.node.get("rulebook") or document.node
+        message = f"the case names the rulebook `{short(str(document.rulebook))}`, and `{rulebook.name}` is used"
+        reader.add("F015", message, named.span, "name the right rulebook with --rulebook, or correct the case")
+        return None, reader.diagnostics
     facts = reader.read(document.node)
     if reader.diagnostics:
         return None, in_source_order(reader.diagnostics)
