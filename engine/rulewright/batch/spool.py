@@ -28,7 +28,8 @@ class Spooled:
     """A chunk in a file, or without one, where it is read from its input.
 
     `columns` are those of a CSV or Parquet file. `is_orderly` tells of one of a CSV file that each quote begins or ends
-    a cell. `damage` is told of an input that cannot be read on, behind its chunks.
+    a cell. `damage` is told of an input that cannot be read on, behind its chunks. `held` are the bytes of a small
+    file, which needs no file of its own.
     """
 
     input: Input
@@ -38,10 +39,13 @@ class Spooled:
     file: Path | None
     is_orderly: bool = True
     damage: Diagnostic | None = None
+    held: bytes | None = None
 
     @property
     def data(self) -> bytes:
         """All its bytes; none of a Parquet file. An OSError tells of an input that cannot be read any more."""
+        if self.held is not None:
+            return self.held
         if self.file is not None:
             return self.file.read_bytes()
         if self.input.format is InputFormat.PARQUET or self.damage is not None:
@@ -75,15 +79,17 @@ class Spool:
         self._folder = folder
         self._number = 0
 
-    def put(self, chunk: Chunk, columns: Sequence[str]) -> Spooled:
-        """Put a chunk into a file, if it has bytes."""
-        file = None
-        if chunk.parts is not None:
+    def put(self, chunk: Chunk, columns: Sequence[str], held_bytes: int = 0) -> Spooled:
+        """Put a chunk into a file, if it has bytes and more than `held_bytes`; else hold the bytes in memory."""
+        file = held = None
+        if chunk.parts is not None and sum(map(len, chunk.parts)) <= held_bytes:
+            held = b"".join(_without_mark(chunk.start, chunk.parts))
+        elif chunk.parts is not None:
             self._number += 1
             file = self._folder / f"chunk-{self._number}"
             with file.open("wb") as opened:
                 opened.writelines(_without_mark(chunk.start, chunk.parts))
-        return Spooled(chunk.input, chunk.start, chunk.end, tuple(columns), file, chunk.is_orderly)
+        return Spooled(chunk.input, chunk.start, chunk.end, tuple(columns), file, chunk.is_orderly, held=held)
 
 
 def damaged(error: DamagedInputError) -> Spooled:
