@@ -219,7 +219,8 @@ def test_no_tests(leave: Path) -> None:
             "tests.yaml:5:88: R004 `redy` is no verdict\n  help: did you mean `ready`?\n"
             "tests.yaml:5:94: R009 `values` does not go with `error`\n"
             "  help: a case that ends in an error has nothing else\n"
-            "tests.yaml:5:109: R021 `x` stands where a whole number is expected\n",
+            "tests.yaml:5:109: R021 `x` stands where a whole number is expected\n"
+            "  help: write a number in digits, as in 3\n",
             id="several at once",
         ),
     ],

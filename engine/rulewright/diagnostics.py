@@ -104,7 +104,7 @@ def in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The way out for a misspelt name: the nearest known name, else the known names when they are few."""
     names = sorted(set(known))
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = get_close_matches(name, names, n=1, cutoff=0.65)
     if near:
         return f"did you mean `{cut(near[0])}`?"
     if 0 < len(names) <= 12:

@@ -21,7 +21,12 @@ _BOOLEAN = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 _WHOLE = re.compile(r"[-+]?[0-9]+\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _OTHER_NUMBER = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z|[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+_PERCENT = re.compile(r"[-+]?[0-9]{1,20}(\.[0-9]{1,20})? ?%\Z")
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}([, _'’][0-9]{3}){1,12}(\.[0-9]+)?\Z")
+_DECIMAL_COMMA = re.compile(r"[-+]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+),[0-9]+\Z")
+_WITH_UNIT = re.compile(r"[$€£¥￥]? ?[-+]?[0-9][0-9.,]*( ?[^\W\d_]+\.?| ?[$€£¥￥])?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_OTHER_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([T ].*)?\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +123,42 @@ def _text(node: ScalarNode, type_: FieldType) -> str | Mismatch:
 
 def _number(node: ScalarNode, type_: FieldType) -> int | Decimal | Mismatch:
     if not node.plain:
-        return _mismatch(node, type_, "write the number without quotes")
+        return _mismatch(node, type_, number_help(node, type_))
     if type_ is FieldType.WHOLE_NUMBER:
         if not _WHOLE.match(node.text):
-            return _mismatch(node, type_)
+            return _mismatch(node, type_, number_help(node, type_))
         digits = node.text.lstrip("+-").lstrip("0") or "0"
         if len(digits) > MAXIMUM_DIGITS:
             return Mismatch(f"a number of {len(digits):,} digits; at most {MAXIMUM_DIGITS} are kept exactly")
         return -int(digits) if node.text.startswith("-") else int(digits)
     if not _NUMBER.match(node.text):
-        return _mismatch(node, type_)
+        return _mismatch(node, type_, number_help(node, type_))
     return _decimal(node.text)
+
+
+def number_help(node: ScalarNode, type_: FieldType = FieldType.DECIMAL) -> str | None:
+    """Return how to write what looks like a number, as in `20%`, `1,632` or `3 months`; none where it is one."""
+    text = node.text.strip()
+    whole = type_ is FieldType.WHOLE_NUMBER
+    if _NUMBER.match(text):
+        quotes = "" if node.plain else " without quotes"
+        if whole and not _WHOLE.match(text):
+            return f"write a whole number{quotes}"
+        return f"write the number{quotes}" if quotes else None
+    if _PERCENT.match(text):
+        number = Decimal(text.rstrip("% "))
+        points = f"`{number:f}` where the field counts percent"
+        return f"write {points}" if whole else f"write `{number.scaleb(-2).normalize():f}` for a share, or {points}"
+    if _GROUPED.match(text):
+        joined = re.sub("[, _'’]", "", text)
+        if whole or text.count(",") != 1 or "." in text:
+            return f"write `{joined}`, without separators"
+        return f"write `{joined}`, or `{text.replace(',', '.')}` if the comma is the decimal point"
+    if _DECIMAL_COMMA.match(text):
+        return f"write `{text.replace('.', '').replace(',', '.')}`, with a decimal point"
+    if _WITH_UNIT.match(text):
+        return "write the number alone, in the unit of the field"
+    return "write a number in digits, as in 3"
 
 
 def _decimal(text: str) -> Decimal | Mismatch:
@@ -157,8 +187,26 @@ def _decimal(text: str) -> Decimal | Mismatch:
 
 def _date(node: ScalarNode) -> date | Mismatch:
     if not _DATE.match(node.text):
-        return _mismatch(node, FieldType.DATE, "write it as 2023-09-28")
+        return _mismatch(node, FieldType.DATE, _date_help(node.text))
     try:
         return date(int(node.text[:4]), int(node.text[5:7]), int(node.text[8:]))
     except ValueError:
         return Mismatch(f"`{node.text}` is not a day of the calendar")
+
+
+def _date_help(text: str) -> str:
+    """Return how to write a date that has its year first, or an example of the form."""
+    found = _OTHER_DATE.match(text.strip())
+    if found:
+        written = f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+        if _is_day(written):
+            return f"write it as {written}" + (", without a time" if found[4] else "")
+    return "write year, month and day, as in 2023-09-28"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -170,7 +170,8 @@ class _Composer:
             diagnostic = Diagnostic(
                 "S002", "an escape in this text is half a character", span, "write the character itself"
             )
-            raise _RefusalError(diagnostic) from None
+            self.diagnostics.append(diagnostic)
+            return value.encode("utf-8", "replace").decode()
 
     def _content_after(self, event: Any, lines: list[str]) -> tuple[int, int] | None:
         """Where the text of a scalar event stands in the file character by character, if it does."""
@@ -199,7 +200,8 @@ class _Composer:
     def _refuse_tag(self, event: Any, span: Span) -> None:
         if event.tag is not None:
             tag = short(str(event.tag).replace("tag:yaml.org,2002:", "!!"))
-            raise _RefusalError(Diagnostic("S009", f"the tag `{tag}` is not allowed", span, help="leave the tag out"))
+            diagnostic = Diagnostic("S009", f"the tag `{tag}` is not allowed", span, help="leave the tag out")
+            self.diagnostics.append(diagnostic)
 
     def _add(
         self,

@@ -13,7 +13,9 @@ from rulewright.lint.outcomes import impossible_outcomes
 from rulewright.lint.presence import needless_given
 from rulewright.lint.sources import missing_sources, untraced_clauses
 from rulewright.lint.templates import template_mistakes
+from rulewright.lint.units import unlike_units
 from rulewright.lint.unused import unused_declarations
+from rulewright.lint.vacuous import vacuous_conditions
 from rulewright.model.rulebook import Rulebook
 
 _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
@@ -27,6 +29,8 @@ _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
     missing_sources,
     untraced_clauses,
     unused_declarations,
+    unlike_units,
+    vacuous_conditions,
 )
 
 

@@ -24,6 +24,9 @@ from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import NUMBERS, FieldType
 from rulewright.texts import FILTERS, TESTS
 
+#: The unit of the numbers that a filter writes.
+_UNITS = {"months": "month", "days": "day", "years": "year"}
+
 
 class TemplateChecks:
     """The checks of one text; what they find is in `diagnostics`."""
@@ -201,9 +204,34 @@ class TemplateChecks:
             )
         if node.name in FILTERS_OF_NUMBERS and node.node is not None:
             self._is_number(node.node, came, f"`{node.name}`", place)
+        if node.name in _UNITS and node.node is not None:
+            unit = self._unit(node.node)
+            if unit is not None and unit != _UNITS[node.name]:
+                message = f"`{node.name}` writes a number of {node.name}, and {_called(node.node)} is in {unit}"
+                self._tell("R048", message, place, "use the filter of its unit")
+        if node.name == "money" and node.node is not None and arguments and isinstance(arguments[0], str):
+            unit = self._unit(node.node)
+            if unit is not None and unit != arguments[0]:
+                message = f"`money('{arguments[0]}')` writes {arguments[0]}, and {_called(node.node)} is in {unit}"
+                self._tell("R048", message, place, "name the currency of the field")
         if node.name == "date" and came is not None and (came.is_list or came.type is not FieldType.DATE):
             self._tell("R020", f"`date` works on dates, and {_called(node.node)} is a {came}", place)
         return TEXT
+
+    def _unit(self, node: nodes.Expr) -> str | None:
+        """Return the declared unit of a field, a parameter, a sum or a difference; none where it is not declared."""
+        match node:
+            case nodes.Name() | nodes.Getattr():
+                path = _called(node).strip("`").split(".")
+                field = self.rulebook.field_at(self.kind.name, tuple(path))
+                parameter = self.rulebook.parameters.get(path[0]) if len(path) == 1 else None
+                return field.unit if field is not None else None if parameter is None else parameter.unit
+            case nodes.Add() | nodes.Sub():
+                return self._unit(node.left) or self._unit(node.right)
+            case nodes.Neg():
+                return self._unit(node.node)
+            case _:
+                return None
 
     def _tested(self, node: nodes.Test) -> TextType:
         self._type(node.node)

@@ -17,6 +17,8 @@ _ENVIRONMENT = text_environment()
 
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+#: A name in single braces, as other template languages have it.
+PLAIN_BRACES = re.compile(r"(?<!\{)\$?\{ *([A-Za-z_][\w.]*) *\}(?!\})")
 
 
 class Role(Enum):
@@ -86,6 +88,12 @@ class TemplateText:
         before = self.text[:offset]
         column = offset - (before.rfind("\n") + 1)
         return replace(self.content, line=self.content.line + before.count("\n"), column=self.content.column + column)
+
+    def plain_braces(self) -> Iterator[tuple[str, str, Span]]:
+        """Yield each name in single braces outside of tags, as in `{days}`: as written, the name, its place."""
+        outside = _TAG.sub(lambda tag: " " * len(tag[0]), self.text)
+        for found in PLAIN_BRACES.finditer(outside):
+            yield found[0], found[1], self.at(found.start())
 
     def broken_tag(self) -> int:
         """Where the first tag begins that cannot be parsed by itself; the beginning of the text when all can."""

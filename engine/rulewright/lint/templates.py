@@ -40,6 +40,9 @@ def _of_rule(tree: nodes.Template, text: TemplateText, rule: Rule, rulebook: Rul
 
 
 def _mistakes(text: TemplateText, check: Callable[[nodes.Template], list[Diagnostic]]) -> Iterator[Diagnostic]:
+    for written, name, span in text.plain_braces():
+        message = f"`{written}` is printed as it is written"
+        yield Diagnostic("W011", message, span, f"write `{{{{ {name} }}}}` to print a value")
     try:
         found = check(parsed(text))
         yield from found

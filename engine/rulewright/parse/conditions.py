@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from rulewright.diagnostics import Span, did_you_mean
@@ -27,10 +28,11 @@ from rulewright.model.conditions import (
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import NUMBERS, FieldType
 from rulewright.parse.expressions import field_path, parameter, read_expression_mapping, read_related, read_sum
-from rulewright.parse.keys import EXPRESSIONS, OPERATORS, RELATED, SUM
+from rulewright.parse.keys import OPERATORS, RELATED, SUM
 from rulewright.parse.scope import Scope, StaticType
 from rulewright.parse.sections import Section, as_list, as_mapping, each, named_entries, read_scalar, unknown_name
-from rulewright.scalars import Mismatch, is_null, typed_value
+from rulewright.parse.suggestions import help_for_operator, help_for_sentence, help_for_sign, operators_for
+from rulewright.scalars import Mismatch, describe, is_null, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
 _ORDER = {
@@ -51,6 +53,10 @@ def read_condition(node: Node, scope: Scope) -> Condition | None:
         scope.report.add(
             "R003", "a list stands where a condition is expected", node.span, "write `all:` or `any:` before the list"
         )
+        return None
+    if isinstance(node, ScalarNode) and (help_ := help_for_sentence(node.text)) is not None:
+        message = f"{describe(node)} was found where a condition is expected"
+        scope.report.add("R003", message, node.span, help_)
         return None
     mapping = as_mapping(node, "a condition", scope.report)
     if mapping is None:
@@ -159,20 +165,20 @@ def _tests(left: Expression, node: Node, scope: Scope) -> Condition | None:
 
 
 def _operators(left: Expression, node: MappingNode, scope: Scope) -> Condition | None:
-    ignore_case = False
+    ignore_case, is_valid = False, True
     for flag_key, flag in ((entry.key, entry.value) for entry in node.entries if entry.key.text == "ignore_case"):
         ignore_case = read_scalar(flag, FieldType.YES_NO, scope.report) is True
         static = scope.type_of(left)
         if static is not None and static.type not in (FieldType.TEXT, FieldType.CHOICE):
             message = f"`ignore_case` is for texts, and {_called(left)} is a {static.type.value}"
             scope.report.add("R020", message, flag_key.span, "leave it out")
-            return None
+            is_valid = False
     entries = [entry for entry in node.entries if entry.key.text != "ignore_case"]
     parts: tuple[Condition, ...] = each(entries, lambda entry: _operator(left, entry, scope, ignore_case))
     if not entries:
         scope.report.add("R003", "no operator stands here", node.span, "write an operator such as `is:` or `in:`")
         return None
-    if len(parts) != len(entries):
+    if not is_valid or len(parts) != len(entries):
         return None
     return parts[0] if len(parts) == 1 else AllOf(parts, span=node.span)
 
@@ -180,24 +186,26 @@ def _operators(left: Expression, node: MappingNode, scope: Scope) -> Condition |
 def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -> Condition | None:
     name, value = entry.key.text, entry.value
     if name not in OPERATORS:
-        if name in EXPRESSIONS:
-            way_out = f"write `is: {{{name}: …}}`, or another operator in place of `is`"
-            scope.report.add("R017", f"`{name}` is no operator", entry.key.span, way_out)
-        else:
-            unknown_name("R017", "operator", name, OPERATORS, entry.key.span, scope.report)
+        static = scope.type_of(left)
+        type_ = None if static is None else static.type
+        about = "" if type_ is None else f" for {_called(left)}, which is a {type_.value}"
+        message = f"unknown operator `{short(name)}`{about}"
+        scope.report.add("R017", message, entry.key.span, help_for_operator(name, type_))
         return None
     if name in ("given", "known"):
         return _presence(left, entry, scope)
     if name in ("in", "not_in"):
         inside = _membership(left, value, scope, ignore_case)
-        return inside if inside is None or name == "in" else Not(inside, span=entry.key.span)
+        if inside is None or name == "in":
+            return inside
+        return Not(replace(inside, span=entry.key.span), span=entry.key.span)
     comparator, for_type = _ORDER.get(name, (Comparator.IS, None))
     static = scope.type_of(left)
     if for_type is not None and static is not None:
         numbers = for_type is FieldType.DECIMAL
         if numbers != (static.type in NUMBERS) or (not numbers and static.type is not FieldType.DATE):
             wanted = "numbers" if numbers else "dates"
-            help_ = "use `before`, `after`, `on_or_before` or `on_or_after`" if static.type is FieldType.DATE else None
+            help_ = "use one of " + ", ".join(f"`{one}`" for one in operators_for(static.type))
             scope.report.add(
                 "R020",
                 f"`{name}` compares {wanted}, and {_called(left)} is a {static.type.value}",
@@ -223,7 +231,7 @@ def _presence(left: Expression, entry: Entry, scope: Scope) -> Condition | None:
     return test if wanted else Not(test, span=entry.key.span)
 
 
-def _membership(left: Expression, node: Node, scope: Scope, ignore_case: bool) -> Condition | None:
+def _membership(left: Expression, node: Node, scope: Scope, ignore_case: bool) -> Membership | None:
     static = scope.type_of(left)
     if isinstance(node, MappingNode):
         name = node.get("parameter")
@@ -284,11 +292,38 @@ def _literal(static: StaticType | None, node: Node, scope: Scope) -> Literal | N
     type_ = FieldType.DECIMAL if static.type in NUMBERS else static.type
     value = typed_value(node, type_, static.choices)
     if isinstance(value, Mismatch):
-        help_ = value.help
-        if isinstance(node, ScalarNode) and node.text == "needs_information":
-            help_ = "a verdict that needs information is unknown: test `known: no`"
+        help_ = _help_for_literal(node, type_, scope) or value.help
         scope.report.add("R022" if value.outside_choices else "R021", value.message, node.span, help_)
         return None
     if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
+    warn_of_field_name(node, static.type, scope)
     return Literal(value, span=node.span)
+
+
+def _help_for_literal(node: Node, type_: FieldType, scope: Scope) -> str | None:
+    """Return the way out for an operand that is no value of the type; none where the type alone tells it."""
+    if not isinstance(node, ScalarNode):
+        return None
+    if node.text == "needs_information":
+        return "a verdict that needs information is unknown: test `known: no`"
+    if node.text == "as_of" or scope.has_path(node.text):
+        return f"write `{{field: {node.text}}}` to compare with the field"
+    if node.text in scope.parameters:
+        return f"write `{{parameter: {node.text}}}` to compare with the parameter"
+    return help_for_sign(node.text, type_)
+
+
+def warn_of_field_name(node: Node, type_: FieldType, scope: Scope) -> None:
+    """Warn of a text without quotes that is also the name of a field, which the author may have meant."""
+    if type_ is not FieldType.TEXT or not isinstance(node, ScalarNode) or not node.plain:
+        return
+    if scope.has_path(node.text):
+        message = f"`{node.text}` is a text here, and also the name of a field of `{scope.kind}`"
+        help_ = f'write `{{field: {node.text}}}` for the field, or `"{node.text}"` in quotes for the text'
+    elif node.text in scope.parameters:
+        message = f"`{node.text}` is a text here, and also the name of a parameter"
+        help_ = f'write `{{parameter: {node.text}}}` for the parameter, or `"{node.text}"` in quotes for the text'
+    else:
+        return
+    scope.report.add("W010", message, node.span, help_)

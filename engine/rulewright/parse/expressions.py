@@ -23,10 +23,11 @@ from rulewright.model.conditions import (
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Kind
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.keys import EXPRESSIONS, OPERATIONS, OPERATORS, RELATED, SUM
+from rulewright.parse.keys import EXPRESSIONS, OPERATIONS, RELATED, SUM
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Section, as_list, as_mapping, read_scalar, unknown_name
-from rulewright.scalars import Mismatch, describe, is_null, typed_value
+from rulewright.parse.suggestions import help_for_condition, help_for_formula, help_for_operation, help_for_sentence
+from rulewright.scalars import Mismatch, describe, is_null, number_help, typed_value
 from rulewright.source import MappingNode, Node, ScalarNode, short
 
 ReadCondition: TypeAlias = "Callable[[Node, Scope], Condition | None]"
@@ -68,16 +69,13 @@ def field_path(node: ScalarNode, scope: Scope) -> FieldOf | AsOf | None:
 
 
 def _unknown_field(name: str, kind: Kind, words: list[str], span: Span, scope: Scope) -> None:
-    if name in scope.report.unread:
+    if name in scope.report.unread and kind.name in scope.report.partial:
         return
-    help_ = did_you_mean(name, words)
-    if name in OPERATORS:
-        help_ = f"`{name}` is an operator and stands under a field: `field: {{{name}: …}}`"
     scope.report.add(
         "R012",
         f"unknown field `{short(name)}` of `{kind.name}`",
         span,
-        help_,
+        help_for_sentence(name) or help_for_formula(name) or help_for_condition(name, words),
         (Related(f"`{kind.name}` is declared", kind.span),),
     )
 
@@ -116,10 +114,19 @@ def read_expression(node: Node, scope: Scope, read_condition: ReadCondition) -> 
             number = typed_value(node, type_)
             if not isinstance(number, Mismatch):
                 return Literal(number, span=node.span)
-        if not node.plain or is_null(node):
-            scope.report.add(
-                "R003", f"{describe(node)} stands where a field, a number or an operation is expected", node.span
-            )
+        if not node.plain or is_null(node) or node.text[0].isdigit():
+            help_ = number_help(node)
+            if help_ is None and not node.plain and (node.text == "as_of" or scope.has_path(node.text)):
+                help_ = "write the name of the field without quotes"
+            if help_ is None and is_null(node):
+                help_ = "write the name of a field, a number, or an operation such as `plus: [a, b]`"
+            message = f"{describe(node)} was found where a field, a number or an operation is expected"
+            scope.report.add("R003", message, node.span, help_ or help_for_formula(node.text))
+            return None
+        help_ = help_for_formula(node.text)
+        if help_ is not None:
+            message = f"{describe(node)} was found where a field, a number or an operation is expected"
+            scope.report.add("R003", message, node.span, help_)
             return None
         return field_path(node, scope)
     mapping = as_mapping(node, "an expression", scope.report)
@@ -156,7 +163,7 @@ def read_expression_mapping(node: MappingNode, scope: Scope, read_condition: Rea
         case name if name in OPERATIONS:
             return _read_operation(Operation(name), value, scope, read_condition, key.span)
         case name:
-            unknown_name("R001", "operation", name, EXPRESSIONS, key.span, scope.report)
+            scope.report.add("R001", f"unknown operation `{short(name)}`", key.span, help_for_operation(name))
             return None
 
 
@@ -167,7 +174,7 @@ def _read_operation(
     if operation in _TWO_PARTS and len(items) > 2:
         scope.report.add("R003", f"`{operation.value}` takes two parts and not {len(items)}", node.span)
         return None
-    parts = []
+    parts, fitting = [], True
     for item in items:
         part = read_expression(item, scope, read_condition)
         if part is None:
@@ -190,8 +197,8 @@ def _read_operation(
             if operation in (Operation.MAXIMUM, Operation.MINIMUM):
                 expected = "numbers or dates"
             scope.report.add("R020", f"`{operation.value}` works on {expected}, and this is {came}", item.span)
-            return None
-    if not items or len(parts) != len(items):
+            fitting = False
+    if not items or not fitting or len(parts) != len(items):
         return None
     dates = [part for part in parts if (static := scope.type_of(part)) is not None and static.type is FieldType.DATE]
     if dates and len(dates) != len(parts):
@@ -208,6 +215,8 @@ def read_related(section: Section, scope: Scope, read_condition: ReadCondition) 
     if of not in scope.kinds:
         unknown_name("R010", "kind", of, scope.kinds, section.span_of("of"), scope.report)
         return None
+    where_node = section.node("where")
+    where = None if where_node is None else read_condition(where_node, scope.about(of))
     candidates = [field.name for field in scope.kinds[of].fields.values() if field.refers_to == scope.kind]
     if through is None and len(candidates) == 1:
         through = candidates[0]
@@ -215,8 +224,6 @@ def read_related(section: Section, scope: Scope, read_condition: ReadCondition) 
         if of not in scope.report.partial:
             _unclear_reference(of, through, candidates, section, scope)
         return None
-    where_node = section.node("where")
-    where = None if where_node is None else read_condition(where_node, scope.about(of))
     if where_node is not None and where is None:
         return None
     return RelatedFacts(of, through, where, span=section.span)

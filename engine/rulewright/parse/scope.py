@@ -74,6 +74,14 @@ class Scope:
             kind = found.refers_to
         return found
 
+    def has_path(self, text: str) -> bool:
+        """Return whether a dotted path names a declared field, the verdict of a reference included."""
+        *before, last = text.split(".")
+        if last == VERDICT and before:
+            reached = self.field(tuple(before))
+            return reached is not None and reached.refers_to is not None
+        return self.field((*before, last)) is not None
+
     def type_of(self, expression: Expression) -> StaticType | None:
         """The static type of an expression; none for a literal, which takes the type it is compared with."""
         match expression:

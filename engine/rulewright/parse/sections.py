@@ -13,6 +13,11 @@ from rulewright.parse.keys import Key
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, short
 
+#: The keys whose texts are templates.
+_TEMPLATES = frozenset({"explain", "advise", "remedy", "say"})
+#: What looks like the value of a field in a text.
+_BRACES = re.compile(r"\$?\{\{? *[A-Za-z_][\w.]*( *\|[^{}]*)? *\}?\}")
+
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -52,7 +57,10 @@ class Section:
         self.entries = {entry.key.text: entry for entry in node.entries}
         for name, entry in self.entries.items():
             if name not in keys:
-                report.add("R001", f"unknown key `{short(name)}` of {what}", entry.key.span, did_you_mean(name, keys))
+                help_ = did_you_mean(name, keys)
+                if re.fullmatch("[0-9]{3}", name) and is_null(entry.value):
+                    help_ = "a comma in `{…}` separates entries: write the number without a comma"
+                report.add("R001", f"unknown key `{short(name)}` of {what}", entry.key.span, help_)
         for name, key in keys.items():
             if key.required and name not in self.entries:
                 about = key.about.rstrip(".")
@@ -80,6 +88,9 @@ class Section:
     def text(self, key: str) -> str | None:
         """The text under a key."""
         value = self.scalar(key, FieldType.TEXT)
+        if isinstance(value, str) and key not in _TEMPLATES and (found := _BRACES.search(value)):
+            message = f"`{found[0]}` in `{key}` is printed as it is written: `{key}` is no template"
+            self.report.add("W011", message, self.span_of(key), "remove the braces, and say it without the value")
         return value if isinstance(value, str) else None
 
     def yes_no(self, key: str) -> bool | None:
@@ -92,15 +103,17 @@ class Section:
         value = self.scalar(key, FieldType.DATE)
         return value if isinstance(value, date) else None
 
-    def word(self, key: str, words: Mapping[str, T]) -> T | None:
-        """What the word under a key stands for; a word not in the list is told."""
+    def word(self, key: str, words: Mapping[str, T], foreign: Mapping[str, str] | None = None) -> T | None:
+        """Return what the word under a key stands for; an unknown word is reported and gives none.
+
+        `foreign` has the way out for words of other languages.
+        """
         text = self.text(key)
         if text is None:
             return None
         if text not in words:
-            self.report.add(
-                "R004", f"`{short(text)}` is no {key} of {self.what}", self.span_of(key), did_you_mean(text, words)
-            )
+            help_ = (foreign or {}).get(text.lower()) or did_you_mean(text, words)
+            self.report.add("R004", f"`{short(text)}` is no {key} of {self.what}", self.span_of(key), help_)
             return None
         return words[text]
 

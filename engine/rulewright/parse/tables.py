@@ -8,6 +8,7 @@ from dataclasses import replace
 from rulewright.diagnostics import Related
 from rulewright.model.rulebook import Dated, Document, Field, Kind, Parameter, Table
 from rulewright.model.values import Absent, FieldType, Known, Value
+from rulewright.parse import suggestions
 from rulewright.parse.keys import DATED, NAME_PATTERN, PARAMETER, RULE_NAME_PATTERN, TABLE
 from rulewright.parse.scope import RESERVED, StaticType
 from rulewright.parse.sections import (
@@ -53,7 +54,7 @@ def _read_parameter(entry: Entry, documents: Mapping[str, Document], report: Rep
         return None
     section = Section(node, PARAMETER, f"the parameter `{name}`", report, entry.key.span)
     types = {word: type_ for word, type_ in TYPES.items() if type_ is not FieldType.REFERENCE}
-    type_ = section.word("type", types)
+    type_ = section.word("type", types, suggestions.TYPES)
     if type_ is None:
         return None
     single, dated = section.node("value"), section.node("values")
@@ -152,6 +153,7 @@ def _read_table(
     found = _kind_and_key(section, kinds)
     if found is None:
         report.unread.update(column.key.text for column in column_entries)
+        report.partial.update(kinds)
         return None
     kind, key = found
     columns: dict[str, Field] = {}
@@ -159,6 +161,7 @@ def _read_table(
         column = _read_column(column_entry, name, kind, kinds, report)
         if column is None:
             report.unread.add(column_entry.key.text)
+            report.partial.add(kind.name)
         else:
             columns[column.name] = column
     kinds[kind.name] = replace(kind, fields={**kind.fields, **columns})

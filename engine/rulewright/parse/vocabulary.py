@@ -11,6 +11,7 @@ from rulewright.diagnostics import Related, Span
 from rulewright.model.conditions import Expression, Literal
 from rulewright.model.rulebook import Changes, Field, Kind
 from rulewright.model.values import ORDERED, FieldType, Known
+from rulewright.parse import suggestions
 from rulewright.parse.changes import read_changes
 from rulewright.parse.conditions import read_condition
 from rulewright.parse.expressions import read_expression
@@ -42,7 +43,11 @@ def read_kinds(book: Section) -> dict[str, Kind]:
             continue
         section = Section(node, KIND, f"the kind `{name}`", book.report, entry.key.span)
         fields = {}
-        for field_entry in section.mapping("fields", NAME_PATTERN):
+        field_entries = section.mapping("fields", NAME_PATTERN)
+        declared = section.node("fields")
+        if isinstance(declared, MappingNode) and len(field_entries) < len(declared.entries):
+            book.report.partial.add(name)
+        for field_entry in field_entries:
             field = read_field(field_entry, name, names, book.report)
             if field is None:
                 book.report.unread.add(field_entry.key.text)
@@ -74,7 +79,7 @@ def read_field(
     if node is None:
         return None
     section = Section(node, FIELD, f"the field `{name}` of `{kind}`", report, entry.key.span)
-    type_ = section.word("type", TYPES)
+    type_ = section.word("type", TYPES, suggestions.TYPES)
     if type_ is None:
         return None
     choices = _read_choices(section, type_, name)
