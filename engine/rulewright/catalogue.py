@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -97,10 +98,10 @@ def find_rulebook(named: str) -> Editions | Diagnostic:
     """
     shipped = shipped_rulebooks()
     path = Path(named)
-    if named not in shipped and path.is_file():
+    if named not in shipped and os.path.isfile(path):  # noqa: PTH113  a name may be too long for Path
         return Editions(named, {}, path)
     folder = shipped_folder("rulebook") / named if named in shipped else path
-    if not named or not folder.is_dir():
+    if not named or not os.path.isdir(folder):  # noqa: PTH112
         return Diagnostic(
             "U001",
             f"there is no rulebook `{named}`",
