@@ -64,6 +64,8 @@ def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: da
     rejected: list[tuple[Any, Rejected]] = []
     good: dict[str, tuple[Program, list[tuple[Any, int, Case]]]] = {}
     for place, found in _found(sorted(rows, key=_place), form):
+        if found.skipped is not None:
+            continue
         if found.document is None or has_errors(found.diagnostics):
             name = None if found.document is None else found.document.name
             rejected.append((place, Rejected(found.number, found.line, name, found.diagnostics)))
@@ -110,9 +112,7 @@ def _found(rows: Sequence[OddRow], form: Form) -> Iterator[tuple[tuple[str, int]
         groups.setdefault(f"#{number}" if named is None else f"={named}", []).append((row, part))
     for group in groups.values():
         first = group[0][0]
-        found = case_of_parts(group[0][1].number, [part for _, part in group], first.default, columns)
-        if found is not None:
-            yield _place(first), found
+        yield _place(first), case_of_parts(group[0][1].number, [part for _, part in group], first.default, columns)
 
 
 def _case(row: OddRow, number: int) -> Found | None:
