@@ -35,8 +35,8 @@ from rulewright.batch.records import (
 from rulewright.batch.rejected import Rejected
 from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spooled, reading
-from rulewright.batch.storage import writing_temporary
 from rulewright.batch.stated import read_stated
+from rulewright.batch.storage import writing_temporary
 from rulewright.batch.writing import copy_statement
 from rulewright.diagnostics import has_errors
 from rulewright.engines import Judge
