@@ -21,6 +21,9 @@ settings.register_profile("brief", max_examples=15, deadline=None, suppress_heal
 settings.register_profile("nightly", max_examples=10_000, deadline=None, suppress_health_check=_CHECKS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
+# The time of runs, so that the same run has the same bytes.
+os.environ["SOURCE_DATE_EPOCH"] = "1780302600"
+
 _GOLDEN = Path(__file__).parent / "golden"
 
 

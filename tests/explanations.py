@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
-from rulewright.diagnostics import Span
+from rulewright.diagnostics import Diagnostic, Span
 from rulewright.model.explanation import (
     ExplainedSubject,
     ExplainedTest,
@@ -19,6 +19,7 @@ from rulewright.model.explanation import (
 )
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.run import Counts, Run, RunInput
 from rulewright.model.values import Absent, Truth
 
 ENGINE = "rulewright 0.1.0"
@@ -31,6 +32,33 @@ RULEBOOK = RulebookIdentity(
     edition=date(2023, 9, 28),
     digest=DIGEST,
     complete=True,
+)
+
+
+RUN = Run(
+    datetime(2026, 6, 1, 8, 30, tzinfo=timezone.utc),
+    datetime(2026, 6, 1, 8, 30, 2, tzinfo=timezone.utc),
+    "0.1.0",
+    ("check", "shop.yaml", "--format", "html"),
+    (RunInput("shop.yaml", 1234, "5e" * 32),),
+    Counts(read=1, evaluated=1, cases=1),
+)
+#: A run of which some rows were rejected or skipped, and an input could not be read to its end.
+INCOMPLETE = Run(
+    RUN.started,
+    RUN.ended,
+    RUN.version,
+    RUN.arguments,
+    (*RUN.inputs, RunInput("broken.jsonl.gz", None, None)),
+    Counts(read=9, evaluated=1, rejected=5, skipped={"blank lines": 3}, unread=1, cases=1),
+    (
+        Diagnostic(
+            "F003", '`days`: the text "3" is not a whole number', Span("shop.yaml", 2, 22), "Remove the quotes."
+        ),
+        Diagnostic("F002", "unknown field `<b>`", Span("shop.yaml", 3, 1)),
+        Diagnostic("S001", "the file cannot be read on", Span("broken.jsonl.gz", 4, 1), "check the file"),
+    ),
+    more_rejects=4,
 )
 
 

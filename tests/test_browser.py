@@ -538,7 +538,7 @@ def test_axe_finds_nothing_in_many_subjects(
 
 def test_nothing_that_is_hostile_runs(reader: Reader, tmp_path: Path) -> None:
     page_text = write_html(
-        {Language.ENGLISH: [made.hostile(), made.not_ready()], Language.CHINESE: [made.hostile()] * 2}
+        {Language.ENGLISH: [made.hostile(), made.not_ready()], Language.CHINESE: [made.hostile()] * 2}, run=made.RUN
     )
     assert isinstance(page_text, str)
     page = reader.open(write(tmp_path / "hostile.html", page_text))

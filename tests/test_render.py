@@ -23,6 +23,7 @@ from rulewright.model.explanation import ExplainedTest, Explanation
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.run import Run
 from rulewright.model.values import Absent, Truth, Value
 from rulewright.render.arrange import arranged
 from rulewright.render.chain import wrapped
@@ -48,8 +49,8 @@ CASES = {
 every_case = pytest.mark.parametrize("cases", CASES.values(), ids=CASES.keys())
 
 
-def html(cases: Sequence[Explanation], *more: Language) -> str:
-    page = write_html(dict.fromkeys((Language.ENGLISH, *more), cases))
+def html(cases: Sequence[Explanation], *more: Language, run: Run = made.RUN) -> str:
+    page = write_html(dict.fromkeys((Language.ENGLISH, *more), cases), run=run)
     assert isinstance(page, str)
     return page
 
@@ -61,13 +62,14 @@ def text(
     terminal: bool = False,
     everything: bool = False,
     words: Words = ENGLISH,
+    run: Run = made.RUN,
 ) -> str:
     raw = io.BytesIO()
     file = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
     console = Console(
         file=file, width=width, force_terminal=terminal, color_system="standard" if terminal else None, _environ={}
     )
-    print_text(cases, console, everything=everything, words=words)
+    print_text(cases, console, everything=everything, words=words, run=run)
     file.flush()
     return raw.getvalue().decode(encoding)
 
@@ -78,11 +80,27 @@ def text(
 @pytest.mark.parametrize("name", CASES)
 def test_golden(name: str, golden: Golden) -> None:
     cases = CASES[name]
-    golden(f"render/{name}.json", write_json(cases))
+    golden(f"render/{name}.json", write_json(cases, run=made.RUN))
     golden(f"render/{name}.jsonl", JsonLines().write(cases))
     golden(f"render/{name}.txt", text(cases))
     golden(f"render/{name}.everything.txt", text(cases, everything=True))
     golden(f"render/{name}.html", html(cases))
+
+
+def test_a_report_of_an_incomplete_run(golden: Golden) -> None:
+    """Text, page and JSON say how many rows were not evaluated, and why."""
+    cases, run = CASES["ready"], made.INCOMPLETE
+    golden("render/incomplete.txt", text(cases, run=run))
+    golden("render/incomplete.zh.txt", text(cases, run=run, words=CHINESE))
+    golden("render/incomplete.html", html(cases, Language.CHINESE, run=run))
+    golden("render/incomplete.json", write_json(cases, run=run, several=True))
+
+
+def test_the_run_of_several_cases_is_whole_in_the_first() -> None:
+    runs = [case["run"] for case in json.loads(write_json(CASES["several"], run=made.INCOMPLETE))]
+    lists = {"inputs", "rejects", "more_rejects"}
+    assert lists <= set(runs[0])
+    assert all(run == {key: runs[0][key] for key in runs[0] if key not in lists} for run in runs[1:])
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -95,21 +113,21 @@ def test_golden_in_chinese(name: str, golden: Golden) -> None:
 
 
 def test_json_of_one_case_is_an_object_and_of_several_an_array() -> None:
-    assert isinstance(json.loads(write_json(CASES["ready"])), dict)
-    assert [case["case"] for case in json.loads(write_json(CASES["several"]))] == [
+    assert isinstance(json.loads(write_json(CASES["ready"], run=made.RUN)), dict)
+    assert [case["case"] for case in json.loads(write_json(CASES["several"], run=made.RUN))] == [
         "shop-launch",
         "blog",
         "备案-网站",
         "intranet",
     ]
-    assert write_json([]) == "[]\n"
+    assert write_json([], run=made.RUN) == "[]\n"
     assert JsonLines().write([]) == ""
 
 
 def test_json_keys() -> None:
-    case = json.loads(write_json([made.not_ready()]))
+    case = json.loads(write_json([made.not_ready()], run=made.RUN))
     assert list(case) == [
-        *("case", "verdict", "as_of", "rulebook", "engine", "subjects", "findings", "missing", "notices"),
+        *("case", "verdict", "as_of", "rulebook", "engine", "subjects", "findings", "missing", "notices", "run"),
     ]
     assert list(case["rulebook"]) == ["name", "edition", "digest"]
     assert list(case["subjects"][0]) == ["kind", "ref", "verdict", "derived"]
@@ -121,18 +139,20 @@ def test_json_keys() -> None:
         ["kind", "ref", "field", "ask", "instead", "note", "needed_by"],
         ["kind", "ref", "field", "ask", "needed_by"],
     ]
-    assert "notices" not in json.loads(write_json([made.ready()]))
+    assert "notices" not in json.loads(write_json([made.ready()], run=made.RUN))
 
 
 def test_json_keeps_the_order_of_the_explanation() -> None:
-    told = json.loads(write_json([made.not_ready()]))
+    told = json.loads(write_json([made.not_ready()], run=made.RUN))
     assert [finding["rule"] for finding in told["findings"]] == [finding.rule for finding in made.not_ready().findings]
 
 
 def written(value: Value, truth: Truth | None = Truth.TRUE) -> dict[str, object]:
     case = made.ready()
     finding = replace(case.findings[0], tests=(ExplainedTest("t", truth, value, "", None),))
-    found: dict[str, object] = json.loads(write_json([replace(case, findings=(finding,))]))["findings"][0]["tests"][0]
+    found: dict[str, object] = json.loads(write_json([replace(case, findings=(finding,))], run=made.RUN))["findings"][
+        0
+    ]["tests"][0]
     return found
 
 
@@ -174,7 +194,7 @@ def test_json_tells_unknown_from_none_and_from_what_did_not_matter() -> None:
         "at": None,
     }
     assert written(7, None) == {"test": "t", "truth": None, "looked_at": False, "value": 7, "at": None}
-    derived = json.loads(write_json([made.not_ready()]))["subjects"][0]["derived"]
+    derived = json.loads(write_json([made.not_ready()], run=made.RUN))["subjects"][0]["derived"]
     assert derived["minimum_order_cny"] is None
     assert "service_numbers_left" not in derived
 
@@ -199,7 +219,7 @@ def test_json_says_what_is_there_in_lines_that_are_lines(cases: Sequence[Explana
         told = json.loads(line)
         assert told["case"] == case.case
         assert [finding["message"] for finding in told["findings"]] == [finding.message for finding in case.findings]
-    for whole in (lines, write_json(cases)):
+    for whole in (lines, write_json(cases, run=made.RUN)):
         whole.encode()
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", whole)
 

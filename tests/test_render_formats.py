@@ -30,6 +30,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import Rulebook, RuleSeverity
+from rulewright.model.run import Run
 from rulewright.render.clean import clean
 from rulewright.render.formats import WRITERS
 from rulewright.render.junit import write_junit
@@ -38,6 +39,7 @@ from rulewright.render.markdown import write_markdown
 from rulewright.render.markdown_text import code, escaped, link
 from rulewright.render.oscal import write_oscal
 from rulewright.render.sarif import write_sarif
+from rulewright.render.words import CHINESE, ENGLISH
 from rulewright.testing import reading
 from test_chain import SHIPPED, drawn
 
@@ -59,14 +61,14 @@ UNUSUAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 @pytest.mark.parametrize("format_", WRITERS)
 @pytest.mark.parametrize("name", CASES)
 def test_golden(name: str, format_: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"render/{name}.{ENDINGS[format_]}", WRITERS[format_](CASES[name]))
+    golden(f"render/{name}.{ENDINGS[format_]}", WRITERS[format_](CASES[name], run=made.RUN, words=ENGLISH))
 
 
 @pytest.mark.parametrize("format_", WRITERS)
 @every_case
 def test_reports_are_the_same_each_time_and_steer_nothing(cases: Sequence[Explanation], format_: str) -> None:
-    report = WRITERS[format_](cases)
-    assert report == WRITERS[format_](cases)
+    report = WRITERS[format_](cases, run=made.RUN, words=ENGLISH)
+    assert report == WRITERS[format_](cases, run=made.RUN, words=ENGLISH)
     assert not UNUSUAL.search(report)
     assert report.endswith("\n")
     assert len(report.splitlines()) == report.count("\n")
@@ -92,16 +94,16 @@ def junit_schema() -> xmlschema.XMLSchema:
     return xmlschema.XMLSchema(str(SCHEMAS / "junit-10.xsd"))
 
 
-def valid_sarif(cases: Sequence[Explanation]) -> Any:
+def valid_sarif(cases: Sequence[Explanation], run: Run = made.RUN) -> Any:
     """The log of some cases, which keeps the schema and what the specification asks beyond it."""
-    log = json.loads(write_sarif(cases))
+    log = json.loads(write_sarif(cases, run=run))
     assert [error.message for error in sarif_schema().iter_errors(log)] == []
-    for run in log["runs"]:
-        rules = run["tool"]["driver"]["rules"]
+    for part in log["runs"]:
+        rules = part["tool"]["driver"]["rules"]
         assert len({rule["id"] for rule in rules}) == len(rules)
-        prints = [result["partialFingerprints"]["caseRuleSubject/v1"] for result in run["results"]]
+        prints = [result["partialFingerprints"]["caseRuleSubject/v1"] for result in part["results"]]
         assert len(prints) == len(set(prints))
-        for result in run["results"]:
+        for result in part["results"]:
             assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
             assert result.get("kind", "fail") == "fail"  # with any other kind, a level has to be none
             for place in [*result["locations"], *result.get("relatedLocations", ())]:
@@ -111,9 +113,9 @@ def valid_sarif(cases: Sequence[Explanation]) -> Any:
     return log
 
 
-def valid_oscal(cases: Sequence[Explanation]) -> Any:
+def valid_oscal(cases: Sequence[Explanation], run: Run = made.RUN) -> Any:
     """The assessment results of some cases, which keep the schema, and whose references lead somewhere."""
-    document = json.loads(write_oscal(cases))
+    document = json.loads(write_oscal(cases, run=run))
     assert [error.message for error in oscal_schema().iter_errors(document)] == []
     ids = [value for key, value in leaves(document) if key == "uuid"]
     assert len(ids) == len(set(ids))
@@ -124,16 +126,19 @@ def valid_oscal(cases: Sequence[Explanation]) -> Any:
     return document["assessment-results"]
 
 
-def valid_junit(cases: Sequence[Explanation]) -> ElementTree.Element:
+def valid_junit(cases: Sequence[Explanation], run: Run = made.RUN) -> ElementTree.Element:
     """The suites of some cases, which keep the schema, and whose counts are those of their tests."""
-    report = write_junit(cases)
+    report = write_junit(cases, run=run)
     junit_schema().validate(report)
     root = ElementTree.fromstring(report)
-    for suite, case in zip(root, cases, strict=True):
+    for suite, case in zip(root, [None, *cases], strict=True):
         counts = Counter(child.tag for test in suite.iter("testcase") for child in test)
         assert suite.get("tests") == str(len(list(suite.iter("testcase"))))
         told = [suite.get("failures"), suite.get("errors"), suite.get("skipped")]
         assert told == [str(counts[name]) for name in ("failure", "error", "skipped")]
+        if case is None:
+            assert suite.get("name") == "rulewright"
+            continue
         fails = bool(counts["failure"] or counts["error"])
         assert fails == (case.verdict in (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION))
     assert root.get("failures") == str(len(list(root.iter("failure"))))
@@ -151,12 +156,53 @@ def leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, value
 
 
+@pytest.mark.parametrize("run", [made.RUN, made.INCOMPLETE], ids=["complete", "incomplete"])
 @every_case
-def test_reports_keep_the_schemas(cases: Sequence[Explanation]) -> None:
-    valid_sarif(cases)
-    valid_oscal(cases)
+def test_reports_keep_the_schemas(cases: Sequence[Explanation], run: Run) -> None:
+    valid_sarif(cases, run)
+    valid_oscal(cases, run)
     # made by hand, these have a verdict that does not follow from their findings
-    valid_junit([replace(case, verdict=Verdict.NOT_READY) if case.case.startswith("<") else case for case in cases])
+    made_by_hand = [replace(one, verdict=Verdict.NOT_READY) if one.case.startswith("<") else one for one in cases]
+    valid_junit(made_by_hand, run)
+
+
+@pytest.mark.parametrize("format_", WRITERS)
+def test_a_report_of_an_incomplete_run(format_: str, golden: Callable[[str, str], None]) -> None:
+    """Each format has the account of rows, the rejected rows and how many more there are, in each language."""
+    for words in (ENGLISH, CHINESE):
+        report = WRITERS[format_](CASES["ready"], run=made.INCOMPLETE, words=words)
+        golden(f"render/incomplete.{words.language.value}.{ENDINGS[format_]}", report)
+        assert "F003" in report and "F002" in report and "S001" in report
+        assert "4" in report and "9" in report
+
+
+def test_junit_counts_allowed_rejects_as_skipped() -> None:
+    suite = valid_junit(CASES["ready"], replace(made.INCOMPLETE, allows_rejects=True))[0]
+    assert (suite.get("errors"), suite.get("skipped")) == ("0", "5")
+    suite = valid_junit(CASES["ready"], made.INCOMPLETE)[0]
+    assert (suite.get("errors"), suite.get("skipped")) == ("4", "1")
+
+
+def test_sarif_says_whether_all_rows_were_evaluated() -> None:
+    for run, successful, levels in (
+        (made.RUN, True, []),
+        (made.INCOMPLETE, False, ["error"] * 4 + ["warning"]),
+        (replace(made.INCOMPLETE, allows_rejects=True), True, ["warning"] * 5),
+    ):
+        (invocation,) = valid_sarif(CASES["ready"], run)["runs"][0]["invocations"]
+        assert invocation["executionSuccessful"] is successful
+        assert [one["level"] for one in invocation["toolExecutionNotifications"]] == levels
+        assert (invocation["startTimeUtc"], invocation["endTimeUtc"]) == (
+            "2026-06-01T08:30:00Z",
+            "2026-06-01T08:30:02Z",
+        )
+
+
+def test_oscal_times_are_those_of_the_run() -> None:
+    document = valid_oscal(CASES["several"])
+    assert document["metadata"]["last-modified"] == "2026-06-01T08:30:02Z"
+    times = {(result["start"], result["end"]) for result in document["results"]}
+    assert times == {("2026-06-01T08:30:00Z", "2026-06-01T08:30:02Z")}
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}-{file.stem}")
@@ -177,7 +223,7 @@ def test_reports_of_any_case_keep_the_schemas(found: tuple[Rulebook, list[Case]]
     valid_sarif(cases)
     valid_oscal(cases)
     valid_junit(cases)
-    write_markdown(cases)
+    write_markdown(cases, run=made.RUN)
 
 
 def explained(rulebook: Rulebook, cases: Sequence[Case]) -> list[Explanation]:
@@ -325,7 +371,7 @@ def shown(markdown: str) -> str:
 
 @every_case
 def test_markdown_has_no_markup_but_our_own(cases: Sequence[Explanation]) -> None:
-    report = write_markdown(cases)
+    report = write_markdown(cases, run=made.RUN)
     found = tokens(report)
     assert not {"html_inline", "html_block", "image", "fence", "code_block", "s_open", "em_open", "table_open"} & {
         token.type for token in found
@@ -390,22 +436,24 @@ def test_addresses_stay_addresses() -> None:
 
 
 def test_markdown_of_a_case_that_is_ready_has_nothing_to_do() -> None:
-    report = write_markdown(CASES["ready"])
+    report = write_markdown(CASES["ready"], run=made.RUN)
     assert report.startswith("# Ready: blog\n")
     assert "What to do" not in report
-    assert "- [ ]" in write_markdown(CASES["not-ready"])
+    assert "- [ ]" in write_markdown(CASES["not-ready"], run=made.RUN)
 
 
 # --- on the command line ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("format_", WRITERS)
-def test_the_formats_of_the_command_line(format_: str, tmp_path: Path) -> None:
+def test_the_formats_of_the_command_line(format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     shown = rw("check", EXAMPLE, "--format", format_, "--engine", "reference")
     assert (shown.status, shown.err) == (NOT_READY, "")
     report = tmp_path / "report"
-    ran = rw("check", EXAMPLE, "--format", format_, "--engine", "reference", "-o", report)
+    ran = rw("check", EXAMPLE, "--format", format_, "--engine", "reference", "-o", report.name)
     assert (ran.status, ran.out) == (NOT_READY, "")
-    assert report.read_text(encoding="utf-8") == shown.out
+    # all but the arguments is the same
+    assert re.sub(r' -o report|,\s*"-o",\s*"report"', "", report.read_text(encoding="utf-8")) == shown.out
     none = write(tmp_path / "none.yaml", "instance: []\n")
     assert rw("check", none, "--format", format_, "--engine", "reference").status == FINE

@@ -24,6 +24,7 @@ from rulewright.batch.chunks import (
 )
 from rulewright.batch.columns import Unknown
 from rulewright.batch.extras import extra_names, with_extras
+from rulewright.batch.hashing import InputHashes
 from rulewright.batch.headers import Header, read_header_of, unused_columns
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
@@ -46,6 +47,7 @@ from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
 from rulewright.model.rulebook import View
+from rulewright.model.run import Run, RunInput
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
@@ -58,7 +60,7 @@ class Request:
     """How a batch is run: to which file (none is standard output), on how many cores, in chunks of how many bytes.
 
     More than `maximum_rejected` rejected cases end it. A `device` is written to as standard output is: no file takes
-    its place.
+    its place. With `is_hashed`, the inputs are hashed.
     """
 
     output: Path | None
@@ -68,13 +70,15 @@ class Request:
     resume: bool = False
     progress: bool = False
     device: Path | None = None
+    is_hashed: bool = False
 
 
 @dataclass(slots=True)
 class Report:
     """What came of a batch: counts, seconds, distinct situations, what a reader should know, and what went wrong.
 
-    `rejected` are the rejected cases, where no file has them; `view` is the one that was asked for.
+    `rejected` are the rejected cases, where no file has them; `view` is the one that was asked for. `inputs` are
+    hashed if that was asked for; `run` is the identity of the run.
     """
 
     tally: Tally
@@ -86,6 +90,8 @@ class Report:
     is_whole: bool = True
     programs: list[tuple[str, str, str]] = field(default_factory=list)
     view: View | None = None
+    inputs: list[RunInput] = field(default_factory=list)
+    run: Run | None = None
 
 
 #: Writes what belongs to an output beside the file that it replaces; its result moves it there.
@@ -157,6 +163,7 @@ class _Batch:
         self.opener = opener
         self.unreadable = unreadable
         self.stage = stage
+        self.hashes = InputHashes(opener) if request.is_hashed else None
         self.started = time.monotonic()
         #: The place of each input in their order, and how many bytes are before it.
         self.numbers = {source.name: number for number, source in enumerate(inputs)}
@@ -396,6 +403,8 @@ class _Batch:
                 journal.add(Done(*place, output.written, output.rejected, judged.tally, sampled, met))
         if self.paths is None:
             self.report.rejected += judged.rejected
+        if self.hashes is not None:
+            self.hashes.advance(judged.chunk.input, judged.chunk.end.offset)
 
     def _sample(self, judged: Judged, explainer: Worker) -> list[str] | None:
         """Return the lines of the chosen cases of a chunk; none if the input has changed, which ends the run."""
@@ -441,6 +450,8 @@ class _Batch:
 
     def _complete_report(self) -> None:
         self.report.seconds = time.monotonic() - self.started
+        if self.hashes is not None:
+            self.report.inputs = [self.hashes.finish(one) for one in self.inputs]
         if self.options.view is not None:
             self.report.view = self.programs.default.program.rulebook.views[self.options.view]
         self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))

@@ -6,10 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from rulewright.batch.accounts import counts_of
 from rulewright.batch.run import MAXIMUM_COUNTED, Report
 from rulewright.model.rulebook import View
 from rulewright.render.json_values import json_value
+from rulewright.render.runs import run_json
 
+#: The parts of a run that its summary has under this name; its counts are beside it.
+_IDENTITY = ("started", "ended", "version", "arguments", "inputs")
 #: The verdicts in the order in which they are told, and how.
 VERDICT_ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
 VERDICT_WORDS = {
@@ -37,14 +41,8 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
         codes = ", ".join(f"{number:,} {code}" for code, number in tally.codes.most_common())
         where = f"; see {output}.rejected.jsonl" if output is not None else ""
         yield f"  {tally.rejected:,} rejected ({codes}){where}"
-    if tally.rejected_rows or tally.skipped or tally.read != tally.evaluated_rows or tally.read != tally.cases:
-        row_counts = (
-            f"{tally.evaluated_rows:,} evaluated, {tally.rejected_rows:,} rejected, {tally.skipped.total():,} skipped"
-        )
-        yield f"  {_number(tally.read, 'row')} read: {row_counts}"
-    if tally.skipped:
-        reasons = ", ".join(f"{number:,} {reason}" for reason, number in tally.skipped.most_common())
-        yield f"  {tally.skipped.total():,} skipped ({reasons})"
+    if tally.rejected or tally.skipped or tally.read != tally.evaluated_rows or tally.read != tally.cases:
+        yield f"  {counts_of(tally)}"
     for name, lines in _by(report).items():
         yield f"  by {name}:"
         for value, counts in lines.items():
@@ -62,7 +60,9 @@ def summary_json(report: Report) -> str:
     subjects: dict[str, dict[str, int]] = {}
     for (kind, verdict), number in sorted(tally.subjects.items()):
         subjects.setdefault(kind, {})[verdict] = number
+    run = {} if report.run is None else run_json(report.run)
     written: dict[str, Any] = {
+        "run": {name: run[name] for name in _IDENTITY if name in run},
         "rulebooks": [
             {"name": name, "edition": edition, "digest": digest} for name, edition, digest in report.programs
         ],
@@ -75,6 +75,7 @@ def summary_json(report: Report) -> str:
             "rejected": tally.rejected_rows,
             "skipped": tally.skipped.total(),
         },
+        "unread_inputs": tally.unread,
         "situations": report.situations,
         "seconds": round(report.seconds, 3),
         "verdicts": {one: tally.verdicts[one] for one in VERDICT_ORDER},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import sys
 import zlib
@@ -53,6 +54,7 @@ class Opener:
 
     def __init__(self) -> None:
         self._streams: dict[str, _Unpacked] = {}
+        self._raw: dict[str, _Rejoined] = {}
 
     def start(self, source: Input, number: int) -> bytes:
         """The first bytes of an input; they stay there for whoever opens it."""
@@ -91,18 +93,32 @@ class Opener:
                 file = standard
             start = file.read(_LONGEST_MAGIC)
             compression = next((one for magic, one in MAGIC.items() if start.startswith(magic)), Compression.NONE)
-            rejoined = cast(BinaryIO, io.BufferedReader(_Rejoined(start, file, closes=file is not standard), _BLOCK))
+            raw = self._raw[source.name] = _Rejoined(start, file, closes=file is not standard)
+            rejoined = cast(BinaryIO, io.BufferedReader(raw, _BLOCK))
             self._streams[source.name] = _Unpacked(_reader(rejoined, compression))
         return self._streams[source.name]
 
+    def stream_identity(self, source: Input) -> tuple[int | None, str | None]:
+        """Return the size and the SHA-256 of a stream that was read to its end; else none."""
+        raw = self._raw.get(source.name)
+        if raw is None or not raw.is_at_end:
+            return None, None
+        return raw.size, raw.sha256.hexdigest()
+
 
 class _Rejoined(io.RawIOBase):
-    """The bytes of a file of which the first have been read already; it can be closed where it ends."""
+    """The bytes of a file of which the first have been read already; it can be closed where it ends.
+
+    `size` and `sha256` are those of the bytes read so far.
+    """
 
     def __init__(self, start: bytes, file: BinaryIO, *, closes: bool) -> None:
         self._start = start
         self._file = file
         self._closes = closes
+        self.sha256 = hashlib.sha256()
+        self.size = 0
+        self.is_at_end = False
 
     def readable(self) -> bool:
         return True
@@ -110,6 +126,9 @@ class _Rejoined(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer is one of bytes here
         data = self._start or (b"" if self._file.closed else self._file.read(len(buffer)))
         self._start = b""
+        self.sha256.update(data)
+        self.size += len(data)
+        self.is_at_end = not data
         if not data and self._closes:
             self._file.close()
         buffer[: len(data)] = data

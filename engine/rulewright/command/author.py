@@ -82,6 +82,9 @@ def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int
         lines += [line for one in tested for line in _failure(one)]
         if with_coverage:
             lines += ["", *_coverage(tested, program), ""]
+    if not ran and not has_errors(diagnostics):
+        help_ = "write tests beside the rulebook, in a file that ends in .tests.yaml"
+        diagnostics.append(Diagnostic("U028", "no test was run: the rulebooks have none", help=help_))
     tell(in_source_order(diagnostics))
     lines.append(f"{ran - failed} passed, {failed} failed")
     failure = write_output("\n".join(map(clean, lines)), None, for_people=True)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
 from rulewright.batch.inputs import Input, find_inputs, input_format
+from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, RulebookError
 from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
-from rulewright.batch.storage import WriteError
+from rulewright.batch.storage import WriteError, writing
 from rulewright.batch.summary import summary_json, summary_text
 from rulewright.catalogue import Catalogue, find_rulebook
+from rulewright.command.identity import Start
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, rows_for
-from rulewright.command.outputs import is_standard, remark, tell, write_output
+from rulewright.command.outputs import is_standard, remark, stage_output, tell
 from rulewright.command.rulebooks import Choice
+from rulewright.command.status import AT_FAULT, Allowance, status_of_run
 from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.engines import Judge
-from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
-FINE, NOT_READY, AT_FAULT = 0, 1, 2
-_GOOD = (Verdict.READY.value, Verdict.NOT_APPLICABLE.value)
 _RESUMED = "; --resume goes on from where it stopped"
 #: So many of the rejected cases are told on standard error, where no file has them.
 _TOLD = 1_000
@@ -60,15 +60,45 @@ class BatchArguments:
     columns: Columns = AS_THEY_ARE
 
 
-def run_batch_check(arguments: BatchArguments) -> int:
-    """Check the cases of the files and write what came of each; give the exit status."""
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """Writes the summary of a run beside the file that it replaces."""
+
+    file: str
+    start: Start
+    allowance: Allowance
+
+    def __call__(self, report: Report) -> Callable[[], None]:
+        """Write it; the result moves it to its place."""
+        run = self.start.run(report.tally, report.inputs, allows=self.allowance.covers(report.tally))
+        seconds = 0.0 if self.start.is_fixed else report.seconds
+        named = "standard output" if is_standard(self.file) else Path(self.file)
+        with writing(named):
+            place = stage_output(summary_json(replace(report, seconds=seconds, run=run)), self.file)
+
+        def place_checked() -> None:
+            with writing(named):
+                place()
+
+        return place_checked
+
+
+def run_batch_check(arguments: BatchArguments, start: Start, allowance: Allowance) -> int:
+    """Check the cases of the files and write the records; return the exit status."""
+    summary = None if arguments.summary is None else _Summary(arguments.summary, start, allowance)
+    prepared: _Prepared | list[Diagnostic] = []
     try:
         prepared = _prepared(arguments)
         if not isinstance(prepared, _Prepared):
             tell(prepared)
             return AT_FAULT
         report = run_batch(
-            prepared.inputs, prepared.options, prepared.request, prepared.unreadable, opener=arguments.rulebook.opener
+            prepared.inputs,
+            prepared.options,
+            prepared.request,
+            prepared.unreadable,
+            summary,
+            arguments.rulebook.opener,
         )
     except RulebookError as error:
         tell(error.diagnostics)
@@ -78,15 +108,11 @@ def run_batch_check(arguments: BatchArguments) -> int:
         tell([Diagnostic("U009", "a process that judged was ended from outside", help=help_)])
         return AT_FAULT
     except WriteError as error:
-        tell([error.diagnostic(can_resume=_can_resume(arguments))])
+        tell([error.diagnostic(can_resume=isinstance(prepared, _Prepared) and prepared.can_resume)])
         return AT_FAULT
     except BrokenPipeError:  # whoever reads standard output has seen enough
         return AT_FAULT
-    return _told(report, arguments, prepared.request.output is not None)
-
-
-def _can_resume(arguments: BatchArguments) -> bool:
-    return not is_standard(arguments.output) and STANDARD_INPUT not in arguments.facts
+    return _told(report, arguments, prepared.request.output is not None, allowance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +123,17 @@ class _Prepared:
     options: Options
     inputs: list[Input]
     unreadable: list[Diagnostic]
+
+    @property
+    def can_resume(self) -> bool:
+        """Return True if an earlier run of the same command has left a journal with which it can be resumed."""
+        output = self.request.output
+        if output is None or any(source.is_stream for source in self.inputs):
+            return False
+        try:
+            return Paths(output).journal.stat().st_size > 0
+        except OSError:
+            return False
 
 
 def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
@@ -153,6 +190,7 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
         arguments.resume,
         is_shown,
         device,
+        arguments.summary is not None,
     )
     return list(dict.fromkeys(wrong)) or _Prepared(request, options, inputs, unreadable)
 
@@ -188,12 +226,12 @@ def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] 
     return Diagnostic("F002", f"unknown field `{text}` after --by", help=did_you_mean(text, known))
 
 
-def _told(report: Report, arguments: BatchArguments, has_files: bool) -> int:
-    tell(report.diagnostics)
+def _told(report: Report, arguments: BatchArguments, has_files: bool, allowance: Allowance) -> int:
     for rejected in report.rejected[:_TOLD]:
         tell(rejected.diagnostics)
     if len(report.rejected) > _TOLD:
-        remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: they all stand in a file with -o")
+        remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: -o writes all of them to a file")
+    tell(report.diagnostics)
     arguments.rulebook.remark_after(
         [*report.diagnostics, *(one for rejected in report.rejected for one in rejected.diagnostics)]
     )
@@ -205,11 +243,4 @@ def _told(report: Report, arguments: BatchArguments, has_files: bool) -> int:
             remark(line)
     for notice in report.notices:
         remark(f"note: {notice}")
-    if arguments.summary is not None:
-        failure = write_output(summary_json(report), arguments.summary)
-        if failure is not None:
-            tell([failure])
-            return AT_FAULT
-    if report.tally.rejected or not report.is_whole:
-        return AT_FAULT
-    return FINE if all(verdict in _GOOD for verdict, number in report.tally.verdicts.items() if number) else NOT_READY
+    return status_of_run(report.tally, allowance) if report.is_whole else AT_FAULT

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
 
 from rulewright.batch.chunks import DamagedInputError, read_chunks
 from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.exact import Found, read_cases
+from rulewright.batch.hashing import InputHashes
 from rulewright.batch.headers import read_header_of, unused_columns
 from rulewright.batch.inputs import Input, find_inputs, input_format
 from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spool
 from rulewright.batch.stated import read_stated
+from rulewright.batch.storage import PREFIX, WriteError, writing_temporary
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
+from rulewright.command.account import Account, Ending
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, read_languages, rows_for
 from rulewright.command.outputs import remark, tell, text_console, write_output
 from rulewright.command.rulebooks import Choice
+from rulewright.command.status import AT_FAULT
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
@@ -30,6 +33,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Verdict
+from rulewright.model.run import Run, RunInput
 from rulewright.read.documents import CaseDocument, told_apart
 
 if TYPE_CHECKING:
@@ -38,10 +42,8 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415  each format imports what it alone needs
 
-FINE, NOT_READY, AT_FAULT = 0, 1, 2
 #: A page of so many cases has them one after the other; of more, a table.
 FEW = 12
-_GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
 #: The formats that people read: of a few cases they name the smallest changes, and no remedy that cannot help.
 _WITH_CHANGES = ("text", "html", "markdown", "junit", "sarif", "oscal")
 
@@ -53,15 +55,20 @@ class Judged:
     explanations: list[Explanation]
     diagnostics: list[Diagnostic]
     cases: list[Case]
+    account: Account = field(default_factory=Account)
 
 
 @dataclass(frozen=True, slots=True)
 class CasesRead:
-    """Cases, each with the edition that judges it; where these come from, none where there is no such rulebook."""
+    """Cases, each with the edition that judges it; where these come from, none where there is no such rulebook.
+
+    `diagnostics` are all of them; `account` has those of rejected rows.
+    """
 
     cases: list[tuple[Case, Chosen]]
     catalogue: Catalogue | None
     diagnostics: list[Diagnostic]
+    account: Account = field(default_factory=Account)
 
 
 def run_check(
@@ -79,33 +86,35 @@ def run_check(
     templates: str | None = None,
     record: str | None = None,
     columns: Columns = AS_THEY_ARE,
+    *,
+    ending: Ending,
 ) -> int:
     """Check the cases of the files and write one report of all; give the exit status.
 
     `rows` says how the rows of flat files state facts, where that is not left to the vocabulary; `lang` in which
     languages the report is, of which only a page can have several; `templates` is a folder of a user's own templates;
-    `record` is the folder that keeps the decisions, in English, before anybody is told of them.
+    `record` is the folder that keeps the decisions, in English, before anybody is told of them; `ending` says what
+    rejected rows mean, and where the summary goes.
     """
     languages = read_languages(lang, format_)
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows, columns)
     if isinstance(languages, Diagnostic) or read.catalogue is None:
         tell(in_source_order([*([languages] if isinstance(languages, Diagnostic) else []), *read.diagnostics]))
         return AT_FAULT
-    judges, diagnostics = _Judges(read.catalogue, engine, languages), read.diagnostics
+    judges, diagnostics, account = _Judges(read.catalogue, engine, languages), read.diagnostics, read.account
     told: dict[Language, list[Explanation]] = {}
     fixes: dict[Language, list[Fixes | None]] = {}
     # a page of many cases keeps what they have in common once, and not all that is told of each
     portfolio: Portfolio | None = None
     has_table = format_ == "html" and _is_table_of(read.cases)
-    verdicts: set[Verdict] = set()
     kept: list[tuple[Case, Explanation]] = []
     for position, (case, chosen) in enumerate(read.cases):
         judge = judges.judge(chosen.program, read.cases[position:])
         result = judge.result(case)
         diagnostics += result.errors
+        account.add(case, result, chosen)
         if result.verdict is None:
             continue
-        verdicts.add(result.verdict)
         if record is not None:
             kept.append((case, judge.explain(case, result, chosen.notices)))
         explain = judge.explain_wholly if format_ == "json" else judge.explain
@@ -122,10 +131,14 @@ def run_check(
             change = changes.get(language)
             told.setdefault(language, []).append(one if change is None else _useful(one, change))
             fixes.setdefault(language, []).append(change)
-    diagnostics += judges.diagnostics
+    account.mistakes += judges.diagnostics
+    diagnostics = [*diagnostics, *judges.diagnostics]
     tell(in_source_order(diagnostics))
     rulebook.remark_after(diagnostics)
-    at_fault = has_errors(diagnostics)
+    status = ending.status(account)
+    if status == AT_FAULT:
+        tell(ending.reasons(account, diagnostics))
+        return AT_FAULT
     if kept:
         from rulewright.command.recording import keep
 
@@ -133,20 +146,20 @@ def run_check(
         if failure is not None:
             tell([failure])
             return AT_FAULT
+    run = ending.run(account)
     own = None if templates is None else Path(templates)
-    failure = None
     if portfolio is not None:
-        page = portfolio.page(own)
+        page = portfolio.page(run, own)
         failure = page if isinstance(page, Diagnostic) else write_output(page, output)
-    elif told:
-        # what programs read has one shape for one case, and does not get it from errors of the others
-        several = at_fault or len(told[judges.languages[0]]) > 1
-        failure = _write(told, fixes, format_, output, everything, several, own)
+    else:
+        # what programs read has one shape for one case, and does not get it from the rejection of the others
+        several = account.tally.rejected > 0 or len(told[judges.languages[0]]) > 1
+        failure = _write(told, fixes, format_, output, everything, several, own, run)
+    failure = failure or ending.write_summary(account, run)
     if failure is not None:
         tell([failure])
-    if at_fault or failure is not None:
         return AT_FAULT
-    return FINE if all(verdict in _GOOD for verdict in verdicts) else NOT_READY
+    return status
 
 
 def _fixes(judge: Judge, case: Case, result: CaseResult, languages: Sequence[Language]) -> Mapping[Language, Fixes]:
@@ -221,17 +234,18 @@ def judge_files(
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
     diagnostics, explanations, explained = read.diagnostics, list[Explanation](), list[Case]()
     if read.catalogue is None:
-        return Judged([], diagnostics, [])
+        return Judged([], diagnostics, [], Account(mistakes=diagnostics))
     judges = _Judges(read.catalogue, engine, [Language.ENGLISH])
     for position, (case, chosen) in enumerate(read.cases):
         judge = judges.judge(chosen.program, read.cases[position:])
         result = judge.result(case)
         diagnostics += result.errors
+        read.account.add(case, result, chosen)
         if result.verdict is not None:
             explain = judge.explain_wholly if wholly else judge.explain
             explanations.append(explain(case, result, chosen.notices))
             explained.append(case)
-    return Judged(explanations, diagnostics, explained)
+    return Judged(explanations, diagnostics, explained, read.account)
 
 
 def read_cases_of(
@@ -256,11 +270,18 @@ def read_cases_of(
         or isinstance(read_as, Diagnostic)
     ):
         return CasesRead([], None, wrong)
+    account = Account()
     inputs, diagnostics = find_inputs(facts, read_as)
+    for one in diagnostics:
+        if has_errors([one]):
+            account.reject([one], 0)
     catalogue = Catalogue(found)
-    documents, more = _read(inputs, rows, catalogue, on, wanted, columns, rulebook.opener)
-    judged, still_more = _choose(documents, catalogue, on, wanted, columns)
-    return CasesRead(judged, catalogue, [*diagnostics, *more, *still_more])
+    try:
+        documents, more = _read(inputs, rows, catalogue, on, wanted, columns, rulebook.opener, account)
+    except WriteError as error:
+        return CasesRead([], None, [error.diagnostic(can_resume=False)])
+    judged, still_more = _choose(documents, catalogue, on, wanted, columns, account)
+    return CasesRead(judged, catalogue, [*diagnostics, *more, *still_more], account)
 
 
 def _read(
@@ -271,9 +292,13 @@ def _read(
     edition: date | None,
     columns: Columns,
     opener: Opener,
+    account: Account,
 ) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
-    with TemporaryDirectory(prefix="rulewright-") as folder:
-        return _read_into(inputs, rows, catalogue, on, edition, columns, opener, Spool(Path(folder)))
+    place = Path(gettempdir())
+    with writing_temporary(place):
+        temporary = TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True)
+    with temporary as folder:
+        return _read_into(inputs, rows, catalogue, on, edition, columns, opener, Spool(Path(folder)), account)
 
 
 def _read_into(
@@ -285,10 +310,11 @@ def _read_into(
     columns: Columns,
     opener: Opener,
     spool: Spool,
+    account: Account,
 ) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
     documents: list[tuple[CaseDocument, Rows | None]] = []
     diagnostics: list[Diagnostic] = []
-    skipped: Counter[str] = Counter()
+    hashes = InputHashes(opener)
     headers = []
     for source in inputs:
         kind = None
@@ -299,12 +325,15 @@ def _read_into(
             rows, wrong = rows_for(source, rows, chosen.program.rulebook)
             if wrong is not None:
                 diagnostics.append(wrong)
+                account.mistakes.append(wrong)
                 continue
             kind = chosen.program.rulebook.kinds[rows.kind] if rows is not None else None
         header = read_header_of(source, kind, rows, opener, columns)
         headers.append(header)
         diagnostics += header.diagnostics
         if header.diagnostics:
+            account.reject(header.diagnostics, 0)
+            account.inputs.append(RunInput(source.name, None, None))
             continue
         source = replace(source, form=header.form)
         own = rows if kind is not None else None
@@ -312,24 +341,37 @@ def _read_into(
         try:
             for chunk in read_chunks(source, header.start, opener):
                 spooled = spool.put(chunk, header.columns)
+                account.tally.read += chunk.rows
                 found += read_cases(spooled, own, kind, None, columns)
         except DamagedInputError as error:
             diagnostics.append(error.diagnostic)
+            account.reject([error.diagnostic], 0)
+            account.inputs.append(RunInput(source.name, None, None))
         else:
+            account.inputs.append(hashes.finish(source))
             if not found:
                 help_ = "a case has a key for each kind of fact that it states"
                 diagnostics.append(Diagnostic("S008", "the file is empty", Span(source.name), help_))
         for one in found:
             diagnostics += one.diagnostics
-            documents += [(one.document, own)] if one.document is not None and not one.diagnostics else []
             if one.skipped is not None:
-                skipped[one.skipped] += one.rows
-    for reason, number in skipped.items():
+                account.tally.skipped[one.skipped] += one.rows
+            elif one.document is None or one.diagnostics:
+                account.reject(one.diagnostics, one.rows)
+            else:
+                documents.append((one.document, own))
+                account.set_rows(one.document, one.rows)
+    for reason, number in account.tally.skipped.items():
         remark(f"{number:,} {'row' if number == 1 else 'rows'} skipped: {reason}")
-    diagnostics += [*unused_columns(columns, inputs, headers), *columns_for(columns, inputs, rows)]
+    mistakes = [*unused_columns(columns, inputs, headers), *columns_for(columns, inputs, rows)]
+    account.mistakes += mistakes
     sound, wrong_names = told_apart(document for document, _ in documents)
     good = set(map(id, sound))
-    return [one for one in documents if id(one[0]) in good], diagnostics + wrong_names
+    named_twice = iter(wrong_names)
+    for document, _ in documents:
+        if id(document) not in good:
+            account.reject_document(document, [next(named_twice)])
+    return [one for one in documents if id(one[0]) in good], diagnostics + mistakes + wrong_names
 
 
 def _choose(
@@ -338,6 +380,7 @@ def _choose(
     on: date | None,
     edition: date | None,
     columns: Columns,
+    account: Account,
 ) -> tuple[list[tuple[Case, Chosen]], list[Diagnostic]]:
     cases: list[tuple[Case, Chosen]] = []
     of_rulebooks: dict[Diagnostic, None] = {}
@@ -346,12 +389,17 @@ def _choose(
         as_of = on or document.as_of or catalogue.today(edition)
         chosen, told = catalogue.choose(as_of, edition)
         if chosen is None:
-            of_rulebooks.update((item, None) for item in told if has_errors([item]))
+            errors = [item for item in told if has_errors([item])]
+            of_rulebooks.update((item, None) for item in errors)
+            account.reject_document(document, errors)
             continue
         case, wrong = read_stated(document, chosen.program.rulebook, as_of, rows, columns)
         of_cases += wrong
-        if case is not None:
+        if case is None:
+            account.reject_document(document, wrong)
+        else:
             cases.append((case, chosen))
+            account.set_case(document, case)
     return cases, [*of_rulebooks, *of_cases]
 
 
@@ -363,16 +411,17 @@ def _write(
     everything: bool,
     several: bool,
     templates: Path | None,
+    run: Run,
 ) -> Diagnostic | None:
     language, explanations = next(iter(told.items()))
     if format_ == "json":
         from rulewright.render.json import write_json
 
-        return write_output(write_json(explanations, several=several), output)
+        return write_output(write_json(explanations, run=run, several=several), output)
     if format_ == "html":
         from rulewright.render.html import write_html
 
-        page = write_html(told, templates, fixes)
+        page = write_html(told, templates, fixes, run=run)
         return page if isinstance(page, Diagnostic) else write_output(page, output)
     from rulewright.render.words import WORDS
 
@@ -380,14 +429,14 @@ def _write(
         from rulewright.render.markdown import write_markdown
 
         told_fixes = fixes[language]
-        page = write_markdown(explanations, words=WORDS[language], fixes=told_fixes, everything=everything)
+        page = write_markdown(explanations, run=run, words=WORDS[language], fixes=told_fixes, everything=everything)
         return write_output(page, output)
     if format_ != "text":
         from rulewright.render.formats import WRITERS
 
-        return write_output(WRITERS[format_](explanations, words=WORDS[language]), output)
+        return write_output(WRITERS[format_](explanations, run=run, words=WORDS[language]), output)
     from rulewright.render.text import print_text
 
     console, buffer = text_console(output)
-    print_text(explanations, console, everything=everything, words=WORDS[language])
+    print_text(explanations, console, everything=everything, words=WORDS[language], run=run)
     return write_output(buffer.getvalue(), output, for_people=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rulewright.command.account import Ending
 from rulewright.command.check import judge_files
 from rulewright.command.outputs import tell, text_console, write_output
 from rulewright.command.rulebooks import Choice
-from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors, in_source_order
+from rulewright.command.status import AT_FAULT, FINE, REJECTED
+from rulewright.diagnostics import Diagnostic, did_you_mean, in_source_order
 from rulewright.model.explanation import Explanation
 from rulewright.render.json import write_json
 from rulewright.render.tree import Asked, print_trees
-
-EXPLAINED, AT_FAULT = 0, 2
 
 
 def run_explain(
@@ -24,16 +24,24 @@ def run_explain(
     output: str | None,
     engine: str,
     asked: Asked,
+    ending: Ending,
 ) -> int:
-    """Print why the cases of a file came out as they did; give the exit status."""
+    """Explain the verdicts of the cases of a file; return the exit status."""
     judged = judge_files([facts], rulebook, edition, as_of, engine, wholly=True)
-    diagnostics = [*judged.diagnostics, *_unknown_names(judged.explanations, asked)]
+    account = judged.account
+    unknown = _unknown_names(judged.explanations, asked)
+    account.mistakes += unknown
+    diagnostics = [*judged.diagnostics, *unknown]
     tell(in_source_order(diagnostics))
     rulebook.remark_after(diagnostics)
-    if has_errors(diagnostics) or not judged.explanations:
+    status = ending.status(account)
+    if status == AT_FAULT:
+        tell(ending.reasons(account, judged.diagnostics))
         return AT_FAULT
     if format_ == "json":
-        failure = write_output(write_json(judged.explanations), output)
+        several = account.tally.rejected > 0 or len(judged.explanations) > 1
+        written = write_json(judged.explanations, run=ending.run(account), several=several)
+        failure = write_output(written, output)
     else:
         console, buffer = text_console(output)
         for number, explanation in enumerate(judged.explanations):
@@ -43,7 +51,9 @@ def run_explain(
         lines = [line.rstrip() for line in buffer.getvalue().split("\n")]
         failure = write_output("\n".join(lines), output, for_people=True)
     tell([] if failure is None else [failure])
-    return EXPLAINED if failure is None else AT_FAULT
+    if failure is not None:
+        return AT_FAULT
+    return REJECTED if status == REJECTED else FINE
 
 
 def _unknown_names(explanations: Sequence[Explanation], asked: Asked) -> list[Diagnostic]:

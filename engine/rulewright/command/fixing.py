@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rulewright.catalogue import Chosen
+from rulewright.command.account import Ending
 from rulewright.command.check import read_cases_of
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, text_console, write_output
 from rulewright.command.rulebooks import Choice
-from rulewright.diagnostics import Diagnostic, cut, did_you_mean, has_errors, in_source_order
+from rulewright.command.status import AT_FAULT
+from rulewright.diagnostics import Diagnostic, cut, did_you_mean, in_source_order
 from rulewright.engines import Judge
 from rulewright.fix.fixes import Limits, find_fixes
 from rulewright.fix.writing import changed_file
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
-from rulewright.model.outcomes import Verdict
+from rulewright.model.run import Run
 from rulewright.read.documents import STANDARD_INPUT
 from rulewright.render.fixes import print_fixes, write_json
-
-FINE, NOT_READY, AT_FAULT = 0, 1, 2
-_GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)
+from rulewright.render.text import print_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,16 @@ class FixArguments:
     subjects: Sequence[str]
 
 
-def run_fix(arguments: FixArguments) -> int:
-    """Write the changes of the cases of some files; return the exit status."""
+def run_fix(arguments: FixArguments, ending: Ending) -> int:
+    """Write the changes that make the cases of some files ready; return the exit status."""
     read = read_cases_of(arguments.facts, arguments.rulebook, arguments.edition, arguments.as_of, arguments.engine)
-    judged, diagnostics = read.cases, read.diagnostics
-    diagnostics += _unknown_subjects(arguments.subjects, [case for case, _ in judged])
+    judged, diagnostics, account = read.cases, read.diagnostics, read.account
+    if read.catalogue is None:
+        tell(in_source_order(diagnostics))
+        return AT_FAULT
+    unknown = _unknown_subjects(arguments.subjects, [case for case, _ in judged])
+    account.mistakes += unknown
+    diagnostics += unknown
     judges: dict[str, Judge] = {}
     several: list[Fixes] = []
     for case, chosen in judged:
@@ -52,21 +57,25 @@ def run_fix(arguments: FixArguments) -> int:
         judge = judges.setdefault(program.digest, Judge(program, arguments.engine))
         result = judge.result(case)
         diagnostics += result.errors
+        account.add(case, result, chosen)
         if result.verdict is not None:
             several.append(find_fixes(judge, case, result, arguments.limits, chosen.notices, arguments.subjects))
     changed = None if arguments.changed is None else _changed(arguments, judged, several)
-    diagnostics += [changed] if isinstance(changed, Diagnostic) else []
+    if isinstance(changed, Diagnostic):
+        account.mistakes.append(changed)
+        diagnostics.append(changed)
     tell(in_source_order(diagnostics))
     arguments.rulebook.remark_after(diagnostics)
-    at_fault = has_errors(diagnostics)
-    failures = [_write(several, arguments, at_fault)] if several else []
+    status = ending.status(account)
+    if status == AT_FAULT:
+        tell(ending.reasons(account, diagnostics))
+        return AT_FAULT
+    failures = [_write(several, arguments, ending.run(account))]
     if isinstance(changed, str):
         failures.append(write_output(changed, arguments.changed))
     wrong = [failure for failure in failures if failure is not None]
     tell(wrong)
-    if at_fault or wrong:
-        return AT_FAULT
-    return FINE if all(fixes.verdict in _GOOD for fixes in several) else NOT_READY
+    return AT_FAULT if wrong else status
 
 
 def _unknown_subjects(subjects: Sequence[str], cases: Sequence[Case]) -> list[Diagnostic]:
@@ -94,10 +103,13 @@ def _changed(
     return changed_file(data, name, chosen.program.rulebook, case, several[0].first)
 
 
-def _write(several: Sequence[Fixes], arguments: FixArguments, at_fault: bool) -> Diagnostic | None:
+def _write(several: Sequence[Fixes], arguments: FixArguments, run: Run) -> Diagnostic | None:
     if arguments.format == "json":
-        # what programs read has one shape for one case, and does not get it from errors of the others
-        return write_output(write_json(several, as_array=at_fault or len(several) > 1), arguments.output)
+        # what programs read has one shape for one case, and does not get it from the rejection of the others
+        is_array = run.counts.rejected > 0 or run.counts.unread > 0 or len(several) > 1
+        return write_output(write_json(several, as_array=is_array), arguments.output)
     console, buffer = text_console(arguments.output)
     print_fixes(several, console)
+    if not run.counts.is_complete:
+        print_run(run, console)
     return write_output(buffer.getvalue(), arguments.output, for_people=True)

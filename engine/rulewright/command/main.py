@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rulewright import __version__
+from rulewright.command.arguments import Commands
 
 if TYPE_CHECKING:
     from rulewright.command.clashes import Output
+    from rulewright.command.identity import Start
     from rulewright.command.rulebooks import Choice
 
 app = typer.Typer(
     name="rulewright",
+    cls=Commands,
     help="Check facts against requirements that live in a document, and explain every verdict.",
     no_args_is_help=True,
     add_completion=False,
@@ -169,12 +172,26 @@ def _refuse_clashes(
         raise typer.Exit(2)
 
 
+def _start(context: typer.Context) -> Start:
+    """Return the start of the run, or end the command if SOURCE_DATE_EPOCH is wrong."""
+    from rulewright.command.identity import start_run
+    from rulewright.command.outputs import tell
+    from rulewright.diagnostics import Diagnostic
+
+    start = start_run(context)
+    if isinstance(start, Diagnostic):
+        tell([start])
+        raise typer.Exit(2)
+    return start
+
+
 _ROWS = "Files of rows"
 _BATCH = "Many cases (jsonl, csv, parquet)"
 
 
 @app.command()
 def check(
+    context: typer.Context,
     facts: Annotated[
         list[str],
         typer.Argument(
@@ -289,7 +306,7 @@ def check(
         ),
     ] = None,
     summary: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write the counts here, as JSON.", rich_help_panel=_BATCH)
+        str | None, typer.Option(metavar="FILE", help="Write the counts and the identity of the run here, as JSON.")
     ] = None,
     sample: Annotated[
         int,
@@ -302,7 +319,13 @@ def check(
     resume: Annotated[bool, typer.Option(help="Go on with a run that was cut off.", rich_help_panel=_BATCH)] = False,
     max_rejected: Annotated[
         int | None,
-        typer.Option(min=0, metavar="N", help="End early when more cases are rejected.", rich_help_panel=_BATCH),
+        typer.Option(min=0, metavar="N", help="Stop, and write nothing, when more cases than this are rejected."),
+    ] = None,
+    allow_rejected: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|N%", help="Take so many rejected rows, or percent of the rows read, as fine: no exit status 3."
+        ),
     ] = None,
     progress: Annotated[
         bool | None, typer.Option(help="Show how far it is; else on a terminal.", rich_help_panel=_BATCH)
@@ -319,15 +342,20 @@ def check(
 ) -> None:
     """Check cases against a rulebook and explain each verdict.
 
-    Ends with 0 when every case is ready or not applicable, 1 when some case is not, 2 when an input is at fault.
+    Exit status: 0, every case is ready or not applicable; 1, some case is not; 2, nothing, or not all that was asked
+    for, could be done, and no output is written; 3, done, but rows were rejected (--allow-rejected takes some as fine).
     """
     from rulewright.batch.rows import Rows
     from rulewright.command.clashes import Output
     from rulewright.command.inputs import column_mistakes, read_columns, report_mistakes
     from rulewright.command.outputs import tell
+    from rulewright.command.status import read_allowance
+    from rulewright.diagnostics import Diagnostic
 
+    start, allowance = _start(context), read_allowance(allow_rejected)
     mistakes = [*report_mistakes(lang, templates, format.value), *column_mistakes(ref, case)]
-    if mistakes:
+    mistakes += [allowance] if isinstance(allowance, Diagnostic) else []
+    if mistakes or isinstance(allowance, Diagnostic):
         tell(mistakes)
         raise typer.Exit(2)
     rows = None if kind is None else Rows(kind, ref, case)
@@ -361,6 +389,7 @@ def check(
             "--sample": sample,
             "--resume": resume,
             "--max-rejected": max_rejected is not None,
+            "--allow-rejected": allow_rejected is not None,
             "--progress": progress,
             "--unknown-columns": unknown_columns is not UnknownName.reject,
             "--columns": columns,
@@ -414,7 +443,8 @@ def check(
             chunk_bytes,
             asked,
         )
-        raise typer.Exit(run_batch_check(arguments))
+        raise typer.Exit(run_batch_check(arguments, start, allowance))
+    from rulewright.command.account import Ending
     from rulewright.command.check import run_check
 
     raise typer.Exit(
@@ -433,6 +463,7 @@ def check(
             templates,
             record,
             asked,
+            ending=Ending(start, allowance, max_rejected, summary),
         )
     )
 
@@ -457,7 +488,8 @@ def replay(
 ) -> None:
     """Judge decisions again that `check --record` kept, and tell whether the same comes out.
 
-    Ends with 0 when it does for all of them, 1 when something is different, 2 when a record or a rulebook is at fault.
+    Exit status: 0, all results are the same; 1, some result is different; 2, no record could be evaluated; 3, done,
+    but some records were rejected.
     """
     from rulewright.command.clashes import Output
     from rulewright.command.replaying import run_replay
@@ -468,6 +500,7 @@ def replay(
 
 @app.command()
 def fix(
+    context: typer.Context,
     facts: Annotated[
         list[str],
         typer.Argument(metavar="CASE...", help="Case files (YAML, JSON), folders, globs; - is standard input."),
@@ -500,8 +533,10 @@ def fix(
 ) -> None:
     """Find the smallest changes that make cases ready, or the facts that prevent it.
 
-    Ends with 0 when every case is ready already, 1 when some case is not, 2 when an input is at fault.
+    Exit status: 0, every case is ready already; 1, some case is not; 2, nothing, or not all that was asked for, could
+    be done; 3, done, but some cases were rejected.
     """
+    from rulewright.command.account import Ending
     from rulewright.command.clashes import Output
     from rulewright.command.fixing import FixArguments, run_fix
     from rulewright.fix.fixes import Limits
@@ -522,11 +557,12 @@ def fix(
         write,
         subject or [],
     )
-    raise typer.Exit(run_fix(arguments))
+    raise typer.Exit(run_fix(arguments, Ending(_start(context))))
 
 
 @app.command()
 def explain(
+    context: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE", help="A case file; - is standard input.")],
     rule: Annotated[str | None, typer.Option(metavar="RULE", help="Explain how this rule came out.")] = None,
     why_not: Annotated[
@@ -553,18 +589,22 @@ def explain(
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
     everything: Annotated[bool, typer.Option("--all", help="Tell what did not matter too.")] = False,
 ) -> None:
-    """Tell why a case came out as it did: from the verdict to the facts, with every reason.
+    """Explain the verdict of a case: every reason, from the verdict to the facts.
 
-    Ends with 0 when it is explained, 2 when an input is at fault.
+    Exit status: 0, every case is explained; 2, no case could be explained; 3, some cases are explained, and others were
+    rejected.
     """
+    from rulewright.command.account import Ending
     from rulewright.command.clashes import Output
     from rulewright.command.explaining import run_explain
     from rulewright.render.tree import Asked
 
+    start = _start(context)
     _refuse_clashes([Output("--output", output)], [case], rulebook=rulebook, are_facts=True)
     asked = Asked(why_not or rule, subject, why_not is not None, everything)
+    choice = _chosen(rulebook, [case])
     raise typer.Exit(
-        run_explain(case, _chosen(rulebook, [case]), edition, as_of, format.value, output, engine.value, asked)
+        run_explain(case, choice, edition, as_of, format.value, output, engine.value, asked, Ending(start))
     )
 
 
@@ -588,7 +628,8 @@ def ask(
 ) -> None:
     """Ask for the facts that can still change the verdict, the most decisive first, and write the case file.
 
-    Ends as a check of that file does: 0 when it is ready or not applicable, 1 when not, 2 when an input is at fault.
+    Exit status, as of a check of that file: 0, it is ready or not applicable; 1, it is not; 2, it cannot be read or
+    written.
     """
     from rulewright.command.asking import run_ask
     from rulewright.command.clashes import Output
@@ -605,7 +646,10 @@ def lint(
         list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files; else the folder's.")
     ] = None,
 ) -> None:
-    """Tell everything that is wrong with rulebooks; ends with 2 when there are errors."""
+    """Report everything that is wrong with rulebooks.
+
+    Exit status: 0, no rulebook has an error; 2, some rulebook has one, or cannot be read.
+    """
     from rulewright.command.author import run_lint
 
     raise typer.Exit(run_lint(rulebooks or []))
@@ -619,7 +663,10 @@ def test(
     coverage: Annotated[bool, typer.Option(help="Print which outcomes of each rule the tests show.")] = False,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
 ) -> None:
-    """Run the tests beside rulebooks; ends with 1 when one fails, with 2 when a file is at fault."""
+    """Run the tests beside rulebooks.
+
+    Exit status: 0, all tests pass; 1, some test fails; 2, nothing, or not all that was asked for, could be done.
+    """
     from rulewright.command.author import run_tests
 
     raise typer.Exit(run_tests(rulebooks or [], coverage, engine.value))

@@ -13,13 +13,11 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.summary import VERDICT_ORDER, VERDICT_WORDS
 from rulewright.command.inputs import read_date
 from rulewright.command.outputs import remark, tell
+from rulewright.command.status import AT_FAULT, REJECTED, status_of
 from rulewright.diagnostics import Diagnostic
-from rulewright.model.outcomes import Verdict
 
 # ruff: noqa: PLC0415  pyspark is not there for everybody
 
-FINE, NOT_READY, AT_FAULT = 0, 1, 2
-_GOOD = (Verdict.READY.value, Verdict.NOT_APPLICABLE.value)
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
@@ -78,15 +76,18 @@ def run_spark_check(arguments: SparkArguments) -> int:
         tell(error.diagnostics)
         return AT_FAULT
     number = sum(written.verdicts.values())
-    remark(f"{number:,} {'case' if number == 1 else 'cases'} judged, {situations:,} distinct situations")
+    remark(f"{number:,} {'case' if number == 1 else 'cases'} evaluated, {situations:,} distinct situations")
     words = [f"{written.verdicts[one]:,} {VERDICT_WORDS[one]}" for one in VERDICT_ORDER if written.verdicts.get(one)]
     if words:
         remark("  " + ", ".join(words))
     if written.rejected:
         codes = ", ".join(f"{count:,} {code}" for code, count in sorted(written.rejected.items()))
         remark(f"  rejected for {codes}; see {rejected}")
+    if not number:
+        help_ = "correct the rejected rows" if written.rejected else "check that the input is the one you mean"
+        tell([Diagnostic("U028", "no case was evaluated", help=help_)])
         return AT_FAULT
-    return FINE if all(verdict in _GOOD for verdict in written.verdicts) else NOT_READY
+    return REJECTED if written.rejected else status_of(written.verdicts)
 
 
 def missing_spark() -> Diagnostic | None:

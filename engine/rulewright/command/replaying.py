@@ -21,7 +21,7 @@ from rulewright.record.comparing import changes
 from rulewright.record.reading import Record, read_record
 from rulewright.render.replays import write_replays_json, write_replays_text
 
-SAME, CHANGED, AT_FAULT = 0, 1, 2
+SAME, CHANGED, AT_FAULT, REJECTED = 0, 1, 2, 3
 
 
 def run_replay(
@@ -34,6 +34,7 @@ def run_replay(
         tell(wrong)
         return AT_FAULT
     found, diagnostics = _read(records)
+    rejected = has_errors(diagnostics)
     judges = _Judges(rulebook, wanted, engine)
     replays: list[Replay] = []
     for record in found:
@@ -42,13 +43,18 @@ def run_replay(
             replays.append(replay)
         else:
             diagnostics += replay
+            rejected = True
     diagnostics = in_source_order(diagnostics)
     tell(diagnostics)
-    told = {"text": write_replays_text, "json": write_replays_json}[format_](replays)
-    failure = write_output(told, output, for_people=format_ == "text") if replays else None
-    tell([] if failure is None else [failure])
-    if has_errors(diagnostics) or failure is not None:
+    if not replays:
         return AT_FAULT
+    told = {"text": write_replays_text, "json": write_replays_json}[format_](replays)
+    failure = write_output(told, output, for_people=format_ == "text")
+    if failure is not None:
+        tell([failure])
+        return AT_FAULT
+    if rejected:
+        return REJECTED
     return SAME if all(replay.same for replay in replays) else CHANGED
 
 

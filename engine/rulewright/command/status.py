@@ -26,7 +26,7 @@ class Allowance:
     percentage: Decimal | None = None
 
     def covers(self, tally: Tally) -> bool:
-        """Return True if the rejected rows are within the allowance; an input that cannot be read to its end never is."""
+        """Return True if the rejected rows are within the allowance; an input not read to its end never is."""
         if tally.unread:
             return False
         if self.percentage is not None:

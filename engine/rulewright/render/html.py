@@ -14,10 +14,12 @@ from rulewright.model.fixes import Fixes, Part
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.run import Run
 from rulewright.model.values import Absent
 from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Step, arranged, counted, remaining_steps
 from rulewright.render.chain import Chain, applying, chain, decisive
 from rulewright.render.environment import Templates, digest_of, templates_in
+from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
 
 _STYLE, _SCRIPT = "parts/style.css", "parts/page.js"
@@ -50,12 +52,15 @@ class ReportInWords:
     words: Words
     cases: tuple[CaseInWords, ...]
     counts: Sequence[tuple[Verdict, int]]
+    run: RunInWords
 
 
 def write_html(
     told: Mapping[Language, Sequence[Explanation]],
     templates: Path | None = None,
     fixes: Mapping[Language, Sequence[Fixes | None]] | None = None,
+    *,
+    run: Run,
 ) -> str | Diagnostic:
     """The report that people read: the verdict, what to do, why, and what it rests on; an overview of several cases.
 
@@ -68,7 +73,7 @@ def write_html(
         return found
     changes = fixes or {}
     reports = [
-        _in_words(cases, changes.get(language) or [None] * len(cases), WORDS[language])
+        _in_words(cases, changes.get(language) or [None] * len(cases), WORDS[language], run)
         for language, cases in told.items()
     ]
     return write_page(found, "report.html.j2", reports[0].words, {"reports": reports}, [found.file(_SCRIPT)])
@@ -99,9 +104,11 @@ def write_page(
     return templates.render(name, {**own, **variables})
 
 
-def _in_words(explanations: Sequence[Explanation], fixes: Sequence[Fixes | None], words: Words) -> ReportInWords:
+def _in_words(
+    explanations: Sequence[Explanation], fixes: Sequence[Fixes | None], words: Words, run: Run
+) -> ReportInWords:
     cases = tuple(_case(one, fix, words) for one, fix in zip(explanations, fixes, strict=True))
-    return ReportInWords(words, cases, counted(explanations))
+    return ReportInWords(words, cases, counted(explanations), run_in_words(run, words.language))
 
 
 def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseInWords:

@@ -15,10 +15,12 @@ from rulewright.model.explanation import (
     RulebookIdentity,
     SourcePlace,
 )
+from rulewright.model.run import Run
 from rulewright.model.values import Absent
 from rulewright.render.arrange import place
 from rulewright.render.chain_json import chain_json
 from rulewright.render.json_values import TRUTHS, Json, json_value
+from rulewright.render.runs import run_json
 
 # JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
@@ -26,9 +28,15 @@ _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\
 _IN_ONE_LINE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def write_json(explanations: Sequence[Explanation], *, several: bool | None = None) -> str:
-    """One case as an object, several (or none) as an array, indented; `several` settles which, whatever the number."""
-    cases = [case_json(explanation) for explanation in explanations]
+def write_json(explanations: Sequence[Explanation], *, run: Run, several: bool | None = None) -> str:
+    """One case as an object, several (or none) as an array, indented; `several` settles which, whatever the number.
+
+    Each case has the run. The inputs and the rejected rows stand in that of the first case only, as they may be many.
+    """
+    cases = [
+        {**case_json(explanation), "run": run_json(run, with_lists=number == 0)}
+        for number, explanation in enumerate(explanations)
+    ]
     as_array = len(cases) != 1 if several is None else several
     return dump(cases if as_array else cases[0]) + "\n"
 

@@ -4,31 +4,72 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timezone
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.run import Run
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
 from rulewright.render.located import located
+from rulewright.render.runs import instant, run_in_words
 from rulewright.render.words import ENGLISH, Words
 
 #: What came out and is neither right nor wrong is no test.
 _NO_TESTS = (Outcome.CONCLUDED, Outcome.SILENT)
 
 
-def write_junit(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
-    """One document; a suite fails or has errors exactly when its case is not ready or needs information.
+def write_junit(explanations: Sequence[Explanation], *, run: Run, words: Words = ENGLISH) -> str:
+    """One document; a suite of a case fails or has errors exactly when the case is not ready or needs information.
 
+    The first suite is that of the run: its identity, its account of rows, and an error for each rejected row.
     A blocking requirement that is not met is a failure, one that is not decided an error. What is not met or not
     decided without deciding the verdict, and what does not apply, is skipped, with a message that says which.
     """
-    suites = [_suite(explanation, words) for explanation in explanations]
+    suites = [_run_suite(run, words), *(_suite(explanation, words) for explanation in explanations)]
+    for suite in suites:
+        suite.set("timestamp", run.started.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S"))
     root = Element("testsuites", {"name": "Rulewright", **_counts(suites)})
     root.extend(suites)
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _run_suite(run: Run, words: Words) -> Element:
+    suite = Element("testsuite", {"name": "rulewright"})
+    properties = SubElement(suite, "properties")
+    told = run_in_words(run, words.language)
+    written = [
+        ("started", instant(run.started)),
+        ("ended", instant(run.ended)),
+        ("version", run.version),
+        ("arguments", " ".join(run.arguments)),
+        ("rows", told.account),
+        *(("input", described) for described in told.inputs),
+    ]
+    for name, value in written:
+        SubElement(properties, "property", {"name": name, "value": clean(value)})
+    problem = "skipped" if run.allows_rejects else "error"
+    counts: Counter[str] = Counter()
+    for number, ((message, help_), reject) in enumerate(zip(told.rejects, run.rejects, strict=True), 1):
+        test = SubElement(suite, "testcase", {"classname": "rejected", "name": f"{number}: {reject.code}"})
+        if reject.span is not None:
+            test.set("file", clean(reject.span.file))
+            test.set("line", str(reject.span.line))
+        SubElement(test, problem, {"type": reject.code, "message": message}).text = help_
+        counts[problem] += 1
+    others = [(problem, "more", told.more)] if told.more is not None else []
+    others += [("skipped", "skipped", told.account)] if any(run.counts.skipped.values()) else []
+    for kind, name, message in others:
+        test = SubElement(suite, "testcase", {"classname": "rows", "name": name})
+        SubElement(test, kind, {"message": message})
+        counts[kind] += 1
+    totals = {"tests": counts.total(), "failures": 0, "errors": counts["error"], "skipped": counts["skipped"]}
+    for name, total in totals.items():
+        suite.set(name, str(total))
+    return suite
 
 
 def _counts(suites: Iterable[Element]) -> dict[str, str]:

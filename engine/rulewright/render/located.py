@@ -11,7 +11,7 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.values import Truth
 
 #: What standard input is called, which is no file that can be opened.
-_STANDARD_INPUT = "-"
+STANDARD_INPUT = "-"
 #: The truth of the tests that an outcome comes from.
 _DECISIVE = {Outcome.VIOLATED: Truth.FALSE, Outcome.UNKNOWN: Truth.UNKNOWN, Outcome.ADVISED: Truth.TRUE}
 
@@ -48,4 +48,4 @@ def file_uri(file: str) -> str:
 
 
 def _in_a_file(at: Span | None) -> bool:
-    return at is not None and at.file not in ("", _STANDARD_INPUT)
+    return at is not None and at.file not in ("", STANDARD_INPUT)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rulewright.model.explanation import Explanation, Finding, SourcePlace
 from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import Outcome
+from rulewright.model.run import Run
 from rulewright.render.arrange import (
     CALLING,
     EVIDENCE,
@@ -21,12 +22,14 @@ from rulewright.render.arrange import (
 )
 from rulewright.render.clean import web_address
 from rulewright.render.markdown_text import code, escaped, link
+from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import ENGLISH, Words
 
 
 def write_markdown(
     explanations: Sequence[Explanation],
     *,
+    run: Run,
     words: Words = ENGLISH,
     fixes: Sequence[Fixes | None] = (),
     everything: bool = False,
@@ -36,7 +39,8 @@ def write_markdown(
     `fixes` has the changes of each case, where they were searched. Of findings, steps and missing facts the first are
     written, and how many more there are; with `everything` all.
     """
-    parts = []
+    about = run_in_words(run, words.language)
+    parts = [f"{line}\n" for line in _incomplete(about)]
     if len(explanations) != 1:
         told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
         head = f"# {words.cases.of(len(explanations))}\n"
@@ -47,7 +51,25 @@ def write_markdown(
         "\n".join(_Case(arranged(one, words), words, level, found, everything).lines()) + "\n"
         for one, found in zip(explanations, changes, strict=True)
     ]
+    parts.append("\n".join(_details(about, words)) + "\n")
     return "\n".join(parts)
+
+
+def _incomplete(run: RunInWords) -> Iterator[str]:
+    """Yield what a reader must know of a report that does not cover all rows."""
+    if run.incomplete is None:
+        return
+    yield f"> **{escaped(run.incomplete)}**{run.space}{escaped(run.account)}"
+    if run.rejects:
+        yield "\n".join(f"> - {escaped(message)}" for message, _ in run.rejects)
+    if run.more is not None:
+        yield f"> {escaped(run.more)}"
+
+
+def _details(run: RunInWords, words: Words) -> Iterator[str]:
+    yield f"## {escaped(run.heading)}"
+    yield ""
+    yield from (f"- {label}{words.label_mark}{escaped(value)}" for label, value in run.details)
 
 
 class _Case:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from uuid import NAMESPACE_URL, uuid5
 
 from rulewright import __version__
 from rulewright.model.explanation import ExplainedSubject, Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
+from rulewright.model.run import Run
 from rulewright.render.arrange import arranged, place
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.render.json import dump
 from rulewright.render.json_values import Json
-from rulewright.render.located import file_uri
+from rulewright.render.located import STANDARD_INPUT, file_uri
 from rulewright.render.markdown_text import escaped
+from rulewright.render.runs import instant, run_in_words
 from rulewright.render.words import ENGLISH, Words
 
 _OSCAL = "1.1.3"
@@ -29,16 +30,14 @@ _OBSERVED = (Outcome.MET, Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
 _FOUND = (Outcome.MET, Outcome.VIOLATED, Outcome.UNKNOWN)
 
 
-def write_oscal(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
-    """One document with a result for each case; ids and times follow from the cases, so that it is the same each time.
+def write_oscal(explanations: Sequence[Explanation], *, run: Run, words: Words = ENGLISH) -> str:
+    """One document with a result for each case; ids follow from the cases and the time of the run.
 
-    Times are the dates that the cases were judged on. A requirement that is not decided is `not-satisfied`, with the
-    reason `other`.
+    Times are those of the run. A requirement that is not decided is `not-satisfied`, with the reason `other`.
     """
-    results = [_Result(explanation, number, words).result() for number, explanation in enumerate(explanations)]
+    results = [_Result(explanation, number, run, words).result() for number, explanation in enumerate(explanations)]
     rulebooks = {_rulebook_id(explanation.rulebook): explanation.rulebook for explanation in explanations}
-    latest = max((explanation.as_of for explanation in explanations), default=date(1970, 1, 1))
-    document = _id("document", *(str(result["uuid"]) for result in results))
+    document = _id("document", instant(run.ended), *(str(result["uuid"]) for result in results))
     plan = _id("plan", document)
     resources: list[Json] = [
         {
@@ -51,24 +50,62 @@ def write_oscal(explanations: Sequence[Explanation], *, words: Words = ENGLISH) 
         "uuid": document,
         "metadata": {
             "title": words.report,
-            "last-modified": _time(latest),
-            "version": latest.isoformat(),
+            "last-modified": instant(run.ended),
+            "version": instant(run.ended),
             "oscal-version": _OSCAL,
+            "props": list(_run_properties(run)),
+            **_run_remarks(run, words),
         },
         "import-ap": {"href": f"#{plan}"},
         # a document without any result would not be one
-        "results": results or [_nothing(document)],
-        "back-matter": {"resources": [*resources, *map(_rulebook, rulebooks.values())]},
+        "results": results or [_nothing(document, run)],
+        "back-matter": {"resources": [*resources, *map(_rulebook, rulebooks.values()), *_inputs(run)]},
     }
     return dump({"assessment-results": written}) + "\n"
 
 
-def _nothing(document: str) -> Mapping[str, Json]:
+def _run_properties(run: Run) -> Iterator[Json]:
+    yield _property("version", run.version)
+    yield _property("arguments", " ".join(run.arguments))
+    counts = {"read": run.counts.read, "evaluated": run.counts.evaluated, "rejected": run.counts.rejected}
+    counts["skipped"] = sum(run.counts.skipped.values())
+    for name, number in counts.items():
+        yield _property(f"rows-{name}", str(number))
+    yield _property("inputs-unread", str(run.counts.unread))
+
+
+def _run_remarks(run: Run, words: Words) -> Mapping[str, Json]:
+    """Return the account of a run of which not all rows were evaluated, and its rejected rows, as remarks."""
+    told = run_in_words(run, words.language)
+    if told.notice is None:
+        return {}
+    lines = [told.notice, *(message for message, _ in told.rejects)]
+    lines += [] if told.more is None else [told.more]
+    return {"remarks": "\n\n".join(map(escaped, lines))}
+
+
+def _inputs(run: Run) -> Iterator[Json]:
+    for number, one in enumerate(run.inputs):
+        known = [] if one.size is None else [("bytes", str(one.size))]
+        known += [] if one.sha256 is None else [("sha256", one.sha256)]
+        link: dict[str, Json] = {"href": file_uri(one.name)}
+        if one.sha256 is not None:
+            link["hashes"] = [{"algorithm": "SHA-256", "value": one.sha256}]
+        written: dict[str, Json] = {
+            "uuid": _id("input", str(number), one.name, str(one.sha256), instant(run.started)),
+            "title": escaped(one.name) or MARK,
+        }
+        if known:
+            written["props"] = [_property(name, value) for name, value in known]
+        yield written if one.name == STANDARD_INPUT else {**written, "rlinks": [link]}
+
+
+def _nothing(document: str, run: Run) -> Mapping[str, Json]:
     return {
         "uuid": _id("nothing", document),
         "title": "No case",
         "description": "No case was checked.",
-        "start": _time(date(1970, 1, 1)),
+        "start": instant(run.started),
         "reviewed-controls": {"control-selections": [_ALL]},
     }
 
@@ -90,13 +127,13 @@ def _rulebook(rulebook: RulebookIdentity) -> Mapping[str, Json]:
 class _Result:
     """The result of one case."""
 
-    def __init__(self, explanation: Explanation, number: int, words: Words) -> None:
+    def __init__(self, explanation: Explanation, number: int, run: Run, words: Words) -> None:
         self.explanation = explanation
         self.words = words
         self.sentences = arranged(explanation, words).sentences
         rulebook, as_of = explanation.rulebook, explanation.as_of
         self.id = _id("case", str(number), explanation.case, as_of.isoformat(), rulebook.name, rulebook.digest)
-        self.time = _time(as_of)
+        self.run = run
 
     def _said(self, explanation: Explanation) -> tuple[str, ...]:
         return (self.words.verdicts[explanation.verdict] + self.words.stop, *self.sentences)
@@ -109,8 +146,8 @@ class _Result:
             "uuid": self.id,
             "title": escaped(explanation.case) or MARK,
             "description": escaped(self.words.sentence_space.join(self._said(explanation))),
-            "start": self.time,
-            "end": self.time,
+            "start": instant(self.run.started),
+            "end": instant(self.run.ended),
             "props": [
                 _property("verdict", explanation.verdict.value),
                 _property("as-of", explanation.as_of.isoformat()),
@@ -172,7 +209,7 @@ class _Result:
                 written["subjects"] = [{"subject-uuid": about, "type": "inventory-item"}]
             if evidence := list(self.evidence(finding)):
                 written["relevant-evidence"] = evidence
-            yield {**written, "collected": self.time, **self.asked(finding)}
+            yield {**written, "collected": instant(self.run.ended), **self.asked(finding)}
 
     def evidence(self, finding: Finding) -> Iterator[Json]:
         for test in finding.tests:
@@ -252,12 +289,6 @@ def _token(name: str) -> str:
     """A name as the ids of controls are written; the names of rules are so as they are."""
     token = re.sub(r"[^\w.\-]", "_", name)
     return token if token[:1].isalpha() or token[:1] == "_" else f"_{token}"
-
-
-def _time(day: date) -> str:
-    """The start of a day in China; that of the nearest year that OSCAL can write, for years that it cannot."""
-    day = min(max(day, date(1900, 1, 1)), date(2999, 12, 31))
-    return f"{day.isoformat()}T00:00:00+08:00"
 
 
 def _rulebook_id(rulebook: RulebookIdentity) -> str:

@@ -16,6 +16,7 @@ from rulewright.model.explanation import ExplainedSubject, Explanation, Rulebook
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.run import Run
 from rulewright.model.values import Absent
 from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, WORST_FIRST, advice, reason
 from rulewright.render.compact import OUTCOMES, SEVERITIES, TRUTHS, VERDICTS, Compacted, Named
@@ -23,6 +24,7 @@ from rulewright.render.dividing import MOST_LISTED, MOST_SUBJECTS, Divided, divi
 from rulewright.render.environment import templates_in
 from rulewright.render.html import write_page
 from rulewright.render.json import escape_unusual
+from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
 from rulewright.texts import FORMATS
 
@@ -108,6 +110,7 @@ class PortfolioInWords:
     first_rows: tuple[Row, ...]
     row_number: int
     of_subjects: bool
+    run: RunInWords
 
     @property
     def single(self) -> Divided | None:
@@ -213,17 +216,17 @@ class Portfolio:
             counted.shown[fact.value] = [subject.facts[at].shown for subject in subjects]
         counted.verdicts[fact.value, verdict] += 1
 
-    def page(self, templates: Path | None = None) -> str | Diagnostic:
-        """The page; what is wrong with a template of the user's where it cannot be made."""
+    def page(self, run: Run, templates: Path | None = None) -> str | Diagnostic:
+        """Return the page, or the diagnostic of a template of the user."""
         found = templates_in(templates)
         if isinstance(found, Diagnostic):
             return found
-        reports = [self._in_words(number, WORDS[one]) for number, one in enumerate(self.languages)]
+        reports = [self._in_words(number, WORDS[one], run) for number, one in enumerate(self.languages)]
         variables = {"reports": reports, "data": Markup(self._data()), "Verdict": Verdict, "severities": RuleSeverity}
         scripts = [found.file(script) for script in _SCRIPTS]
         return write_page(found, "portfolio.html.j2", reports[0].words, variables, scripts)
 
-    def _in_words(self, number: int, words: Words) -> PortfolioInWords:
+    def _in_words(self, number: int, words: Words, run: Run) -> PortfolioInWords:
         return PortfolioInWords(
             words,
             self.verdicts.total(),
@@ -237,6 +240,7 @@ class Portfolio:
             tuple(row[number] for verdict in WORST_FIRST for row in self._rows[verdict])[:_MOST_ROWS],
             len(self.compacted.cases),
             not self._of_cases,
+            run_in_words(run, words.language),
         )
 
     def _rule_lines(self, outcome: Outcome, number: int) -> Iterable[RuleLine]:

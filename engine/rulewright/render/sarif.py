@@ -11,11 +11,13 @@ from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.run import Run, RunInput
 from rulewright.render.arrange import CALLING, TELLING
 from rulewright.render.clean import clean, web_address
 from rulewright.render.json import dump
 from rulewright.render.json_values import Json
-from rulewright.render.located import file_uri, located, others
+from rulewright.render.located import STANDARD_INPUT, file_uri, located, others
+from rulewright.render.runs import instant, run_in_words, run_json
 from rulewright.render.words import ENGLISH, Words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -24,27 +26,67 @@ _LEVELS = {RuleSeverity.BLOCKING: "error", RuleSeverity.WARNING: "warning", Rule
 _LIKE_A_LINK = re.compile(r"\[(?=[^\]]*\]\()")
 
 
-def write_sarif(explanations: Sequence[Explanation], *, words: Words = ENGLISH) -> str:
+def write_sarif(explanations: Sequence[Explanation], *, run: Run, words: Words = ENGLISH) -> str:
     """One log with a run for each edition of a rulebook; results are what is not met, not decided, or advice.
 
     A requirement that is not met has the level of its severity, at the fact that fails it; the others are notes.
+    Rejected rows are notifications of the invocation, which is not successful then.
     """
     grouped: dict[RulebookIdentity, list[Explanation]] = {}
     for explanation in explanations:
         grouped.setdefault(explanation.rulebook, []).append(explanation)
-    runs = [_run(rulebook, cases, words) for rulebook, cases in grouped.items()]
-    return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs or [_empty()]}) + "\n"
+    about: Mapping[str, Json] = {
+        "invocations": [_invocation(run, words)],
+        "artifacts": [_artifact(one) for one in run.inputs],
+    }
+    runs = [{**_run(rulebook, cases, run, words), **about} for rulebook, cases in grouped.items()]
+    nothing = {"tool": {"driver": _driver([])}, "results": [], **about}
+    return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs or [nothing]}) + "\n"
 
 
-def _empty() -> Mapping[str, Json]:
-    return {"tool": {"driver": _driver([])}, "results": []}
+def _invocation(run: Run, words: Words) -> Mapping[str, Json]:
+    told = run_in_words(run, words.language)
+    level = "warning" if run.allows_rejects else "error"
+    notifications: list[Json] = []
+    for reject, (_, help_) in zip(run.rejects, told.rejects, strict=True):
+        text = reject.message if help_ is None else f"{reject.message}\n{help_}"
+        written: dict[str, Json] = {
+            "level": level,
+            "message": _message(text),
+            "descriptor": {"id": reject.code},
+        }
+        if reject.span is not None:
+            written["locations"] = [{"physicalLocation": _physical(reject.span)}]
+        notifications.append(written)
+    if told.more is not None:
+        notifications.append({"level": level, "message": _message(told.more)})
+    if told.notice is not None:
+        notifications.append({"level": "warning", "message": _message(told.notice)})
+    return {
+        "executionSuccessful": run.allows_rejects or not (run.counts.rejected or run.counts.unread),
+        "startTimeUtc": instant(run.started),
+        "endTimeUtc": instant(run.ended),
+        "arguments": [clean(one) for one in run.arguments],
+        "toolExecutionNotifications": notifications,
+    }
+
+
+def _artifact(one: RunInput) -> Mapping[str, Json]:
+    written: dict[str, Json] = {"roles": ["analysisTarget"]}
+    if one.name == STANDARD_INPUT:
+        written["description"] = {"text": "standard input"}
+    else:
+        written["location"] = {"uri": file_uri(one.name)}
+    if one.size is not None and one.sha256 is not None:
+        written |= {"length": one.size, "hashes": {"sha-256": one.sha256}}
+    return written
 
 
 def _driver(rules: Sequence[Json]) -> Mapping[str, Json]:
     return {"name": "Rulewright", "version": __version__, "rules": rules}
 
 
-def _run(rulebook: RulebookIdentity, cases: Sequence[Explanation], words: Words) -> Mapping[str, Json]:
+def _run(rulebook: RulebookIdentity, cases: Sequence[Explanation], run: Run, words: Words) -> Mapping[str, Json]:
     told = [(one, finding) for one in cases for finding in one.findings if finding.outcome in TELLING]
     rules: dict[str, Finding] = {}
     for _, finding in told:
@@ -54,13 +96,13 @@ def _run(rulebook: RulebookIdentity, cases: Sequence[Explanation], words: Words)
     return {
         "tool": {"driver": _driver([_rule(finding, words) for finding in rules.values()])},
         "automationDetails": {"id": f"{clean(rulebook.name)}/{rulebook.edition}"},
-        "invocations": [{"executionSuccessful": True}],
         "columnKind": "unicodeCodePoints",
         "results": results,
         "properties": {
             "rulebook": clean(rulebook.name),
             "edition": rulebook.edition.isoformat(),
             "digest": clean(rulebook.digest),
+            "run": run_json(run, with_lists=False),
             "cases": [
                 {
                     "case": clean(one.case),

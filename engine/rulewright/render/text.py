@@ -12,10 +12,12 @@ from rich.text import Text
 
 from rulewright.model.explanation import Explanation, Finding, MissingFact, SourcePlace
 from rulewright.model.outcomes import Outcome
+from rulewright.model.run import Run
 from rulewright.model.values import Truth
 from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, arranged, counted, first, place, places
 from rulewright.render.clean import clean, web_address
 from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, mark
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 
 #: Longer lines are hard to read, however wide the window is.
@@ -23,9 +25,17 @@ _WIDEST = 100
 
 
 def print_text(
-    explanations: Sequence[Explanation], console: Console, *, everything: bool = False, words: Words = ENGLISH
+    explanations: Sequence[Explanation],
+    console: Console,
+    *,
+    everything: bool = False,
+    words: Words = ENGLISH,
+    run: Run | None = None,
 ) -> None:
-    """Print what a reader has to know of each case; with `everything` also what was met, and every condition."""
+    """Print what a reader has to know of each case; with `everything` also what was met, and every condition.
+
+    `run` is the run of a command that reads files; an interview has none.
+    """
     for number, explanation in enumerate(explanations):
         if number:
             console.print()
@@ -36,6 +46,26 @@ def print_text(
         page.gap()
         page.line(Text(words.cases.of(len(explanations)) + words.label_mark + words.list_mark.join(told), style="bold"))
         page.flush()
+    if run is not None:
+        print_run(run, console, words)
+
+
+def print_run(run: Run, console: Console, words: Words = ENGLISH) -> None:
+    """Print the rejected rows of a run, its account and its identity."""
+    page, told = Page(console), run_in_words(run, words.language)
+    page.gap()
+    if told.notice is not None:
+        page.line(Text(told.notice, style="bold red"))
+        for message, help_ in told.rejects:
+            page.line(Text(message), 2)
+            if help_ is not None:
+                page.line(Text(help_, style="dim"), 4)
+        if told.more is not None:
+            page.line(Text(told.more), 2)
+        page.gap()
+    for label, value in told.details:
+        page.line(Text(f"{label}{words.label_mark}{value}", style="dim"))
+    page.flush()
 
 
 class Page:
