@@ -238,7 +238,7 @@ def _told(report: Report, arguments: BatchArguments, has_files: bool, allowance:
     if report.diagnostics and not report.tally.cases and not report.tally.rejected:
         return AT_FAULT
     named = arguments.output if has_files else None
-    if named is not None or report.tally.rejected:
+    if named is not None or report.tally.rejected or report.tally.skipped:
         for line in summary_text(report, named):
             remark(line)
     for notice in report.notices:
