@@ -136,11 +136,10 @@ def _chosen(rulebook: str | None, facts: Sequence[str] = (), kind: str | None = 
     """Return the rulebook of a command; without one, say so and end with 2."""
     from rulewright.command.outputs import tell
     from rulewright.command.rulebooks import choose_rulebook
-    from rulewright.diagnostics import Diagnostic
 
     choice = choose_rulebook(rulebook, facts, kind)
-    if isinstance(choice, Diagnostic):
-        tell([choice])
+    if isinstance(choice, list):
+        tell(choice)
         raise typer.Exit(2)
     return choice
 
