@@ -491,6 +491,8 @@ check.read_cases_of = fail
         ("RecursionError('too deep')", "U032 rulewright failed: RecursionError: too deep"),
         ("MemoryError()", "U032 there is not enough memory"),
         ("OSError(12, 'Cannot allocate memory')", "U032 there is not enough memory"),
+        ("OSError(24, 'Too many open files', 'x')", "U005 `x` cannot be opened, read or written: too many open files"),
+        ("OSError(28, 'No space left on device')", "U005 a file cannot be opened, read or written: no space left"),
         ("BrokenPipeError(32, 'Broken pipe')", ""),
         ("EOFError()", ""),
         ("SystemExit(2)", ""),

@@ -267,7 +267,7 @@ def _limited(
 
 def full_disk(setting: Setting, breaches: Breaches) -> None:
     """Let files grow to some size only, be it the output, the journal or a temporary file; write to a full device."""
-    sizes = (0, 1, 500, 5_000, 50_000, 200_000, 1_000_000)[:: 1 if setting.mutations >= 100 else 3]
+    sizes = (1_000, 5_000, 50_000, 200_000, 1_000_000)[:: 1 if setting.mutations >= 100 else 3]
     _limited(setting, breaches, [(resource.RLIMIT_FSIZE, size) for size in sizes], ("jsonl", "parquet", "text"))
     if not Path("/dev/full").exists():
         return
