@@ -152,9 +152,8 @@ def test_coverage(leave: Path) -> None:
 
 def test_no_tests(leave: Path) -> None:
     ran = rw("test", leave)
-    assert ran == Ran(
-        FINE, f"{leave}/2024-01-01.yaml: no tests beside it (2024-01-01.tests.yaml)\n0 passed, 0 failed\n", ""
-    )
+    assert ran.out == f"{leave}/2024-01-01.yaml: no tests beside it (2024-01-01.tests.yaml)\n0 passed, 0 failed\n"
+    assert (ran.status, ran.codes) == (AT_FAULT, ["U028"])
 
 
 @pytest.mark.parametrize(

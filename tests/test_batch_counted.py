@@ -88,7 +88,7 @@ def is_counted(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> 
     (source,), _ = find_inputs([str(file)], None)
     worker = Worker(options, Programs(options), folder)
     (chunk,) = read_chunks(source, Position(), Opener())
-    worker.judge(Spool(folder).put(chunk, ()))
+    worker.judge((Spool(folder).put(chunk, ()),))
     return worker.databases.of(worker.programs.default).loader.is_counted
 
 
@@ -224,8 +224,8 @@ def test_a_file_that_loses_its_end_while_it_is_judged(tmp_path: Path, engine: st
         Spool(tmp_path).put(chunk, ()) for chunk in chunks_in_place(source, Position(), file.stat().st_size // 2)
     )
     file.write_text("".join(f"{one}\n" for one in good(13)))
-    assert worker.judge(first).tally.cases == first.end.line - 1
-    judged = worker.judge(second)
+    assert worker.judge((first,)).tally.cases == first.end.line - 1
+    judged = worker.judge((second,))
     assert judged.tally.cases == 0
     assert judged.piece.read_bytes() == b""
     (rejected,) = judged.rejected

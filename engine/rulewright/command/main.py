@@ -635,7 +635,8 @@ def ask(
 
     out = Output("--output", output, may_replace_input=True)
     _refuse_clashes([out], [] if case is None else [case], rulebook=rulebook)
-    seen = [case] if case is not None and (case == "-" or Path(case).is_file()) else []  # a pipe is read once
+    is_pipe = case is not None and case != "-" and Path(case).exists() and not Path(case).is_file()
+    seen = [] if case is None or is_pipe else [case]  # a pipe is read once
     raise typer.Exit(run_ask(case, _chosen(rulebook, seen), edition, as_of, output))
 
 
