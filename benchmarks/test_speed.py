@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rulewright.catalogue import DEFAULT_RULEBOOK, Catalogue, find_rulebook
+from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic
 from rulewright.evaluate import Engine
@@ -26,7 +26,7 @@ AS_OF = date(2023, 10, 15)
 
 @pytest.fixture(scope="module")
 def program() -> Program:
-    editions = find_rulebook(DEFAULT_RULEBOOK)
+    editions = find_rulebook("alibaba-cloud-icp-filing")
     assert not isinstance(editions, Diagnostic)
     chosen, _ = Catalogue(editions).choose(AS_OF, date(2023, 9, 28))
     assert chosen is not None

@@ -186,8 +186,8 @@ OUTCOMES_IN_EXPRESSIONS = {
 @pytest.mark.parametrize("reader", ["c: {at_least: 1}", "up.c: {at_least: 1}", "any: [{c: {more_than: 2}}, {b: 3}]"])
 def test_an_expression_reads_outcomes_that_nothing_else_reads(expression: str, given: str, reader: str) -> None:
     rulebook = written(
-        "{k: {fields: {a: {type: whole number}, b: {type: whole number}, up: {type: reference, to: k},"
-        f" d: {{type: choice, of: [x]}}, c: {{type: whole number, computed: {expression}, may_be_given: {given}}}}}}}}}",
+        "{k: {fields: {a: {type: whole number}, b: {type: whole number}, up: {type: reference, to: k}, "
+        f"d: {{type: choice, of: [x]}}, c: {{type: whole number, computed: {expression}, may_be_given: {given}}}}}}}}}",
         f"{{r: {{about: k, when: {{a: 1}}, conclude: {{d: x}}}}, q: {{about: k, require: {{{reader}}}}}}}",
     )
     facts: dict[str, dict[str, Known]] = {

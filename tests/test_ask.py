@@ -49,7 +49,7 @@ def case_of(**kinds: Mapping[str, Mapping[str, Known]]) -> Case:
 
 def reread(interview: Interview) -> Case:
     """The case of an interview by way of its file."""
-    text = interview_text(interview, interview.start.as_of, AS_OF)
+    text = interview_text(interview, AS_OF)
     documents, wrong = read_documents(text.encode(), "case.yaml")
     assert not wrong, (text, wrong)
     case, wrong = read_case(documents[0], interview.rulebook, documents[0].as_of or AS_OF)

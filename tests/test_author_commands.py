@@ -48,7 +48,9 @@ def test_lint_tells_everything_of_all(leave: Path, tmp_path: Path) -> None:
     assert rw("lint", other / "2024-06-01.yaml").status == FINE
 
 
-def test_lint_takes_the_shipped_rulebook_by_default() -> None:
+def test_lint_takes_the_rulebooks_of_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert rw("lint").err.startswith("5 rulebook files, ")
     assert rw("lint").status == FINE
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from commands import AT_FAULT, NOT_READY, edition, rulebook_folder, rw, write
+from rulewright.batch.spool import Spool
 
 ROWS = ["--kind", "request", "-f", "jsonl", "--detail", "verdict"]
 
@@ -53,7 +55,7 @@ def test_every_good_line_is_answered_and_every_bad_one_told(book: Path, tmp_path
         (4, 22, "F005"),
         (5, 14, "F002"),
         (6, 25, "S010"),
-        (7, 23, "S004"),
+        (7, 23, "S012"),
         (8, 1, "F008"),
         (9, 22, "F003"),
         (10, 24, "S002"),
@@ -154,3 +156,13 @@ def test_a_view_picks_subjects_and_adds_up(tmp_path: Path, engine: str) -> None:
     rw(*words, "-f", "jsonl", "-o", tmp_path / "v.jsonl")
     last = json.loads((tmp_path / "v.jsonl").read_text().splitlines()[-1])
     assert last == {"case": "=x", "kind": "request", "ref": "=x", "days": 20, "reason": "+1"}
+
+
+def test_rows_that_do_not_add_up_give_no_output(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts, out = write(tmp_path / "f.jsonl", rows(5)), tmp_path / "out.jsonl"
+    put = Spool.put
+    monkeypatch.setattr(Spool, "put", lambda spool, chunk, columns: replace(put(spool, chunk, columns), rows=6))
+    ran = rw("check", facts, "-r", book, *ROWS, "-o", out, "--jobs", "1")
+    assert (ran.status, ran.codes) == (AT_FAULT, ["U023"])
+    assert "6 rows were read, and 5 evaluated, 0 rejected, 0 skipped" in ran.err
+    assert not out.exists()

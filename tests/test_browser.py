@@ -415,6 +415,124 @@ def test_axe_finds_nothing_in_many_cases(reader: Reader, many: Path, scheme: str
     assert axe(page) == []
 
 
+# --- many subjects of one case ---------------------------------------------------------------------------------------
+
+
+def subjects(number: int) -> str:
+    """One case of instances as those of `portfolio_cases`, and filings for some of them."""
+    instances = [json.loads(line)["instance"] for line in portfolio_cases(number).splitlines()]
+    filings = [
+        {"ref": f"shop-{at}", "hosting": "alibaba_cloud", "instance": f"i-{at:05d}", "account": f"account-{at % 5}"}
+        for at in range(0, number, 4)
+    ]
+    # one fact a line, so that a smaller case can have each on the line that it has here
+    facts = ",\n".join(map(json.dumps, instances)), ",\n".join(map(json.dumps, filings))
+    head = '{"case": "launch", "as_of": "2023-10-15", "instance": [\n'
+    return f'{head}{facts[0]}\n], "filing": [\n{facts[1]}\n]}}\n'
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("large")
+    file = folder / "large.html"
+    assert rw("check", write(folder / "case.json", subjects(200)), "--format", "html", "-o", file).status == 1
+    return file
+
+
+def test_many_subjects_filter_and_search(reader: Reader, large: Path) -> None:
+    page = reader.open(large)
+    assert page.title() == "Not ready: launch"
+    assert page.locator("h1:visible").count() == 1
+    assert found(page) == "250 rows"
+    assert not page.locator(".first-rows:visible").count()
+    page.select_option("#kind", label="filing")
+    assert found(page) == "50 rows of 250"
+    page.fill("#search", "shop-120")
+    page.get_by_text("1 row of 250").wait_for()
+    assert row_names(page) == ["shop-120"]
+    page.click("#clear")
+    page.select_option("#verdict", label="Ready")
+    assert set(page.locator("#rows tbody .label").all_inner_texts()) == {"Ready"}
+    reasons = page.locator("#rows tbody .why").all_inner_texts()
+    assert all(not text or text.startswith(("Note: ", "Warning: ")) for text in reasons)
+    page.click("#clear")
+    page.locator("button[data-rule=expiry-near]:visible").click()
+    page.click("[data-sort=value]")
+    assert page.locator("#rows tbody th button").count() > 0
+
+
+@pytest.mark.parametrize("chinese", [False, True])
+def test_a_subject_of_many_is_told_as_on_the_small_page(
+    reader: Reader, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chinese: bool
+) -> None:
+    """The findings of a subject and its facts are the same on the page of a case that has few subjects."""
+    monkeypatch.setattr("rulewright.command.check._fixes", lambda *_: {})
+    whole = json.loads(subjects(200))
+    for ref in ("i-00000", "i-00011", "i-00037", "shop-8"):
+        kind = "filing" if ref.startswith("shop") else "instance"
+        (fact,) = (one for one in whole[kind] if one["ref"] == ref)
+        others = {"instance": [one for one in whole["instance"] if one["ref"] == fact.get("instance")]}
+        filings = [one for one in whole["filing"] if one["instance"] == ref]
+        few = {**whole, **others, "filing": filings, kind: [fact]}
+        file = tmp_path / f"{ref}.html"
+        rw("check", write(tmp_path / f"{ref}.json", json.dumps(few)), "--format", "html", "-o", file)
+        alone, page = reader.open(file), reader.open(large)
+        if chinese:
+            take_chinese(alone)
+            take_chinese(page)
+        page.fill("#search", ref)
+        page.locator("#rows tbody th button", has_text=re.compile(f"^{ref}$")).first.wait_for()
+        page.locator("#rows tbody th button", has_text=re.compile(f"^{ref}$")).first.click()
+        assert findings_of(page, "#opened-case", ref) == findings_of(alone, "main", ref)
+        assert page.locator("#opened-title").inner_text().startswith(("filing", "instance", "实例", "备案"))
+
+
+def findings_of(page: Page, selector: str, ref: str) -> list[str]:
+    """The findings about a subject, in words, without the places of its facts."""
+    found: list[str] = page.evaluate(
+        """([selector, ref]) => [...document.querySelector(selector).querySelectorAll("article.finding")]
+          .filter((one) => one.closest("[lang]").checkVisibility() && one.querySelector(".ref").textContent === ref)
+          .map((one) => {
+            const copy = one.cloneNode(true);
+            for (const part of copy.querySelectorAll(".place, details.says, thead")) part.remove();
+            return copy.textContent.replace(/\\s+/g, "");
+          })""",
+        [selector, ref],
+    )
+    assert found
+    return found
+
+
+def test_many_subjects_without_a_script_and_on_paper(reader: Reader, large: Path) -> None:
+    page = reader.open(large, java_script_enabled=False)
+    assert page.locator(".first-rows:visible tbody tr").count() == 100
+    assert "The first 100 of 250 rows" in page.locator(".first-rows:visible .lead").inner_text()
+    assert not page.locator(".cases:visible").count()
+    take_chinese(page)
+    assert "共 250 行" in page.locator(".first-rows:visible .lead").inner_text()
+    page = reader.open(large)
+    page.emulate_media(media="print")
+    assert page.locator(".first-rows:visible tbody tr").count() == 100
+    assert page.locator("h1:visible").count() == 1
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_in_many_subjects(
+    reader: Reader, large: Path, scheme: str, window: dict[str, object]
+) -> None:
+    page = reader.open(large, color_scheme=scheme, bypass_csp=True, **window)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= window["viewport"]["width"]  # type: ignore[index]
+    page.locator("#rows tbody th button").first.click()
+    page.evaluate("document.querySelectorAll('dialog details').forEach((one) => { one.open = true })")
+    assert axe(page) == []
+    page = reader.open(large, color_scheme=scheme, bypass_csp=True, **window)
+    page.emulate_media(media="print")
+    assert axe(page) == []
+
+
 # --- what others wrote ---------------------------------------------------------------------------------------------
 
 

@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent
 FOLDERS = sorted(folder for folder in (ROOT / "tests" / "case_diagnostics").iterdir() if folder.is_dir())
 #: The families that are tested elsewhere: test files and usage by the commands, imports by their importers.
 ELSEWHERE = {
-    "T": ("test_author_commands.py",),
-    "U": ("test_*command*.py", "test_batch_resume.py", "test_fix.py"),
+    "T": ("test_author_commands.py", "test_merging.py"),
+    "U": ("test_*command*.py", "test_batch_resume.py", "test_fix.py", "test_which_rulebook.py"),
     "I": ("test_import*.py",),
     "F": ("test_batch_command.py", "test_tables_command.py"),
 }

@@ -369,7 +369,7 @@ def test_answers_are_those_that_trying_everything_finds(found: tuple[Rulebook, C
             assert part.obstacles or part.unsolvable
             continue
         assert not part.limits
-        verdicts = dict(((frozenset(changes.items()), verdict) for changes, verdict in good))
+        verdicts = {frozenset(changes.items()): verdict for changes, verdict in good}
         costs = expected_costs(rulebook, case, good)
         answers = {}
         for changes, price, verdict in shown(part):
@@ -422,7 +422,8 @@ def test_reasons_are_those_that_trying_everything_finds(found: tuple[Rulebook, C
             for facts in part.obstacles
         ]
         assert set(sets) <= minimal
-        assert len(sets) == len(set(sets)) == min(5, len(minimal))
+        assert 1 <= len(sets) == len(set(sets)) <= 5
+        assert set(sets) == minimal or "Other sets of facts may also be enough." in part.limits
         for facts in part.obstacles:
             if all(one.needed is not None for one in facts):
                 values = {FactKey(one.subject.kind, one.subject.ref, one.field): one.needed for one in facts}

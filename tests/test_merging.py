@@ -145,8 +145,8 @@ def test_replacing_needs_a_base(family: Path) -> None:
 def test_how_an_unclear_fact_is_reported(family: Path) -> None:
     ran = run_test(family, "two", "given: {person: [{income: 61}]}", "verdict: ready")
     assert ran.err.replace(str(family), "FOLDER").startswith(
-        "FOLDER/2024-01-01.tests.yaml:21:43: T009 it is unclear which `person` of the base this fact changes: it has no "
-        "`ref`\n"
+        "FOLDER/2024-01-01.tests.yaml:21:43: T009 it is unclear which `person` of the base this fact changes: it has "
+        "no `ref`\n"
         "  help: add the `ref` of the fact, or write the facts under `replace` to drop every `person` of the base\n"
         "  note: `person` of the base is at FOLDER/2024-01-01.tests.yaml:5:13\n"
     ), ran.err

@@ -267,6 +267,20 @@ def test_rows_of_a_case_are_together_wherever_they_stand(spark: SparkSession, tm
     assert there(spark, [apart], tmp_path / "book.yaml", "verdict", THING)[0] == expected[0]
 
 
+def test_texts_in_other_forms_and_periods_in_no_order(spark: SparkSession, tmp_path: Path) -> None:
+    from test_texts_and_periods import BOOK, HOSTS, NAMES, PERIODS
+
+    facts: list[dict[str, Any]] = [{"ref": other, "owner": name, "payer": other} for name, other in NAMES]
+    facts += [{"ref": f"h{n}", "owner": "a", "payer": "a", "site": a, "domain": b} for n, (a, b, _) in enumerate(HOSTS)]
+    facts += [{"ref": f"p{n}", "owner": "a", "payer": "a", **dates} for n, (dates, _) in enumerate(PERIODS)]
+    (tmp_path / "2024-01-01.yaml").write_text(BOOK, encoding="utf-8")
+    file = tmp_path / "facts.jsonl"
+    file.write_text("".join(json.dumps(fact, ensure_ascii=False) + "\n" for fact in facts), encoding="utf-8")
+    records, rejected = agreed(spark, [file], tmp_path / "2024-01-01.yaml", "findings", rows=Rows("lease"))
+    assert len(rejected) == sum(not good for _, good in PERIODS)
+    assert len(records) == len(facts) - len(rejected)
+
+
 def test_several_files_with_other_columns_for_ref_and_case(spark: SparkSession, tmp_path: Path) -> None:
     (tmp_path / "book.yaml").write_text(FLAT_RULEBOOK, encoding="utf-8")
     rows = Rows("thing", "id", "group")

@@ -7,6 +7,7 @@ import json
 import re
 import runpy
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import duckdb
 import pytest
 
 from commands import AT_FAULT, NOT_READY, ROOT, Ran, edition, rulebook_folder, rw, write
+from rulewright.batch.run import _Batch
 
 CSV = ["--kind", "request", "-f", "csv"]
 
@@ -103,7 +105,7 @@ def test_a_report_counts_blank_rows_and_names_rows_that_state_nothing(book: Path
     ran = rw("check", facts, "-r", book, "--kind", "request")
     assert ran.status == AT_FAULT
     assert ran.codes == ["F014", "F014"]
-    assert "6 blank rows skipped" in ran.err
+    assert "6 rows skipped: blank rows" in ran.err
     assert "2 cases: 2 ready" in ran.out
 
 
@@ -201,9 +203,9 @@ def test_separators_and_encodings_that_are_none(book: Path, tmp_path: Path, word
 @pytest.mark.parametrize(
     ("header", "said"),
     [
-        ("ref,days;reason", "a comma gives 1 known columns and a semicolon gives 1 known columns"),
+        ("ref,days;reason", "a comma gives 1 known column and a semicolon gives 1 known column"),
         ("x,y;z", "a comma gives 0 known columns and a semicolon gives 0 known columns"),
-        ("days|ref,reason;x", "is not clear"),
+        ("days|ref,reason", "a comma gives 1 known column and a vertical bar gives 1 known column"),
     ],
 )
 def test_a_separator_that_is_not_clear_is_never_guessed(book: Path, tmp_path: Path, header: str, said: str) -> None:
@@ -211,7 +213,7 @@ def test_a_separator_that_is_not_clear_is_never_guessed(book: Path, tmp_path: Pa
     ran, cases, _ = check(facts, book, "--unknown-columns", "ignore")
     assert (ran.status, ran.codes, cases) == (AT_FAULT, ["U025"], [])
     assert said in ran.err
-    assert "--delimiter ';'" in ran.err
+    assert "name it: --delimiter ','" in ran.err
 
 
 def test_any_separator_can_be_named(book: Path, tmp_path: Path) -> None:
@@ -239,12 +241,13 @@ def test_a_workbook_is_no_csv(book: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [";", "\t", ","])
 def test_a_decimal_comma_is_told_with_the_form_wanted(decimal_book: Path, tmp_path: Path, delimiter: str) -> None:
-    rows = [["ref", "days", "pay"], ["a", "1", "1,5"], ["b", "2", "2.5"], ["c", "-3,25", "1"]]
+    rows = [["ref", "days", "pay"], ["a", "1", "1,5"], ["b", "2", "2.5"], ["c", "1,632", "1"], ["d", "1", "-1,632"]]
     _, cases, rejects = check(write(tmp_path / "f.csv", table(delimiter, rows)), decimal_book)
     assert cases == ["b ready"]
     assert [(one["code"], one["help"]) for one in rejects] == [
         ("F003", "write a decimal point: 1.5"),
-        ("F003", "write a decimal point: -3.25"),
+        ("F003", "write a whole number without a comma"),
+        ("F003", "write a decimal point, -1.632, or no separator of thousands, -1632"),
     ]
 
 
@@ -424,26 +427,58 @@ def test_columns_without_a_name_and_columns_that_are_there_twice(book: Path, tmp
         assert check(facts, book, "--unknown-columns", "ignore")[0].codes == ignored
 
 
-def test_a_changed_choice_of_columns_is_not_resumed(book: Path, tmp_path: Path) -> None:
-    facts, out = write(tmp_path / "f.csv", OWNED), tmp_path / "out.csv"
-    words = ["check", facts, "-r", book, *CSV, "-o", out]
-    rw(*words, "--unknown-columns", "ignore")
-    journal = Path(f"{out}.journal")
-    assert not journal.exists()
-    from rulewright.batch.run import _Batch  # noqa: PLC0415  interrupted where it is
+def interrupt(words: Sequence[str | Path], after: int) -> None:
+    """Begin a batch and end it from outside once so many chunks are done."""
+    take, taken = _Batch._take, 0
 
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
+    def taking(batch: _Batch, *more: Any) -> None:
+        nonlocal taken
+        if taken == after:
+            raise KeyboardInterrupt
+        taken += 1
+        take(batch, *more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_Batch, "_judge", interrupted)
-        with pytest.raises(BaseException):  # noqa: B017  however the runner passes it on
-            rw(*words, "--unknown-columns", "ignore")
-            raise KeyboardInterrupt
-    assert journal.exists()
-    ran = rw(*words, "--unknown-columns", "keep", "--resume")
-    assert (ran.status, ran.codes) == (AT_FAULT, ["U008"])
-    assert rw(*words, "--unknown-columns", "ignore", "--resume").codes == []
+        patch.setattr(_Batch, "_take", taking)
+        with suppress(KeyboardInterrupt):
+            rw(*words)
+    assert taken == after
+
+
+def test_a_changed_choice_of_columns_is_not_resumed(book: Path, tmp_path: Path) -> None:
+    facts, out = write(tmp_path / "f.csv", OWNED), tmp_path / "out.csv"
+    words = ["check", facts, "-r", book, *CSV, "-o", out, "-j", "1", "--chunk-bytes", "1"]
+    asked = ["--unknown-columns", "ignore", "--keep", "owner"]
+    interrupt([*words, *asked], after=1)
+    for other in (
+        [],
+        ["--unknown-columns", "keep", "--keep", "owner"],
+        [*asked, "--columns", "owner=reason"],
+        ["--unknown-columns", "ignore"],
+        [*asked, "--delimiter", ","],
+        [*asked, "--encoding", "gb18030"],
+    ):
+        ran = rw(*words, *other, "--resume")
+        assert ran.status == AT_FAULT
+        assert ran.codes in (["U008"], ["F002", "F002"], ["U026"]), other
+        assert Path(f"{out}.journal").exists()
+    assert rw(*words, *asked, "--resume").codes == []
+    assert [line.split(",")[0] for line in out.read_text().splitlines()] == ["case", "a", "b"]
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+@pytest.mark.parametrize("name", ["f.csv", "f.csv.gz"])
+def test_a_run_over_another_encoding_is_resumed(book: Path, tmp_path: Path, name: str, after: int) -> None:
+    data = table(";", [["ref", "days", "reason"], *([f"r{n}", str(n % 15), "年\n假"] for n in range(9))]).encode(
+        "utf-16"
+    )
+    facts, out = write(tmp_path / name, gzip.compress(data) if name.endswith("gz") else data), tmp_path / "out.csv"
+    words = ["check", facts, "-r", book, *CSV, "-o", out, "-j", "1", "--chunk-bytes", "30"]
+    rw(*words)
+    clean = out.read_bytes(), Path(f"{out}.rejected.jsonl").read_bytes()
+    interrupt(words, after)
+    rw(*words, "--resume")
+    assert (out.read_bytes(), Path(f"{out}.rejected.jsonl").read_bytes()) == clean
 
 
 def test_whole_numbers_of_any_size_in_parquet(book: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 
 from batches import run
+from commands import rw
 from rulewright.batch.rows import Rows
 
 BOOK = """
@@ -24,6 +26,8 @@ facts:
     fields:
       owner: {type: text}
       payer: {type: text}
+      site: {type: text, host_name: yes}
+      domain: {type: text, host_name: yes}
       begins: {type: date}
       signed: {type: date}
       ends: {type: date, not_before: [begins, signed]}
@@ -31,6 +35,10 @@ rules:
   same-account:
     about: lease
     require: {owner: {is: {field: payer}}}
+  same-site:
+    about: lease
+    applies: {site: {known: yes}}
+    require: {site: {is: {field: domain}}}
   known-account:
     about: lease
     when: {owner: {in: [Zoë, 가온, Ångström]}}
@@ -131,3 +139,78 @@ def test_a_period_that_ends_too_early_costs_itself(form: str, engine: str, book:
     good = {f"r{number}": "ready" for number, (_, is_good) in enumerate(PERIODS) if is_good}
     assert came == good
     assert rejected == len(PERIODS) - len(good)
+
+
+HOSTS = [
+    ("中文.com", "xn--fiq228c.com", True),
+    ("中文.com", "XN--FIQ228C.COM.", True),
+    ("www.example.com", "WWW.Example.com.", True),
+    ("www.example.com", "ｗｗｗ．example。com", True),
+    ("bu\u0308cher.example", "xn--bcher-kva.example", True),
+    ("xn--a.example", "xn--a.example", True),
+    ("example.com", "www.example.com", False),
+    ("strasse.example", "xn--strae-oqa.example", False),
+]
+
+
+@pytest.mark.parametrize("engine", ["reference", "durable"])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_host_name_is_the_same_in_every_spelling(form: str, engine: str, book: Path, tmp_path: Path) -> None:
+    facts = [
+        {"ref": f"r{number}", "owner": "a", "payer": "a", "site": site, "domain": domain}
+        for number, (site, domain, _) in enumerate(HOSTS)
+    ]
+    came, rejected = verdicts(written(tmp_path, form, facts), book, engine)
+    assert rejected == 0
+    assert came == {f"r{number}": "ready" if same else "not_ready" for number, (*_, same) in enumerate(HOSTS)}
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("ends: {type: date, not_before: [begins, signde]}", "R010"),
+        ("ends: {type: date, not_before: owner}", "R009"),
+        ("ends: {type: text, not_before: begins}", "R009"),
+        ("ends: {type: date, host_name: yes}", "R009"),
+        ("ends: {type: date, also_called: {a: b}}", "R009"),
+        ("ends: {type: date, not_before: 3}", "R003"),
+    ],
+)
+def test_what_goes_with_other_fields_is_refused(field: str, code: str, book: Path) -> None:
+    text = book.read_text(encoding="utf-8").replace("ends: {type: date, not_before: [begins, signed]}", field)
+    book.write_text(text, encoding="utf-8")
+    ran = rw("lint", book)
+    assert f" {code} " in ran.out + ran.err
+
+
+REGIONS = [
+    ("cn-hangzhou ", "cn-hangzhou"),
+    ("CN-HANGZHOU", "cn-hangzhou"),
+    ("cn-hangzhou-h", "cn-hangzhou"),
+    ("华东1（杭州）", "cn-hangzhou"),
+    ("华东 1 (杭州)", "cn-hangzhou"),
+    ("hangzhou", "cn-hangzhou"),
+    ("cn_beijing", "cn-beijing"),
+    ("cn-shangai", "cn-shanghai"),
+    ("Hong Kong", "cn-hongkong"),
+    ("moon-1", None),
+    ("cn", None),
+    ("cn-hangzhou", None),
+]
+
+
+def test_a_region_that_is_nearly_listed_is_suggested_and_not_taken(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    instances = [
+        {"ref": f"r{number}", "service_type": "ecs", "region": region} for number, (region, _) in enumerate(REGIONS)
+    ]
+    case.write_text(json.dumps({"instance": instances}))
+    ran = rw("check", case, "--rulebook", "alibaba-cloud-icp-filing", "--format", "json")
+    (written,) = json.loads(ran.out) if ran.out.startswith("[") else [json.loads(ran.out)]
+    notes = {one["ref"]: one.get("note") or "" for one in written["missing"] if one["field"] == "in_mainland"}
+    for number, (region, nearest) in enumerate(REGIONS):
+        if region == "cn-hangzhou":
+            assert f"r{number}" not in notes
+        else:
+            suggested = re.findall(r"did you mean `(.*)`\?", notes[f"r{number}"])
+            assert suggested == ([] if nearest is None else [nearest]), region

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import Program
+from rulewright.dates import UTC, today
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors, in_source_order
 from rulewright.lint import lint
 from rulewright.lint.changeable import nothing_can_change
@@ -21,10 +23,13 @@ from rulewright.model.translation import Translation, translated
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.parse.translation import read_translation
 from rulewright.shipped import shipped_folder
+from rulewright.source import MappingNode, ScalarNode, read_nodes
 
-#: The rulebook that is taken where none is named.
-DEFAULT_RULEBOOK = "alibaba-cloud-icp-filing"
-
+#: The name and the facts of a rulebook that is written in blocks, with two spaces before each kind.
+_NAME_LINE = re.compile(rb"^rulebook:[ \t]*([a-z][a-z0-9_-]*)[ \t]*\r?$", re.MULTILINE)
+_FACTS_BLOCK = re.compile(rb"^facts:[ \t]*\r?\n((?:(?:[ \t]*(?:#[^\n]*)?|  [^\n]*)\r?\n)+)", re.MULTILINE)
+_KIND = re.compile(rb"^  ([a-z][a-z0-9_]*):", re.MULTILINE)
+_AT_KIND = re.compile(rb"^  [^ #\r\n]", re.MULTILINE)
 _EDITION_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.ya?ml\Z")
 
 
@@ -93,16 +98,52 @@ def find_rulebook(named: str) -> Editions | Diagnostic:
     """
     shipped = shipped_rulebooks()
     path = Path(named)
-    if named not in shipped and path.is_file():
+    if named not in shipped and os.path.isfile(path):  # noqa: PTH113  a name may be too long for Path
         return Editions(named, {}, path)
     folder = shipped_folder("rulebook") / named if named in shipped else path
-    if not named or not folder.is_dir():
+    if not named or not os.path.isdir(folder):  # noqa: PTH112
         return Diagnostic(
             "U001",
             f"there is no rulebook `{named}`",
             help=did_you_mean(named, shipped) or "give a name or the path of a file or folder",
         )
     return _editions_in(folder, named)
+
+
+def has_editions(folder: Path) -> bool:
+    """Return whether a folder holds editions of a rulebook."""
+    try:
+        return any(_EDITION_FILE.match(file.name) for file in folder.iterdir())
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The name of a rulebook and the kinds of fact that its newest edition declares."""
+
+    name: str
+    kinds: frozenset[str]
+
+
+def declared_in(named: str) -> Declared | None:
+    """Read the name and the kinds of a rulebook, and nothing else of it; none if it cannot be read."""
+    found = find_rulebook(named)
+    file = found if isinstance(found, Diagnostic) else found.file(None)
+    data = file if isinstance(file, Diagnostic) else read_bytes(file)
+    if isinstance(data, Diagnostic):
+        return None
+    name, facts = _NAME_LINE.search(data), _FACTS_BLOCK.search(data)
+    kinds = [] if facts is None else _KIND.findall(facts.group(1))
+    if name is not None and facts is not None and kinds and len(kinds) == len(_AT_KIND.findall(facts.group(1))):
+        return Declared(name.group(1).decode(), frozenset(kind.decode() for kind in kinds))
+    nodes, _ = read_nodes(data, named)
+    root = nodes[0] if nodes else None
+    if not isinstance(root, MappingNode):
+        return None
+    title, vocabulary = root.get("rulebook"), root.get("facts")
+    declared = [entry.key.text for entry in vocabulary.entries] if isinstance(vocabulary, MappingNode) else []
+    return Declared(title.text if isinstance(title, ScalarNode) else named, frozenset(declared))
 
 
 def _editions_in(folder: Path, named: str) -> Editions | Diagnostic:
@@ -141,6 +182,7 @@ class Catalogue:
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
         self._loaded: dict[Path, tuple[Program | None, list[Diagnostic]]] = {}
+        self._today: dict[date | None, date] = {}
 
     def choose(self, as_of: date, edition: date | None) -> tuple[Chosen | None, list[Diagnostic]]:
         """The program for a date: of the edition that is named, else of the newest complete one in force.
@@ -151,6 +193,40 @@ class Catalogue:
             return self._newest_complete(as_of)
         program, diagnostics = self.edition(edition)
         return (None if program is None else Chosen(program, _notices(as_of, program.rulebook))), diagnostics
+
+    def today(self, edition: date | None) -> date:
+        """Return today's date for a case without a date: in the time zone of the edition that is in force there.
+
+        Of several editions this is the newest complete one that has begun in its own time zone, or the first. UTC
+        counts while no edition can be read: choosing one reports why. The date stays the same past midnight, so that
+        all cases of a run have one date.
+        """
+        if edition not in self._today:
+            self._today[edition] = self._find_today(edition)
+        return self._today[edition]
+
+    def _find_today(self, edition: date | None) -> date:
+        if self.editions.single is not None or edition is not None:
+            program, _ = self.edition(edition)
+            return today(UTC if program is None else program.rulebook.time_zone)
+        newest_first = sorted(self.editions.files, reverse=True)
+        tomorrow = today(UTC) + timedelta(days=1)  # some zone may have this date already
+        not_begun: list[date] = []
+        for begins in newest_first:
+            if begins > tomorrow:
+                not_begun.append(begins)
+                continue
+            here = self._today_of(begins)
+            if here is not None and begins <= here:
+                return here
+            not_begun.append(begins)
+        found = (self._today_of(begins) for begins in reversed(not_begun))
+        return next((here for here in found if here is not None), today(UTC))
+
+    def _today_of(self, edition: date) -> date | None:
+        """Return today's date in the time zone of an edition; none for one that is not complete or not readable."""
+        program, _ = self._load(self.editions.files[edition])
+        return None if program is None or not program.rulebook.complete else today(program.rulebook.time_zone)
 
     def edition(self, wanted: date | None) -> tuple[Program | None, list[Diagnostic]]:
         """The program of an edition; of the newest, be it complete or not, where none is named."""

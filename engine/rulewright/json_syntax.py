@@ -37,7 +37,10 @@ SEVERAL_LINES = frozenset({_ENDS, _BEHIND, _CLOSES})
 
 
 def json_mistake(text: str, name: str, first_line: int = 1) -> Diagnostic | None:
-    """Return the first mistake in a text that has to be one JSON value; none where it is one."""
+    """Return the first mistake in a text that has to be one JSON value; none where it is one.
+
+    A comma behind the last part of an object or array is none.
+    """
     return _Checker(text, name, first_line).check()
 
 
@@ -75,8 +78,8 @@ class _Checker:
                 if token == ",":
                     self._take(token)
                     self._skip()
-                    if self._peek() in ("}", "]"):
-                        raise self._error("a comma has no value behind it", "remove the comma")
+                    if self._peek() == closing:  # as DuckDB has it
+                        continue
                     if kind == "{":
                         self._key()
                     break
@@ -194,7 +197,7 @@ class _Checker:
         if not character.isprintable():
             message = f"the character U+{ord(character):04X} is not allowed here"
             return self._error(message, "remove it")
-        if character in "0123456789+-.":
+        if character in "0123456789+-." and not is_outermost:
             return self._error(f"`{told}` is not a JSON number", "write a number as in 12, -0.5 or 1e6")
         help_ = "write a JSON object" if is_outermost else "put a text in double quotes"
         return self._error("this is not a JSON value", help_)

@@ -193,10 +193,15 @@ def _expected(found: Mapping[str, Key], rulebook: Rulebook) -> Schema:
 def _facts(rulebook: Rulebook, header: bool) -> Schema:
     properties: Schema = {}
     if header:
+        named = {"enum": [rulebook.name, None]}
         as_of = {"anyOf": [keys.DATE, {"type": "null"}]}
         properties = {
             "case": {"description": "The name of the case; the file's, if left out.", "type": ["string", "null"]},
-            "as_of": {"description": "The date the case is judged on; today, if left out.", **as_of},
+            "rulebook": {"description": "The rulebook of the case; chosen by the command, if left out.", **named},
+            "as_of": {
+                "description": "The date the case is evaluated for; today in the rulebook's time zone, if left out.",
+                **as_of,
+            },
         }
     for kind in rulebook.kinds.values():
         fact = _fact(kind)

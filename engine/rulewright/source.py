@@ -112,12 +112,17 @@ def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None,
     text = decode(data, name, first_line)
     if isinstance(text, Diagnostic):
         return None, [text]
-    ordinary = json_node(text, name, first_line)
+    ordinary = None if "\r" in text else json_node(text, name, first_line)
     if ordinary is not None:
         return ordinary, []
     mistake = json_mistake(text, name, first_line)
     if mistake is not None:
         return None, [mistake]
+    # tabs and returns are white space in valid JSON, and a return ends no line
+    text = text.replace("\t", " ").replace("\r", " ")
+    ordinary = json_node(text, name, first_line)
+    if ordinary is not None:
+        return ordinary, []
     scalar = json_scalar(text, name, first_line)
     if scalar is not None:
         return scalar, []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rulewright.ask.interview import Place
 from rulewright.model.contradictions import plain
 from rulewright.model.facts import Case
+from rulewright.model.hosts import host_name
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Known, normal_form
 from rulewright.scalars import Mismatch, typed_value
@@ -47,7 +48,7 @@ def read_value(rulebook: Rulebook, place: Place, case: Case, text: str) -> Known
     value = typed_value(ScalarNode(_unquoted(text) if quoted else text, plain=not quoted), field.type)
     if isinstance(value, Mismatch):
         return NoAnswer(value.message if value.help is None else f"{value.message}; {value.help}")
-    return _within(field, value)
+    return _within(field, host_name(value) if field.host_name and isinstance(value, str) else value)
 
 
 def read_ref(text: str, taken: Sequence[str]) -> str | NoAnswer:

@@ -10,10 +10,11 @@ from rulewright.model.facts import Fact
 from rulewright.render.arrange import place as place_of
 
 
-def interview_text(interview: Interview, as_of: date | None, answered_on: date) -> str:
-    """The case file with all that was stated and answered, each with where it is from.
+def interview_text(interview: Interview, answered_on: date) -> str:
+    """Return the case file with every fact that was stated or answered, each with its origin.
 
-    `as_of` is the date of the case where it has one of its own. What nobody knows is told in a comment and left out.
+    The file states the date of the case, so that a later check comes to the same verdict. A fact that nobody knows is
+    left out, with a comment.
     """
     case, rulebook = interview.case, interview.rulebook
     head = [
@@ -23,7 +24,7 @@ def interview_text(interview: Interview, as_of: date | None, answered_on: date) 
     declined = [place for place in interview.declined if place.field is None]
     head += [f"{place.kind}: nobody knows which there are" for place in sorted(declined)]
     kinds = {kind: [_entries(interview, fact) for fact in found] for kind, found in case.facts.items()}
-    return case_text(head, case.name, kinds, as_of)
+    return case_text(head, case.name, kinds, case.as_of)
 
 
 def _entries(interview: Interview, fact: Fact) -> list[Entry]:

@@ -59,7 +59,7 @@ def converted(file: BinaryIO, form: CsvForm, damage: Callable[[], Exception | No
 
     A byte that is no text stays the byte that it is, so that the reader of its row reports it.
     """
-    decoder = codecs.getincrementaldecoder(form.encoding)(errors=_BROKEN)
+    decoder = _decoder(form.encoding)
     is_begun = False
     while True:
         data = file.read(_BLOCK)
@@ -77,7 +77,11 @@ def converted(file: BinaryIO, form: CsvForm, damage: Callable[[], Exception | No
 
 def decoded(data: bytes, encoding: str) -> str:
     """Return bytes as a text in which each byte that is no text is a lone surrogate."""
-    return codecs.getincrementaldecoder(encoding)(errors=_BROKEN).decode(data)
+    return _decoder(encoding).decode(data)
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    return codecs.getincrementaldecoder(encoding)("surrogateescape" if encoding == UTF_8 else _BROKEN)
 
 
 def _keep_byte(error: UnicodeError) -> tuple[str, int]:

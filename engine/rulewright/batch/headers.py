@@ -151,7 +151,10 @@ def _separator(text: str, known: set[str], span: Span) -> str | Diagnostic:
     is_whole = found[best][0] == found[best][1]  # every column that has a name is known
     if found[best][0] > 0 and (is_whole or not others):
         return best
-    tried = " and ".join(f"{SEPARATORS[one]} gives {found[one][0]} known columns" for one in found)
+    tried = " and ".join(
+        f"{SEPARATORS[one]} gives {number} known column{'' if number == 1 else 's'}"
+        for one, (number, _) in found.items()
+    )
     message = f"the separator is not clear from the header: {tried}"
     words = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
     help_ = "name it: " + " or ".join(f"--delimiter {words[one]}" for one in found)

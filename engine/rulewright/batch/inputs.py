@@ -67,8 +67,9 @@ class Input:
 
     @property
     def stem(self) -> str:
-        """What cases are called by that have no name of their own."""
-        return "case" if self.name == STANDARD_INPUT else PurePath(self.name).name.split(".")[0] or "case"
+        """Return the name of cases that have none of their own; bytes that are no text are replaced in it."""
+        stem = "case" if self.name == STANDARD_INPUT else PurePath(self.name).name.split(".")[0] or "case"
+        return stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list[Input], list[Diagnostic]]:

@@ -1,4 +1,4 @@
-"""What came of a chunk."""
+"""The results of a unit of work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rulewright.batch.tally import Tally
 
 @dataclass(slots=True)
 class Judged:
-    """What came of a chunk: the file with its records, what was rejected, what was counted.
+    """The results of a unit, which `chunk` ends: the file with its records, the rejected rows, the counts.
 
     `samples` are the cases that may go into a sample, each with the situations of its subjects; `situations` are those
     that the worker met for the first time, each as a number. `extras` are the values of unknown columns that are passed

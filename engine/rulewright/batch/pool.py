@@ -1,4 +1,4 @@
-"""Workers at work: chunks in, what came of them out, in the order of the chunks, on so many cores."""
+"""Judge units of work on several cores, and return the results in the order of the units."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from pathlib import Path
 from rulewright.batch.judged import Judged
 from rulewright.batch.options import Options
 from rulewright.batch.programs import Programs
-from rulewright.batch.spool import Spooled
 from rulewright.batch.storage import WriteError, writing
+from rulewright.batch.units import Unit
 from rulewright.batch.worker import Worker
 
 #: What a forked process takes over from the one that it was forked from, and what each process works with.
@@ -31,7 +31,7 @@ _failed: list[WriteError] = []
 
 
 def judge_all(
-    chunks: Iterator[Spooled],
+    units: Iterator[Unit],
     options: Options,
     programs: Programs,
     folder: Path,
@@ -39,14 +39,14 @@ def judge_all(
     *,
     are_several: bool = False,
 ) -> Iterator[Judged]:
-    """What came of each chunk, in their order; by so many processes, where there are several chunks.
+    """Yield the results of each unit, in their order; several units are judged by `jobs` processes.
 
-    Where it is known that there are, the processes get ready while the first chunk is found.
+    With `are_several`, the processes get ready while the first unit is read.
     """
-    first = list(islice(chunks, 2)) if jobs > 1 and not are_several else []
+    first = list(islice(units, 2)) if jobs > 1 and not are_several else []
     if jobs == 1 or (len(first) < 2 and not are_several):
         worker = Worker(options, programs, folder)
-        yield from map(worker.judge, chain(first, chunks))
+        yield from map(worker.judge, chain(first, units))
         return
     _inherited[:] = [programs]
     before = set(multiprocessing.active_children())
@@ -57,7 +57,7 @@ def judge_all(
             try:
                 with _starting():
                     processes.submit(_get_ready)  # which starts them all
-                yield from _in_order(chain(first, chunks), processes, jobs)
+                yield from _in_order(chain(first, units), processes, jobs)
             except BaseException:
                 # nobody wants the results any more, and a large chunk would keep the run from ending for seconds
                 for process in set(multiprocessing.active_children()) - before:
@@ -79,12 +79,12 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("spawn")
 
 
-def _in_order(chunks: Iterator[Spooled], processes: ProcessPoolExecutor, jobs: int) -> Iterator[Judged]:
-    """Keep all processes at work, with two chunks more in waiting, and no more than that on the way."""
+def _in_order(units: Iterator[Unit], processes: ProcessPoolExecutor, jobs: int) -> Iterator[Judged]:
+    """Keep all processes busy with two units more in waiting, and no more than that on the way."""
     waiting: deque[Future[Judged]] = deque()
     try:
-        for chunk in chunks:
-            waiting.append(processes.submit(_judge, chunk))
+        for unit in units:
+            waiting.append(processes.submit(_judge, unit))
             if len(waiting) > jobs + 1:
                 yield waiting.popleft().result()
         while waiting:
@@ -120,7 +120,7 @@ def _get_ready() -> None:
     """Nothing more than each process does as it begins."""
 
 
-def _judge(chunk: Spooled) -> Judged:
+def _judge(unit: Unit) -> Judged:
     if _failed:
         raise _failed[0]
-    return _own[0].judge(chunk)
+    return _own[0].judge(unit)

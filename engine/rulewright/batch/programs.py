@@ -36,11 +36,14 @@ class SharedProgram:
 class Programs:
     """The programs of a rulebook by the date on which a case is judged, each loaded once."""
 
-    def __init__(self, options: Options) -> None:
-        found = find_rulebook(options.rulebook)
-        if isinstance(found, Diagnostic):
-            raise RulebookError([found])
-        self._catalogue = Catalogue(found)
+    def __init__(self, options: Options, catalogue: Catalogue | None = None) -> None:
+        """Load the rulebook of the options, or take the catalogue that has it already."""
+        if catalogue is None:
+            found = find_rulebook(options.rulebook)
+            if isinstance(found, Diagnostic):
+                raise RulebookError([found])
+            catalogue = Catalogue(found)
+        self._catalogue = catalogue
         self._edition = options.edition
         self._by_date: dict[date, SharedProgram] = {}
         self._notices: dict[date, tuple[str, ...]] = {}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ from rulewright.batch.chunks import (
     same_case,
     same_case_in_rows,
 )
+from rulewright.batch.columns import Unknown
 from rulewright.batch.extras import extra_names, with_extras
 from rulewright.batch.hashing import InputHashes
 from rulewright.batch.headers import Header, read_header_of, unused_columns
@@ -38,6 +40,7 @@ from rulewright.batch.rejected import Rejected
 from rulewright.batch.spool import Spool, Spooled, damaged, temporary_folder
 from rulewright.batch.storage import writing
 from rulewright.batch.tally import Tally
+from rulewright.batch.units import MAXIMUM_FILES_IN_UNIT, SMALL_BYTES, in_units
 from rulewright.batch.unpacking import Opener
 from rulewright.batch.worker import Worker
 from rulewright.catalogue import find_rulebook
@@ -101,8 +104,11 @@ def run_batch(
     request: Request,
     unreadable: Sequence[Diagnostic] = (),
     stage: Stage | None = None,
+    opener: Opener | None = None,
 ) -> Report:
     """Judge the inputs and write what came of them; `stage` writes what belongs to it, such as the summary.
+
+    `opener` may have opened some of the inputs already.
 
     Those that cannot be read, of which some is told in `unreadable`, cost the others nothing: they are among what is
     rejected. Where there are no others, nothing is written.
@@ -110,7 +116,7 @@ def run_batch(
     programs = Programs(options)
     kinds = programs.default.program.rulebook.kinds
     kind = None if options.rows is None else kinds[options.rows.kind]
-    opener = Opener()
+    opener = opener or Opener()
     headers = [read_header_of(one, kind, options.rows, opener, options.columns) for one in inputs]
     unused = unused_columns(options.columns, inputs, headers)
     if unused:
@@ -159,6 +165,9 @@ class _Batch:
         self.stage = stage
         self.hashes = InputHashes(opener) if request.is_hashed else None
         self.started = time.monotonic()
+        #: The place of each input in their order, and how many bytes are before it.
+        self.numbers = {source.name: number for number, source in enumerate(inputs)}
+        self.before = list(accumulate((max(1, source.size) for source in inputs), initial=0))
         self.paths = None if request.output is None else Paths(request.output)
         self.report = Report(Tally())
         self.sampled: Counter[str] = Counter()
@@ -301,7 +310,7 @@ class _Batch:
         with temporary_folder(needed, self.request.output) as folder:
             explainer = Worker(self.options, self.programs, Path(folder)) if self.options.sample else None
             bar = Bar(self.request.progress, total, self.report.tally)
-            chunks = self._chunks(begin, Spool(Path(folder)))
+            chunks = in_units(self._chunks(begin, Spool(Path(folder))))
             try:
                 several = self._are_several()
                 jobs = self.request.jobs
@@ -328,17 +337,23 @@ class _Batch:
             size, grouping = self._chunk_bytes(source), self._grouping(source, header)
             try:
                 together, case_column = grouping
-                if is_in_place(source):
+                # samples are explained from the chunk that they are in, values that are passed through are read from
+                # it, and tests set the size of chunks
+                is_small = source.size <= SMALL_BYTES and not self.options.sample and self.request.chunk_bytes is None
+                is_small = is_small and not source.is_stream and self.options.columns.unknown is not Unknown.KEEP
+                if is_in_place(source) and not is_small:
                     chunks = chunks_in_place(source, position, size, together)
                 else:
                     chunks = read_chunks(source, position, self.opener, size, together, case_column)
                 for chunk in chunks:
-                    yield spool.put(chunk, header.columns, header.extra)
+                    yield spool.put(chunk, header.columns, header.extra, SMALL_BYTES if is_small else 0)
             except DamagedInputError as error:
                 yield damaged(error)
 
     def _are_several(self) -> bool:
         """Whether there are surely several chunks."""
+        if len(self.inputs) > MAXIMUM_FILES_IN_UNIT and not self.options.sample:
+            return True
         return any(is_in_place(one) and one.size > 2 * self._chunk_bytes(one) for one in self.inputs)
 
     def _chunk_bytes(self, source: Input) -> int:
@@ -403,7 +418,7 @@ class _Batch:
 
     def _behind(self, chunk: Spooled) -> tuple[int, Position]:
         """The input and the place in it that come behind a chunk."""
-        number = self.inputs.index(chunk.input)
+        number = self.numbers[chunk.input.name]
         if chunk.damage is None:
             return number, chunk.end
         return number + 1, self.headers[number + 1].start if number + 1 < len(self.headers) else Position()
@@ -419,8 +434,7 @@ class _Batch:
 
     def _reached(self, chunk: Spooled) -> int:
         """How much of all inputs is done, in bytes of their files."""
-        number = self.inputs.index(chunk.input)
-        before = sum(max(1, one.size) for one in self.inputs[:number])
+        before = self.before[self.numbers[chunk.input.name]]
         if chunk.input.compression is not Compression.NONE or chunk.input.format is InputFormat.PARQUET:
             return before
         return before + min(chunk.end.offset, chunk.input.size)

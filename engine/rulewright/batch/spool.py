@@ -31,7 +31,7 @@ class Spooled:
     `columns` are those of a CSV or Parquet file. `is_orderly` tells of one of a CSV file that each quote begins or ends
     a cell. `damage` is told of an input that cannot be read on, behind its chunks. `rows` were counted where the input
     was cut; one with `too_long` stands for a line of so many bytes, which are left out. `extra` are the columns whose
-    values are passed through to the records.
+    values are passed through to the records. `held` are the bytes of a small file, which needs no file of its own.
     """
 
     input: Input
@@ -44,10 +44,13 @@ class Spooled:
     rows: int = 0
     too_long: int | None = None
     extra: tuple[str, ...] = ()
+    held: bytes | None = None
 
     @property
     def data(self) -> bytes:
         """All its bytes; none of a Parquet file. An OSError tells of an input that cannot be read any more."""
+        if self.held is not None:
+            return self.held
         if self.file is not None:
             return self.file.read_bytes()
         if self.input.format is InputFormat.PARQUET or self.damage is not None or self.too_long is not None:
@@ -81,10 +84,12 @@ class Spool:
         self._folder = folder
         self._number = 0
 
-    def put(self, chunk: Chunk, columns: Sequence[str], extra: Sequence[str] = ()) -> Spooled:
-        """Put a chunk into a file, if it has bytes."""
-        file = None
-        if chunk.parts is not None:
+    def put(self, chunk: Chunk, columns: Sequence[str], extra: Sequence[str] = (), held_bytes: int = 0) -> Spooled:
+        """Put a chunk into a file, if it has bytes and more than `held_bytes`; else hold the bytes in memory."""
+        file = held = None
+        if chunk.parts is not None and sum(map(len, chunk.parts)) <= held_bytes:
+            held = b"".join(_without_mark(chunk.start, chunk.parts))
+        elif chunk.parts is not None:
             self._number += 1
             file = self._folder / f"chunk-{self._number}"
             with writing_temporary(self._folder), file.open("wb") as opened:
@@ -99,6 +104,7 @@ class Spool:
             rows=chunk.rows,
             too_long=chunk.too_long,
             extra=tuple(extra),
+            held=held,
         )
 
 

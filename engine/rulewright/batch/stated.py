@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,12 +12,15 @@ from rulewright.batch.rows import REF, Rows
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.model.facts import Case
 from rulewright.model.rulebook import Kind, Rulebook
+from rulewright.model.values import FieldType
 from rulewright.read.cases import read_case
 from rulewright.read.documents import HEADER, CaseDocument
 from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
-_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
+_WITH_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
+#: So many digits behind a comma may be those of thousands.
+_THOUSANDS = 3
 
 
 def read_stated(
@@ -30,7 +33,9 @@ def read_stated(
     if wrong:
         return None, wrong
     case, found = read_case(document, rulebook, as_of)
-    return case, found if rows is None or case is not None else _with_decimal_points(found, document.node)
+    if rows is None or case is not None:
+        return case, found
+    return None, _with_decimal_points(found, document.node, rulebook.kinds[rows.kind])
 
 
 def _nothing_stated(node: MappingNode, kind: Kind) -> list[Diagnostic]:
@@ -76,20 +81,25 @@ def is_known(name: str, kind: Kind) -> bool:
     return name == REF or (field is not None and field.may_be_given)
 
 
-def _with_decimal_points(found: Sequence[Diagnostic], node: MappingNode) -> list[Diagnostic]:
-    """Name the form of a decimal number where a cell has a comma in place of its point."""
-    numbers = dict(_decimal_commas(node))
+def _with_decimal_points(found: Sequence[Diagnostic], node: MappingNode, kind: Kind) -> list[Diagnostic]:
+    """Name the form of a number where a cell has a comma in it."""
+    ways_out = dict(_ways_out(node.get(kind.name), kind))
     return [
-        replace(each, help=f"write a decimal point: {numbers[each.span].replace(',', '.')}")
-        if each.code == "F003" and each.span in numbers
-        else each
+        replace(each, help=ways_out[each.span]) if each.code == "F003" and each.span in ways_out else each
         for each in found
     ]
 
 
-def _decimal_commas(node: Node) -> list[tuple[Span | None, str]]:
-    if isinstance(node, ScalarNode):
-        return [(node.span, node.text)] if node.plain and _DECIMAL_COMMA.fullmatch(node.text) else []
-    if isinstance(node, ListNode):
-        return [one for item in node.items for one in _decimal_commas(item)]
-    return [one for entry in node.entries for one in _decimal_commas(entry.value)]
+def _ways_out(facts: Node | None, kind: Kind) -> Iterator[tuple[Span | None, str]]:
+    for fact in facts.items if isinstance(facts, ListNode) else ():
+        for entry in fact.entries if isinstance(fact, MappingNode) else ():
+            field, cell = kind.fields.get(entry.key.text), entry.value
+            if field is None or not isinstance(cell, ScalarNode) or not _WITH_COMMA.fullmatch(cell.text):
+                continue
+            point, plain = cell.text.replace(",", "."), cell.text.replace(",", "")
+            if field.type is FieldType.WHOLE_NUMBER:
+                yield cell.span, "write a whole number without a comma"
+            elif len(cell.text.partition(",")[2]) == _THOUSANDS:
+                yield cell.span, f"write a decimal point, {point}, or no separator of thousands, {plain}"
+            else:
+                yield cell.span, f"write a decimal point: {point}"

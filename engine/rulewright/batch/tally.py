@@ -21,10 +21,10 @@ class Tally:
 
     `read` is the number of rows (lines, documents) counted where the input is cut; `evaluated_rows` and `rejected_rows`
     are those of the evaluated and of the rejected cases. `unread` is the number of inputs that cannot be read to the
-    end. `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows").
-    `by` has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those
-    that a view picks, `total` the sum of its number over them. `programs` are those that judged, by name, edition and
-    digest; `notices` what has to be told of the cases.
+    end. `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows"). `by`
+    has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those that a
+    view picks, `total` the sum of its number over them. `programs` are those that judged, by name, edition and digest;
+    `notices` what has to be told of the cases.
     """
 
     verdicts: Counter[str] = field(default_factory=Counter)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 from typing_extensions import assert_never
 
+from rulewright.model.hosts import PLAIN_HOST_NAME, PUNYCODE
 from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
 from rulewright.observe import sql
@@ -299,6 +300,9 @@ def _within(field: Field, value: Sql, conditions: Sequence[Sql]) -> Sql:
     held = list(conditions)
     if field.type is FieldType.CHOICE:
         held.append(sql.one_of(value, _literals(tuple(field.choices))))
+    if field.host_name:
+        held.append(sql.function("REGEXP_FULL_MATCH", value, sql.string(PLAIN_HOST_NAME)))
+        held.append(sql.negation(sql.function("CONTAINS", value, sql.string(PUNYCODE))))
     if field.minimum is not None:
         held.append(sql.binary(exp.GTE, value, sql.literal(field.minimum)))
     if field.maximum is not None:

@@ -84,15 +84,16 @@ class Opener:
     def _stream(self, source: Input) -> _Unpacked:
         """An input that is opened once, unpacked as it begins."""
         if source.name not in self._streams:
+            standard = None if sys.stdin is None else sys.stdin.buffer
             if source.name != STANDARD_INPUT:
-                file: BinaryIO = Path(source.name).open("rb")  # noqa: SIM115  read to its end
-            elif sys.stdin is None:
+                file: BinaryIO = Path(source.name).open("rb")  # noqa: SIM115  closed at its end
+            elif standard is None:
                 raise OSError("standard input is closed")
             else:
-                file = sys.stdin.buffer
+                file = standard
             start = file.read(_LONGEST_MAGIC)
             compression = next((one for magic, one in MAGIC.items() if start.startswith(magic)), Compression.NONE)
-            raw = self._raw[source.name] = _Rejoined(start, file)
+            raw = self._raw[source.name] = _Rejoined(start, file, closes=file is not standard)
             rejoined = cast(BinaryIO, io.BufferedReader(raw, _BLOCK))
             self._streams[source.name] = _Unpacked(_reader(rejoined, compression))
         return self._streams[source.name]
@@ -106,11 +107,15 @@ class Opener:
 
 
 class _Rejoined(io.RawIOBase):
-    """The bytes of a file of which the first have been read already; their size and hash are those read so far."""
+    """The bytes of a file of which the first have been read already; it can be closed where it ends.
 
-    def __init__(self, start: bytes, file: BinaryIO) -> None:
+    Its size and its hash are those of the bytes read so far.
+    """
+
+    def __init__(self, start: bytes, file: BinaryIO, *, closes: bool) -> None:
         self._start = start
         self._file = file
+        self._closes = closes
         self.sha256 = hashlib.sha256()
         self.size = 0
         self.is_at_end = False
@@ -119,11 +124,13 @@ class _Rejoined(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer is one of bytes here
-        data = self._start or self._file.read(len(buffer))
+        data = self._start or (b"" if self._file.closed else self._file.read(len(buffer)))
         self._start = b""
         self.sha256.update(data)
         self.size += len(data)
         self.is_at_end = not data
+        if not data and self._closes:
+            self._file.close()
         buffer[: len(data)] = data
         return len(data)
 

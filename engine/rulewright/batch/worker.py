@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from rulewright.batch.case_by_case import CaseByCase
 from rulewright.batch.chunks import DamagedInputError
 from rulewright.batch.columns import Unknown
+from rulewright.batch.exact import Found
 from rulewright.batch.in_columns import Databases, InColumns
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.judged import Judged
@@ -18,6 +20,7 @@ from rulewright.batch.rejected import Rejected, in_order
 from rulewright.batch.scanning import Scanner, is_mostly_blank
 from rulewright.batch.spool import Spooled, reading
 from rulewright.batch.storage import writing_temporary
+from rulewright.batch.units import Unit
 from rulewright.engines import DURABLE
 
 #: The formats that are judged in columns.
@@ -48,11 +51,42 @@ class Worker:
         if self.is_columnar:
             self.databases.of(self.programs.default)
 
-    def judge(self, chunk: Spooled) -> Judged:
-        """Judge a chunk."""
+    def judge(self, unit: Unit) -> Judged:
+        """Judge a unit of work: one chunk, or the contents of several small files."""
         self._pieces += 1
         ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
-        judged = Judged(chunk, self.folder / f"piece-{self._pieces}.{ending}")
+        judged = Judged(unit[-1], self.folder / f"piece-{self._pieces}.{ending}")
+        if len(unit) == 1:
+            self._judge_chunk(self._in_file(unit[0]), judged)
+        else:
+            self._judge_small(unit, judged)
+        judged.tally.read += sum(chunk.rows for chunk in unit)
+        judged.rejected = in_order(judged.rejected)
+        for one in judged.rejected:
+            judged.tally.add(one.tally())
+        return judged
+
+    def _in_file(self, chunk: Spooled) -> Spooled:
+        """Return a chunk whose bytes are in a file, where columns are read from."""
+        if chunk.held is None:
+            return chunk
+        file = self.folder / "held"
+        with writing_temporary(self.folder):
+            file.write_bytes(chunk.held)
+        return replace(chunk, file=file, held=None)
+
+    def _judge_small(self, unit: Unit, judged: Judged) -> None:
+        """Judge the contents of small files together, case by case, each with its own places and names."""
+        found: list[Found] = []
+        last = 0
+        for chunk in unit:
+            before = last
+            for one in self._case_by_case.found(chunk, None):
+                last = before + one.number
+                found.append(replace(one, number=last))
+        self._case_by_case.write(judged, self._case_by_case.judge(found, judged))
+
+    def _judge_chunk(self, chunk: Spooled, judged: Judged) -> None:
         damage = chunk.damage
         if damage is None:
             try:
@@ -63,11 +97,6 @@ class Worker:
             line = 1 if damage.span is None else damage.span.line
             judged.rejected.append(Rejected(1, line, None, (damage,), rows=chunk.rows))
             self._case_by_case.write(judged, {})
-        judged.tally.read += chunk.rows
-        judged.rejected = in_order(judged.rejected)
-        for one in judged.rejected:
-            judged.tally.add(one.tally())
-        return judged
 
     def _judge(self, chunk: Spooled, judged: Judged) -> None:
         is_line = chunk.too_long is not None

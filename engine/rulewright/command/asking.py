@@ -17,7 +17,7 @@ from rulewright.ask.writing import interview_text
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import read_date, read_input
 from rulewright.command.outputs import tell, write_output
-from rulewright.dates import today
+from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import REFERENCE, Judge
 from rulewright.explain.missing import asked_of
@@ -39,18 +39,19 @@ _UNKNOWN = frozenset({"/skip", "don't know", "dont know", "unknown"})
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """What an interview starts from; `own_date` is the date of the case where it has one of its own."""
+    """The start of an interview, and today's date in the time zone of its rulebook."""
 
     interview: Interview
     chosen: Chosen
-    own_date: date | None
+    answered_on: date
 
 
-def run_ask(case: str | None, rulebook: str, edition: str | None, as_of: str | None, output: str | None) -> int:
+def run_ask(case: str | None, rulebook: Choice, edition: str | None, as_of: str | None, output: str | None) -> int:
     """Interview somebody about a case and write its file; give the exit status of its check."""
-    start = _start(case, rulebook, edition, as_of)
+    start = _start(case, rulebook.named, edition, as_of)
     if not isinstance(start, _Start):
         tell(in_source_order(start))
+        rulebook.remark_after(start)
         return AT_FAULT
     talk = _Talk(start.interview, Console(stderr=True, highlight=False, soft_wrap=True))
     interrupted = False
@@ -65,7 +66,7 @@ def run_ask(case: str | None, rulebook: str, edition: str | None, as_of: str | N
             [Diagnostic("F011", "the case states no facts, so it is not written", help="answer one question at least")]
         )
         return INTERRUPTED if interrupted else AT_FAULT
-    failure = write_output(interview_text(talk.interview, start.own_date, today()), output)
+    failure = write_output(interview_text(talk.interview, start.answered_on), output)
     if failure is not None:
         tell([failure])
         return AT_FAULT
@@ -93,17 +94,18 @@ def _start(case: str | None, rulebook: str, edition: str | None, as_of: str | No
             message = f"an interview is about one case, and the file has {len(documents)}"
             return [Diagnostic("U013", message, Span(case), "give it a file of its own")]
         document = documents[0]
-    own = on or (None if document is None else document.as_of)
-    day = own or today()
-    chosen, told = Catalogue(found).choose(day, wanted)
+    catalogue = Catalogue(found)
+    today = catalogue.today(wanted)
+    day = on or (None if document is None else document.as_of) or today
+    chosen, told = catalogue.choose(day, wanted)
     if chosen is None:
         return told
     model = chosen.program.rulebook
     if document is None:
-        return _Start(Interview(model, Case("case", day, {})), chosen, own)
+        return _Start(Interview(model, Case("case", day, {})), chosen, today)
     read, wrong = read_case(document, model, day)
     errors = list(wrong) if read is None else list(evaluate(model, read).errors)
-    return errors if read is None or errors else _Start(Interview(model, read), chosen, own)
+    return errors if read is None or errors else _Start(Interview(model, read), chosen, today)
 
 
 class _EndError(Exception):

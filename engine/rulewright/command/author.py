@@ -9,6 +9,7 @@ from pathlib import Path
 from rulewright.catalogue import Catalogue, Editions, check_file, find_rulebook, load, read_bytes
 from rulewright.command.inputs import read_date
 from rulewright.command.outputs import remark, tell, write_output
+from rulewright.command.projects import local_rulebooks, nothing_here
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Severity, has_errors, in_source_order
 from rulewright.engines import Judge
@@ -132,9 +133,9 @@ def _coverage(tested: Sequence[Tested], program: Program) -> Iterator[str]:
         yield "  ".join((name.ljust(widths[0]), *cells)).rstrip()
 
 
-def run_schema(of: str, rulebook: str, edition: str | None, output: str | None) -> int:
+def run_schema(of: str, rulebook: str | None, edition: str | None, output: str | None) -> int:
     """Print a JSON Schema; give the exit status."""
-    schema = language_schema() if of == "rulebook" else _schema_of(of, rulebook, edition)
+    schema = language_schema() if rulebook is None else _schema_of(of, rulebook, edition)
     failure = schema if isinstance(schema, list) else None
     if not isinstance(schema, list):
         failed = write_output(json.dumps(schema, indent=2, ensure_ascii=False), output)
@@ -155,10 +156,15 @@ def _schema_of(of: str, rulebook: str, edition: str | None) -> Schema | list[Dia
 
 
 def _files(rulebooks: Sequence[str]) -> tuple[list[Path], list[Diagnostic]]:
-    """The files of the rulebooks, each once, and what is wrong with their names."""
+    """Return the files of the rulebooks, of those of the folder if none is named, and what is wrong with the names."""
     files: dict[Path, None] = {}
+    local = [] if rulebooks else local_rulebooks()
+    if isinstance(local, Diagnostic):
+        return [], [local]
+    if not rulebooks and not local:
+        return [], [nothing_here()]
     diagnostics: list[Diagnostic] = []
-    for name in rulebooks:
+    for name in rulebooks or [str(path) for path in local]:
         found: Editions | Diagnostic = find_rulebook(name)
         if isinstance(found, Diagnostic):
             diagnostics.append(found)

@@ -18,11 +18,12 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
 from rulewright.batch.storage import WriteError, writing
 from rulewright.batch.summary import summary_json, summary_text
+from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.command.identity import Start
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, rows_for
 from rulewright.command.outputs import is_standard, remark, stage_output, tell
+from rulewright.command.rulebooks import Choice
 from rulewright.command.status import AT_FAULT, Allowance, status_of_run
-from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.engines import Judge
 from rulewright.model.rulebook import Rulebook
@@ -38,7 +39,7 @@ class BatchArguments:
     """What the command line says of a batch, as it stands there."""
 
     facts: Sequence[str]
-    rulebook: str
+    rulebook: Choice
     edition: str | None
     as_of: str | None
     format: str
@@ -91,7 +92,10 @@ def run_batch_check(arguments: BatchArguments, start: Start, allowance: Allowanc
         if not isinstance(prepared, _Prepared):
             tell(prepared)
             return AT_FAULT
-        report = run_batch(prepared.inputs, prepared.options, prepared.request, prepared.unreadable, summary)
+        opener = arguments.rulebook.opener
+        report = run_batch(
+            prepared.inputs, prepared.options, prepared.request, prepared.unreadable, summary, opener=opener
+        )
     except RulebookError as error:
         tell(error.diagnostics)
         return AT_FAULT
@@ -141,11 +145,16 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
     format_ = OutputFormat(arguments.format)
     default = Detail.FULL if format_ is OutputFormat.JSON_LINES else Detail.VERDICT
     detail = default if arguments.detail is None else Detail(arguments.detail)
-    options = Options(arguments.rulebook, wanted, on, today(), arguments.engine, format_, detail, arguments.rows)
     wrong = list(_clashes(arguments, format_, inputs))
     if wrong:
         return wrong
-    rulebook = Programs(options).default.program.rulebook
+    editions = find_rulebook(arguments.rulebook.named)
+    if isinstance(editions, Diagnostic):
+        return [editions]
+    catalogue = Catalogue(editions)
+    today = on or catalogue.today(wanted)
+    options = Options(arguments.rulebook.named, wanted, on, today, arguments.engine, format_, detail, arguments.rows)
+    rulebook = Programs(options, catalogue).default.program.rulebook
     if arguments.view is not None and arguments.view not in rulebook.views:
         help_ = did_you_mean(arguments.view, rulebook.views) or "this edition has no views"
         wrong.append(Diagnostic("U006", f"there is no view `{arguments.view}`", help=help_))
@@ -219,6 +228,9 @@ def _told(report: Report, arguments: BatchArguments, has_files: bool, allowance:
     if len(report.rejected) > _TOLD:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: -o writes all of them to a file")
     tell(report.diagnostics)
+    arguments.rulebook.remark_after(
+        [*report.diagnostics, *(one for rejected in report.rejected for one in rejected.diagnostics)]
+    )
     if report.diagnostics and not report.tally.cases and not report.tally.rejected:
         return AT_FAULT
     named = arguments.output if has_files else None

@@ -24,9 +24,9 @@ from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.account import Account, Ending
 from rulewright.command.inputs import columns_for, is_of_rows, read_date, read_languages, rows_for
 from rulewright.command.outputs import remark, tell, text_console, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.command.status import AT_FAULT
 from rulewright.compile.program import Program
-from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
@@ -73,7 +73,7 @@ class CasesRead:
 
 def run_check(
     facts: Sequence[str],
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     format_: str,
@@ -133,6 +133,7 @@ def run_check(
             fixes.setdefault(language, []).append(change)
     account.mistakes += judges.diagnostics
     tell(in_source_order([*diagnostics, *judges.diagnostics]))
+    rulebook.remark_after(diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:
         tell(ending.reasons(account, diagnostics))
@@ -216,7 +217,7 @@ class _Judges:
 
 def judge_files(
     facts: Sequence[str],
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     engine: str,
@@ -248,7 +249,7 @@ def judge_files(
 
 def read_cases_of(
     facts: Sequence[str],
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     engine: str,
@@ -258,7 +259,7 @@ def read_cases_of(
 ) -> CasesRead:
     """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
-    found, read_as = find_rulebook(rulebook), input_format(input_)
+    found, read_as = find_rulebook(rulebook.named), input_format(input_)
     wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]
     if (
         wrong
@@ -275,7 +276,7 @@ def read_cases_of(
             account.reject([one], 0)
     catalogue = Catalogue(found)
     try:
-        documents, more = _read(inputs, rows, catalogue, on or today(), wanted, columns, account)
+        documents, more = _read(inputs, rows, catalogue, on, wanted, columns, rulebook.opener, account)
     except WriteError as error:
         return CasesRead([], None, [error.diagnostic(can_resume=False)])
     judged, still_more = _choose(documents, catalogue, on, wanted, columns, account)
@@ -286,37 +287,38 @@ def _read(
     inputs: Sequence[Input],
     rows: Rows | None,
     catalogue: Catalogue,
-    day: date,
+    on: date | None,
     edition: date | None,
     columns: Columns,
+    opener: Opener,
     account: Account,
 ) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
     place = Path(gettempdir())
     with writing_temporary(place):
         temporary = TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True)
     with temporary as folder:
-        return _read_into(inputs, rows, catalogue, day, edition, columns, Spool(Path(folder)), account)
+        return _read_into(inputs, rows, catalogue, on, edition, columns, opener, Spool(Path(folder)), account)
 
 
 def _read_into(
     inputs: Sequence[Input],
     rows: Rows | None,
     catalogue: Catalogue,
-    day: date,
+    on: date | None,
     edition: date | None,
     columns: Columns,
+    opener: Opener,
     spool: Spool,
     account: Account,
 ) -> tuple[list[tuple[CaseDocument, Rows | None]], list[Diagnostic]]:
     documents: list[tuple[CaseDocument, Rows | None]] = []
     diagnostics: list[Diagnostic] = []
-    opener = Opener()
     hashes = InputHashes(opener)
     headers = []
     for source in inputs:
         kind = None
         if rows is not None or is_of_rows(source):
-            chosen, _ = catalogue.choose(day, edition)
+            chosen, _ = catalogue.choose(on or catalogue.today(edition), edition)
             if chosen is None:
                 break  # which is told when an edition is chosen for a case, and here for none
             rows, wrong = rows_for(source, rows, chosen.program.rulebook)
@@ -359,7 +361,7 @@ def _read_into(
                 documents.append((one.document, own))
                 account.set_rows(one.document, one.rows)
     for reason, number in account.tally.skipped.items():
-        remark(f"{number:,} {reason} skipped")
+        remark(f"{number:,} {'row' if number == 1 else 'rows'} skipped: {reason}")
     mistakes = [*unused_columns(columns, inputs, headers), *columns_for(columns, inputs, rows)]
     account.mistakes += mistakes
     sound, wrong_names = told_apart(document for document, _ in documents)
@@ -383,7 +385,7 @@ def _choose(
     of_rulebooks: dict[Diagnostic, None] = {}
     of_cases: list[Diagnostic] = []
     for document, rows in documents:
-        as_of = on or document.as_of or today()
+        as_of = on or document.as_of or catalogue.today(edition)
         chosen, told = catalogue.choose(as_of, edition)
         if chosen is None:
             errors = [item for item in told if has_errors([item])]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rulewright.command.account import Ending
 from rulewright.command.check import judge_files
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.command.status import AT_FAULT, FINE, REJECTED
 from rulewright.diagnostics import Diagnostic, did_you_mean, in_source_order
 from rulewright.model.explanation import Explanation
@@ -16,7 +17,7 @@ from rulewright.render.tree import Asked, print_trees
 
 def run_explain(
     facts: str,
-    rulebook: str,
+    rulebook: Choice,
     edition: str | None,
     as_of: str | None,
     format_: str,
@@ -31,6 +32,7 @@ def run_explain(
     unknown = _unknown_names(judged.explanations, asked)
     account.mistakes += unknown
     tell(in_source_order([*judged.diagnostics, *unknown]))
+    rulebook.remark_after(judged.diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:
         tell(ending.reasons(account, judged.diagnostics))

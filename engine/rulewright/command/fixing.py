@@ -10,6 +10,7 @@ from rulewright.command.account import Ending
 from rulewright.command.check import read_cases_of
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, text_console, write_output
+from rulewright.command.rulebooks import Choice
 from rulewright.command.status import AT_FAULT
 from rulewright.diagnostics import Diagnostic, cut, did_you_mean, in_source_order
 from rulewright.engines import Judge
@@ -28,7 +29,7 @@ class FixArguments:
     """The words of the command line."""
 
     facts: Sequence[str]
-    rulebook: str
+    rulebook: Choice
     edition: str | None
     as_of: str | None
     format: str
@@ -64,6 +65,7 @@ def run_fix(arguments: FixArguments, ending: Ending) -> int:
         account.mistakes.append(changed)
         diagnostics.append(changed)
     tell(in_source_order(diagnostics))
+    arguments.rulebook.remark_after(diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:
         tell(ending.reasons(account, diagnostics))
@@ -88,7 +90,7 @@ def _unknown_subjects(subjects: Sequence[str], cases: Sequence[Case]) -> list[Di
 def _changed(
     arguments: FixArguments, judged: Sequence[tuple[Case, Chosen]], several: Sequence[Fixes]
 ) -> str | Diagnostic | None:
-    """The case file with the first answers in it; none where there is nothing to change."""
+    """The case file with the first answers in it; none where nothing changes."""
     if len(judged) != 1 or len(arguments.facts) != 1 or arguments.facts[0] == STANDARD_INPUT:
         help_ = "name one file that holds one case"
         return Diagnostic("U011", "the changes cannot be written: --write goes with one case in a file", help=help_)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,7 @@ from rulewright.command.arguments import Commands
 if TYPE_CHECKING:
     from rulewright.command.clashes import Output
     from rulewright.command.identity import Start
+    from rulewright.command.rulebooks import Choice
 
 app = typer.Typer(
     name="rulewright",
@@ -114,15 +116,33 @@ class SchemaOf(str, Enum):
 
 
 RulebookOption = Annotated[
-    str, typer.Option("--rulebook", "-r", metavar="NAME|PATH", help="A shipped rulebook's name, a folder or a file.")
+    str | None,
+    typer.Option(
+        "--rulebook",
+        "-r",
+        metavar="NAME|PATH",
+        help="A shipped rulebook's name, a folder or a file; else the one of the case, of the folder, or that fits.",
+    ),
 ]
-DEFAULT = "alibaba-cloud-icp-filing"
 
 
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"rulewright {__version__}")
         raise typer.Exit
+
+
+def _chosen(rulebook: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice:
+    """Return the rulebook of a command; without one, say so and end with 2."""
+    from rulewright.command.outputs import tell
+    from rulewright.command.rulebooks import choose_rulebook
+    from rulewright.diagnostics import Diagnostic
+
+    choice = choose_rulebook(rulebook, facts, kind)
+    if isinstance(choice, Diagnostic):
+        tell([choice])
+        raise typer.Exit(2)
+    return choice
 
 
 @app.callback()
@@ -179,12 +199,15 @@ def check(
             help="Files (YAML, JSON, JSON Lines, CSV, Parquet; .gz and .zst too), folders, globs; - is standard input.",
         ),
     ],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="The format of the report.")] = Format.text,
     output: Annotated[
@@ -205,9 +228,7 @@ def check(
     ] = None,
     everything: Annotated[
         bool,
-        typer.Option(
-            "--all", help="In text, show what is met or does not apply too; in text and markdown, show every finding."
-        ),
+        typer.Option("--all", help="In text and markdown, show every finding; in text, also what is met."),
     ] = False,
     record: Annotated[
         str | None,
@@ -353,6 +374,7 @@ def check(
     _refuse_clashes(
         outputs, facts if spark is None else facts[:-1], rulebook=rulebook, folders=[templates], are_facts=True
     )
+    choice = _chosen(rulebook, facts, kind) if spark is None else _chosen(rulebook, [], kind)
     if spark is not None:
         from rulewright.command.on_spark import SparkArguments, run_spark_check
 
@@ -380,7 +402,7 @@ def check(
                 SparkArguments(
                     spark,
                     facts,
-                    rulebook,
+                    choice.named,
                     edition,
                     as_of,
                     format.value,
@@ -401,7 +423,7 @@ def check(
 
         arguments = BatchArguments(
             facts,
-            rulebook,
+            choice,
             edition,
             as_of,
             format.value,
@@ -428,7 +450,7 @@ def check(
     raise typer.Exit(
         run_check(
             facts,
-            rulebook,
+            choice,
             edition,
             as_of,
             format.value,
@@ -483,30 +505,33 @@ def fix(
         list[str],
         typer.Argument(metavar="CASE...", help="Case files (YAML, JSON), folders, globs; - is standard input."),
     ],
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     format: Annotated[FixFormat, typer.Option("--format", "-f", help="The format of the answers.")] = FixFormat.text,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the answers here; whole or not at all.")
     ] = None,
     subject: Annotated[
-        list[str] | None, typer.Option(metavar="REF", help="Make this subject ready, whatever becomes of others.")
+        list[str] | None, typer.Option(metavar="REF", help="Make this subject ready. No other becomes worse.")
     ] = None,
     write: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Write the case with the first answers here, its comments and all."),
     ] = None,
-    maximum_changes: Annotated[int, typer.Option(min=1, help="Look for answers that change so many facts.")] = 6,
-    maximum_answers: Annotated[int, typer.Option(min=1, help="Look for so many sets of facts to change.")] = 20,
-    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps, and say so.")] = 40_000,
+    maximum_changes: Annotated[int, typer.Option(min=1, help="Examine sets of up to so many changes.")] = 6,
+    maximum_answers: Annotated[int, typer.Option(min=1, help="Report up to so many sets of facts.")] = 20,
+    maximum_steps: Annotated[int, typer.Option(min=1, help="End a search after so many steps.")] = 40_000,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
 ) -> None:
-    """Find the smallest changes that make cases ready, or what stands in the way.
+    """Find the smallest changes that make cases ready, or the facts that prevent it.
 
     Exit status: 0, every case is ready already; 1, some case is not; 2, nothing, or not all that was asked for, could
     be done; 3, done, but some cases were rejected.
@@ -521,7 +546,16 @@ def fix(
     _refuse_clashes(outputs, facts, rulebook=rulebook, are_facts=True)
     limits = Limits(maximum_changes, maximum_answers, maximum_steps)
     arguments = FixArguments(
-        facts, rulebook, edition, as_of, format.value, output, engine.value, limits, write, subject or []
+        facts,
+        _chosen(rulebook, facts),
+        edition,
+        as_of,
+        format.value,
+        output,
+        engine.value,
+        limits,
+        write,
+        subject or [],
     )
     raise typer.Exit(run_fix(arguments, Ending(_start(context))))
 
@@ -535,12 +569,15 @@ def explain(
         str | None, typer.Option(metavar="RULE", help="Explain why this rule did not fire, and what would make it.")
     ] = None,
     subject: Annotated[str | None, typer.Option(metavar="REF", help="Of this subject only.")] = None,
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     format: Annotated[
         ExplainFormat, typer.Option("--format", "-f", help="A tree, or the chain as data.")
@@ -566,19 +603,24 @@ def explain(
     _refuse_clashes([Output("--output", output)], [case], rulebook=rulebook, are_facts=True)
     asked = Asked(why_not or rule, subject, why_not is not None, everything)
     raise typer.Exit(
-        run_explain(case, rulebook, edition, as_of, format.value, output, engine.value, asked, Ending(start))
+        run_explain(
+            case, _chosen(rulebook, [case]), edition, as_of, format.value, output, engine.value, asked, Ending(start)
+        )
     )
 
 
 @app.command()
 def ask(
     case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="The case file to start from.")] = None,
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="DATE", help="The edition; else the newest complete one in force.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Judge on this day; else the case's own, else today in China.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Evaluate for this date; else the case's own, else today in the rulebook's time zone."
+        ),
     ] = None,
     output: Annotated[
         str | None,
@@ -595,13 +637,14 @@ def ask(
 
     out = Output("--output", output, may_replace_input=True)
     _refuse_clashes([out], [] if case is None else [case], rulebook=rulebook)
-    raise typer.Exit(run_ask(case, rulebook, edition, as_of, output))
+    seen = [case] if case is not None and (case == "-" or Path(case).is_file()) else []  # a pipe is read once
+    raise typer.Exit(run_ask(case, _chosen(rulebook, seen), edition, as_of, output))
 
 
 @app.command()
 def lint(
     rulebooks: Annotated[
-        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")
+        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files; else the folder's.")
     ] = None,
 ) -> None:
     """Report everything that is wrong with rulebooks.
@@ -610,13 +653,13 @@ def lint(
     """
     from rulewright.command.author import run_lint
 
-    raise typer.Exit(run_lint(rulebooks or [DEFAULT]))
+    raise typer.Exit(run_lint(rulebooks or []))
 
 
 @app.command()
 def test(
     rulebooks: Annotated[
-        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files.")
+        list[str] | None, typer.Argument(metavar="[RULEBOOK]...", help="Names, folders or files; else the folder's.")
     ] = None,
     coverage: Annotated[bool, typer.Option(help="Print which outcomes of each rule the tests show.")] = False,
     engine: Annotated[EngineName, typer.Option(help="The engine that evaluates.")] = EngineName.durable,
@@ -627,13 +670,13 @@ def test(
     """
     from rulewright.command.author import run_tests
 
-    raise typer.Exit(run_tests(rulebooks or [DEFAULT], coverage, engine.value))
+    raise typer.Exit(run_tests(rulebooks or [], coverage, engine.value))
 
 
 @app.command()
 def schema(
     of: Annotated[SchemaOf, typer.Argument(help="What the schema is of.")] = SchemaOf.rulebook,
-    rulebook: RulebookOption = DEFAULT,
+    rulebook: RulebookOption = None,
     edition: Annotated[str | None, typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the schema here; whole or not at all.")
@@ -644,12 +687,15 @@ def schema(
     from rulewright.command.clashes import Output
 
     _refuse_clashes([Output("--output", output)], rulebook=rulebook)
-    raise typer.Exit(run_schema(of.value, rulebook, edition, output))
+    named = None if of is SchemaOf.rulebook else _chosen(rulebook).named
+    raise typer.Exit(run_schema(of.value, named, edition, output))
 
 
 @app.command()
 def trace(
-    rulebook: Annotated[str, typer.Argument(metavar="[RULEBOOK]", help="A name, a folder or a file.")] = DEFAULT,
+    rulebook: Annotated[
+        str | None, typer.Argument(metavar="[RULEBOOK]", help="A name, a folder or a file; else the folder's.")
+    ] = None,
     edition: Annotated[str | None, typer.Option(metavar="DATE", help="The edition; else the newest.")] = None,
     format: Annotated[TraceFormat, typer.Option("--format", "-f", help="The format of the trace.")] = TraceFormat.text,
     output: Annotated[
@@ -664,7 +710,7 @@ def trace(
     from rulewright.command.tracing import run_trace
 
     _refuse_clashes([Output("--output", output)], rulebook=rulebook)
-    raise typer.Exit(run_trace(rulebook, edition, format.value, output))
+    raise typer.Exit(run_trace(_chosen(rulebook).named, edition, format.value, output))
 
 
 @app.command("import")

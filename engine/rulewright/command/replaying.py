@@ -10,6 +10,8 @@ from pathlib import Path
 from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook, read_bytes
 from rulewright.command.inputs import read_date
 from rulewright.command.outputs import tell, write_output
+from rulewright.command.projects import local_rulebooks
+from rulewright.command.rulebooks import rulebook_name
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
@@ -117,9 +119,15 @@ class _Judges:
             self._judges[digest] = Judge(chosen.program, self.engine)
         return _Judging(self._judges[digest], chosen)
 
+    def _place_of(self, name: str) -> str:
+        """Return where the rulebook of a record is: in the folder that the command runs in, else among the shipped."""
+        local = local_rulebooks()
+        own = [] if isinstance(local, Diagnostic) else [str(path) for path in local]
+        return next((path for path in own if rulebook_name(path) == name), name)
+
     def _catalogue(self, named: str) -> Catalogue | Diagnostic:
         if named not in self._catalogues:
-            editions = find_rulebook(named)
+            editions = find_rulebook(named if self.rulebook is not None else self._place_of(named))
             if isinstance(editions, Diagnostic) and self.rulebook is None:
                 editions = Diagnostic(editions.code, editions.message, help="say where it is with --rulebook")
             self._catalogues[named] = editions if isinstance(editions, Diagnostic) else Catalogue(editions)

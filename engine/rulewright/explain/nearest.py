@@ -71,9 +71,12 @@ def nearest_text(value: str, listed: _Listed) -> str | None:
     if found is not None or not wanted:
         return found
     around = [text for text in listed.texts if wanted.startswith(f"{_plain(text)}-")]
+    if around:
+        return max(around, key=len)
     inside = [text for text in listed.texts if wanted in re.split(r"[-_. ]", _plain(text))]
-    if around or inside:
-        return max(around, key=len) if around else min(inside, key=len)
+    shortest = min(inside, key=len, default="")
+    if inside and all(text.startswith(shortest) for text in inside):
+        return shortest
     near = get_close_matches(wanted, by_plain, n=1, cutoff=_ALIKE)
     return by_plain[near[0]] if near else None
 

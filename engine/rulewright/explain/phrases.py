@@ -89,6 +89,7 @@ class Phrases:
     covered_elsewhere: str
     text_failed: str
     calculates_with_absent: str
+    reads_of_absent: str
 
 
 def _with_article(label: str) -> str:
@@ -192,10 +193,10 @@ ENGLISH = Phrases(
     what_is="What is the {label} of {ref}?",
     not_in_force="no {label} is in force for {ref} on {date}",
     parameter_not_in_force="no value of the parameter `{name}` is in force on {date}",
-    no_row="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; ask the author of"
-    " the rulebook to add the row",
-    no_row_for_text="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; correct"
-    " the value, or ask the author of the rulebook to add the row",
+    no_row="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`; ask the author"
+    " of the rulebook to add the row",
+    no_row_for_text="the {label} of {ref} is unknown because the table `{table}` has no row for {by} = `{key}`;"
+    " correct the value, or ask the author of the rulebook to add the row",
     nothing_tells="the {label} of {ref} is unknown because no rule concludes it for these facts; ask the author of the"
     " rulebook to add a rule",
     not_covered_title="Not covered: {what}",
@@ -204,6 +205,7 @@ ENGLISH = Phrases(
     covered_elsewhere="; the edition of {edition} does",
     text_failed="the text `{which}` of the rule `{rule}` cannot be made for {ref}: {why}",
     calculates_with_absent="it calculates with what is unknown or none",
+    reads_of_absent="it reads `{field}` of a subject that is unknown or none",
 )
 
 CHINESE = Phrases(
@@ -308,7 +310,8 @@ CHINESE = Phrases(
     not_in_force="{date} 没有适用于 {ref} 的{label}",
     parameter_not_in_force="{date} 没有生效的参数 `{name}`",
     no_row="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请规则库作者补充",
-    no_row_for_text="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请更正该值，或请规则库作者补充",
+    no_row_for_text="无法确定 {ref} 的{label}：表 `{table}` 中没有 {by} = `{key}` 对应的行，请更正该值，"
+    "或请规则库作者补充",
     nothing_tells="无法确定 {ref} 的{label}：现有事实下没有规则得出该结论，请规则库作者补充规则",
     not_covered_title="未涵盖：{what}",
     not_covered_needed="{edition} 版未涵盖{what}，而 {who} 需要它{elsewhere}。",
@@ -316,6 +319,7 @@ CHINESE = Phrases(
     covered_elsewhere="；{edition} 版涵盖了这一内容",
     text_failed="规则 `{rule}` 的文本 `{which}` 无法为 {ref} 生成：{why}",
     calculates_with_absent="其中的计算用到了未知或不存在的值",
+    reads_of_absent="它要读取 `{field}`，但所属对象未知或不存在",
 )
 
 PHRASES: Mapping[Language, Phrases] = {Language.ENGLISH: ENGLISH, Language.CHINESE: CHINESE}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from jinja2 import Template, TemplateError
+from jinja2 import Template, TemplateError, UndefinedError
 
 from rulewright.explain.own import TextReads, text_reads
 from rulewright.explain.phrases import PHRASES
@@ -23,6 +24,8 @@ from rulewright.texts import FORMATS, ChoiceText, SubjectView, render_text, text
 
 #: A text in the parts between which the ref stands.
 Parts: TypeAlias = tuple[str, ...]
+#: What Jinja2 says of a field that is read of an unknown reference.
+_FIELD_OF_ABSENT = re.compile(r"Absent object' has no attribute '(\w+)'")
 #: What stands for the ref while a text is made; where the text has it of its own, the text is made for each ref.
 _REF = "\0"
 
@@ -100,6 +103,9 @@ class Texts:
             return render_text(text.template, context)
         except TypeError:
             return self._absent
+        except UndefinedError as error:
+            field = _FIELD_OF_ABSENT.search(str(error))
+            return Failed(error) if field is None else Failed(self._phrases.reads_of_absent.format(field=field[1]))
         except (TemplateError, LookupError, AttributeError, ValueError, ArithmeticError) as error:
             return Failed(error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
@@ -91,7 +92,13 @@ class _AnswerSearch:
             possible = self._search.can_change(self._keys)
             if possible is False:
                 return False
-            sets = MinimalSets(self._keys, self._search.can_change, limits.changes, self._search.work.spend)
+            sets = MinimalSets(
+                self._keys,
+                self._search.can_change,
+                limits.changes,
+                self._search.work.spend,
+                partial(self._search.can_change, quickly=True),
+            )
             for chosen in sets:
                 if len(self._points) >= limits.answers:
                     self._limit(Undone.MORE_ANSWERS, limits.answers)
@@ -100,10 +107,10 @@ class _AnswerSearch:
             else:
                 if self._points and not sets.is_complete:
                     self._limit(Undone.LARGER_SETS, limits.changes)
+            if sets.has_undecided or not (possible or self._points):
+                self._limit(Undone.CUT_OFF)
             self._price_larger()
         except OutOfWorkError:
-            self._limit(Undone.CUT_OFF)
-        if not self._search.is_complete:
             self._limit(Undone.CUT_OFF)
         return possible
 

@@ -28,6 +28,7 @@ class Undone(Enum):
     MORE_CHANGES = "more changes"
     MORE_VALUES = "more values"
     MORE_OBSTACLES = "more obstacles"
+    LARGER_OBSTACLES = "larger obstacles"
     OBSTACLES_CUT_OFF = "obstacles cut off"
     ADDED_FACTS = "added facts"
 

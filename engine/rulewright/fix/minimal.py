@@ -21,15 +21,18 @@ class MinimalSets(Generic[T]):
     grown until no element can be added to it; a set that is enough has an element outside of each grown set. So the
     smallest sets with such an element are tried, and one that is enough is minimal: its parts were tried before.
 
-    `is_enough` may leave a set undecided (none); such a set is passed over. `count` is called for each set that is
-    looked at. After an iteration `is_complete` says that no larger set is left to try.
+    Growing only saves tries, so `is_enough_quickly`, if given, decides in a hurry which elements are added.
+    `is_enough` may leave a set undecided (none); such a set is passed over, and `has_undecided` says so. `count` is
+    called for each set that is looked at. After an iteration `is_complete` says that no larger set is left to try.
     """
 
     elements: Sequence[T]
     is_enough: Callable[[frozenset[T]], bool | None]
     most: int | None = None
     count: Callable[[], None] = _nothing
+    is_enough_quickly: Callable[[frozenset[T]], bool | None] | None = None
     is_complete: bool = field(default=False, init=False)
+    has_undecided: bool = field(default=False, init=False)
 
     def __iter__(self) -> Iterator[frozenset[T]]:
         whole = frozenset(self.elements)
@@ -44,19 +47,23 @@ class MinimalSets(Generic[T]):
             candidate = self._hitting(outside, found, size)
             if candidate is None:
                 size += 1
-            elif self.is_enough(candidate):
+                continue
+            enough = self.is_enough(candidate)
+            if enough:
                 found.append(candidate)
                 yield candidate
+            elif enough is None:
+                self.has_undecided = True
+                outside.append(whole - candidate)
             else:
                 outside.append(whole - self._grown(candidate))
         self.is_complete = most == len(whole) or self._hitting(outside, found, len(whole)) is None
 
     def _grown(self, chosen: frozenset[T]) -> frozenset[T]:
         """A set that is not enough with all elements that can be added to it."""
-        if self.is_enough(chosen) is None:
-            return chosen
+        is_enough = self.is_enough_quickly or self.is_enough
         for element in self.elements:
-            if element not in chosen and self.is_enough(chosen | {element}) is False:
+            if element not in chosen and is_enough(chosen | {element}) is False:
                 chosen |= {element}
         return chosen
 

@@ -13,7 +13,7 @@ from rulewright.fix.parts import Cluster, Subject, clusters_of
 from rulewright.fix.problem import Problem
 from rulewright.fix.reading import direct_fields, kinds_that_could_be_added
 from rulewright.fix.search import OutOfWorkError, Point, Search
-from rulewright.fix.variables import Choices, FactKey, Variable, changed, variables_of, within
+from rulewright.fix.variables import Choices, FactKey, Variable, changed, is_within, variables_of, within
 from rulewright.model.outcomes import Outcome
 from rulewright.reference.settling import Item
 
@@ -62,7 +62,7 @@ class ObstacleSearch:
                 goal = _without(goal, [one.requirement for one in unsolvable])
                 search = self._search(goal, cluster)
             if len(unsolvable) < len(violated):
-                obstacles = self._sets(search, goal, keys, as_allowed, blocked, limits)
+                obstacles = self._sets(search, goal, cluster, keys, as_allowed, blocked, limits)
         except OutOfWorkError:
             limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
         kinds = kinds_that_could_be_added(self._problem.index.rulebook, [rule for rule, _, _ in violated])
@@ -88,43 +88,55 @@ class ObstacleSearch:
         self,
         search: Search,
         goal: Goal,
+        cluster: Cluster,
         keys: Sequence[FactKey],
         as_allowed: Mapping[FactKey, Choices],
         blocked: Sequence[Requirement],
         limits: list[Limit],
     ) -> list[tuple[Obstacle, ...]]:
         """The minimal sets of facts that would have to be different, beside any allowed changes."""
-        undecided: set[frozenset[FactKey]] = set()
+        enough: list[frozenset[FactKey]] = []
 
-        def is_enough(otherwise: frozenset[FactKey]) -> bool | None:
-            freed = {key: self._everything[key].choices for key in otherwise}
+        def is_enough(different: frozenset[FactKey], *, quickly: bool = False) -> bool | None:
+            if any(one <= different for one in enough):
+                return True
+            freed = {key: self._everything[key].choices for key in different}
             try:
-                return search.reach({**as_allowed, **freed}) is not None
+                point = search.reach({**as_allowed, **freed}, quickly=quickly)
             except OutOfWorkError:
                 if search.work.is_used_up:
                     raise
-                undecided.add(otherwise)
                 return None
+            if point is not None:
+                enough.append(frozenset(key for key in different if not is_within(point[key], as_allowed[key])))
+            return point is not None
 
         found: list[frozenset[FactKey]] = []
-        fixed = [key for key in keys if as_allowed[key] != self._everything[key].choices]
         direct = {field for rule, _, _ in blocked for field in self._direct(rule)}
-        sets = MinimalSets(fixed, is_enough, self._problem.limits.changes, search.work.spend)
-        try:
-            for chosen in sets:
-                if not chosen:
-                    break  # the allowed changes are enough for all other requirements
-                if len(found) >= self._problem.limits.answers:
-                    limits.append(Limit(Undone.MORE_OBSTACLES))
-                    break
-                found.append(chosen)
-            else:
-                if found and not sets.is_complete:
-                    limits.append(Limit(Undone.MORE_OBSTACLES))
-        except OutOfWorkError:
-            limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
-        if undecided:
-            limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
+        fixed = [key for key in keys if as_allowed[key] != self._everything[key].choices]
+        fixed.sort(key=lambda key: (key.kind, key.field) not in direct)
+        most = self._problem.limits.changes
+        # one fact for each blocked requirement is the usual case; larger sets are examined only if there is none such
+        for size in dict.fromkeys((min(len(blocked), most), most)):
+            spend = search.work.spend
+            sets = MinimalSets(fixed, is_enough, size, spend, lambda different: is_enough(different, quickly=True))
+            try:
+                for chosen in sets:
+                    if not chosen:
+                        return []  # the allowed changes are enough for all other requirements
+                    found.append(chosen)
+                    if len(found) >= self._problem.limits.answers or len(chosen) > len(blocked):
+                        break
+            except OutOfWorkError:
+                limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
+                break
+            if sets.has_undecided:
+                limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
+            if found:
+                limits += [] if sets.is_complete else [Limit(Undone.MORE_OBSTACLES)]
+                break
+        if not found and not limits:
+            limits.append(Limit(Undone.LARGER_OBSTACLES, most))
         # facts that the blocked requirements name come first, and those that few requirements depend on
         reach = {key: sum(key in self._influence.of(item) for item in goal.wanted) for key in fixed}
         found.sort(
@@ -134,12 +146,17 @@ class ObstacleSearch:
                 sum(reach[key] for key in chosen),
             )
         )
+        # a set with a fact that no blocked requirement reads is true, and no reader can use it
+        useful = [chosen for chosen in found if all(self._violated_by(key, blocked) for key in chosen)]
+        if useful and len(useful) < len(found):
+            limits.append(Limit(Undone.MORE_OBSTACLES))
+            found = useful
         if len(found) > _MOST_SETS:
             limits.append(Limit(Undone.MORE_OBSTACLES))
         obstacles = []
         for chosen in found[:_MOST_SETS]:
             is_direct = all((key.kind, key.field) in direct for key in chosen)
-            needed = self._needed(search, goal, chosen) if is_direct else {}
+            needed = self._needed(goal, cluster, chosen) if is_direct else {}
             obstacles.append(
                 tuple(
                     Obstacle(self._everything[key], self._violated_by(key, blocked), needed.get(key))
@@ -152,8 +169,9 @@ class ObstacleSearch:
     def _direct(self, rule: str) -> Collection[tuple[str, str]]:
         return direct_fields(self._problem.index.rulebook, rule)
 
-    def _needed(self, search: Search, goal: Goal, chosen: frozenset[FactKey]) -> Point:
+    def _needed(self, goal: Goal, cluster: Cluster, chosen: frozenset[FactKey]) -> Point:
         """The nearest values of some facts that would do with no other change, verified; empty where there are none."""
+        search = self._search(goal, cluster)
         try:
             point = next(search.cheapest([key for key in self._everything if key in chosen]), None)
         except OutOfWorkError:

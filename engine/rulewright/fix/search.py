@@ -25,6 +25,8 @@ Box: TypeAlias = Mapping[FactKey, Choices]
 #: One check of a set of facts takes at most this part of the steps of a search, so that one hard set does not use up
 #: the steps of all others.
 _CHECK_SHARE = 10
+#: A check that only saves other checks takes this part.
+_QUICK_SHARE = 100
 #: Pricing one set of facts takes at most this part of the steps of a search.
 _PRICE_SHARE = 4
 
@@ -75,12 +77,7 @@ class Search:
     _not_enough: list[frozenset[FactKey]] = field(default_factory=list, init=False)
     _undecided: set[frozenset[FactKey]] = field(default_factory=set, init=False)
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every set of facts that was checked was decided."""
-        return not self._undecided
-
-    def can_change(self, keys: Collection[FactKey]) -> bool | None:
+    def can_change(self, keys: Collection[FactKey], *, quickly: bool = False) -> bool | None:
         """Whether the goal can be reached by changes of some of these facts; none where the check was cut off."""
         chosen = frozenset(keys)
         if any(one <= chosen for one in self._enough):
@@ -90,9 +87,10 @@ class Search:
         if chosen in self._undecided:
             return None
         try:
-            point = self.reach({key: self.variables[key].choices for key in chosen})
+            point = self.reach({key: self.variables[key].choices for key in chosen}, quickly=quickly)
         except OutOfWorkError:
-            self._undecided.add(chosen)
+            if not quickly:
+                self._undecided.add(chosen)
             if self.work.is_used_up:
                 raise
             return None
@@ -103,9 +101,12 @@ class Search:
         self._enough[frozenset(changes)] = changes
         return True
 
-    def reach(self, box: Box) -> Point | None:
-        """Return a point of a box that reaches the goal; none where no point does."""
-        work = self.work.share(self.work.total // _CHECK_SHARE)
+    def reach(self, box: Box, *, quickly: bool = False) -> Point | None:
+        """Return a point of a box that reaches the goal; none where no point does.
+
+        Raises `OutOfWorkError` where the search is cut off, which is sooner if `quickly` is set.
+        """
+        work = self.work.share(self.work.total // (_QUICK_SHARE if quickly else _CHECK_SHARE))
         pending = [box]
         while pending:
             box = pending.pop()
@@ -217,13 +218,15 @@ class Search:
         if isinstance(choices, Picks):
             middle = len(choices.positions) // 2
             halves = Picks(choices.positions[:middle]), Picks(choices.positions[middle:])
+        elif choices.low < 0 <= choices.high:  # each direction by itself, so that each part has one end that is nearest
+            halves = Offsets(0, choices.high), Offsets(choices.low, -1)
         else:
-            middle = (choices.low + choices.high) // 2
-            if choices.low < 0 <= middle:  # a direction of its own, so that each part has one end that is nearest
-                middle = -1
-            halves = Offsets(choices.low, middle), Offsets(middle + 1, choices.high)
-            if choices.high <= 0:
-                halves = halves[1], halves[0]
+            near, far = sorted((abs(choices.low), abs(choices.high)))
+            # most answers are near: a wide range is cut off behind twice its nearest number, and not in the middle
+            middle = max(near, 2 * near - 1) if far >= 4 * near else (near + far) // 2
+            halves = Offsets(near, middle), Offsets(middle + 1, far)
+            if choices.high < 0:
+                halves = Offsets(-middle, -near), Offsets(-far, -middle - 1)
         return {**box, key: halves[0]}, {**box, key: halves[1]}
 
 

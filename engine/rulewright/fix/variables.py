@@ -168,6 +168,11 @@ def within(wider: Variable, variable: Variable | None) -> Choices:
     return Picks((0, *(1 + wider.options.index(value) for value in values)))
 
 
+def is_within(number: int, choices: Choices) -> bool:
+    """Whether the value with a number is one of these."""
+    return choices.low <= number <= choices.high if isinstance(choices, Offsets) else number in choices.positions
+
+
 def changed(case: Case, values: Mapping[FactKey, Known]) -> Case:
     """The case with other values of some facts."""
 

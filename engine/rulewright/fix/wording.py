@@ -17,7 +17,7 @@ from rulewright.model.fixes import FactChange, FixedFact, LeaveOut, NamedSubject
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import DateStep, Direction, Field, Rulebook
-from rulewright.model.values import Absent, Known
+from rulewright.model.values import Absent, FieldType, Known
 from rulewright.texts import FORMATS, render_text, text_environment
 
 
@@ -160,7 +160,7 @@ class Telling:
         if changes.to is not None:
             return said.only_to.format(values=said.either.join(self._show(field, value) for value in changes.to))
         if changes.direction is not Direction.ANY:
-            ways = said.only_later if isinstance(changes.step, DateStep) else said.only_more
+            ways = said.only_later if field.type is FieldType.DATE else said.only_more
             return ways[changes.direction is Direction.DOWN]
         return said.fixed_so_far
 

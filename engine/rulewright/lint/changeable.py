@@ -22,7 +22,7 @@ def nothing_can_change(rulebook: Rulebook) -> Iterator[Diagnostic]:
         first = min(silent, key=lambda field: (field.span.line, field.span.column))
         yield Diagnostic(
             "W006",
-            f"`{first.name}` does not say how it can change, and neither does any other field that a requirement reads: "
+            f"`{first.name}` does not say how it can change, nor does any other field that a requirement reads: "
             "`fix` has nothing to propose",
             first.span,
             "add `changes` to each field that a user can change, and `changeable: no` to each that no user can",

@@ -30,6 +30,6 @@ def choices_without_row(rulebook: Rulebook) -> Iterator[Diagnostic]:
             "W008",
             f"the table `{table.name}` has no row for {listed}, so its columns are unknown there",
             table.span,
-            f"add {'a row' if len(missing) == 1 else 'rows'}, or write `otherwise: none` if they are meant to have none",
+            f"add {'a row' if len(missing) == 1 else 'rows'}, or write `otherwise: none` if none is meant",
             (Related(f"`{key.name}` is declared", key.span),),
         )

@@ -50,6 +50,8 @@ def _mistakes(text: TemplateText, check: Callable[[nodes.Template], list[Diagnos
             compiled(text)
     except TemplateSyntaxError as error:
         yield _syntax_error(error, text)
+    except ValueError:  # a number with more digits than Python reads
+        yield Diagnostic("R040", "the text has a number with too many digits", text.span, "write a smaller number")
     except (RecursionError, SyntaxError, MemoryError):
         yield Diagnostic("R040", "the text nests too deep", text.span, "write it with fewer `if` and parentheses")
 

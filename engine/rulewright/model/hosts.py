@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-_PREFIX = "xn--"
+#: How a label in Punycode begins.
+PUNYCODE = "xn--"
+#: A pattern of names that are in the one form for certain, unless a label of theirs is in Punycode.
+PLAIN_HOST_NAME = "[a-z0-9_*.-]*[a-z0-9_*-]"
 #: The dots of IDNA beside the full stop; the others become one of these by NFKC.
 _IDEOGRAPHIC_STOP = "\u3002"
 
@@ -15,18 +18,18 @@ def host_name(text: str) -> str:
     A label in Punycode that no readable label has stays as it is.
     """
     name = unicodedata.normalize("NFKC", text).strip().lower().replace(_IDEOGRAPHIC_STOP, ".")
-    if not name.isascii() or _PREFIX in name:
+    if not name.isascii() or PUNYCODE in name:
         name = ".".join(map(_label, unicodedata.normalize("NFC", name).split(".")))
     return name.rstrip(".")
 
 
 def _label(label: str) -> str:
-    if not label.startswith(_PREFIX):
+    if not label.startswith(PUNYCODE):
         return label
     try:
-        readable = label[len(_PREFIX) :].encode("ascii").decode("punycode")
+        readable = label[len(PUNYCODE) :].encode("ascii").decode("punycode")
     except UnicodeError:
         return label
-    same = readable.encode("punycode").decode("ascii") == label[len(_PREFIX) :]
+    same = readable.encode("punycode").decode("ascii") == label[len(PUNYCODE) :]
     is_label = unicodedata.normalize("NFKC", readable).lower() == readable and readable.isprintable()
     return readable if same and is_label and not readable.isascii() and "." not in readable else label

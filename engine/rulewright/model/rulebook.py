@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
+from rulewright.dates import UTC
 from rulewright.diagnostics import NOWHERE, Span
 from rulewright.model.conditions import Condition, Expression, NotCovered
 from rulewright.model.values import FieldType, Known, Value
@@ -91,9 +92,10 @@ class Field:
     """A typed field of a kind of fact.
 
     `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `also_called` has
-    other names of a text, by the text, which are suggested and never taken. `changeable` is false where the rulebook
-    says that no user can change the field; `changes` says how a user can, and is none where the rulebook does not say.
+    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `host_name` says
+    that its texts are host names, compared in one form; `also_called` has other names of a text, by the text, which are
+    suggested and never taken. `changeable` is false where the rulebook says that no user can change the field;
+    `changes` says how a user can, and is none where the rulebook does not say.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Field:
     from_table: str | None = None
     may_be_given: bool = True
     not_before: tuple[str, ...] = ()
+    host_name: bool = False
     also_called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
@@ -273,6 +276,7 @@ class Rulebook:
     """A whole rulebook of one edition, whose mappings keep the order of the file.
 
     What an edition does not cover is among its `rules`, as requirements that stay unknown, behind all others.
+    `time_zone` is the zone whose date is today for a case without a date.
     `unread` has the names that are declared in the file and could not be read, of which nothing can be said.
     """
 
@@ -286,6 +290,7 @@ class Rulebook:
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
     views: Mapping[str, View] = field(default_factory=dict)
+    time_zone: str = UTC
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False, kw_only=True)
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 

@@ -62,6 +62,7 @@ RULEBOOK: Mapping[str, Key] = {
     "edition": Key("The date from which this edition is in force.", DATE, True),
     "language": Key("The version of the rulebook language.", {"const": LANGUAGE}, True),
     "title": Key("What the rulebook decides, in a few words.", _TEXT, True),
+    "time_zone": Key("The time zone that today's date is of, as in `Europe/London`; UTC, if left out.", _TEXT),
     "complete": Key("`no` for an edition of which only a part is covered; it is taken only by name.", YES_NO),
     "not_covered": Key("What the edition does not cover, by a short name.", _names("not_covered", RULE_NAME_PATTERN)),
     "documents": Key("The source documents, by a short name.", _names("document", RULE_NAME_PATTERN)),
@@ -132,6 +133,7 @@ FIELD: Mapping[str, Key] = {
         "The date field, or the date fields, of the same fact that this date cannot be earlier than.",
         {"oneOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
     ),
+    "host_name": Key("Whether its texts are host names, which are compared in one form; no, if left out.", YES_NO),
     "also_called": Key(
         "Other names of the texts that rules list, by the text: suggested to whoever states one of them, never taken.",
         {
@@ -334,8 +336,8 @@ TEST: Mapping[str, Key] = {
     "as_of": Key("The date the case is judged on; the edition's, if left out.", DATE),
     "base": Key("The base whose facts the test starts from.", _TEXT),
     "given": Key(
-        "The facts, as in a case file; over a base, only what differs. Facts are merged by their `ref`, and `~` removes a"
-        " field, or all facts of a kind.",
+        "The facts, as in a case file; over a base, only what differs. Facts are merged by their `ref`, and `~` removes"
+        " a field, or all facts of a kind.",
         _ref("facts"),
     ),
     "replace": Key("The facts that replace all facts of their kinds in the base.", _ref("facts")),

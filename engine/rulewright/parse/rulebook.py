@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from rulewright.dates import UTC, is_time_zone, nearest_time_zone
 from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
 from rulewright.model.conditions import AllOf, Condition
 from rulewright.model.rulebook import Advise, Conclude, Document, Require, Rule, Rulebook, RuleSeverity
@@ -19,7 +20,7 @@ from rulewright.parse.tables import read_parameters, read_tables
 from rulewright.parse.views import read_view
 from rulewright.parse.vocabulary import read_computed, read_kinds
 from rulewright.scalars import Mismatch, typed_value
-from rulewright.source import MappingNode, ScalarNode, read_nodes
+from rulewright.source import MappingNode, ScalarNode, read_nodes, short
 
 _SEVERITIES = {severity.value: severity for severity in RuleSeverity}
 
@@ -60,6 +61,7 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
     kinds = read_kinds(book)
     parameters = read_parameters(book, documents)
     tables = read_tables(book, kinds, documents)
+    time_zone = _read_time_zone(book)
     complete = book.yes_no("complete") is not False
     entries = book.mapping("rules", RULE_NAME_PATTERN)
     uncovered = book.mapping("not_covered", RULE_NAME_PATTERN)
@@ -102,9 +104,26 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
         MappingProxyType(tables),
         MappingProxyType(rules),
         MappingProxyType(views),
+        time_zone,
         unread=frozenset(report.unread),
         span=root.span,
     )
+
+
+def _read_time_zone(book: Section) -> str:
+    """Return the time zone of a rulebook; UTC if it names none, or none that is known."""
+    name = book.text("time_zone")
+    if name is None or is_time_zone(name):
+        return name or UTC
+    help_ = "write the name of an IANA time zone, such as `Europe/London`"
+    near = nearest_time_zone(name)
+    book.report.add(
+        "R046",
+        f"unknown time zone `{short(name)}`",
+        book.span_of("time_zone"),
+        help_ if near is None else f"did you mean `{near}`?",
+    )
+    return UTC
 
 
 def _read_rule(

@@ -84,13 +84,19 @@ def _check_order(kind: Section, fields: dict[str, Field], name: str) -> None:
 
 def _read_other_names(section: Section, type_: FieldType, name: str) -> dict[str, tuple[str, ...]]:
     """Other names of the texts of a field, by the text."""
-    if "also_called" not in section.entries:
-        return {}
-    if type_ is not FieldType.TEXT:
-        message = f"`also_called` goes with texts, and `{name}` is a {type_.value}"
-        section.report.add("R009", message, section.entries["also_called"].key.span, "leave it out")
+    if not _of_text(section, "also_called", type_, name):
         return {}
     return {entry.key.text: _read_names(entry.value, section.report) for entry in section.mapping("also_called")}
+
+
+def _of_text(section: Section, key: str, type_: FieldType, name: str) -> bool:
+    """Whether a key of text fields is there; on a field of another type it is an error."""
+    if key not in section.entries:
+        return False
+    if type_ is not FieldType.TEXT:
+        message = f"`{key}` goes with texts, and `{name}` is a {type_.value}"
+        section.report.add("R009", message, section.entries[key].key.span, "leave it out")
+    return type_ is FieldType.TEXT
 
 
 def _read_names(node: Node | None, report: Report) -> tuple[str, ...]:
@@ -170,6 +176,7 @@ def read_field(
         from_table=table,
         may_be_given=may_be_given,
         not_before=_read_names(section.node("not_before"), report),
+        host_name=_of_text(section, "host_name", type_, name) and section.yes_no("host_name") is True,
         also_called=_read_other_names(section, type_, name),
         span=entry.key.span,
     )

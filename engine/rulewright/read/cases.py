@@ -8,6 +8,7 @@ from datetime import date
 from rulewright.diagnostics import Diagnostic, Related, Span, did_you_mean, in_source_order
 from rulewright.model.contradictions import plain, wrong_order
 from rulewright.model.facts import Case, Fact
+from rulewright.model.hosts import host_name
 from rulewright.model.rulebook import Field, Kind, Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.read.documents import HEADER, CaseDocument, named
@@ -18,6 +19,11 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, sh
 def read_case(document: CaseDocument, rulebook: Rulebook, as_of: date) -> tuple[Case | None, list[Diagnostic]]:
     """The case with its facts typed by the rulebook's vocabulary; no case when anything in it is wrong."""
     reader = _Reader(rulebook)
+    if document.rulebook not in (None, rulebook.name):
+        named = document.node.get("rulebook") or document.node
+        message = f"the case names the rulebook `{short(str(document.rulebook))}`, and `{rulebook.name}` is used"
+        reader.add("F015", message, named.span, "name the right rulebook with --rulebook, or correct the case")
+        return None, reader.diagnostics
     facts = reader.read(document.node)
     if reader.diagnostics:
         return None, in_source_order(reader.diagnostics)
@@ -139,6 +145,8 @@ class _Reader:
         value = typed_value(node, field.type, field.choices or None)
         if field.type is FieldType.REFERENCE:
             value = named(value)
+        if field.host_name and isinstance(value, str):
+            value = host_name(value)
         if isinstance(value, Mismatch):
             help_ = value.help
             if field.type is FieldType.CHOICE and isinstance(node, ScalarNode):

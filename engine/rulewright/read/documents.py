@@ -17,7 +17,7 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, re
 
 STANDARD_INPUT = "-"
 #: The keys of a case that are no kinds of fact.
-HEADER = ("case", "as_of")
+HEADER = ("case", "as_of", "rulebook")
 _LINES = (".jsonl", ".ndjson")
 MARK = b"\xef\xbb\xbf"
 #: The reasons for which a part of a file is skipped.
@@ -40,11 +40,12 @@ _LOOKS_LIKE_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
 
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
-    """A case of which only the name and the date are read, so that the edition can be chosen for it."""
+    """A case of which only the name, the date and the rulebook are read, so that its edition can be chosen."""
 
     name: str
     as_of: date | None
     node: MappingNode
+    rulebook: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Part:
 
 
 def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Diagnostic]]:
-    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are not valid."""
+    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are invalid."""
     parts = list(read_parts(data, name))
     documents = [part.document for part in parts if part.document is not None]
     diagnostics = [one for part in parts for one in part.diagnostics]
@@ -282,8 +283,13 @@ def read_header(
                 header[entry.key.text] = value
     if len(diagnostics) > wrong:
         return None
-    as_of = header.get("as_of")
-    return CaseDocument(str(header.get("case", default)), as_of if isinstance(as_of, date) else None, node)
+    as_of, rulebook = header.get("as_of"), header.get("rulebook")
+    return CaseDocument(
+        str(header.get("case", default)),
+        as_of if isinstance(as_of, date) else None,
+        node,
+        None if rulebook is None else str(rulebook),
+    )
 
 
 def not_a_case(node: Node, *, is_json: bool) -> Diagnostic:
@@ -318,8 +324,8 @@ def json_way_out(node: Node) -> str:
 
 
 def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
-    value = typed_value(entry.value, FieldType.TEXT if entry.key.text == "case" else FieldType.DATE)
-    if entry.key.text == "case":
+    value = typed_value(entry.value, FieldType.DATE if entry.key.text == "as_of" else FieldType.TEXT)
+    if entry.key.text != "as_of":
         value = named(value)
     if isinstance(value, Mismatch):
         message = f"`{entry.key.text}`: {value.message}"

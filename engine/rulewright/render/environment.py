@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import traceback
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import MAX_RANGE, ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean, web_address
+from rulewright.render.limits import (
+    TOO_MUCH_MEMORY,
+    BoundedEnvironment,
+    LimitError,
+    joined,
+    limit_reached,
+    run_limited,
+)
 from rulewright.render.words import Words
 from rulewright.shipped import shipped_folder
 from rulewright.texts import FORMATS
@@ -37,19 +46,44 @@ class Templates:
         return loader.get_source(self.environment, name)[0]
 
     def render(self, name: str, variables: Mapping[str, object]) -> str | Diagnostic:
-        """What a template makes of the variables; what is wrong with it where it cannot."""
+        """Return a filled-in template, or the diagnostic of what is wrong with it.
+
+        With templates of a user's own, that happens under limits, in a process of its own.
+        """
+        if not self.are_own:
+            return self._filled(name, variables)
+        result = run_limited(lambda: self._filled(name, variables))
+        if result.diagnostic is not None:
+            return result.diagnostic
+        filled: str | Diagnostic = result.value
+        return filled
+
+    @property
+    def are_own(self) -> bool:
+        """Whether a user's own templates are among them."""
+        return len(self.folders) > 1
+
+    def _filled(self, name: str, variables: Mapping[str, object]) -> str | Diagnostic:
         try:
-            return self.environment.get_template(name).render(variables)
+            page = joined(self.environment.get_template(name).generate(variables))
+            page.encode()
+        except UnicodeEncodeError as error:
+            half = f"U+{ord(error.object[error.start]):04X}"
+            message = f"the page has the character {half}, half of a pair, which no file can hold"
+            return Diagnostic("U016", message, None, "write the whole character in the template")
         except Exception as error:  # a template can fail in as many ways as a program
             told = self._mistake(error)
             if told is None:
                 raise
             return told
+        return page
 
     def _mistake(self, error: Exception) -> Diagnostic | None:
         """Where a template of the user's failed and why; none where the fault is not in one of theirs."""
-        if len(self.folders) < 2:
+        if not self.are_own:
             return None
+        if (limit := _limit(error)) is not None:
+            return replace(limit_reached(limit), span=self._last_place(error))
         if isinstance(error, TemplateNotFound):
             message = f"there is no template `{error.name}`"
             return Diagnostic("U016", message, self._last_place(error), "name a part that is there")
@@ -70,6 +104,20 @@ class Templates:
         return Span(frames[-1].filename, frames[-1].lineno or 1) if frames else None
 
 
+def _limit(error: Exception) -> str | None:
+    """Return the message of the limit that a template reached, if it was one."""
+    if isinstance(error, LimitError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return TOO_MUCH_MEMORY
+    if isinstance(error, RecursionError):
+        return "the template is nested too deep, or a macro calls itself without an end"
+    if isinstance(error, OverflowError) and "MAX_RANGE" in str(error):
+        return f"a range has more than {MAX_RANGE:,} numbers"
+    return None
+
+
+_FILE_HELP = "put a template there, or remove it"
 _HELP = "compare it with the part of the same name that comes with the program"
 
 
@@ -80,15 +128,36 @@ def _lower(message: str) -> str:
 
 def templates_in(folder: Path | None) -> Templates | Diagnostic:
     """The templates that come with the program, with those of a folder in their place."""
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  a name may be too long for Path
         return Diagnostic("U016", f"there is no folder `{folder}` of templates", help="name one after --templates")
-    return _templates(folder)
+    wrong = None if folder is None else _unreadable(folder)
+    return wrong or _templates(folder)
+
+
+def _unreadable(folder: Path) -> Diagnostic | None:
+    """Return the diagnostic of the first template in a folder that cannot be read as text."""
+    shipped = shipped_folder("templates")
+    for name in sorted(str(one.relative_to(shipped)) for one in shipped.rglob("*") if one.is_file()):
+        file = folder / name
+        try:
+            if os.path.lexists(file):
+                if file.exists() and not (file.is_file() or file.is_dir()):
+                    return Diagnostic("U016", "the template is not a regular file", Span(str(file)), _FILE_HELP)
+                file.read_bytes().decode()
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            message = f"the template is not UTF-8: it has the byte 0x{error.object[error.start]:02X}"
+            return Diagnostic("U016", message, Span(str(file), line), "save the file as UTF-8")
+        except OSError as error:
+            message = f"the template cannot be read: {(error.strerror or str(error)).lower()}"
+            return Diagnostic("U016", message, Span(str(file)), _FILE_HELP)
+    return None
 
 
 @lru_cache(maxsize=1)
 def _templates(folder: Path | None) -> Templates:
     folders = (*([folder] if folder is not None else []), shipped_folder("templates"))
-    environment = ImmutableSandboxedEnvironment(
+    environment = BoundedEnvironment(
         loader=ChoiceLoader([FileSystemLoader(one) for one in folders]),
         autoescape=True,
         undefined=StrictUndefined,

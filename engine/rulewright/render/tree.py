@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -42,7 +42,7 @@ from rulewright.model.chain import (
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.values import Absent, Truth
-from rulewright.render.arrange import place
+from rulewright.render.arrange import MOST_WRITTEN, WORST_FIRST, first, place
 from rulewright.render.clean import clean
 from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, mark
 from rulewright.render.words import ENGLISH, Words
@@ -105,6 +105,9 @@ class _Trees:
         self.console = console
         self.words = words
         self.kinds = {subject.kind: subject.kind_label for subject in explanation.subjects}
+        self.of_subject: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, outcome in enumerate(chain.outcomes):
+            self.of_subject[outcome.kind, outcome.ref].append(number)
         self.shown: set[_Key] = set()
         self.continued: deque[tuple[int, _Node]] = deque()
         self.counted = 0
@@ -148,11 +151,19 @@ class _Trees:
         if self.asked.rule is not None:
             found = [(place_, one) for place_, one in outcomes if self.asked.of(one)]
             if self.asked.why_not:
-                return [node for place_, one in found for node in self.why_not(place_, one)]
-            return [self.outcome(place_, of_whom=True) for place_, _ in found]
-        return [
-            self.verdict(place_) for place_, one in enumerate(self.chain.verdicts) if self.asked.ref in (None, one.ref)
-        ]
+                written, more = first(found, self.asked.everything)
+                return [node for place_, one in written for node in self.why_not(place_, one)] + self.more(more)
+            written, more = first(found, self.asked.everything)
+            return [self.outcome(place_, of_whom=True) for place_, _ in written] + self.more(more)
+        verdicts = [place_ for place_, one in enumerate(self.chain.verdicts) if self.asked.ref in (None, one.ref)]
+        # the subjects that decide the verdict of the case come first where not all are shown
+        if len(verdicts) > MOST_WRITTEN and not self.asked.everything:
+            verdicts.sort(key=lambda place_: WORST_FIRST.index(self.chain.verdicts[place_].verdict))
+        shown, more = first(verdicts, self.asked.everything)
+        return [self.verdict(place_) for place_ in shown] + self.more(more)
+
+    def more(self, number: int) -> list[_Node]:
+        return [_Node(Text(self.words.more_with_all.of(number), style="dim"))] if number else []
 
     def verdict(self, number: int) -> _Node:
         one = self.chain.verdicts[number]
@@ -163,9 +174,7 @@ class _Trees:
             good = (Verdict.READY, Verdict.NOT_APPLICABLE)
             own: list[int] = []
             if self.asked.everything:
-                own = [
-                    place_ for place_, it in enumerate(self.chain.outcomes) if (it.kind, it.ref) == (one.kind, one.ref)
-                ]
+                own = self.of_subject[one.kind, one.ref]
             elif one.verdict not in good or self.chain.verdict in good or self.asked.ref is not None:
                 wanted = _DECIDING[one.verdict]
                 own = [place_ for place_ in one.outcomes if self.chain.outcomes[place_].outcome is wanted]
@@ -204,7 +213,7 @@ class _Trees:
     def why_not(self, number: int, one: OutcomeReached) -> Iterator[_Node]:
         yield self.outcome(number, of_whom=True)
         if one.outcome in _FIRED:
-            said = f"it came out for {one.ref}: there is nothing that would have to be otherwise"
+            said = f"The rule was evaluated for {one.ref}: {_came_out(one.outcome)}."
             yield _Node(Text(said, style="dim"))
             return
         needs = list(self.needs(one))

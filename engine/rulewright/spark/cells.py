@@ -24,6 +24,7 @@ from pyspark.sql.types import (
 )
 from typing_extensions import assert_never
 
+from rulewright.model.hosts import PLAIN_HOST_NAME, PUNYCODE
 from rulewright.model.rulebook import Field
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
 from rulewright.spark.expressions import every, nothing, sure
@@ -166,6 +167,9 @@ def field_cell(field: Field, cell: Cell) -> Cell:
             cell = date_cell(cell)
         case FieldType.TEXT:
             cell = Cell(value, cell.is_plain & sure(_is_text(value) | value.isNull()))
+            if field.host_name:
+                is_plain = value.rlike(rf"\A{PLAIN_HOST_NAME}\z") & ~value.contains(PUNYCODE)
+                cell = Cell(value, cell.is_plain & sure(is_plain | value.isNull()))
         case FieldType.CHOICE:
             cell = Cell(value, cell.is_plain & sure(value.isin(*field.choices) | value.isNull()))
         case FieldType.YES_NO | FieldType.WHOLE_NUMBER | FieldType.DECIMAL:

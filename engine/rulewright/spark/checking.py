@@ -15,7 +15,6 @@ from rulewright.batch.options import Detail
 from rulewright.batch.rows import AS_OF, CASE
 from rulewright.batch.rows import Rows as RowColumns
 from rulewright.compile.program import Program
-from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.model.rulebook import Rulebook
 from rulewright.spark.cases import (
@@ -120,7 +119,7 @@ def check_rows(
     programs = Programs(rulebook, edition)
     columns = None if kind is None else RowColumns(kind, rows.keys.ref, rows.keys.case)
     form = Form(columns, kind is not None and rows.has(CASE))
-    run = _Run(rows, form, programs, as_of, today(), Detail(detail), maximum_odd)
+    run = _Run(rows, form, programs, as_of, as_of or programs.today(), Detail(detail), maximum_odd)
     try:
         return run.checked()
     except BaseException:

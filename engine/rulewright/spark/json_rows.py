@@ -13,7 +13,6 @@ from typing_extensions import override
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.model.values import FieldType
-from rulewright.read.documents import HEADER
 from rulewright.spark.cells import Cell, json_cell
 from rulewright.spark.expressions import column, every, sure
 from rulewright.spark.facts import REF, json_cells, json_fact, json_parts, json_value
@@ -21,6 +20,7 @@ from rulewright.spark.rows import (
     BLANK,
     BLOCK,
     FILE,
+    HEADER,
     ID,
     NAMED_AS_THEY_ARE,
     PLACE,

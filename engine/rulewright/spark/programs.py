@@ -7,6 +7,7 @@ from datetime import date
 
 from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.compile.program import Program
+from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.evaluate import Engine
 from rulewright.infer import missing_engine
@@ -37,6 +38,13 @@ class Programs:
         self.is_fixed = isinstance(found, Program) or (
             edition is not None or found.single is not None or len(found.files) == 1
         )
+
+    def today(self) -> date:
+        """Return today's date in the time zone of the rulebook."""
+        if self._program is not None:
+            return today(self._program.rulebook.time_zone)
+        assert self._catalogue is not None
+        return self._catalogue.today(self._edition)
 
     def on(self, day: date) -> Program:
         """The program for a day."""

@@ -23,6 +23,10 @@ from rulewright.spark.facts import REF
 ID, FILE, BLOCK, PLACE, RAW, BLANK = "id", "file", "block", "place", "raw", "blank"
 
 
+#: The columns of a case that are no kinds of fact.
+HEADER = (CASE, AS_OF)
+
+
 def listed_kind(kind: str) -> str:
     """The column of a case's facts of a kind."""
     return f"k_{kind}"

@@ -13,7 +13,6 @@ from typing_extensions import override
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.model.values import FieldType
-from rulewright.read.documents import HEADER
 from rulewright.source import short
 from rulewright.spark.cells import Cell, no_cell, takes, typed_cell
 from rulewright.spark.expressions import column, nothing
@@ -22,6 +21,7 @@ from rulewright.spark.rows import (
     BLANK,
     BLOCK,
     FILE,
+    HEADER,
     ID,
     NAMED_AS_THEY_ARE,
     PLACE,

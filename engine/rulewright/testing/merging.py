@@ -11,9 +11,9 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, sh
 def merge_facts(base: MappingNode, given: MappingNode, report: Report) -> MappingNode:
     """Return the facts of a base with the facts of a test laid over them.
 
-    A fact of the test is merged, field by field, into the fact of the base that has its `ref`; a fact with another `ref`
-    is added. A fact without a `ref` is merged into the only fact of its kind. `~` removes a field, or all facts of a
-    kind. Facts that cannot be merged are reported.
+    A fact of the test is merged, field by field, into the fact of the base that has its `ref`; a fact with another
+    `ref` is added. A fact without a `ref` is merged into the only fact of its kind. `~` removes a field, or all facts
+    of a kind. Facts that cannot be merged are reported.
     """
     entries = {entry.key.text: entry for entry in base.entries}
     for entry in given.entries:
@@ -33,7 +33,7 @@ class _Merger:
     def merged(self, base: Node, given: Node) -> Node:
         if is_null(base) or isinstance(base, ScalarNode) or isinstance(given, ScalarNode):
             return given  # `~` removes all facts of the kind; any other text is reported with the facts
-        stated = list(base.items) if isinstance(base, ListNode) else [base]
+        stated: list[Node] = list(base.items) if isinstance(base, ListNode) else [base]
         if isinstance(given, MappingNode):
             return self._single(base, stated, given)
         if not given.items:
@@ -76,9 +76,7 @@ class _Merger:
     def _merge_named(self, facts: list[Node], given: MappingNode, ref: str, base: Node) -> None:
         """Merge a fact into the one with its `ref`, or add it."""
         if isinstance(base, MappingNode) and _ref(base) is None:
-            message = (
-                f"the `{self.kind}` of the base has no `ref`, so it is unclear whether `{short(ref)}` is this fact"
-            )
+            message = f"the `{self.kind}` of the base has no `ref`, so `{short(ref)}` may be this fact or another"
             help_ = f"add `ref: {short(ref)}` to the fact of the base, or remove it here"
             self.report.add("T009", message, given.span, help_, (Related(f"`{self.kind}` of the base is", base.span),))
             return

@@ -1,0 +1,216 @@
+"""Which rulebook a command uses: the one that is named, or one that the folder and the facts tell."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from rulewright.batch.inputs import find_inputs
+from rulewright.batch.unpacking import Opener
+from rulewright.catalogue import declared_in, shipped_rulebooks
+from rulewright.command.outputs import remark
+from rulewright.command.projects import local_rulebooks
+from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.read.documents import HEADER, STANDARD_INPUT
+
+#: The keys of a case stand in this many bytes of its file, else they are not seen.
+_SEEN_BYTES = 256 * 1024
+_KEY = re.compile(r"""["']?([^\W\d][\w-]*)["']?[ \t]*:(?=\s|$|["'\[{])""")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rulebook that is used, as `find_rulebook` takes it; `others` are those whose kinds fit the facts as well.
+
+    `opener` has opened the inputs of which a part was read to choose it: a pipe can be opened once.
+    """
+
+    named: str
+    is_given: bool = True
+    others: tuple[str, ...] = ()
+    opener: Opener = field(default_factory=Opener, compare=False, repr=False)
+
+    def remark_after(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Name the rulebook on standard error if it was not named and facts do not fit it."""
+        if self.is_given or not any(one.code in ("F001", "F002", "F004", "F009") for one in diagnostics):
+            return
+        name = rulebook_name(self.named)
+        fitting = f"; the kinds of the facts also fit {_listed(self.others)}" if self.others else ""
+        remark(f"the facts were checked against `{name}`, because --rulebook was left out{fitting}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The kinds of fact of the first case, none if they cannot be seen, and the rulebook that the case names."""
+
+    kinds: frozenset[str] | None = None
+    rulebook: str | None = None
+
+
+def choose_rulebook(given: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice | Diagnostic:
+    """Choose the rulebook of a command.
+
+    In this order: the one that is given; the one that the first case names; the one of the folder; of several, and of
+    those that are shipped, the only one that has all kinds of the first case.
+    """
+    if given is not None:
+        return Choice(given)
+    opener = Opener()
+    seen = Seen(frozenset((kind,))) if kind is not None else see(facts, opener)
+    choice = _choose(seen)
+    return replace(choice, opener=opener) if isinstance(choice, Choice) else choice
+
+
+def _choose(seen: Seen) -> Choice | Diagnostic:
+    local = local_rulebooks()
+    if isinstance(local, Diagnostic):
+        return local
+    own = [str(path) for path in local]
+    if seen.rulebook is not None:
+        return _named(seen.rulebook, own)
+    shipped = [name for name in shipped_rulebooks() if name not in map(rulebook_name, own)]
+    fitting = [name for name in (*own, *shipped) if seen.kinds is not None and _fits(name, seen.kinds)]
+    if len(own) == 1:
+        return Choice(own[0], False, tuple(name for name in fitting if name != own[0]))
+    for candidates in (own, shipped):
+        of_these = [name for name in candidates if name in fitting]
+        if len(of_these) == 1:
+            return Choice(of_these[0], False, tuple(name for name in fitting if name != of_these[0]))
+        if of_these:
+            return _unclear(of_these, seen)
+    candidates = own or shipped
+    near = [name for name in candidates if seen.kinds and seen.kinds & _kinds_of(name)]
+    return Choice(near[0], False) if len(near) == 1 else _unclear(candidates, seen)
+
+
+def rulebook_name(named: str) -> str:
+    """Return the name that a rulebook declares."""
+    declared = declared_in(named)
+    return named if declared is None else declared.name
+
+
+def _kinds_of(named: str) -> frozenset[str]:
+    declared = declared_in(named)
+    return frozenset() if declared is None else declared.kinds
+
+
+def _named(name: str, own: Sequence[str]) -> Choice | Diagnostic:
+    """The rulebook that a case names, in the folder or among those that are shipped."""
+    for path in own:
+        if rulebook_name(path) == name:
+            return Choice(path)
+    shipped = shipped_rulebooks()
+    if name in shipped:
+        return Choice(name)
+    known = [*map(rulebook_name, own), *shipped]
+    help_ = did_you_mean(name, known) or "name its folder with --rulebook"
+    return Diagnostic("U036", f"the case names the rulebook `{name}`, which is not here", help=help_)
+
+
+def _fits(named: str, kinds: frozenset[str]) -> bool:
+    return kinds <= _kinds_of(named)
+
+
+def _unclear(candidates: Sequence[str], seen: Seen) -> Diagnostic:
+    names = _listed(candidates)
+    if seen.kinds is None:
+        message = "--rulebook was left out, and the facts do not tell which rulebook is meant"
+    elif all(_fits(name, seen.kinds) for name in candidates):
+        message = f"--rulebook was left out, and several rulebooks fit the facts: {names}"
+    else:
+        message = f"--rulebook was left out, and no rulebook has the kinds {_listed(sorted(seen.kinds))}"
+    return Diagnostic("U036", message, help=f"name the rulebook with --rulebook: {names}, or the path of another")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+# --- the first case --------------------------------------------------------------------------------------------------
+
+
+def see(facts: Sequence[str], opener: Opener) -> Seen:
+    """Return the keys of the first case of the files; nothing for tables, whose rows do not name their kind."""
+    inputs, _ = find_inputs(facts, None)
+    if not inputs or inputs[0].format.value in ("csv", "parquet"):
+        return Seen()
+    data = b""
+    with suppress(OSError):
+        data = _standard_input() if inputs[0].name == STANDARD_INPUT else opener.start(inputs[0], _SEEN_BYTES)
+    return _seen_in(data.decode("utf-8", "replace").removeprefix("\ufeff"))
+
+
+def _standard_input() -> bytes:
+    """Return the first bytes of standard input, which stay there."""
+    buffer = getattr(sys.stdin, "buffer", None)
+    if buffer is None:
+        return b""
+    if hasattr(buffer, "peek"):
+        return bytes(buffer.peek(_SEEN_BYTES))
+    if not buffer.seekable():
+        return b""
+    place = buffer.tell()
+    data = bytes(buffer.read(_SEEN_BYTES))
+    buffer.seek(place)
+    return data
+
+
+def _seen_in(text: str) -> Seen:
+    entries = _flow_entries(text.lstrip()) if text.lstrip().startswith("{") else _block_entries(text)
+    kinds = frozenset(key for key in entries if key not in HEADER)
+    named = entries.get("rulebook", "").strip().strip("\"'")
+    return Seen(kinds or None, named or None)
+
+
+def _block_entries(text: str) -> dict[str, str]:
+    """The keys of the first document of a YAML stream, with the rest of their line."""
+    entries: dict[str, str] = {}
+    for line in text.splitlines():
+        if line.startswith("---") and entries:
+            break
+        match = _KEY.match(line)
+        if match is not None:
+            entries[match.group(1)] = line[match.end() :].split(" #")[0]
+    return entries
+
+
+def _flow_entries(text: str) -> dict[str, str]:
+    """The keys of a mapping in braces, as in JSON, with the text up to the next key."""
+    entries: dict[str, str] = {}
+    depth, place, key = 0, 0, None
+    start = 0
+    while place < len(text):
+        letter = text[place]
+        if letter in "\"'" and not (depth == 1 and key is None):
+            end = _end_of_quotes(text, place)
+            place = end
+            continue
+        if depth == 1 and key is None:
+            match = _KEY.match(text, place)
+            if match is not None:
+                key, place = match.group(1), match.end()
+                start = place
+                continue
+        if letter in "[{":
+            depth += 1
+        elif letter in "]}":
+            depth -= 1
+        if depth == 0 or (depth == 1 and letter == ","):
+            if key is not None:
+                entries[key] = text[start:place]
+            key = None
+            if depth == 0:
+                break
+        place += 1
+    return {**entries, **({} if key is None else {key: ""})}
+
+
+def _end_of_quotes(text: str, place: int) -> int:
+    """The place behind a text in quotes."""
+    quote, place = text[place], place + 1
+    while place < len(text) and text[place] != quote:
+        place += 2 if text[place] == "\\" and quote == '"' else 1
+    return place + 1
