@@ -16,7 +16,7 @@ from rulewright.command.main import app
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "shop-launch.yaml"
-FINE, NOT_READY, AT_FAULT = 0, 1, 2
+FINE, NOT_READY, AT_FAULT, REJECTED = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)

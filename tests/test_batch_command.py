@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import AT_FAULT, NOT_READY, edition, rulebook_folder, rw, write
+from commands import AT_FAULT, NOT_READY, REJECTED, edition, rulebook_folder, rw, write
 from rulewright.batch.spool import Spool
 
 ROWS = ["--kind", "request", "-f", "jsonl", "--detail", "verdict"]
@@ -46,7 +46,7 @@ BAD_LINES = [
 def test_every_good_line_is_answered_and_every_bad_one_told(book: Path, tmp_path: Path) -> None:
     facts, out = write(tmp_path / "f.jsonl", "\n".join(BAD_LINES)), tmp_path / "out.jsonl"
     ran = rw("check", facts, "-r", book, *ROWS, "-o", out)
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert [json.loads(line)["case"] for line in out.read_text().splitlines()] == ["good-1", "good-2"]
     told = [json.loads(line) for line in Path(f"{out}.rejected.jsonl").read_text().splitlines()]
     assert [(one["line"], one["column"], one["code"]) for one in told] == [
@@ -68,7 +68,7 @@ def test_rows_of_csv_that_cannot_be_read_cost_no_other(book: Path, tmp_path: Pat
     facts = write(tmp_path / "f.csv", 'ref,days\ngood-1,3\nx,y,z\na"b,3\n"good, 2",11\nq,many\n')
     out = tmp_path / "out.csv"
     ran = rw("check", facts, "-r", book, "--kind", "request", "-f", "csv", "-o", out)
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert out.read_text().splitlines() == [
         "case,verdict,violated,unknown,advised",
         'good-1,ready,"","",""',
@@ -123,7 +123,7 @@ def test_a_process_that_is_ended_from_outside_is_told(
 ) -> None:
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  what is raised in its place
 
-    def broken(*_: object) -> object:
+    def broken(*_: object, **__: object) -> object:
         raise BrokenProcessPool
 
     monkeypatch.setattr("rulewright.command.batch.run_batch", broken)
@@ -161,8 +161,8 @@ def test_a_view_picks_subjects_and_adds_up(tmp_path: Path, engine: str) -> None:
 def test_rows_that_do_not_add_up_give_no_output(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     facts, out = write(tmp_path / "f.jsonl", rows(5)), tmp_path / "out.jsonl"
     put = Spool.put
-    monkeypatch.setattr(Spool, "put", lambda spool, chunk, columns: replace(put(spool, chunk, columns), rows=6))
+    monkeypatch.setattr(Spool, "put", lambda spool, *chunk: replace(put(spool, *chunk), rows=6))
     ran = rw("check", facts, "-r", book, *ROWS, "-o", out, "--jobs", "1")
     assert (ran.status, ran.codes) == (AT_FAULT, ["U023"])
-    assert "6 rows were read, and 5 evaluated, 0 rejected, 0 skipped" in ran.err
+    assert "6 rows read: 5 evaluated, 0 rejected, 0 skipped: these do not add up" in ran.err
     assert not out.exists()

@@ -451,7 +451,9 @@ class _Batch:
     def _complete_report(self) -> None:
         self.report.seconds = time.monotonic() - self.started
         if self.hashes is not None:
+            unread = (one.diagnostics[0].span for one in self.unreadable)
             self.report.inputs = [self.hashes.finish(one) for one in self.inputs]
+            self.report.inputs += [RunInput(span.file, None, None) for span in unread if span is not None]
         if self.options.view is not None:
             self.report.view = self.programs.default.program.rulebook.views[self.options.view]
         self.report.situations = min(MAXIMUM_COUNTED, len(self.situations))

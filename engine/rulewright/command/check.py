@@ -274,6 +274,7 @@ def read_cases_of(
     for one in diagnostics:
         if has_errors([one]):
             account.reject([one], 0)
+            account.inputs += [] if one.span is None else [RunInput(one.span.file, None, None)]
     catalogue = Catalogue(found)
     try:
         documents, more = _read(inputs, rows, catalogue, on, wanted, columns, rulebook.opener, account)
