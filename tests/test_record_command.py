@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from commands import AT_FAULT, EXAMPLE, FINE, NOT_READY, Ran, rw, write
+from commands import AT_FAULT, EXAMPLE, FINE, NOT_READY, REJECTED, Ran, rw, write
 from rulewright.catalogue import check_rulebook
 from rulewright.command import outputs
 from rulewright.compile.compiler import compile_rulebook
@@ -227,7 +227,7 @@ def test_rulebooks_that_cannot_judge(kept: Path, tmp_path: Path) -> None:
 def test_files_that_are_no_records(kept: Path, text: str, code: str) -> None:
     bad = write(kept / "bad.json", text)
     ran = replay()
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert f"{bad.name}:" in ran.err
     assert ran.codes[0][0] in "SUF" if code == "S001" else ran.codes == [code]
     assert ran.out.endswith("3 records: 3 the same, 0 different\n")
@@ -274,7 +274,7 @@ def test_no_verdict_without_its_record(kept: Path, tmp_path: Path, monkeypatch: 
 def test_a_case_that_cannot_be_judged_has_no_record(kept: Path, tmp_path: Path) -> None:
     write(tmp_path / "two.yaml", "case: bad\nhost: {knd: 3}\n---\ncase: good\nhost: {age: 3}\n")
     ran = rw("check", "two.yaml", "-r", "book.yaml", "--engine", "reference", "--record", "more")
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert [file.name.partition(".")[0] for file in (tmp_path / "more").iterdir()] == ["good"]
 
 
