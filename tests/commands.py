@@ -72,7 +72,7 @@ title: Leave
 facts:
   request:
     fields:
-      days: {{type: whole number, unit: day, minimum: 1, ask: For how many days is it?}}
+      days: {{type: whole number, unit: day, minimum: 1, ask: For how many days is it?, changes: {{}}}}
       reason: {{type: text}}
 rules:
   short-enough:

@@ -13,6 +13,7 @@ import pytest
 
 from commands import AT_FAULT, FINE, NOT_READY, Ran, environment, process, rw, write
 from rulewright.command import asking
+from rulewright.dates import today
 
 BOOK = """
 rulebook: office
@@ -256,6 +257,7 @@ def test_the_file_that_it_started_from_can_be_written_anew(ask: Callable[..., Ra
     assert (ran.status, ran.out) == (FINE, "")
     assert (tmp_path / "start.yaml").read_text(encoding="utf-8").splitlines()[2:] == [
         "case: 'the shop'",
+        f"as_of: {today('UTC')}",
         "host:",
         f"  - ref: h     # {tmp_path}/start.yaml:3:8",
         f"    kind: big  # {tmp_path}/start.yaml:4:9",

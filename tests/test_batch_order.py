@@ -39,7 +39,7 @@ def row(number: int) -> str:
 def names(path: Path, format_: str) -> list[str]:
     """The names of the cases of an output, each once where its records stand together."""
     if format_ == "parquet":
-        found = [name for (name,) in duckdb.execute("SELECT \"case\" FROM read_parquet(?)", [str(path)]).fetchall()]
+        found = [name for (name,) in duckdb.execute('SELECT "case" FROM read_parquet(?)', [str(path)]).fetchall()]
     elif format_ == "csv":
         found = [one["case"] for one in csv.DictReader(path.read_text().splitlines())]
     else:

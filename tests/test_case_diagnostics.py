@@ -21,7 +21,7 @@ FOLDERS = sorted(folder for folder in (ROOT / "tests" / "case_diagnostics").iter
 #: The families that are tested elsewhere: test files and usage by the commands, imports by their importers.
 ELSEWHERE = {
     "T": ("test_author_commands.py", "test_merging.py"),
-    "U": ("test_*command*.py", "test_batch_resume.py", "test_fix.py", "test_which_rulebook.py"),
+    "U": ("test_*command*.py", "test_batch_resume.py", "test_exit_status.py", "test_fix.py", "test_which_rulebook.py"),
     "I": ("test_import*.py",),
     "F": ("test_batch_command.py", "test_tables_command.py"),
 }

@@ -42,7 +42,7 @@ def test_outcomes_are_the_findings_and_verdicts_the_subjects(shop: Any) -> None:
 def test_a_violated_requirement_down_to_its_facts(shop: Any) -> None:
     chain = shop["explanation"]
     (violated,) = (one for one in chain["outcomes"] if (one["outcome"], one["ref"]) == ("violated", "web-1"))
-    test = violated["require"]
+    test = violated["require"]["all"][0]
     assert (test["truth"], test["needed"]) == (
         False,
         {"words": "at least 3 months (length of the subscription needed)", "operator": "at_least", "values": [3]},

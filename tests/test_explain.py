@@ -382,7 +382,11 @@ def test_a_field_that_nothing_tells() -> None:
     case, _ = read_case(documents[0], rulebook, date(2024, 5, 1))
     assert case is not None
     explanation = Explainer(rulebook, "", "").explain(case, evaluate(rulebook, case), ("first",))
-    assert explanation.notices == ("first", "nothing tells the open to all of h")
+    assert explanation.notices == (
+        "first",
+        "the open to all of h is unknown because no rule concludes it for these facts; ask the author of the rulebook "
+        "to add a rule",
+    )
 
 
 def test_what_the_edition_does_not_cover() -> None:

@@ -210,7 +210,7 @@ BATCH = ("--kind", "request", "--format", "jsonl")
         ("check", "sub", *BATCH, "--summary", "elsewhere/sub/new.json"),
         ("check", "*.jsonl", *BATCH, "-o", "new.jsonl"),
         ("check", "**/*.jsonl", *BATCH, "-o", "sub/new.jsonl"),
-        ("check", "in.jsonl", *BATCH, "-o", "diary"),
+        ("check", "in.jsonl", *BATCH, "-o", "own"),
         ("check", "case.yaml", "--format", "html", "-o", "case.yaml"),
         ("check", "case.yaml", "--format", "html", "--templates", "mine", "-o", "mine/page.html.j2"),
         ("check", "case.yaml", "--format", "json", "-o", "BOOK"),
@@ -244,7 +244,7 @@ def test_an_output_that_would_replace_an_input_is_refused(
     write(here / "answer.json", "{}")
     write(here / "mine" / "page.html.j2", "{{ nobody }}")
     write(here / "records" / "a.json", "{}")
-    write(here / "diary.journal", "Dear diary\n")
+    write(here / "own.partial" / "diary.txt", "Dear diary\n")
     (here / "link").symlink_to("in.jsonl")
     (here / "elsewhere").symlink_to(".")
     (here / "hard").hardlink_to(here / "in.jsonl")
@@ -491,6 +491,8 @@ check.read_cases_of = fail
         ("RecursionError('too deep')", "U032 rulewright failed: RecursionError: too deep"),
         ("MemoryError()", "U032 there is not enough memory"),
         ("OSError(12, 'Cannot allocate memory')", "U032 there is not enough memory"),
+        ("OSError(24, 'Too many open files', 'x')", "U005 `x` cannot be opened, read or written: too many open files"),
+        ("OSError(28, 'No space left on device')", "U005 a file cannot be opened, read or written: no space left"),
         ("BrokenPipeError(32, 'Broken pipe')", ""),
         ("EOFError()", ""),
         ("SystemExit(2)", ""),

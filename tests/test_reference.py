@@ -941,7 +941,7 @@ def test_a_count_against_none_is_false_and_against_unknown_is_unknown() -> None:
 def value_over_parts(expression: Expression, *parts: Fact, listed: bool = True) -> Value:
     things = kind("thing", number("result", computed=expression, may_be_given=False))
     parts_with_cell = kind("part", *PARTS.fields.values(), number("cell", from_table="sizes", may_be_given=False))
-    sizes = Table("sizes", "part", "key", ("cell",), {"full": {"cell": (Dated(None, 3),)}})
+    sizes = Table("sizes", "part", "key", ("cell",), {"full": {"cell": (Dated(None, 3),)}, "empty": {}})
     facts = case(fact("thing", "x"), fact("thing", "y"), *parts, listed=["part"] if listed else [])
     return only(evaluate(book(things, parts_with_cell, tables=[sizes]), facts)).values["result"]
 

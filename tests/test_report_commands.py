@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from commands import AT_FAULT, EXAMPLE, NOT_READY, edition, rulebook_folder, rw, write
+from rulewright.fix.problem import Limits
 
 
 def page(*words: str | Path) -> str:
@@ -151,18 +153,19 @@ def test_many_changes_are_a_list(tmp_path: Path) -> None:
 
 def test_what_no_change_helps_names_what_stands_in_the_way(tmp_path: Path) -> None:
     english = actions(tmp_path, STUCK, "en")
-    assert "No change that can be made is enough for instance web-1 :" in english
-    assert "Region of web-1 is cn-hongkong, and cannot be changed." in english
+    assert "No change that the rulebook allows is enough for instance web-1 ." in english
+    assert "Region of web-1 is cn-hongkong, and it cannot be changed." in english
     assert "Host the website on an instance in a region of the Chinese mainland" in english
-    assert "web-1 的地域为“cn-hongkong”，不能更改。" in actions(tmp_path, STUCK, "zh")
+    assert "web-1 的地域为“cn-hongkong”，无法更改。" in actions(tmp_path, STUCK, "zh")
 
 
 def test_where_the_search_is_cut_off_nothing_is_claimed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rulewright.command.check._WORK", 1)
-    english = actions(tmp_path, STUCK, "en")
-    assert "No change was found that is enough for instance web-1 : the search" in english
-    assert "No change that can be made" not in english
-    assert "没有找到足够的更改（" in actions(tmp_path, STUCK, "zh")
+    monkeypatch.setattr("rulewright.fix.fixes.Limits", partial(Limits, work=1))
+    english = actions(tmp_path, OF_ONE_WAY, "en")
+    assert "No sufficient set of changes was found for instance web-1" in english
+    assert "The search reached its limit of steps" in english
+    assert "No change that the rulebook allows" not in english
+    assert "没有找到足以使" in actions(tmp_path, OF_ONE_WAY, "zh")
 
 
 def test_what_is_ready_or_open_has_nothing_to_change(tmp_path: Path) -> None:

@@ -227,6 +227,12 @@ def test_what_is_unclear_is_said(text: str, said: str, format_: str, folder: Pat
     assert "  help: name the rulebook with --rulebook: `" in ran.err
 
 
+@pytest.mark.parametrize("words", [("check",), ("check", "-f", "jsonl"), ("explain",), ("fix",)])
+def test_a_file_that_cannot_be_read_is_reported_as_such(words: tuple[str, ...], folder: Path) -> None:
+    ran = rw(*words, folder / "nowhere.yaml")
+    assert (ran.status, ran.out, ran.codes) == (AT_FAULT, "", ["S001"])
+
+
 @pytest.mark.parametrize("words", [("check",), ("check", "-f", "jsonl"), ("explain",), ("fix",), ("ask",)])
 def test_a_forgotten_rulebook_is_named_with_the_mistakes(words: tuple[str, ...], folder: Path) -> None:
     leave(folder / "rulebook" / "leave")

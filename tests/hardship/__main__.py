@@ -4,7 +4,7 @@
 
 For every run must hold: no traceback, an exit status of 0 to 3, no half-written file, no input harmed, no good case
 lost, and rows read = evaluated + rejected + skipped. Each breach is printed with what reproduces it; the exit status
-is 1 if there is any.
+is 1 if there is any. `HARDSHIP_KEPT=folder` keeps the folder of each breach there.
 """
 
 from __future__ import annotations

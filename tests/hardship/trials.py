@@ -42,7 +42,9 @@ class Breaches:
             shutil.copytree(folder, kept, symlinks=True, ignore=lambda at, names: [n for n in names if _is_pipe(at, n)])
         self.found.append(breach)
         last = "" if ended is None else (ended.err.strip().splitlines() or [""])[-1][:300]
-        print(f"BREACH {breach}\n  rulewright {' '.join(words)}\n  in {kept}\n  {last}", flush=True)
+        where = f"\n  in {kept}" if os.environ.get("HARDSHIP_KEPT") else ""
+        text = f"BREACH {breach}\n  rulewright {' '.join(words)}{where}\n  {last}"
+        print(text.encode("utf-8", "backslashreplace").decode(), flush=True)
 
 
 def _is_pipe(folder: str, name: str) -> bool:
@@ -267,7 +269,7 @@ def _limited(
 
 def full_disk(setting: Setting, breaches: Breaches) -> None:
     """Let files grow to some size only, be it the output, the journal or a temporary file; write to a full device."""
-    sizes = (0, 1, 500, 5_000, 50_000, 200_000, 1_000_000)[:: 1 if setting.mutations >= 100 else 3]
+    sizes = (1_000, 5_000, 50_000, 200_000, 1_000_000)[:: 1 if setting.mutations >= 100 else 3]
     _limited(setting, breaches, [(resource.RLIMIT_FSIZE, size) for size in sizes], ("jsonl", "parquet", "text"))
     if not Path("/dev/full").exists():
         return
@@ -392,9 +394,7 @@ def odd_names(setting: Setting, breaches: Breaches) -> None:
                 before = digests(folder)
                 ended = attempt(words, folder)
                 hold(breaches, words, folder, before, ended)
-                breaches.expect(
-                    ended.status != 2 and (folder / "out").exists(), f"{name!r} is not read", words, folder, ended
-                )
+                breaches.expect((folder / "out").exists(), f"{name!r} is not read", words, folder, ended)
                 (folder / "out").unlink(missing_ok=True)
     folder = setting.trial("options", {"a.jsonl": json_lines(3)})
     for option in (

@@ -202,7 +202,7 @@ class _Look:
 
 
 def is_mostly_blank(chunk: Spooled) -> bool:
-    """Return true for a chunk with so many blank lines or rows that a table of all of them would take too much memory."""
+    """Return true for a chunk with so many blank rows that a table of all rows would take too much memory."""
     data, is_csv = chunk.data, chunk.input.format is InputFormat.CSV
     separator = re.escape(chunk.input.form.delimiter.encode()) if is_csv else b""
     blank = sum(1 for _ in re.finditer(rb'^[ \t"%b]*\r?$' % separator, data, re.MULTILINE))

@@ -109,7 +109,7 @@ class Opener:
 class _Rejoined(io.RawIOBase):
     """The bytes of a file of which the first have been read already; it can be closed where it ends.
 
-    Its size and its hash are those of the bytes read so far.
+    `size` and `sha256` are those of the bytes read so far.
     """
 
     def __init__(self, start: bytes, file: BinaryIO, *, closes: bool) -> None:

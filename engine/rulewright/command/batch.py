@@ -92,9 +92,13 @@ def run_batch_check(arguments: BatchArguments, start: Start, allowance: Allowanc
         if not isinstance(prepared, _Prepared):
             tell(prepared)
             return AT_FAULT
-        opener = arguments.rulebook.opener
         report = run_batch(
-            prepared.inputs, prepared.options, prepared.request, prepared.unreadable, summary, opener=opener
+            prepared.inputs,
+            prepared.options,
+            prepared.request,
+            prepared.unreadable,
+            summary,
+            arguments.rulebook.opener,
         )
     except RulebookError as error:
         tell(error.diagnostics)
@@ -234,7 +238,7 @@ def _told(report: Report, arguments: BatchArguments, has_files: bool, allowance:
     if report.diagnostics and not report.tally.cases and not report.tally.rejected:
         return AT_FAULT
     named = arguments.output if has_files else None
-    if named is not None or report.tally.rejected:
+    if named is not None or report.tally.rejected or report.tally.skipped:
         for line in summary_text(report, named):
             remark(line)
     for notice in report.notices:

@@ -132,7 +132,8 @@ def run_check(
             told.setdefault(language, []).append(one if change is None else _useful(one, change))
             fixes.setdefault(language, []).append(change)
     account.mistakes += judges.diagnostics
-    tell(in_source_order([*diagnostics, *judges.diagnostics]))
+    diagnostics = [*diagnostics, *judges.diagnostics]
+    tell(in_source_order(diagnostics))
     rulebook.remark_after(diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:

@@ -184,26 +184,18 @@ def _same(written: Sequence[_Written]) -> Iterator[Diagnostic]:
 
 
 def _foreign(outputs: Sequence[Output]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each file that a batch would take for its own, and which it did not write."""
+    """Yield a diagnostic for each folder of partial results that holds files which no batch wrote."""
     for output in outputs:
         if not output.is_batch or output.name is None or is_standard(output.name):
             continue
         with suppress(OSError, ValueError):
             paths = Paths(Path(os.path.realpath(output.name)))
             help_ = "move it away, or name another output"
-            if paths.journal.is_file() and not _is_journal(paths.journal):
-                yield Diagnostic("U031", f"`{paths.journal}` would be replaced, and it is not a journal", help=help_)
             if paths.partial.is_dir() and not paths.partial.is_symlink():
                 other = next((one for one in paths.partial.iterdir() if one.suffix != ".parquet"), None)
                 if other is not None:
                     message = f"`{paths.partial}` would be removed, and it holds `{other.name}`"
                     yield Diagnostic("U031", message, help=help_)
-
-
-def _is_journal(path: Path) -> bool:
-    with path.open("rb") as file:
-        start = file.read(8)
-    return b'{"form":'.startswith(start)
 
 
 def _is_folder(name: str) -> bool:

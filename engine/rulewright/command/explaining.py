@@ -31,8 +31,9 @@ def run_explain(
     account = judged.account
     unknown = _unknown_names(judged.explanations, asked)
     account.mistakes += unknown
-    tell(in_source_order([*judged.diagnostics, *unknown]))
-    rulebook.remark_after(judged.diagnostics)
+    diagnostics = [*judged.diagnostics, *unknown]
+    tell(in_source_order(diagnostics))
+    rulebook.remark_after(diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:
         tell(ending.reasons(account, judged.diagnostics))

@@ -71,12 +71,17 @@ def failure(error: BaseException) -> Diagnostic:
     if is_out_of_memory(error):
         help_ = "use fewer processes (--jobs 1), check fewer files at once, or give the process more memory"
         return Diagnostic("U032", "there is not enough memory", help=help_)
+    if isinstance(error, OSError) and error.strerror:
+        named = f"`{error.filename}`" if error.filename else "a file"
+        message = f"{named} cannot be opened, read or written: {error.strerror.lower()}"
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            help_ = "allow more open files (`ulimit -n 1024`), or use fewer processes (--jobs 1)"
+        else:
+            help_ = "check the disk, the folder for temporary files (TMPDIR) and your rights"
+        return Diagnostic("U005", message, help=help_)
     reason = str(error).strip().split("\n")[0][:200]
     message = f"rulewright failed: {type(error).__name__}" + (f": {reason}" if reason else "")
-    if isinstance(error, OSError):
-        help_ = "check the files and the disk; set RULEWRIGHT_DEBUG=1 to see where it failed"
-    else:
-        help_ = "this is a defect: set RULEWRIGHT_DEBUG=1 to see the traceback, and report it"
+    help_ = "this is a defect: set RULEWRIGHT_DEBUG=1 to see the traceback, and report it"
     return Diagnostic("U032", message, help=help_)
 
 

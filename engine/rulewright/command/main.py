@@ -136,11 +136,10 @@ def _chosen(rulebook: str | None, facts: Sequence[str] = (), kind: str | None = 
     """Return the rulebook of a command; without one, say so and end with 2."""
     from rulewright.command.outputs import tell
     from rulewright.command.rulebooks import choose_rulebook
-    from rulewright.diagnostics import Diagnostic
 
     choice = choose_rulebook(rulebook, facts, kind)
-    if isinstance(choice, Diagnostic):
-        tell([choice])
+    if isinstance(choice, list):
+        tell(choice)
         raise typer.Exit(2)
     return choice
 
@@ -602,10 +601,9 @@ def explain(
     start = _start(context)
     _refuse_clashes([Output("--output", output)], [case], rulebook=rulebook, are_facts=True)
     asked = Asked(why_not or rule, subject, why_not is not None, everything)
+    choice = _chosen(rulebook, [case])
     raise typer.Exit(
-        run_explain(
-            case, _chosen(rulebook, [case]), edition, as_of, format.value, output, engine.value, asked, Ending(start)
-        )
+        run_explain(case, choice, edition, as_of, format.value, output, engine.value, asked, Ending(start))
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from rulewright.batch.inputs import find_inputs
 from rulewright.batch.unpacking import Opener
-from rulewright.catalogue import declared_in, shipped_rulebooks
+from rulewright.catalogue import cannot_be_read, declared_in, shipped_rulebooks
 from rulewright.command.outputs import remark
 from rulewright.command.projects import local_rulebooks
 from rulewright.diagnostics import Diagnostic, did_you_mean
@@ -50,18 +50,21 @@ class Seen:
     rulebook: str | None = None
 
 
-def choose_rulebook(given: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice | Diagnostic:
+def choose_rulebook(given: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice | list[Diagnostic]:
     """Choose the rulebook of a command.
 
     In this order: the one that is given; the one that the first case names; the one of the folder; of several, and of
-    those that are shipped, the only one that has all kinds of the first case.
+    those that are shipped, the only one that has all kinds of the first case. Inputs of which none can be read are
+    reported in place of a choice.
     """
     if given is not None:
         return Choice(given)
     opener = Opener()
     seen = Seen(frozenset((kind,))) if kind is not None else see(facts, opener)
+    if isinstance(seen, list):
+        return seen
     choice = _choose(seen)
-    return replace(choice, opener=opener) if isinstance(choice, Choice) else choice
+    return replace(choice, opener=opener) if isinstance(choice, Choice) else [choice]
 
 
 def _choose(seen: Seen) -> Choice | Diagnostic:
@@ -132,10 +135,17 @@ def _listed(names: Iterable[str]) -> str:
 # --- the first case --------------------------------------------------------------------------------------------------
 
 
-def see(facts: Sequence[str], opener: Opener) -> Seen:
-    """Return the keys of the first case of the files; nothing for tables, whose rows do not name their kind."""
-    inputs, _ = find_inputs(facts, None)
-    if not inputs or inputs[0].format.value in ("csv", "parquet"):
+def see(facts: Sequence[str], opener: Opener) -> Seen | list[Diagnostic]:
+    """Return the keys of the first case of the files; nothing for tables, whose rows do not name their kind.
+
+    If no file can be read, return why.
+    """
+    inputs, unreadable = find_inputs(facts, None)
+    if not inputs:
+        return unreadable or Seen()
+    if inputs[0].name == STANDARD_INPUT and sys.stdin is None:
+        return [cannot_be_read(STANDARD_INPUT, "standard input is closed")]
+    if inputs[0].format.value in ("csv", "parquet"):
         return Seen()
     data = b""
     with suppress(OSError):

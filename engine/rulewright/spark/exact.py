@@ -113,9 +113,7 @@ def _found(rows: Sequence[OddRow], form: Form) -> Iterator[tuple[tuple[str, int]
         groups.setdefault(f"#{number}" if named is None else f"={named}", []).append((row, part))
     for group in groups.values():
         first = group[0][0]
-        found = case_of_parts(group[0][1].number, [part for _, part in group], first.default, columns)
-        if found is not None:
-            yield _place(first), found
+        yield _place(first), case_of_parts(group[0][1].number, [part for _, part in group], first.default, columns)
 
 
 def _case(row: OddRow, number: int) -> Found | None:

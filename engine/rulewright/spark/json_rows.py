@@ -120,7 +120,7 @@ def json_lines(spark: SparkSession, paths: str | Sequence[str], keys: Keys = NAM
         F.col("_metadata.file_block_start").alias(BLOCK),
         F.monotonically_increasing_id().alias(PLACE),
         F.col("value").alias(RAW),
-        (~column("value").rlike(r"[^ \t\r\f\x0b]")).alias(BLANK),
+        (~column("value").rlike(r"[^ \t\r]")).alias(BLANK),
     )
     parsed = lines.withColumn("parsed", F.try_parse_json(F.concat(F.lit("["), RAW, F.lit(f',"{behind}"]'))))
     is_json = (F.try_variant_get("parsed", "$[1]", "string") == behind) & F.schema_of_variant(
