@@ -62,11 +62,14 @@ def words(inputs: Sequence[Path], output: Path, format_: str, *more: str | Path)
 
 
 def outcome(folder: Path) -> dict[str, Any]:
-    """All that is in the folder of a batch, by name; of the summary all but the seconds, and not one in the making."""
+    """All that is in the folder of a batch, by name; without a summary in the making.
+
+    The summary is compared without the seconds and the arguments, which name --resume.
+    """
     left = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".rulewright-")]
     found: dict[str, Any] = {path.name: path.read_bytes() for path in left}
     summary = json.loads(found["summary.json"])
-    del summary["seconds"]
+    del summary["seconds"], summary["run"]["arguments"]
     return {**found, "summary.json": summary}
 
 
