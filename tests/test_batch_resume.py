@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from commands import AT_FAULT, NOT_READY, Ran, edition, environment, rulebook_folder, rw
+from commands import AT_FAULT, NOT_READY, REJECTED, Ran, edition, environment, rulebook_folder, rw
 from killing import Killer, killer
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform != "linux", reason="needs fork and /proc")
@@ -62,17 +62,20 @@ def words(inputs: Sequence[Path], output: Path, format_: str, *more: str | Path)
 
 
 def outcome(folder: Path) -> dict[str, Any]:
-    """All that is in the folder of a batch, by name; of the summary all but the seconds, and not one in the making."""
+    """All that is in the folder of a batch, by name; without a summary in the making.
+
+    The summary is compared without the seconds and the arguments, which name --resume.
+    """
     left = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".rulewright-")]
     found: dict[str, Any] = {path.name: path.read_bytes() for path in left}
     summary = json.loads(found["summary.json"])
-    del summary["seconds"]
+    del summary["seconds"], summary["run"]["arguments"]
     return {**found, "summary.json": summary}
 
 
 def undisturbed(inputs: Sequence[Path], folder: Path, format_: str) -> dict[str, Any]:
     ran = rw(*words(inputs, folder / "out", format_))
-    assert ran.status == AT_FAULT  # as some are rejected
+    assert ran.status == REJECTED  # as some are rejected
     assert "rejected" in ran.err
     found = outcome(folder)
     assert set(found) == {"out", "out.rejected.jsonl", "summary.json"}
@@ -88,7 +91,7 @@ def went_on(kill: Killer, asked: Sequence[str | Path], moments: Iterator[dict[st
     while ended.signal is not None:
         killed += 1
         ended = kill.run(*asked, "--resume", **next(moments, {}))
-    assert ended.status == AT_FAULT
+    assert ended.status == REJECTED
     return killed
 
 
@@ -138,7 +141,7 @@ def test_another_chunk_size_goes_on(kill: Killer, batch: tuple[list[Path], Path]
     size = (folder / "out.partial").stat().st_size
     assert 0 < size < len(expected["out"])
     ran = rw(*words(inputs, folder / "out", "jsonl", "--resume", "-j", "1", "--chunk-bytes", "7777"))
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert outcome(folder) == expected
 
 
@@ -322,7 +325,7 @@ def test_the_processes_of_a_killed_run_end(batch: tuple[list[Path], Path]) -> No
 def test_a_device_is_written_to_and_nothing_takes_its_place(batch: tuple[list[Path], Path]) -> None:
     inputs, folder = batch
     ran = rw(*words(inputs, Path("/dev/null"), "jsonl"), "--summary", folder / "s.json")
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert Path("/dev/null").is_char_device()
     assert "F003" in ran.codes
     assert not list(Path("/dev").glob("null.*"))
@@ -356,7 +359,7 @@ def test_a_full_disk_is_told_and_gone_on_from(
     assert ran.status == AT_FAULT
     assert ran.err == (
         f"U005 `{folder}/out` cannot be written: no space left on device\n"
-        "  help: check the folder, its space and your rights; --resume goes on from where it stopped\n"
+        "  help: check the folder, its space and your rights; then use --resume to continue\n"
     )
     assert (folder / "out").read_text() == "as it was"
     ran = rw(*asked, "--resume")

@@ -19,6 +19,7 @@ from commands import (
     EXAMPLE,
     FINE,
     NOT_READY,
+    REJECTED,
     ROOT,
     Ran,
     edition,
@@ -111,8 +112,8 @@ def test_several_files_and_standard_input_each_once(check: Callable[..., Ran], t
         (OPEN, NOT_READY),
         (READY + "---\n" + LONG, NOT_READY),
         (BAD, AT_FAULT),
-        (READY + "---\n" + BAD, AT_FAULT),
-        (LONG + "---\n" + BAD, AT_FAULT),
+        (READY + "---\n" + BAD, REJECTED),
+        (LONG + "---\n" + BAD, REJECTED),
     ],
 )
 def test_exit_status(check: Callable[..., Ran], tmp_path: Path, text: str, status: int) -> None:
@@ -129,12 +130,12 @@ def test_good_cases_are_answered_though_others_are_bad(check: Callable[..., Ran]
     ]
     files = (write(tmp_path / "a.jsonl", "\n".join(lines)), tmp_path / "nope.yaml")
     ran = check(*files, "-f", "json")
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert {case["case"]: case["verdict"] for case in ran.json} == {"short": "ready", "long": "not_ready"}
     assert ran.codes == ["S004", "F003", "F012", "S001"]
     assert [line.split(":")[1] for line in ran.err.splitlines() if ".jsonl" in line[:80]][:3] == ["2", "3", "4"]
     ran = check(*files, "-f", "jsonl")
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert sorted(ran.codes) == ["F003", "S001", "S004"]
     assert [json.loads(line)["verdict"] for line in ran.out.splitlines()] == ["ready", "not_ready", "not_ready"]
 

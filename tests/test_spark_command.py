@@ -10,7 +10,7 @@ import pytest
 
 import test_spark
 from batches import without_rows, write_parquet
-from commands import AT_FAULT, FINE, NOT_READY, Ran, edition, rulebook_folder, rw
+from commands import AT_FAULT, FINE, NOT_READY, REJECTED, Ran, edition, rulebook_folder, rw
 from test_spark import in_any_order, spark, today
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class TestRuns:
         out, local = tmp_path / "out", tmp_path / "local.jsonl"
         lines.write_text(LINES + '{"case":"c","request":{"days":0}}\n{"request":{"days":"3"}}\n', encoding="utf-8")
         ran = rw("check", lines, out, *MASTER, "-r", book, "--detail", "findings")
-        assert ran.status == AT_FAULT
+        assert ran.status == REJECTED
         assert f"rejected for 1 F003, 1 F005; see {out}.rejected" in ran.err
         rw("check", lines, "-f", "jsonl", "--detail", "findings", "-o", local, "-r", book)
         told = (tmp_path / "local.jsonl.rejected.jsonl").read_text("utf-8").splitlines()

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from commands import AT_FAULT, NOT_READY, ROOT, Ran, edition, rulebook_folder, rw, write
+from commands import AT_FAULT, NOT_READY, REJECTED, ROOT, Ran, edition, rulebook_folder, rw, write
 from rulewright.batch.run import _Batch
 
 CSV = ["--kind", "request", "-f", "csv"]
@@ -103,7 +103,7 @@ def test_a_file_with_mostly_blank_rows_is_read_without_a_table_of_them(book: Pat
 def test_a_report_counts_blank_rows_and_names_rows_that_state_nothing(book: Path, tmp_path: Path) -> None:
     facts = write(tmp_path / "f.csv", LEFT_OVER)
     ran = rw("check", facts, "-r", book, "--kind", "request")
-    assert ran.status == AT_FAULT
+    assert ran.status == REJECTED
     assert ran.codes == ["F014", "F014"]
     assert "6 rows skipped: blank rows" in ran.err
     assert "2 cases: 2 ready" in ran.out
@@ -544,7 +544,7 @@ def test_rejects_are_mended_and_checked_again_as_documented(
     bad += 'm,d,0,x\nm,e,zwei,y\n,f,1,"x"\n'
     good = bad.replace("three", "3").replace(",0,", ",4,").replace("zwei", "2")
     write(tmp_path / "facts.csv", bad)
-    assert rw(*commands[0].split(), "-r", book).status == AT_FAULT
+    assert rw(*commands[0].split(), "-r", book).status == REJECTED
     write(tmp_path / "mend.py", script)
     runpy.run_path(str(tmp_path / "mend.py"))
     mended = (tmp_path / "mended.csv").read_text(encoding="utf-8")

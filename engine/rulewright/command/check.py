@@ -392,6 +392,7 @@ def _choose(
         if chosen is None:
             errors = [item for item in told if has_errors([item])]
             of_rulebooks.update((item, None) for item in errors)
+            account.mistakes += errors
             account.reject_document(document, errors)
             continue
         case, wrong = read_stated(document, chosen.program.rulebook, as_of, rows, columns)
