@@ -84,7 +84,7 @@ def spark() -> Iterator[SparkSession]:
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     if not REASON:
-        monkeypatch.setattr("rulewright.spark.checking.today", lambda: TODAY)
+        monkeypatch.setattr("rulewright.spark.programs.Programs.today", lambda self: TODAY)
 
 
 def in_any_order(items: Sequence[dict[str, Any]]) -> list[str]:
