@@ -213,7 +213,7 @@ def test_a_test_with_what_it_saw() -> None:
 @pytest.mark.parametrize(
     ("condition", "facts", "words", "shown"),
     [
-        ("kind: big", "kind: odd", "kind of host is not a big one", "odd"),
+        ("kind: big", "kind: odd", "kind of host is a big one", "odd"),
         ("kind: {is_not: big}", "kind: odd", "kind of host is not a big one", "odd"),
         ("kind: {in: [big, odd]}", "kind: odd", "kind of host is one of a big one, odd", "odd"),
         ("name: {in: {parameter: known_names}}", "name: b", "name is one of the known names", "b"),
