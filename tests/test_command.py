@@ -184,7 +184,8 @@ def test_files_that_are_none(check: Callable[..., Ran], tmp_path: Path) -> None:
     assert ran.status == AT_FAULT
     assert ran.err == (
         f"{tmp_path}/none:1:1: U006 the folder `{tmp_path}/none` has no fact files\n"
-        "  help: fact files end in .yaml, .yml, .json, .jsonl, .ndjson, .csv, .parquet, all but the last also with .gz or .zst\n"
+        "  help: fact files end in .yaml, .yml, .json, .jsonl, .ndjson, .csv, .parquet, "
+        "all but the last also with .gz or .zst\n"
         f"{tmp_path}/nope.yaml:1:1: S001 the file cannot be read: no such file or directory\n"
         "  help: check the name and your rights\n"
     )

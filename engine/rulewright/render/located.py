@@ -23,6 +23,8 @@ def located(finding: Finding, explanation: Explanation) -> Span | None:
     """
     seen = [test for test in finding.tests if test.truth is not None and _in_a_file(test.at)]
     decisive = [test for test in seen if test.truth is _DECISIVE.get(finding.outcome, test.truth)]
+    if finding.outcome is Outcome.VIOLATED and decisive:
+        return decisive[-1].at  # alternatives of `applies` come first, and may be false too
     if decisive or seen:
         return (decisive or seen)[0].at
     for subject in explanation.subjects:
