@@ -322,7 +322,7 @@ def test_what_the_case_schema_takes_can_be_read(leave: Rulebook, data: st.DataOb
     if errors(case_schema(leave), {"employee": fact}):
         return
     written = json.dumps({"employee": fact}).replace('"yes"', "yes").replace('"no"', "no")
-    documents, _ = read_documents(written.encode(), "case.json")
+    documents, _ = read_documents(written.encode(), "case.yaml")
     _, diagnostics = read_case(documents[0], leave, leave.edition)
     assert [diagnostic.code for diagnostic in diagnostics] == []
 
