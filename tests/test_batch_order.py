@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from commands import rw, write
@@ -83,6 +83,7 @@ def test_any_chunks(data: st.DataObject, tmp_path_factory: pytest.TempPathFactor
     book = rulebook(folder)
     numbers = data.draw(st.lists(st.integers(0, 2**17 - 1), min_size=1, max_size=120, unique=True))
     bad = data.draw(st.sets(st.sampled_from(numbers), max_size=3))
+    assume(len(bad) < len(numbers))  # with nothing evaluated, nothing is written
     lines = [row(number)[:-1] + (', "f0": 3}' if number in bad else "}") for number in numbers]
     cut = data.draw(st.integers(0, len(lines)))
     for name, some in (("a", lines[:cut]), ("b", lines[cut:])):
@@ -98,7 +99,8 @@ def test_any_chunks(data: st.DataObject, tmp_path_factory: pytest.TempPathFactor
         output, summary = folder / "out", folder / "summary.json"
         rw("check", folder / "parts", *asked, *words, "-o", output, "--summary", summary)
         counts = json.loads(summary.read_text())
-        del counts["seconds"], counts["run"]["arguments"]
+        # small files are judged together, case by case, where situations are not counted
+        del counts["seconds"], counts["run"]["arguments"], counts["situations"]
         rejected = folder / "out.rejected.jsonl"
         came.append((output.read_bytes(), json.dumps(counts), rejected.read_bytes() if rejected.exists() else b""))
     assert came[0] == came[1]
