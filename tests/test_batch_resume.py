@@ -237,13 +237,16 @@ def test_a_partial_file_that_is_gone(kill: Killer, batch: tuple[list[Path], Path
     assert "is shorter than its journal says" in ran.err
 
 
+BOOK = ("-r", "alibaba-cloud-icp-filing")
+
+
 def test_standard_input_cannot_be_gone_on_with(tmp_path: Path) -> None:
-    ran = rw("check", "-", "-f", "jsonl", "-o", tmp_path / "out", "--resume", data="{}")
+    ran = rw("check", "-", *BOOK, "-f", "jsonl", "-o", tmp_path / "out", "--resume", data="{}")
     assert ran.err == (
         "U004 what comes from standard input cannot be gone on with\n"
         "  help: begin anew, without --resume; from a file it could be gone on with\n"
     )
-    ran = rw("check", tmp_path, "-f", "jsonl", "--resume")
+    ran = rw("check", tmp_path, *BOOK, "-f", "jsonl", "--resume")
     assert ran.err.startswith("U004 what goes to standard output cannot be gone on with\n")
 
 
