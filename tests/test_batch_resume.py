@@ -243,8 +243,8 @@ BOOK = ("-r", "alibaba-cloud-icp-filing")
 def test_standard_input_cannot_be_gone_on_with(tmp_path: Path) -> None:
     ran = rw("check", "-", *BOOK, "-f", "jsonl", "-o", tmp_path / "out", "--resume", data="{}")
     assert ran.err == (
-        "U004 what comes from standard input cannot be gone on with\n"
-        "  help: begin anew, without --resume; from a file it could be gone on with\n"
+        "U004 a run that reads standard input cannot be resumed\n"
+        "  help: start over without --resume, or write the input to a file first\n"
     )
     ran = rw("check", tmp_path, *BOOK, "-f", "jsonl", "--resume")
     assert ran.err.startswith("U004 what goes to standard output cannot be gone on with\n")
@@ -335,8 +335,8 @@ def test_a_device_is_written_to_and_nothing_takes_its_place(batch: tuple[list[Pa
     ran = rw("check", *inputs, "-r", inputs[0].parent / "leave", "-f", "csv", "-o", "/dev/full")
     assert ran.status == AT_FAULT
     assert ran.err.splitlines()[0] == "U005 `/dev/full` cannot be written: no space left on device"
-    assert rw("check", *inputs, "-f", "parquet", "-o", "/dev/null").codes == ["U004"]
-    assert rw("check", *inputs, "-f", "jsonl", "-o", folder).codes == ["U005"]
+    assert rw("check", *inputs, *BOOK, "-f", "parquet", "-o", "/dev/null").codes == ["U004"]
+    assert rw("check", *inputs, *BOOK, "-f", "jsonl", "-o", folder).codes == ["U005"]
 
 
 @pytest.mark.parametrize("format_", ["jsonl", "csv", "parquet"])
