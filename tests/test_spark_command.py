@@ -20,6 +20,7 @@ needs_spark = test_spark.pytestmark
 __all__ = ["spark", "today"]
 
 MASTER = ("--spark", "local[2]")
+BOOK = ("-r", "alibaba-cloud-icp-filing")
 LINES = '{"case":"a","request":{"days":3}}\n{"case":"b","request":{"days":30,"reason":"é"}}\n'
 
 
@@ -97,30 +98,30 @@ class TestMasters:
     pytestmark = needs_spark
 
     def test_a_master_that_does_not_answer(self, master: str, lines: Path, tmp_path: Path) -> None:
-        ran = rw("check", lines, tmp_path / "out", "--spark", master)
+        ran = rw("check", lines, tmp_path / "out", "--spark", master, *BOOK)
         refused("U020", ran, f"no Spark can be had of `{master}`")
 
 
 def test_what_does_not_go_together(lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rulewright.command.on_spark.missing_spark", lambda: None)
     out = tmp_path / "out"
-    refused("U004", rw("check", lines, *MASTER), "IN... OUT")
-    refused("U004", rw("check", lines, out, *MASTER, "-f", "csv"), "take jsonl or parquet")
-    refused("U004", rw("check", lines, out, *MASTER, "--detail", "full"), "verdict or findings")
-    ran = rw("check", lines, out, *MASTER, "-o", "x", "--resume", "--engine", "reference")
+    refused("U004", rw("check", lines, *MASTER, *BOOK), "IN... OUT")
+    refused("U004", rw("check", lines, out, *MASTER, *BOOK, "-f", "csv"), "take jsonl or parquet")
+    refused("U004", rw("check", lines, out, *MASTER, *BOOK, "--detail", "full"), "verdict or findings")
+    ran = rw("check", lines, out, *MASTER, *BOOK, "-o", "x", "--resume", "--engine", "reference")
     assert ran.codes == ["U004"] * 3
-    refused("U006", rw("check", tmp_path / "a.yaml", out, *MASTER), "--input jsonl")
-    refused("U006", rw("check", lines, tmp_path / "a.parquet", out, *MASTER), "one of these at a time")
-    refused("U006", rw("check", lines, "table:x", out, *MASTER), "read alone")
+    refused("U006", rw("check", tmp_path / "a.yaml", out, *MASTER, *BOOK), "--input jsonl")
+    refused("U006", rw("check", lines, tmp_path / "a.parquet", out, *MASTER, *BOOK), "one of these at a time")
+    refused("U006", rw("check", lines, "table:x", out, *MASTER, *BOOK), "read alone")
 
 
 def test_what_is_missing_is_told(lines: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rulewright.command.on_spark.find_spec", lambda name: None)
-    refused("U022", rw("check", lines, tmp_path / "out", *MASTER), "pip install 'rulewright[spark]'")
+    refused("U022", rw("check", lines, tmp_path / "out", *MASTER, *BOOK), "pip install 'rulewright[spark]'")
     monkeypatch.setattr("rulewright.command.on_spark.find_spec", lambda name: name)
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    refused("U022", rw("check", lines, tmp_path / "out", *MASTER), "default-jre-headless")
+    refused("U022", rw("check", lines, tmp_path / "out", *MASTER, *BOOK), "default-jre-headless")
 
 
 # What Spark cannot take at all, U021, is tested where its rows are: tests/test_spark.py.

@@ -373,7 +373,7 @@ def check(
     _refuse_clashes(
         outputs, facts if spark is None else facts[:-1], rulebook=rulebook, folders=[templates], are_facts=True
     )
-    choice = _chosen(rulebook, facts, kind) if spark is None else _chosen(rulebook, [], kind)
+    choice = _chosen(rulebook, facts if spark is None else facts[:-1] or facts, kind)
     if spark is not None:
         from rulewright.command.on_spark import SparkArguments, run_spark_check
 
