@@ -55,7 +55,7 @@ class TestRuns:
         out, local = tmp_path / "out", tmp_path / "local.jsonl"
         ran = rw("check", lines, out, *MASTER, "-r", book)
         assert ran.status == NOT_READY, ran.err
-        assert "2 cases judged, 2 distinct situations\n  1 ready, 1 not ready" in ran.err
+        assert "2 cases evaluated, 2 distinct situations\n  1 ready, 1 not ready" in ran.err
         rw("check", lines, "-f", "jsonl", "--detail", "verdict", "-o", local, "-r", book)
         assert written(out) == in_any_order([json.loads(line) for line in local.read_text("utf-8").splitlines()])
         assert not (tmp_path / "out.rejected").exists()
