@@ -329,6 +329,18 @@ def test_a_fact_that_could_matter_only_where_a_requirement_is_violated_is_not_as
     assert first(rules, HOST, (Place("host", "h", "age"), Declined())) is None
 
 
+def test_a_fact_that_matters_only_to_what_may_refer_to_it_matters() -> None:
+    # what asks for the age of the host is never settled; the site will be, once its host is known
+    uncovered = "not_covered: {a: {about: host, what: old hosts, applies: {age: {at_least: {field: age}}}}}"
+    facts = case_of(site={"s": {}}, host={"h": {"open": True, "kind": "big"}})
+    for rules, expected in (
+        ("  b: {about: site, require: {host.age: 3}}", True),
+        ("  b: {about: site, require: {live: yes}}", False),
+    ):
+        rulebook = written(FACTS, rules, f"complete: no\n{uncovered}")
+        assert Chooser(rulebook).could_matter(Interview(rulebook, facts), Place("host", "h", "age")) is expected
+
+
 def test_nothing_is_asked_once_a_requirement_is_violated() -> None:
     rules = "  a: {about: host, require: {open: yes}}\n  b: {about: host, require: {age: {at_least: 3}}}"
     assert first(rules, HOST, (Place("host", "h", "open"), Stated(False))) is None

@@ -86,7 +86,7 @@ class Chooser:
         places = standing.places()
         order = sorted(places, key=lambda place: search.left_open(place, standing))
         for place in order:
-            if search.matters(place, places[place]):
+            if search.matters(place, self._settled_by(place, standing)):
                 return self._question(place, places[place], standing, interview)
         return None
 
@@ -94,8 +94,25 @@ class Chooser:
         """Whether a fact can still change the verdict, alone or with others that can be asked for."""
         search = _Search(self, interview)
         standing = search.look(frozenset())
-        places = standing.places()
-        return standing.is_open and place in places and search.matters(place, places[place])
+        waited_for = place in standing.places()
+        return standing.is_open and waited_for and search.matters(place, self._settled_by(place, standing))
+
+    def _settled_by(self, place: Place, standing: Standing) -> list[Requirement]:
+        """The open requirements that a fact may settle: those that wait for it, then those that may come to.
+
+        A requirement that waits for a reference does not say which facts it needs beyond it.
+        """
+        waiting = standing.places()[place]
+        later = [
+            requirement
+            for requirement, needed in standing.waits.items()
+            if requirement not in waiting and any(one != place and self._refers(one) for one in needed)
+        ]
+        return [*waiting, *later]
+
+    def _refers(self, place: Place) -> bool:
+        """Whether a place is a reference, or the list of the facts of a kind."""
+        return place.field is None or self.rulebook.kinds[place.kind].fields[place.field].refers_to is not None
 
     def _listing(self, interview: Interview) -> Question | None:
         """The question which facts there are, of the kinds that verdicts are about, while there is none of them."""
