@@ -394,7 +394,8 @@ def odd_names(setting: Setting, breaches: Breaches) -> None:
                 before = digests(folder)
                 ended = attempt(words, folder)
                 hold(breaches, words, folder, before, ended)
-                breaches.expect((folder / "out").exists(), f"{name!r} is not read", words, folder, ended)
+                is_read = (ending, name) != ("parquet", "\udcff")  # which DuckDB cannot open
+                breaches.expect((folder / "out").exists() == is_read, f"{name!r} is not read", words, folder, ended)
                 (folder / "out").unlink(missing_ok=True)
     folder = setting.trial("options", {"a.jsonl": json_lines(3)})
     for option in (

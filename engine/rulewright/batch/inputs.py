@@ -94,6 +94,11 @@ def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list
     return list(inputs.values()), list(dict.fromkeys(diagnostics))
 
 
+def is_utf_8(name: str) -> bool:
+    """Return True if a name of a file is text; DuckDB opens no other file."""
+    return not any("\udc80" <= one <= "\udcff" for one in name)
+
+
 def has_fact_ending(name: str) -> bool:
     """Return True if a file of this name is read when its folder is named."""
     return format_of(name)[0] is not None
@@ -137,6 +142,9 @@ def _input(name: str, wanted: InputFormat | None) -> Input | Diagnostic:
     if format_ is InputFormat.PARQUET and compression is not Compression.NONE:
         help_ = "unpack it first: Parquet packs its columns itself"
         return Diagnostic("U006", f"`{name}` is a Parquet file inside of a packed one", Span(name), help_)
+    if format_ is InputFormat.PARQUET and not is_utf_8(name):
+        help_ = "rename it, or name a link to it"
+        return Diagnostic("U006", "a Parquet file cannot be read if its name is not UTF-8", Span(name), help_)
     return Input(name, format_, compression, status.st_size, status.st_mtime_ns)
 
 

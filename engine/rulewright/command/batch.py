@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
-from rulewright.batch.inputs import Input, find_inputs, input_format
+from rulewright.batch.inputs import Input, find_inputs, input_format, is_utf_8
 from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, RulebookError
@@ -181,6 +181,9 @@ def _prepared(arguments: BatchArguments) -> _Prepared | list[Diagnostic]:
         wrong.append(Diagnostic("U005", f"`{arguments.output}` cannot be written: is a directory", help="name a file"))
     elif device is not None and (format_ is OutputFormat.PARQUET or arguments.resume):
         wrong.append(Diagnostic("U004", f"`{arguments.output}` is no file", help="name a file with -o"))
+    elif format_ is OutputFormat.PARQUET and not is_utf_8(str(output)):
+        help_ = "choose another name or folder"
+        wrong.append(Diagnostic("U005", f"`{output}` cannot be written as Parquet: its name is not UTF-8", help=help_))
     is_shown = arguments.progress if arguments.progress is not None else sys.stderr is not None and sys.stderr.isatty()
     request = Request(
         None if device is not None else output,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: The output that is standard output, as it is with other commands.
 STANDARD_OUTPUT = "-"
+#: What becomes of letters that are no text, as names of files can have them.
+_NO_TEXT = "backslashreplace"
 #: How wide a text is that no terminal shows, and how wide it is at most on one that does.
 _WIDTH, _WIDEST = 100, 120
 
@@ -90,8 +92,11 @@ def _write_standard(text: str, for_people: bool) -> None:
         raise OSError("it is closed")
     try:
         # as bytes: Python would take another encoding and other ends of lines on other machines
-        encoding = sys.stdout.encoding if for_people or sys.stdout.isatty() else "utf-8"
-        sys.stdout.buffer.write(text.encode(encoding, "replace"))
+        if for_people or sys.stdout.isatty():
+            data = text.encode(sys.stdout.encoding, "replace")
+        else:
+            data = text.encode("utf-8", _NO_TEXT)
+        sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except OSError as error:
         # what is left in the buffer must not fail again when Python ends
@@ -125,7 +130,7 @@ def _is_device(path: Path) -> bool:
 
 
 def _write_device(text: str, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", errors=_NO_TEXT, newline="\n") as file:
         file.write(text)
 
 
@@ -133,7 +138,13 @@ def _stage_file(text: str, path: Path) -> Callable[[], None]:
     temporary: str | None = None
     try:
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".rulewright-", delete=False
+            "w",
+            encoding="utf-8",
+            errors=_NO_TEXT,
+            newline="\n",
+            dir=path.parent,
+            prefix=".rulewright-",
+            delete=False,
         ) as file:
             temporary = file.name
             file.write(text)
