@@ -32,6 +32,8 @@ from rulewright.read.documents import STANDARD_INPUT
 _RESUMED = "; --resume goes on from where it stopped"
 #: So many of the rejected cases are told on standard error, where no file has them.
 _TOLD = 1_000
+#: As many mistakes of each of them.
+_TOLD_OF_A_CASE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,10 @@ def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] 
 
 def _told(report: Report, arguments: BatchArguments, has_files: bool, allowance: Allowance) -> int:
     for rejected in report.rejected[:_TOLD]:
-        tell(rejected.diagnostics)
+        tell(rejected.diagnostics[:_TOLD_OF_A_CASE])
+        if len(rejected.diagnostics) > _TOLD_OF_A_CASE:
+            left = len(rejected.diagnostics) - _TOLD_OF_A_CASE
+            remark(f"… and {left:,} more mistakes of this case: -o writes all of them to a file")
     if len(report.rejected) > _TOLD:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: -o writes all of them to a file")
     tell(report.diagnostics)

@@ -44,8 +44,10 @@ if TYPE_CHECKING:
 
 #: A page of so many cases has them one after the other; of more, a table.
 FEW = 12
-#: The formats that people read: of a few cases they name the smallest changes, and no remedy that cannot help.
-_WITH_CHANGES = ("text", "html", "markdown", "junit", "sarif", "oscal")
+#: The formats that people read: of a few cases they name no remedy that cannot help.
+_WITH_REMEDIES = ("text", "html", "markdown", "junit", "sarif", "oscal")
+#: Of these, the formats that name the smallest changes.
+_WITH_CHANGES = ("html", "markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,13 @@ def run_check(
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(explained)
             continue
-        is_searched = format_ in _WITH_CHANGES and len(read.cases) <= FEW
-        changes = _fixes(judge, case, result, judges.languages) if is_searched else {}
-        for language, one in explained.items():
-            change = changes.get(language)
-            told.setdefault(language, []).append(one if change is None else _useful(one, change))
-            fixes.setdefault(language, []).append(change)
+        is_searched = format_ in _WITH_REMEDIES and len(read.cases) <= FEW and result.verdict is Verdict.NOT_READY
+        has_changes = is_searched and format_ in _WITH_CHANGES and not _is_table_of(read.cases)
+        changes = _fixes(judge, case, result, judges.languages) if has_changes else {}
+        useful = _useful(judge, case, result, explained) if is_searched else explained
+        for language, one in useful.items():
+            told.setdefault(language, []).append(one)
+            fixes.setdefault(language, []).append(changes.get(language))
     account.mistakes += judges.diagnostics
     diagnostics = [*diagnostics, *judges.diagnostics]
     tell(in_source_order(diagnostics))
@@ -167,8 +170,6 @@ def _fixes(judge: Judge, case: Case, result: CaseResult, languages: Sequence[Lan
     from rulewright.fix.fixes import search_fixes
     from rulewright.fix.telling import tell_fixes
 
-    if result.verdict is not Verdict.NOT_READY:
-        return {}
     found = search_fixes(judge, case, result)
     return {language: tell_fixes(found, judge, language=language) for language in languages}
 
@@ -180,10 +181,15 @@ def _is_table_of(cases: Sequence[tuple[Case, Chosen]]) -> bool:
     return len(cases) > FEW or sum(len(facts) for case, _ in cases for facts in case.facts.values()) > MOST_SUBJECTS
 
 
-def _useful(explanation: Explanation, fixes: Fixes) -> Explanation:
-    from rulewright.fix.remedies import with_useful_remedies
+def _useful(
+    judge: Judge, case: Case, result: CaseResult, explained: Mapping[Language, Explanation]
+) -> Mapping[Language, Explanation]:
+    """The explanations of a case that is not ready, without the remedies that cannot help."""
+    from rulewright.fix.fixes import search_needless
+    from rulewright.fix.remedies import without_remedies
 
-    return with_useful_remedies(explanation, fixes)
+    needless = search_needless(judge, case, result)
+    return {language: without_remedies(one, needless) for language, one in explained.items()}
 
 
 def _portfolio(languages: Sequence[Language]) -> Portfolio:

@@ -14,7 +14,7 @@ from itertools import product
 
 from typing_extensions import assert_never
 
-from rulewright.fix.influence import Influence, outcome_item, value_item, verdict_item
+from rulewright.fix.influence import Influence, Outcomes, outcome_item, value_item, verdict_item
 from rulewright.fix.possible import (
     FALSE,
     NONE,
@@ -63,14 +63,15 @@ from rulewright.model.conditions import (
     SumOf,
 )
 from rulewright.model.facts import Fact
-from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, Verdict
+from rulewright.model.outcomes import VERDICT, Outcome, Verdict
 from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
 from rulewright.model.values import Absent, Known, Truth, Value
 from rulewright.reference import Reading
 from rulewright.reference.operations import UNBOUNDED, compares, ranges_compare
 from rulewright.reference.settling import Item, What
 
-Outcomes = frozenset[Outcome]
+#: As many items are examined for whether they differ as take the time of one step.
+_ITEMS_PER_STEP = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,14 @@ class _Agreement(Enum):
     NEVER = "never"
 
 
+@dataclass(frozen=True, slots=True)
+class _Referring:
+    """The facts of a kind by what they refer to, and those of which that is unknown or may change."""
+
+    fixed: Mapping[str, Sequence[Fact]]
+    open: Sequence[Fact]
+
+
 class Boxes:
     """Evaluates boxes of one case: those of its items that rest on what may change; all others are as they are."""
 
@@ -115,7 +124,6 @@ class Boxes:
         self,
         influence: Influence,
         reading: Reading,
-        result: CaseResult,
         items: Sequence[Item],
         variables: Mapping[FactKey, Variable],
     ) -> None:
@@ -126,17 +134,11 @@ class Boxes:
         self._reading = reading
         self._variables = variables
         self._items = items
-        self._outcomes: dict[Item, Outcomes] = {}
-        self._verdicts: dict[Item, frozenset[Verdict]] = {}
-        self._values: dict[Item, Possible] = {item: exactly(value) for item, value in influence.values.items()}
-        for subject in result.subjects:
-            fact = influence.subjects[subject.kind, subject.ref]
-            for rule, outcome in subject.outcomes.items():
-                self._outcomes[outcome_item(fact, rule)] = frozenset({outcome})
-            self._verdicts[verdict_item(fact)] = frozenset({subject.verdict})
+        self._values, self._outcomes, self._verdicts = influence.present.copies()
+        self._referring: dict[tuple[str, str], _Referring] = {}
         self._box: Mapping[FactKey, Choices] | None = None
         self._agreements: dict[Item, _Agreement] = {}
-        #: How many items were evaluated so far.
+        #: How many items were evaluated so far, and facts that were followed or examined on the way.
         self.steps = 0
 
     def see(self, box: Mapping[FactKey, Choices]) -> Seen:
@@ -146,6 +148,7 @@ class Boxes:
         differing = (
             box.keys() if before is None else {key for key in {*before, *box} if before.get(key) != box.get(key)}
         )
+        self.steps += len(self._items) // _ITEMS_PER_STEP
         for item in self._items:
             if before is not None and self._influence.of(item).isdisjoint(differing):
                 continue
@@ -300,6 +303,7 @@ class Boxes:
                         found.append(NOTHING_KNOWN)
                     else:
                         further[referred.ref] = referred
+            self.steps += len(reached)
             if not further:
                 return either(found)
             reached = list(further.values())
@@ -314,14 +318,28 @@ class Boxes:
         """Every fact of the kind, whether it may refer to the subject and meet `where`; none when unlisted."""
         if related.of not in self._case.facts:
             return None
-        found = []
-        own = exactly(subject.ref)
-        for fact in self._case.facts[related.of]:
-            ref = self._values[value_item(fact, related.through)]
-            refers = compared(ref, own, lambda one, other: values_compare(one, Comparator.IS, other))
+        referring = self._referring.get((related.of, related.through))
+        if referring is None:
+            referring = self._referring[related.of, related.through] = self._sort_referring(related)
+        found = [(fact, TRUE, self._truths(related.where, fact)) for fact in referring.fixed.get(subject.ref, ())]
+        for fact in referring.open:
+            refers = _refers(self._values[value_item(fact, related.through)], subject.ref)
             if refers != FALSE:
                 found.append((fact, refers, self._truths(related.where, fact)))
+        self.steps += len(found) + len(referring.open)
         return found
+
+    def _sort_referring(self, related: RelatedFacts) -> _Referring:
+        fixed: dict[str, list[Fact]] = {}
+        open_: list[Fact] = []
+        for fact in self._case.facts[related.of]:
+            item = value_item(fact, related.through)
+            value = self._influence.values[item]
+            if self._influence.of(item) or value is Absent.UNKNOWN:
+                open_.append(fact)
+            elif not isinstance(value, Absent):
+                fixed.setdefault(str(value), []).append(fact)
+        return _Referring(fixed, open_)
 
     def _counts(self, related: RelatedFacts, subject: Fact) -> _Counts:
         facts = self._related(related, subject)
@@ -455,6 +473,13 @@ class Boxes:
             )
         spans = [Between(option, option) for option in options if is_ordered(option)]
         return any_truth(values_compare(known, Comparator.IS, span) for span in spans)
+
+
+def _refers(ref: Possible, to: str) -> Truths:
+    """Whether a reference leads to the fact with this ref."""
+    leads = isinstance(ref.known, Among) and to in ref.known.values
+    elsewhere = ref.none or (isinstance(ref.known, Among) and len(ref.known.values) > leads)
+    return _truths_where((leads, TRUE), (elsewhere, FALSE), (ref.unknown, UNKNOWN))
 
 
 def _came_out(rule: Rule, applies: Truth, holds: Truth) -> Outcome:

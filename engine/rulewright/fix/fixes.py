@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 
 from rulewright.engines import Judge
 from rulewright.fix.answers import find_answers, is_solvable
-from rulewright.fix.found import Found, FoundPart
+from rulewright.fix.found import Found, FoundPart, Requirement
 from rulewright.fix.influence import Influence
 from rulewright.fix.leaving import left_out
-from rulewright.fix.obstacles import ObstacleSearch
+from rulewright.fix.obstacles import ObstacleSearch, can_be_met
 from rulewright.fix.parts import Cluster, Subject, clusters_of
 from rulewright.fix.problem import Limits, Problem
 from rulewright.fix.telling import tell_fixes
@@ -18,7 +18,7 @@ from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import CaseResult, Verdict
 
-__all__ = ["Limits", "find_fixes", "search_fixes"]
+__all__ = ["Limits", "find_fixes", "search_fixes", "search_needless"]
 
 
 def find_fixes(
@@ -41,6 +41,14 @@ def search_fixes(
 ) -> Found:
     """Find the changes that `find_fixes` reports, to be reported in any language."""
     return _Finding(Problem.of(judge, case, result, limits or Limits()), subjects).found()
+
+
+def search_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:
+    """Find the violated requirements that are not worth meeting, as their subjects cannot become ready all the same.
+
+    They can be met by themselves, by changes that the rulebook allows; others of the same subject cannot.
+    """
+    return _Finding(Problem.of(judge, case, result, Limits()), ()).needless()
 
 
 class _Finding:
@@ -87,6 +95,23 @@ class _Finding:
             tuple(self._not_together),
             leaving,
         )
+
+    def needless(self) -> frozenset[Requirement]:
+        problem = self._problem
+        violated: dict[Subject, list[Requirement]] = {}
+        for one in problem.violated():
+            violated.setdefault(one[1:], []).append(one)
+        found: set[Requirement] = set()
+        for cluster in clusters_of(self._influence, problem.result):
+            for subject in cluster.subjects:
+                several = violated.get(subject, ())
+                if len(several) > 1 and not self._is_solvable(cluster, [subject]):
+                    met = {
+                        one for one in several if can_be_met(problem, self._influence, self._variables, cluster, one)
+                    }
+                    # where each can be met, what prevents it is that they cannot be met together
+                    found |= met if len(met) < len(several) else set()
+        return frozenset(found)
 
     def _is_wanted(self, subject: Subject) -> bool:
         """Whether a subject is one that is to become ready."""

@@ -31,6 +31,7 @@ class Undone(Enum):
     LARGER_OBSTACLES = "larger obstacles"
     OBSTACLES_CUT_OFF = "obstacles cut off"
     ADDED_FACTS = "added facts"
+    REFERENCES = "references"
 
 
 @dataclass(frozen=True, slots=True)

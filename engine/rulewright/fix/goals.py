@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from rulewright.explain.index import Index
-from rulewright.fix.boxes import Outcomes, Seen
+from rulewright.fix.boxes import Seen
+from rulewright.fix.influence import Outcomes
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.reference.settling import Item, What
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
+from rulewright.fix.possible import Possible, exactly
 from rulewright.fix.variables import FactKey
 from rulewright.model.conditions import (
     AllRelated,
@@ -27,12 +30,14 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem, bottom_up, conditions_of, dependencies
 from rulewright.model.facts import Case, Fact
-from rulewright.model.outcomes import VERDICT, CaseResult
+from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import Absent, Value
 from rulewright.reference.settling import Item, What
 
 _NOTHING: frozenset[FactKey] = frozenset()
+
+Outcomes = frozenset[Outcome]
 
 
 def value_item(subject: Fact, field: str) -> Item:
@@ -56,6 +61,30 @@ def verdict_item(subject: Fact) -> Item:
     return Item(What.VERDICT, subject.kind, subject.ref)
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The values, outcomes and verdicts of a case as it is."""
+
+    values: Mapping[Item, Possible]
+    outcomes: Mapping[Item, Outcomes]
+    verdicts: Mapping[Item, frozenset[Verdict]]
+
+    @classmethod
+    def of(cls, values: Mapping[Item, Value], case: Case, result: CaseResult) -> Present:
+        """Return what a case is, given its values and its result."""
+        outcomes: dict[Item, Outcomes] = {}
+        verdicts: dict[Item, frozenset[Verdict]] = {}
+        for fact, subject in _with_results(case, result):
+            for rule, outcome in subject.outcomes.items():
+                outcomes[outcome_item(fact, rule)] = frozenset({outcome})
+            verdicts[verdict_item(fact)] = frozenset({subject.verdict})
+        return cls({item: exactly(value) for item, value in values.items()}, outcomes, verdicts)
+
+    def copies(self) -> tuple[dict[Item, Possible], dict[Item, Outcomes], dict[Item, frozenset[Verdict]]]:
+        """Return copies of all three, to be changed."""
+        return dict(self.values), dict(self.outcomes), dict(self.verdicts)
+
+
 class Influence:
     """What each item of a case reads and which of the free facts it rests on.
 
@@ -67,10 +96,11 @@ class Influence:
         self.rulebook: Rulebook = index.rulebook
         self.case = case
         self.free = free
+        self._result = result
         self.values = {
             value_item(fact, name): value
-            for fact, subject in _with_facts(case, result)
-            for name, value in subject.items()
+            for fact, subject in _with_results(case, result)
+            for name, value in subject.values.items()
         }
         self.subjects = {(fact.kind, fact.ref): fact for facts in case.facts.values() for fact in facts}
         #: The items that rest on a free fact, each behind all that it reads, with what it reads of these.
@@ -91,6 +121,11 @@ class Influence:
                         self._settle(verdict_item(subject), deciding)
                     case _:
                         assert_never(level)
+
+    @cached_property
+    def present(self) -> Present:
+        """What the case is without any change."""
+        return Present.of(self.values, self.case, self._result)
 
     def of(self, item: Item) -> frozenset[FactKey]:
         """The free facts that an item rests on."""
@@ -200,7 +235,7 @@ class Influence:
                 yield fact
 
 
-def _with_facts(case: Case, result: CaseResult) -> Iterator[tuple[Fact, Mapping[str, Value]]]:
+def _with_results(case: Case, result: CaseResult) -> Iterator[tuple[Fact, SubjectResult]]:
     facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
     for subject in result.subjects:
-        yield facts[subject.kind, subject.ref], subject.values
+        yield facts[subject.kind, subject.ref], subject

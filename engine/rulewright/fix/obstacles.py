@@ -19,6 +19,8 @@ from rulewright.reference.settling import Item
 
 #: So many sets of facts that would have to be different are reported: the first say what a reader can use.
 _MOST_SETS = 5
+#: In a case of more facts, references stay as they are: what rests on any of them rests on almost all facts.
+_MOST_FACTS = 100
 
 
 class ObstacleSearch:
@@ -27,7 +29,9 @@ class ObstacleSearch:
     def __init__(self, problem: Problem, variables: Mapping[FactKey, Variable]) -> None:
         self._problem = problem
         self._allowed = variables
-        self._everything = variables_of(problem.index.rulebook, problem.case, everything=True)
+        rulebook, case = problem.index.rulebook, problem.case
+        self._is_large = sum(map(len, case.facts.values())) > _MOST_FACTS
+        self._everything = variables_of(rulebook, case, everything=True, references=not self._is_large)
         self._influence = Influence(problem.index, problem.case, problem.result, self._everything)
         self._clusters = list(clusters_of(self._influence, problem.result))
 
@@ -67,9 +71,15 @@ class ObstacleSearch:
             limits.append(Limit(Undone.OBSTACLES_CUT_OFF))
         kinds = kinds_that_could_be_added(self._problem.index.rulebook, [rule for rule, _, _ in violated])
         limits += [Limit(Undone.ADDED_FACTS, kinds=kinds)] if kinds else []
+        limits += [Limit(Undone.REFERENCES, _MOST_FACTS)] if self._is_large and self._has_references else []
         return FoundPart(
             tuple(targets), (), tuple(obstacles), unsolvable, tuple(dict.fromkeys(limits)), is_impossible=True
         )
+
+    @property
+    def _has_references(self) -> bool:
+        kinds = self._problem.index.rulebook.kinds
+        return any(field.refers_to for kind in self._problem.case.facts for field in kinds[kind].fields.values())
 
     def _is_allowed(
         self, requirement: Requirement, goal: Goal, cluster: Cluster, as_allowed: Mapping[FactKey, Choices]
@@ -138,7 +148,8 @@ class ObstacleSearch:
         if not found and not limits:
             limits.append(Limit(Undone.LARGER_OBSTACLES, most))
         # facts that the blocked requirements name come first, and those that few requirements depend on
-        reach = {key: sum(key in self._influence.of(item) for item in goal.wanted) for key in fixed}
+        named = {key for chosen in found for key in chosen}
+        reach = {key: sum(key in self._influence.of(item) for item in goal.wanted) for key in named}
         found.sort(
             key=lambda chosen: (
                 not all((key.kind, key.field) in direct for key in chosen),
@@ -198,6 +209,25 @@ class ObstacleSearch:
 
     def _violated_by(self, key: FactKey, blocked: Sequence[Requirement]) -> tuple[Requirement, ...]:
         return tuple(one for one in blocked if key in self._influence.of(outcome_key(one)))
+
+
+def can_be_met(
+    problem: Problem,
+    influence: Influence,
+    variables: Mapping[FactKey, Variable],
+    cluster: Cluster,
+    requirement: Requirement,
+) -> bool:
+    """Whether changes of these facts meet a violated requirement by itself; not taken to be so where it is cut off."""
+    item = outcome_key(requirement)
+    if not influence.of(item):
+        return False
+    goal = goal_of(problem.index, problem.result, cluster.subjects, [requirement[1:]])
+    search = problem.search(influence, variables, Goal({item: goal.wanted[item]}, ()), cluster.fields)
+    try:
+        return search.can_change(influence.of(item)) is True
+    except OutOfWorkError:
+        return False
 
 
 def _without(goal: Goal, requirements: Collection[Requirement]) -> Goal:

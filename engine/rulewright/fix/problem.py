@@ -59,7 +59,7 @@ class Problem:
     ) -> Search:
         """Start a search with its own share of the steps."""
         items = influence.behind([*goal.wanted, *fields])
-        boxes = Boxes(influence, self.reading, self.result, items, variables)
+        boxes = Boxes(influence, self.reading, items, variables)
         return Search(boxes, influence, goal, variables, self.work.share(self.limits.work))
 
     def violated(self, targets: Collection[Subject] | None = None) -> Iterator[Requirement]:

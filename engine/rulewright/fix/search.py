@@ -46,16 +46,20 @@ class Work:
         self.left = self.total
 
     def spend(self, steps: int = 1) -> None:
-        """Take some steps."""
-        if self.left <= 0:
+        """Take some steps. Raises `OutOfWorkError` where none are left."""
+        if self.is_used_up:
             raise OutOfWorkError
+        self.book(steps)
+
+    def book(self, steps: int) -> None:
+        """Take some steps that were more than expected."""
         self.left -= steps
         if self.parent is not None:
-            self.parent.spend(steps)
+            self.parent.book(steps)
 
     def share(self, steps: int) -> Work:
         """Return a part of these steps."""
-        return Work(max(1, min(steps, self.left)), self)
+        return Work(max(0, min(max(1, steps), self.left)), self)
 
     @property
     def is_used_up(self) -> bool:
@@ -192,9 +196,10 @@ class Search:
         point[key] = sign * high
 
     def _judged(self, box: Box, work: Work) -> Judged:
+        work.spend()
         before = self.boxes.steps
         seen = self.boxes.see(box)
-        work.spend(1 + self.boxes.steps - before)
+        work.book(self.boxes.steps - before)
         return judged(self.goal, seen)
 
     def _is_reached(self, point: Point, work: Work) -> bool:

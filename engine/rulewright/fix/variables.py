@@ -120,12 +120,14 @@ class Variable:
         return Decimal(self._changes.cost) + self.step_cost * abs(number)
 
 
-def variables_of(rulebook: Rulebook, case: Case, *, everything: bool = False) -> Mapping[FactKey, Variable]:
+def variables_of(
+    rulebook: Rulebook, case: Case, *, everything: bool = False, references: bool = True
+) -> Mapping[FactKey, Variable]:
     """Return the facts that can change and can have another value, in the order of the case.
 
     Stated facts can change where their field says how (`changes`); with `everything` all can, to any value of their
-    type. A missing fact can be stated where a rule tests whether it is known; anywhere else, stating a fact cannot
-    turn a violated requirement into one that is met.
+    type, references only with `references`. A missing fact can be stated where a rule tests whether it is known;
+    anywhere else, stating a fact cannot turn a violated requirement into one that is met.
     """
     named = NamedValues(rulebook, case)
     found: dict[FactKey, Variable] = {}
@@ -136,7 +138,7 @@ def variables_of(rulebook: Rulebook, case: Case, *, everything: bool = False) ->
                 field = kind.fields[name]
                 if not field.may_be_given or field.from_table is not None:
                     continue
-                if everything:
+                if everything and (references or field.refers_to is None):
                     own = field.changes or Changes()
                     field = replace(field, changes=Changes(step=own.step, cost=own.cost))
                 if field.changes is None:
