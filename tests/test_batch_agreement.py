@@ -25,6 +25,8 @@ from rulewright.model.values import FieldType
 from rulewright.testing.reading import read_tests
 from strategies import Drawer, books, cases_of, read, write_rulebook
 
+pytestmark = pytest.mark.slow
+
 FORMATS = ["jsonl", "csv", "parquet"]
 THING = Rows("thing")
 

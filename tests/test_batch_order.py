@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from commands import rw, write
 
+pytestmark = pytest.mark.slow
+
 FIELDS = [f"f{number}" for number in range(17)]
 #: So many rows, each a situation of its own, are enough for DuckDB to emit some row of a join late.
 ROWS = 15_000

@@ -17,7 +17,10 @@ import pytest
 from commands import AT_FAULT, NOT_READY, REJECTED, Ran, edition, environment, rulebook_folder, rw
 from killing import Killer, killer
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform != "linux", reason="needs fork and /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork") or sys.platform != "linux", reason="needs fork and /proc"),
+]
 
 
 @pytest.fixture(scope="module")

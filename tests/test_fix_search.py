@@ -8,6 +8,7 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
+import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,8 @@ from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 from rulewright.reference import Reading, evaluate
+
+pytestmark = pytest.mark.slow
 
 #: So many assignments are tried for one case.
 MOST = 500
@@ -524,9 +527,7 @@ def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObj
     variables = variables_of(rulebook, case, everything=True)
     index = Judge(compile_rulebook(rulebook), REFERENCE).explainer().index
     influence = Influence(index, case, result, variables)
-    boxes = Boxes(
-        influence, Reading(rulebook, case, result), result, influence.behind(list(influence.rests)), variables
-    )
+    boxes = Boxes(influence, Reading(rulebook, case, result), influence.behind(list(influence.rests)), variables)
     for _ in range(4):
         box, point = {}, {}
         for key, variable in variables.items():

@@ -14,7 +14,10 @@ import pytest
 
 from commands import AT_FAULT, REJECTED, environment, rw, write
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of this kind")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of this kind"),
+]
 WORDS = ["--kind", "instance", "-r", "alibaba-cloud-icp-filing", "--as-of", "2023-10-15", "--detail", "verdict"]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from commands import environment
 
+pytestmark = pytest.mark.slow
+
 #: The trials that run in brief, with how many mutations of each format.
 BRIEF = {"mutated-inputs": 2, "signals": 10, "full-disk": 2, "no-temporary-folder": 2, "few-handles": 2, "odd-names": 0}
 

@@ -14,6 +14,8 @@ import pytest
 
 from commands import rw, write
 
+pytestmark = pytest.mark.slow
+
 BOOK = ("--rulebook", "alibaba-cloud-icp-filing")
 
 

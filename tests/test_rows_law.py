@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from commands import FINE, NOT_READY, Ran, rulebook_folder, rw
 from rulewright.nodes import MAXIMUM_BYTES
 
+pytestmark = pytest.mark.slow
+
 BOOK = """\
 rulebook: tree
 edition: 2024-01-01

@@ -23,6 +23,8 @@ from commands import edition, rw
 from rulewright.batch.columns import Columns, Unknown
 from rulewright.batch.rows import Rows
 
+pytestmark = pytest.mark.slow
+
 ROWS = Rows("request")
 TEXTS = [
     "x",

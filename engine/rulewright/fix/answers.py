@@ -253,6 +253,8 @@ def is_solvable(
     targets: Collection[Subject],
 ) -> bool:
     """Whether some subjects can become ready together; taken to be so where the check is cut off."""
+    if not cluster.facts:
+        return False
     goal = goal_of(problem.index, problem.result, cluster.subjects, targets)
     search: Search = problem.search(influence, variables, goal, cluster.fields)
     try:

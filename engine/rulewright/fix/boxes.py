@@ -109,14 +109,6 @@ class _Agreement(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class _Referring:
-    """The facts of a kind by what they refer to, and those of which that is unknown or may change."""
-
-    fixed: Mapping[str, Sequence[Fact]]
-    open: Sequence[Fact]
-
-
 class Boxes:
     """Evaluates boxes of one case: those of its items that rest on what may change; all others are as they are."""
 
@@ -135,7 +127,6 @@ class Boxes:
         self._variables = variables
         self._items = items
         self._values, self._outcomes, self._verdicts = influence.present.copies()
-        self._referring: dict[tuple[str, str], _Referring] = {}
         self._box: Mapping[FactKey, Choices] | None = None
         self._agreements: dict[Item, _Agreement] = {}
         #: How many items were evaluated so far, and facts that were followed or examined on the way.
@@ -318,9 +309,7 @@ class Boxes:
         """Every fact of the kind, whether it may refer to the subject and meet `where`; none when unlisted."""
         if related.of not in self._case.facts:
             return None
-        referring = self._referring.get((related.of, related.through))
-        if referring is None:
-            referring = self._referring[related.of, related.through] = self._sort_referring(related)
+        referring = self._influence.referring(related)
         found = [(fact, TRUE, self._truths(related.where, fact)) for fact in referring.fixed.get(subject.ref, ())]
         for fact in referring.open:
             refers = _refers(self._values[value_item(fact, related.through)], subject.ref)
@@ -328,18 +317,6 @@ class Boxes:
                 found.append((fact, refers, self._truths(related.where, fact)))
         self.steps += len(found) + len(referring.open)
         return found
-
-    def _sort_referring(self, related: RelatedFacts) -> _Referring:
-        fixed: dict[str, list[Fact]] = {}
-        open_: list[Fact] = []
-        for fact in self._case.facts[related.of]:
-            item = value_item(fact, related.through)
-            value = self._influence.values[item]
-            if self._influence.of(item) or value is Absent.UNKNOWN:
-                open_.append(fact)
-            elif not isinstance(value, Absent):
-                fixed.setdefault(str(value), []).append(fact)
-        return _Referring(fixed, open_)
 
     def _counts(self, related: RelatedFacts, subject: Fact) -> _Counts:
         facts = self._related(related, subject)

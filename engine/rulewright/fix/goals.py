@@ -44,9 +44,9 @@ def goal_of(
     wanted: dict[Item, Outcomes] = {}
     applicable: list[tuple[Item, ...]] = []
     # requirements that have to change come first: a search that resolves them first evaluates fewer boxes
-    for subject in sorted(result.subjects, key=lambda one: (one.kind, one.ref) not in targets):
-        if (subject.kind, subject.ref) not in subjects:
-            continue
+    within = set(subjects)
+    concerned = [one for one in result.subjects if (one.kind, one.ref) in within]
+    for subject in sorted(concerned, key=lambda one: (one.kind, one.ref) not in targets):
         items: list[Item] = []
         for rule in index.deciding[subject.kind]:
             items.append(Item(What.OUTCOME, subject.kind, subject.ref, rule.name))

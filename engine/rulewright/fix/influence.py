@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,6 +62,14 @@ def verdict_item(subject: Fact) -> Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Referring:
+    """The facts of a kind by what they refer to, and those of which that is unknown or may change."""
+
+    fixed: Mapping[str, Sequence[Fact]]
+    open: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
 class Present:
     """The values, outcomes and verdicts of a case as it is."""
 
@@ -103,10 +111,11 @@ class Influence:
             for name, value in subject.values.items()
         }
         self.subjects = {(fact.kind, fact.ref): fact for facts in case.facts.values() for fact in facts}
+        self._referring: dict[tuple[str, str], Referring] = {}
         #: The items that rest on a free fact, each behind all that it reads, with what it reads of these.
         self.reads: dict[Item, tuple[Item, ...]] = {}
         self.rests: dict[Item, frozenset[FactKey]] = {}
-        for level in bottom_up(dependencies(self.rulebook)):
+        for level in bottom_up(dependencies(self.rulebook)) if free else ():
             kind = self.rulebook.rules[level.rule].about if isinstance(level, RuleItem) else level.kind
             for subject in case.facts.get(kind, ()):
                 match level:
@@ -126,6 +135,22 @@ class Influence:
     def present(self) -> Present:
         """What the case is without any change."""
         return Present.of(self.values, self.case, self._result)
+
+    def referring(self, related: RelatedFacts) -> Referring:
+        """The facts of a kind by what their reference leads to."""
+        through = related.of, related.through
+        if through not in self._referring:
+            fixed: dict[str, list[Fact]] = {}
+            open_: list[Fact] = []
+            for fact in self.case.facts.get(related.of, ()):
+                item = value_item(fact, related.through)
+                value = self.values[item]
+                if item in self.rests or value is Absent.UNKNOWN:
+                    open_.append(fact)
+                elif not isinstance(value, Absent):
+                    fixed.setdefault(str(value), []).append(fact)
+            self._referring[through] = Referring(fixed, open_)
+        return self._referring[through]
 
     def of(self, item: Item) -> frozenset[FactKey]:
         """The free facts that an item rests on."""
@@ -229,10 +254,9 @@ class Influence:
 
     def _may_refer(self, related: RelatedFacts, subject: Fact) -> Iterator[Fact]:
         """The facts that refer to the subject, or could come to."""
-        for fact in self.case.facts.get(related.of, ()):
-            item = value_item(fact, related.through)
-            if item in self.rests or self.values[item] in (subject.ref, Absent.UNKNOWN):
-                yield fact
+        referring = self.referring(related)
+        yield from referring.fixed.get(subject.ref, ())
+        yield from referring.open
 
 
 def _with_results(case: Case, result: CaseResult) -> Iterator[tuple[Fact, SubjectResult]]:
