@@ -243,13 +243,23 @@ def test_rows_of_a_case_are_together_wherever_they_stand(spark: SparkSession, tm
         for case in range(6)
         for part in range(case % 4 + 1)
     ]
-    rows += [{"ref": "t1", "case": "dangling", "part_of": "t0"}, {"ref": "a", "case": "twice"}]
-    rows += [{"ref": "a", "case": "twice"}, {"case": "unnamed", "size": 5}, {"case": "unnamed", "size": 500}]
-    rows += [{"ref": "alone"}, {"size": 1}, {"ref": "alone"}, {"case": "bad", "size": "1"}, {"case": "bad", "size": 1}]
-    rows += [{"ref": "a", "case": "days", "as_of": "2024-02-01"}, {"ref": "b", "case": "days", "as_of": "2024-03-01"}]
+    rows += [{"ref": "t1", "case": "dangling", "part_of": "t0"}, {"ref": "a", "case": "twice", "size": 1}]
+    rows += [{"ref": "a", "case": "twice", "size": 1}, {"case": "unnamed", "size": 5}, {"case": "unnamed", "size": 500}]
+    rows += [
+        {"ref": "alone", "size": 1},
+        {"size": 1},
+        {"ref": "alone", "size": 1},
+        {"ref": "nothing"},
+        {"case": "bad", "size": "1"},
+        {"case": "bad", "size": 1},
+    ]
+    days = {"case": "days", "size": 1}
+    rows += [{"ref": "a", "as_of": "2024-02-01", **days}, {"ref": "b", "as_of": "2024-03-01", **days}]
     # only the reader of single cases knows that these name a case
     odd = (
-        "{ref: odd, case: case 3, size: 2}\n" + '{"ref": "odd", "case": "\\ud83d\\ude00"}\n{"case": "😀", "ref": "b"}\n'
+        "{ref: odd, case: case 3, size: 2}\n"
+        + '{"ref": "odd", "case": "\\ud83d\\ude00", "size": 1}\n'
+        + '{"case": "😀", "ref": "b", "size": 1}\n'
     )
     together, apart = tmp_path / "r.jsonl", tmp_path / "apart" / "r.jsonl"
     apart.parent.mkdir()
@@ -258,7 +268,7 @@ def test_rows_of_a_case_are_together_wherever_they_stand(spark: SparkSession, tm
     together.write_text("".join(lines[:split]) + odd + "".join(lines[split:]), encoding="utf-8")
     records, rejected = agreed(spark, [together], tmp_path / "book.yaml", "findings", rows=THING)
     assert len(records) == 12
-    assert {json.loads(line)["code"] for line in rejected} == {"F003", "F006", "F007"}
+    assert {json.loads(line)["code"] for line in rejected} == {"F003", "F006", "F007", "F014", "S012"}
     # the other way round, but for those whose names tell their place
     named = [line for line in lines if '"ref"' in line and '"as_of"' not in line]
     together.write_text("".join(named), encoding="utf-8")
@@ -287,7 +297,7 @@ def test_several_files_with_other_columns_for_ref_and_case(spark: SparkSession, 
     files = [tmp_path / f"part {number}.x.jsonl" for number in range(3)]
     for number, file in enumerate(files):
         lines = [f'{{"id": "a{number}{row}", "size": {row * 40}, "group": "g{number}{row // 2}"}}' for row in range(5)]
-        lines += ["", '{"size": 1}', '{"ref": "no"}', '{"size": "1"}']
+        lines += ["", '{"size": 1}', '{"ref": "no", "size": 1}', '{"size": "1"}']
         file.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8")
     records, rejected = agreed(spark, files, tmp_path / "book.yaml", "verdict", rows=rows)
     assert (len(records), len(rejected)) == (15, 3)
