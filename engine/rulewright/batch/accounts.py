@@ -9,7 +9,7 @@ from rulewright.diagnostics import Diagnostic
 def counts_of(tally: Tally) -> str:
     """Return the account in one line, with the reasons of skipped rows and the inputs that cannot be read."""
     parts = [f"{tally.evaluated_rows:,} evaluated", f"{tally.rejected_rows:,} rejected"]
-    reasons = ", ".join(f"{number:,} {reason}" for reason, number in tally.skipped.most_common() if number)
+    reasons = ", ".join(f"{reason}: {number:,}" for reason, number in tally.skipped.most_common() if number)
     parts.append(f"{tally.skipped.total():,} skipped" + (f" ({reasons})" if reasons else ""))
     line = f"{tally.read:,} row{'' if tally.read == 1 else 's'} read: {', '.join(parts)}"
     if tally.unread:

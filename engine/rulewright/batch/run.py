@@ -108,10 +108,8 @@ def run_batch(
 ) -> Report:
     """Judge the inputs and write what came of them; `stage` writes what belongs to it, such as the summary.
 
-    `opener` may have opened some of the inputs already.
-
-    Those that cannot be read, of which some is told in `unreadable`, cost the others nothing: they are among what is
-    rejected. Where there are no others, nothing is written.
+    Inputs that cannot be read, of which some are told in `unreadable`, cost the others nothing: they are among what is
+    rejected. Where there are no others, nothing is written. `opener` may have opened some of the inputs already.
     """
     programs = Programs(options)
     kinds = programs.default.program.rulebook.kinds

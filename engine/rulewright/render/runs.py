@@ -130,7 +130,7 @@ class _RunWords:
         return "This report does not cover all rows."
 
     def account(self, counts: Counts) -> str:
-        reasons = ", ".join(f"{number:,} {reason}" for reason, number in counts.skipped.items())
+        reasons = ", ".join(f"{reason}: {number:,}" for reason, number in counts.skipped.items())
         skipped = f"{sum(counts.skipped.values()):,} skipped" + (f" ({reasons})" if reasons else "")
         parts = f"{counts.evaluated:,} evaluated, {counts.rejected:,} rejected, {skipped}"
         line = f"{_number(counts.read, 'row')} read: {parts}"
