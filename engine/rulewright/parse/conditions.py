@@ -297,7 +297,7 @@ def _literal(static: StaticType | None, node: Node, scope: Scope) -> Literal | N
         return None
     if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
-    warn_of_field_name(node, static.type, scope)
+    warn_of_name(node, static.type, scope)
     return Literal(value, span=node.span)
 
 
@@ -314,8 +314,8 @@ def _help_for_literal(node: Node, type_: FieldType, scope: Scope) -> str | None:
     return help_for_sign(node.text, type_)
 
 
-def warn_of_field_name(node: Node, type_: FieldType, scope: Scope) -> None:
-    """Warn of a text without quotes that is also the name of a field, which the author may have meant."""
+def warn_of_name(node: Node, type_: FieldType, scope: Scope) -> None:
+    """Warn of a text without quotes that is also a name, which the author may have meant."""
     if type_ is not FieldType.TEXT or not isinstance(node, ScalarNode) or not node.plain:
         return
     if scope.has_path(node.text):
@@ -324,6 +324,10 @@ def warn_of_field_name(node: Node, type_: FieldType, scope: Scope) -> None:
     elif node.text in scope.parameters:
         message = f"`{node.text}` is a text here, and also the name of a parameter"
         help_ = f'write `{{parameter: {node.text}}}` for the parameter, or `"{node.text}"` in quotes for the text'
+    elif node.text in OPERATORS:
+        operand = "yes" if node.text in ("known", "given") else "…"
+        message = f"`{node.text}` is a text here, and also the name of an operator"
+        help_ = f'write `{{{node.text}: {operand}}}` for the operator, or `"{node.text}"` in quotes for the text'
     else:
         return
     scope.report.add("W010", message, node.span, help_)

@@ -10,7 +10,7 @@ from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
 from rulewright.model.conditions import AllOf, Condition
 from rulewright.model.rulebook import Advise, Conclude, Document, Require, Rule, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType, Known
-from rulewright.parse.conditions import read_condition, warn_of_field_name
+from rulewright.parse.conditions import read_condition, warn_of_name
 from rulewright.parse.coverage import read_not_covered
 from rulewright.parse.keys import LANGUAGE, RULE, RULE_NAME_PATTERN, RULEBOOK
 from rulewright.parse.scope import Scope
@@ -224,6 +224,6 @@ def _conclusions(section: Section, scope: Scope) -> dict[str, Known]:
         if isinstance(value, Mismatch):
             scope.report.add("R022" if value.outside_choices else "R021", value.message, entry.value.span, value.help)
         else:
-            warn_of_field_name(entry.value, field.type, scope)
+            warn_of_name(entry.value, field.type, scope)
             values[name] = value
     return values
