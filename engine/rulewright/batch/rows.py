@@ -132,11 +132,11 @@ def _no_cell(text: str, span: Span) -> Diagnostic:
 def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Rows) -> MappingNode:
     """Return a row as a mapping; an empty cell states nothing, and the type of a cell follows from its field.
 
-    A row of nothing but a name and white space states nothing but its name.
+    A row of nothing but a name, white space and columns that are no fields states nothing but its name.
     """
     entries = []
     is_named_only = all(
-        is_blank(text) or rows.field(column) in _NO_FIELDS
+        is_blank(text) or rows.field(column) not in kind.fields
         for column, (text, _, _, _) in zip(header, row.cells, strict=True)
     )
     for column, (text, _, line, place) in zip(header, row.cells, strict=True):
@@ -147,7 +147,6 @@ def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Ro
     return MappingNode(tuple(entries), Span(name, row.line, 1))
 
 
-_NO_FIELDS = (CASE, AS_OF, REF)
 _QUOTED = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.REFERENCE})
 
 

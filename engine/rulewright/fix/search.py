@@ -91,7 +91,9 @@ class Search:
         if chosen in self._undecided:
             return None
         try:
-            point = self.reach({key: self.variables[key].choices for key in chosen}, quickly=quickly)
+            # in the order of the case, so that a search takes the same steps each time
+            box = {key: variable.choices for key, variable in self.variables.items() if key in chosen}
+            point = self.reach(box, quickly=quickly)
         except OutOfWorkError:
             if not quickly:
                 self._undecided.add(chosen)
@@ -210,11 +212,10 @@ class Search:
         return self.cost(_nearest(box)), tuple(abs(choices.nearest) for choices in box.values())
 
     def _open_fact(self, box: Box, found: Judged) -> FactKey:
-        """A fact of several values that leaves open whether the goal is reached; values without an order come first."""
+        """A fact of several values that leaves open whether the goal is reached; the one of the fewest comes first."""
         several = {key: choices for key, choices in box.items() if not choices.is_single}
         open_facts = [key for item in found.open for key in several if key in self.influence.of(item)]
-        # a number has many more values, and mostly matters only for some of the others
-        return min(open_facts or several, key=lambda key: isinstance(several[key], Offsets))
+        return min(open_facts or several, key=lambda key: _number_of(several[key]))
 
     def _split(self, box: Box, key: FactKey) -> tuple[Box, Box]:
         """The two halves of a box by the values of a fact, the half nearer to the present value first."""
@@ -261,3 +262,7 @@ def _way(box: Box) -> tuple[int, ...] | None:
 
 def _first_of_several(box: Box) -> FactKey:
     return next(key for key, choices in box.items() if isinstance(choices, Picks) and not choices.is_single)
+
+
+def _number_of(choices: Choices) -> int:
+    return choices.high - choices.low + 1 if isinstance(choices, Offsets) else len(choices.positions)

@@ -183,10 +183,10 @@ def _read_table(
                 _report_two_otherwise(row, section, report)
             continue
         if key.choices and row.key.text not in key.choices:
-            report.unread.add(row.key.text)
             related = (Related(f"`{key.name}` is declared", key.span),)
             of = f"`{key.name}`"
             unknown_name("R022", "choice", row.key.text, key.choices, row.key.span, report, of=of, related=related)
+            report.unread.add(row.key.text)
             continue
         rows[row.key.text] = _read_row(row, name, columns, documents, report)
     sources = read_sources(section, documents)
