@@ -30,6 +30,8 @@ from rulewright.read.documents import read_documents
 from rulewright.reference import evaluate
 from strategies import POOLS, Drawer, Plain, books, cases_of, read, write_rulebook
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2024, 5, 1)
 
 
@@ -139,7 +141,7 @@ def small(draw: Any) -> tuple[Rulebook, Case]:
     return rulebook, replace(case, facts=facts)
 
 
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(small())
 def test_what_could_matter_is_exact_over_the_values_that_are_tried(found: tuple[Rulebook, Case]) -> None:
     rulebook, case = found

@@ -37,6 +37,8 @@ from rulewright.reference import evaluate
 from strategies import books, read
 from test_agreement import told
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DAY = date(2024, 1, 31)
 

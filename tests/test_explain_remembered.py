@@ -29,6 +29,8 @@ from rulewright.render.json import case_json, in_one_line
 from rulewright.render.json_lines import JsonLines
 from strategies import Drawer, books, cases_of, read
 
+pytestmark = pytest.mark.slow
+
 REFS = ["a", "b", "A", "ß", "1", " ", "", "a b", " a", "a\n", "x\0y", "\0", "i-1", "{{ ref }}"]
 
 

@@ -19,6 +19,8 @@ import pytest
 from commands import AT_FAULT, FINE, NOT_READY, Ran, edition, environment, process, rulebook_folder, rw, write
 from rulewright.command.last_resort import failure
 
+pytestmark = pytest.mark.slow
+
 #: A request of leave that is ready.
 ROW = '{"ref": "a", "days": 3}\n'
 ROWS = ("--kind", "request", "--format", "jsonl", "--detail", "verdict", "--jobs", "1")

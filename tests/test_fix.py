@@ -20,6 +20,8 @@ from rulewright.model.outcomes import Verdict
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 
+pytestmark = pytest.mark.slow
+
 LEAVE = ROOT / "examples" / "annual-leave"
 ECS = (
     "service_type: ecs, region: cn-hangzhou, billing: subscription, public_bandwidth_purchased: yes, "

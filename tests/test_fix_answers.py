@@ -10,6 +10,8 @@ import pytest
 
 from commands import NOT_READY, ROOT, rw, write
 
+pytestmark = pytest.mark.slow
+
 HEAD = "rulebook: drawn\nedition: 2024-01-01\nlanguage: 1\ntitle: Drawn\ndocuments: {d: {title: D}}\n"
 LEAVE = ROOT / "examples" / "annual-leave"
 
