@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePath
@@ -77,21 +77,34 @@ def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list
 
     A file that several names lead to (through links, folders or globs) is read where it is named first.
     """
-    inputs: dict[Identity | str, Input] = {}
+    found = list(_each(names, format_))
+    diagnostics = [one for one in found if isinstance(one, Diagnostic)]
+    return [one for one in found if isinstance(one, Input)], list(dict.fromkeys(diagnostics))
+
+
+def find_first_input(names: Sequence[str]) -> tuple[Input | None, list[Diagnostic]]:
+    """Return the first input behind the names, and the diagnostics of the names before it."""
     diagnostics: list[Diagnostic] = []
+    for found in _each(names, None):
+        if isinstance(found, Input):
+            return found, diagnostics
+        diagnostics.append(found)
+    return None, list(dict.fromkeys(diagnostics))
+
+
+def _each(names: Sequence[str], format_: InputFormat | None) -> Iterator[Input | Diagnostic]:
+    seen: set[Identity | str] = set()
     for found in Finder(has_fact_ending).find(names):
         if isinstance(found, Diagnostic):
-            diagnostics.append(found)
+            yield found
             continue
         key = identity_of(found) or found
-        if key in inputs:
+        if key in seen:
             continue
         made = _input(found, format_)
-        if isinstance(made, Diagnostic):
-            diagnostics.append(made)
-        else:
-            inputs[key] = made
-    return list(inputs.values()), list(dict.fromkeys(diagnostics))
+        if isinstance(made, Input):
+            seen.add(key)
+        yield made
 
 
 def is_utf_8(name: str) -> bool:

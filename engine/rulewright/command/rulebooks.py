@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from rulewright.batch.inputs import find_inputs
+from rulewright.batch.inputs import find_first_input
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import cannot_be_read, declared_in, shipped_rulebooks
 from rulewright.command.outputs import remark
@@ -140,16 +140,16 @@ def see(facts: Sequence[str], opener: Opener) -> Seen | list[Diagnostic]:
 
     If no file can be read, return why.
     """
-    inputs, unreadable = find_inputs(facts, None)
-    if not inputs:
+    source, unreadable = find_first_input(facts)
+    if source is None:
         return unreadable or Seen()
-    if inputs[0].name == STANDARD_INPUT and sys.stdin is None:
+    if source.name == STANDARD_INPUT and sys.stdin is None:
         return [cannot_be_read(STANDARD_INPUT, "standard input is closed")]
-    if inputs[0].format.value in ("csv", "parquet"):
+    if source.format.value in ("csv", "parquet"):
         return Seen()
     data = b""
     with suppress(OSError):
-        data = _standard_input() if inputs[0].name == STANDARD_INPUT else opener.start(inputs[0], _SEEN_BYTES)
+        data = _standard_input() if source.name == STANDARD_INPUT else opener.start(source, _SEEN_BYTES)
     return _seen_in(data.decode("utf-8", "replace").removeprefix("\ufeff"))
 
 
