@@ -21,6 +21,7 @@ class FixPhrases:
     no_blocker_left: str
     part_only: str
     impossible: str
+    nothing_changes: str
     none_found: str
 
     # one change
@@ -71,6 +72,7 @@ FIX_PHRASES: Mapping[Language, FixPhrases] = {
         no_blocker_left="These changes resolve every known blocker. Some information is still missing.",
         part_only="These changes make part of this case ready.",
         impossible="No change that the rulebook allows makes this case ready.",
+        nothing_changes="The rulebook names no stated fact of this case that can change.",
         none_found="No sufficient set of changes was found.",
         change="change the {label} of {ref} from {before} to {after}",
         state="state the {label} of {ref}: with {after} no blocker is left",
@@ -125,6 +127,7 @@ FIX_PHRASES: Mapping[Language, FixPhrases] = {
         no_blocker_left="以下更改可消除所有已知的不符合项，但仍缺少部分信息。",
         part_only="以下更改可使本案的一部分符合要求。",
         impossible="规则库允许的更改都无法使本案符合要求。",
+        nothing_changes="规则库未指明本案中有任何已提供的事实可以更改。",
         none_found="没有找到足以使本案符合要求的更改。",
         change="将 {ref} 的{label}由“{before}”改为“{after}”",
         state="填写 {ref} 的{label}：若为“{after}”，则不再有不符合项",

@@ -62,7 +62,10 @@ class _Told:
         if not parts:
             return said.only_missing
         if not any(part.answers for part in parts):
-            return said.impossible if all(part.is_impossible for part in parts) else said.none_found
+            if not all(part.is_impossible for part in parts):
+                return said.none_found
+            can_change = any(variable.is_stated for variable in self._found.variables.values())
+            return said.impossible if can_change else said.nothing_changes
         if after is Verdict.NEEDS_INFORMATION:
             return said.no_blocker_left
         if after is not Verdict.READY:
