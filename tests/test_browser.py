@@ -351,6 +351,9 @@ def test_a_row_opens_its_explanation_as_the_report_of_one_case_tells_it(
 
 def words_of(page: Page, selector: str) -> list[str]:
     """The texts of a case as they follow each other, without the picture, names of files and what only links."""
+    page.wait_for_function(
+        "(selector) => [...document.querySelectorAll(selector)].some((one) => one.checkVisibility())", arg=selector
+    )
     text: str = page.evaluate(
         """(selector) => {
           const own = [...document.querySelectorAll(selector)].find((one) => one.checkVisibility());

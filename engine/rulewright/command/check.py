@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 #: A page of so many cases has them one after the other; of more, a table.
 FEW = 12
-#: The formats that people read: of a few cases they name no remedy that cannot help.
+#: The formats that people read name no remedy that cannot help.
 _WITH_REMEDIES = ("text", "html", "markdown", "junit", "sarif", "oscal")
 #: Of these, the formats that name the smallest changes.
 _WITH_CHANGES = ("html", "markdown")
@@ -123,14 +123,14 @@ def run_check(
         explained = {
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
         }
+        is_searched = format_ in _WITH_REMEDIES and result.verdict is Verdict.NOT_READY
+        useful = _useful(judge, case, result, explained) if is_searched else explained
         if has_table:
             portfolio = portfolio or _portfolio(judges.languages)
-            portfolio.add(explained)
+            portfolio.add(useful)
             continue
-        is_searched = format_ in _WITH_REMEDIES and len(read.cases) <= FEW and result.verdict is Verdict.NOT_READY
         has_changes = is_searched and format_ in _WITH_CHANGES and not _is_table_of(read.cases)
         changes = _fixes(judge, case, result, judges.languages) if has_changes else {}
-        useful = _useful(judge, case, result, explained) if is_searched else explained
         for language, one in useful.items():
             told.setdefault(language, []).append(one)
             fixes.setdefault(language, []).append(changes.get(language))
