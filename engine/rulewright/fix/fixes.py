@@ -16,7 +16,7 @@ from rulewright.fix.telling import tell_fixes
 from rulewright.fix.variables import FactKey, changed, variables_of
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
-from rulewright.model.outcomes import CaseResult, Verdict
+from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 
 __all__ = ["Limits", "find_fixes", "search_fixes", "search_needless"]
 
@@ -48,6 +48,13 @@ def search_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[R
 
     They can be met by themselves, by changes that the rulebook allows; others of the same subject cannot.
     """
+    rules = judge.program.rulebook.rules
+    violated = [
+        sum(outcome is Outcome.VIOLATED and rules[name].decides for name, outcome in subject.outcomes.items())
+        for subject in result.subjects
+    ]
+    if max(violated, default=0) < 2:  # what alone is violated is worth meeting
+        return frozenset()
     return _Finding(Problem.of(judge, case, result, Limits()), ()).needless()
 
 
