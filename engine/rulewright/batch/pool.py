@@ -9,9 +9,10 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import AbstractContextManager, contextmanager
 from itertools import chain, islice
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -27,7 +28,9 @@ from rulewright.batch.worker import Worker
 _inherited: list[Programs] = []
 _own: list[Worker] = []
 #: The failure of a process to get ready, which its first chunk reports.
-_failed: list[WriteError] = []
+_failed: list[Exception] = []
+#: So many seconds pass before it is examined whether the threads that pass the results on still run.
+_SECONDS = 1.0
 
 
 def judge_all(
@@ -53,11 +56,11 @@ def judge_all(
     try:
         with _starting():
             pool = ProcessPoolExecutor(jobs, _context(), _begin, (options, folder))
-        with pool as processes:
+        with pool as processes, _failures_of_threads() as failures:
             try:
                 with _starting():
                     processes.submit(_get_ready)  # which starts them all
-                yield from _in_order(chain(first, units), processes, jobs)
+                yield from _in_order(chain(first, units), processes, jobs, failures)
             except BaseException:
                 # nobody wants the results any more, and a large chunk would keep the run from ending for seconds
                 for process in set(multiprocessing.active_children()) - before:
@@ -79,16 +82,41 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("spawn")
 
 
-def _in_order(units: Iterator[Unit], processes: ProcessPoolExecutor, jobs: int) -> Iterator[Judged]:
+@contextmanager
+def _failures_of_threads() -> Iterator[list[BaseException]]:
+    """Collect what ends threads of this process: the pool waits for ever for results that a thread had to pass on."""
+    failures: list[BaseException] = []
+    before = threading.excepthook
+    threading.excepthook = lambda told: failures.append(told.exc_value or MemoryError())
+    try:
+        yield failures
+    finally:
+        threading.excepthook = before
+
+
+def _result(future: Future[Judged], failures: Sequence[BaseException]) -> Judged:
+    while True:
+        try:
+            return future.result(_SECONDS)
+        except FutureTimeoutError:  # TimeoutError, from Python 3.11 on
+            if future.done():
+                return future.result()
+            if failures:
+                raise failures[0] from None
+
+
+def _in_order(
+    units: Iterator[Unit], processes: ProcessPoolExecutor, jobs: int, failures: Sequence[BaseException]
+) -> Iterator[Judged]:
     """Keep all processes busy with two units more in waiting, and no more than that on the way."""
     waiting: deque[Future[Judged]] = deque()
     try:
         for unit in units:
             waiting.append(processes.submit(_judge, unit))
             if len(waiting) > jobs + 1:
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft(), failures)
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft(), failures)
     finally:
         for future in waiting:
             future.cancel()
@@ -99,7 +127,11 @@ def _begin(options: Options, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = os.getppid()
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    try:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    except RuntimeError as error:
+        _failed[:] = [error]
+        return
     try:
         _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
     except WriteError as error:  # any exception here would look like a process that was killed

@@ -19,6 +19,10 @@ from rulewright.diagnostics import Diagnostic
 AT_FAULT, INTERRUPTED = 2, 130
 #: The environment variable with which a failure shows its traceback.
 DEBUG = "RULEWRIGHT_DEBUG"
+#: What libraries and Python say where the cause is a lack of memory.
+_WORDS_OF_NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "can't start new thread")
+#: What is printed where a diagnostic cannot be.
+_NO_MEMORY, _NOT_TOLD = b"U032 there is not enough memory\n", b"U032 rulewright failed, and cannot tell why\n"
 
 
 class _TerminatedError(BaseException):
@@ -57,13 +61,16 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 
 
 def _report(error: BaseException) -> None:
-    from rulewright.command.outputs import tell  # noqa: PLC0415  it was loaded before, if there is memory for it
-
     if os.environ.get(DEBUG):
         with suppress(Exception):
             traceback.print_exception(error)
-    with suppress(Exception):
+    try:
+        from rulewright.command.outputs import tell  # noqa: PLC0415  loaded before, if there is memory for it
+
         tell([failure(error)])
+    except Exception as another:
+        with suppress(OSError):
+            os.write(2, _NO_MEMORY if is_out_of_memory(another) else _NOT_TOLD)
 
 
 def failure(error: BaseException) -> Diagnostic:
@@ -89,6 +96,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Return True if memory was not enough, for Python, the database or the system."""
     if isinstance(error, OSError):
         return error.errno == errno.ENOMEM
+    if isinstance(error, ImportError | RuntimeError):  # libraries that cannot be loaded, threads that cannot start
+        return any(words in str(error) for words in _WORDS_OF_NO_MEMORY)
     return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
 
 
