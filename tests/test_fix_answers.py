@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commands import NOT_READY, ROOT, rw, write
+from commands import NOT_READY, ROOT, process, rw, write
 
 pytestmark = pytest.mark.slow
 
@@ -394,3 +394,61 @@ def test_the_example_of_the_documentation_is_fixed_by_fewer_days(tmp_path: Path)
     case += "request: {ref: s, employee: mei, days: 12, taken: 25}\n"
     file = write(tmp_path / "case.yaml", f"as_of: 2026-06-01\n{case}")
     assert "Smallest set of changes that makes this case ready." in page_text(file, "-r", LEAVE)
+
+
+# --- what stands fixed ---
+
+STORES = """  bucket:
+    fields:
+      region: {type: text}
+      encrypted: {type: yes/no, changes: {to: yes}}
+      owner: {type: reference, to: bucket}
+"""
+STORE_RULES = {
+    "in-the-union": 'about: bucket, require: {region: eu}, remedy: "Move it.", explain: x',
+    "encrypted": 'about: bucket, require: {encrypted: yes}, remedy: "Encrypt it.", explain: x',
+}
+
+
+def test_a_case_of_which_no_stated_fact_can_change_is_called_so(tmp_path: Path) -> None:
+    rulebook = book(tmp_path, STORES, STORE_RULES)
+    for case, summary in (
+        ("bucket: {ref: a, region: us}", "The rulebook names no stated fact of this case that can change."),
+        ("bucket: {ref: a, region: us, encrypted: no}", "No change that the rulebook allows makes this case ready."),
+    ):
+        file = write(tmp_path / "case.yaml", case)
+        assert rw("fix", file, "-r", rulebook).out.splitlines()[1] == summary
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "html", "junit", "sarif", "oscal"])
+@pytest.mark.parametrize("number", [1, 13])
+def test_reports_name_no_remedy_that_cannot_help(tmp_path: Path, format_: str, number: int) -> None:
+    rulebook = book(tmp_path, STORES, STORE_RULES)
+    for region, remedies in (("us", {"Move it."}), ("eu", {"Encrypt it."})):
+        lines = "".join(f"---\nbucket: {{ref: a{n}, region: {region}, encrypted: no}}\n" for n in range(number))
+        told = rw("check", write(tmp_path / "cases.yaml", lines), "-r", rulebook, "--format", format_, "--all").out
+        # a page of one case has the changes instead
+        shown = remedies if (format_, number, region) != ("html", 1, "eu") else set[str]()
+        assert {one for one in ("Move it.", "Encrypt it.") if one in told} >= shown
+        assert {one for one in ("Move it.", "Encrypt it.") if one in told} <= remedies
+
+
+def test_references_of_a_large_case_stay_as_they_are_and_that_is_reported(tmp_path: Path) -> None:
+    rulebook = book(tmp_path, STORES, STORE_RULES)
+    said = "Other references between facts were not examined (more than 100 facts)."
+    for number, is_said in ((100, False), (101, True)):
+        facts = "".join(
+            f"  - {{ref: a{at}, region: {'eu' if at else 'us'}, encrypted: yes, owner: a0}}\n" for at in range(number)
+        )
+        (part,) = fixed(tmp_path, rulebook, f"bucket:\n{facts}", "--maximum-steps", "500")["parts"]
+        assert (said in part.get("limits", ())) is is_said
+
+
+def test_a_search_takes_the_same_steps_in_every_process(tmp_path: Path) -> None:
+    """Sets of texts have another order in each process."""
+    case = "service_type: ecs, region: cn-hangzhou, subscription_months: 2, public_bandwidth_purchased: no"
+    file = write(tmp_path / "case.yaml", f"as_of: 2023-10-15\ninstance: {{ref: web-1, {case}}}\n")
+    words = ("fix", file, "-r", "alibaba-cloud-icp-filing", "--maximum-steps", "600")
+    told = {process(*words, PYTHONHASHSEED=str(seed)).out for seed in range(4)}
+    assert len(told) == 1
+    assert "limit of steps" in told.pop()

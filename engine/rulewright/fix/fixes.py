@@ -89,7 +89,7 @@ class _Finding:
         hopeless = [part.targets for part in parts if part.is_impossible]
         if hopeless:
             parts = [part for part in parts if not part.is_impossible]
-            parts += ObstacleSearch(problem, self._variables).parts(hopeless)
+            parts += ObstacleSearch(problem, self._influence, self._variables).parts(hopeless)
         impossible = {target for targets in hopeless for target in targets}
         leaving = None if self._subjects else left_out(problem.judge, case, after, impossible)
         return Found(

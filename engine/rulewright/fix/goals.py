@@ -57,6 +57,11 @@ def goal_of(
     return Goal(wanted, tuple(applicable))
 
 
+def goal_alone(item: Item) -> Goal:
+    """Return the goal that one requirement is no blocker, whatever becomes of all others."""
+    return Goal({item: _NO_BLOCKER}, ())
+
+
 def no_worse(outcome: Outcome) -> Outcomes:
     """Return the outcomes of a requirement that are no worse than this one."""
     if outcome in _GOOD:

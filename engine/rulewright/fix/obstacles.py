@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from rulewright.fix.found import FoundPart, Limit, Obstacle, Requirement, Undone, Unsolved
-from rulewright.fix.goals import Goal, goal_of, reached
+from rulewright.fix.goals import Goal, goal_alone, goal_of, reached
 from rulewright.fix.influence import Influence, outcome_key
 from rulewright.fix.minimal import MinimalSets
 from rulewright.fix.parts import Cluster, Subject, clusters_of
@@ -26,9 +26,9 @@ _MOST_FACTS = 100
 class ObstacleSearch:
     """Searches what prevents the subjects of a case from becoming ready, all facts taken to be able to change."""
 
-    def __init__(self, problem: Problem, variables: Mapping[FactKey, Variable]) -> None:
+    def __init__(self, problem: Problem, influence: Influence, variables: Mapping[FactKey, Variable]) -> None:
         self._problem = problem
-        self._allowed = variables
+        self._allowed, self._allowed_influence = variables, influence
         rulebook, case = problem.index.rulebook, problem.case
         self._is_large = sum(map(len, case.facts.values())) > _MOST_FACTS
         self._everything = variables_of(rulebook, case, everything=True, references=not self._is_large)
@@ -59,7 +59,7 @@ class ObstacleSearch:
         violated = list(self._problem.violated(targets))
         blocked = violated
         try:
-            blocked = [one for one in violated if not self._is_allowed(one, goal, cluster, as_allowed)] or violated
+            blocked = [one for one in violated if not self._is_allowed(one, cluster)] or violated
             search = self._search(goal, cluster)
             if search.can_change(keys) is False:
                 unsolvable = self._unsolvable(goal, cluster, keys, violated)
@@ -81,15 +81,8 @@ class ObstacleSearch:
         kinds = self._problem.index.rulebook.kinds
         return any(field.refers_to for kind in self._problem.case.facts for field in kinds[kind].fields.values())
 
-    def _is_allowed(
-        self, requirement: Requirement, goal: Goal, cluster: Cluster, as_allowed: Mapping[FactKey, Choices]
-    ) -> bool:
-        """Whether allowed changes meet this requirement by itself."""
-        item = outcome_key(requirement)
-        try:
-            return self._search(Goal({item: goal.wanted[item]}, ()), cluster).reach(as_allowed) is not None
-        except OutOfWorkError:
-            return False
+    def _is_allowed(self, requirement: Requirement, cluster: Cluster) -> bool:
+        return can_be_met(self._problem, self._allowed_influence, self._allowed, cluster, requirement)
 
     def _search(self, goal: Goal, cluster: Cluster) -> Search:
         return self._problem.search(self._influence, self._everything, goal, cluster.fields)
@@ -199,10 +192,7 @@ class ObstacleSearch:
         """The violated requirements without which the rest could be met; all of them, where none is such by itself."""
         blamed = [one for one in violated if self._search(_without(goal, [one]), cluster).can_change(keys)]
         hopeless = {
-            one
-            for one in violated
-            if self._search(Goal({outcome_key(one): goal.wanted[outcome_key(one)]}, ()), cluster).can_change(keys)
-            is False
+            one for one in violated if self._search(goal_alone(outcome_key(one)), cluster).can_change(keys) is False
         }
         blamed = blamed or [one for one in violated if one in hopeless] or list(violated)
         return tuple(Unsolved(one, one in hopeless) for one in blamed)
@@ -222,8 +212,7 @@ def can_be_met(
     item = outcome_key(requirement)
     if not influence.of(item):
         return False
-    goal = goal_of(problem.index, problem.result, cluster.subjects, [requirement[1:]])
-    search = problem.search(influence, variables, Goal({item: goal.wanted[item]}, ()), cluster.fields)
+    search = problem.search(influence, variables, goal_alone(item), cluster.fields)
     try:
         return search.can_change(influence.of(item)) is True
     except OutOfWorkError:

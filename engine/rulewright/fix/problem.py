@@ -27,7 +27,8 @@ _SEARCHES = 5
 class Limits:
     """The limits of a search: changes in an answer, sets of facts that are reported, steps of one search.
 
-    A step evaluates one value, outcome or verdict and takes about 50 microseconds, so one search ends in two seconds.
+    A step evaluates one value, outcome or verdict, or follows one reference, and takes about 50 microseconds, so one
+    search ends in two seconds.
     """
 
     changes: int = 6

@@ -37,7 +37,7 @@ class OutOfWorkError(Exception):
 
 @dataclass
 class Work:
-    """Count down the steps that may still be taken: values, outcomes and verdicts that are evaluated."""
+    """Count down the steps that may still be taken: see `Limits`."""
 
     total: int
     parent: Work | None = None
@@ -58,7 +58,7 @@ class Work:
             self.parent.book(steps)
 
     def share(self, steps: int) -> Work:
-        """Return a part of these steps."""
+        """Return a part of these steps: at least one, unless none is left."""
         return Work(max(0, min(max(1, steps), self.left)), self)
 
     @property
@@ -215,7 +215,7 @@ class Search:
         """A fact of several values that leaves open whether the goal is reached; the one of the fewest comes first."""
         several = {key: choices for key, choices in box.items() if not choices.is_single}
         open_facts = [key for item in found.open for key in several if key in self.influence.of(item)]
-        return min(open_facts or several, key=lambda key: _number_of(several[key]))
+        return min(open_facts or several, key=lambda key: several[key].number)
 
     def _split(self, box: Box, key: FactKey) -> tuple[Box, Box]:
         """The two halves of a box by the values of a fact, the half nearer to the present value first."""
@@ -262,7 +262,3 @@ def _way(box: Box) -> tuple[int, ...] | None:
 
 def _first_of_several(box: Box) -> FactKey:
     return next(key for key, choices in box.items() if isinstance(choices, Picks) and not choices.is_single)
-
-
-def _number_of(choices: Choices) -> int:
-    return choices.high - choices.low + 1 if isinstance(choices, Offsets) else len(choices.positions)

@@ -42,6 +42,11 @@ class Offsets:
         return 0 if self.low <= 0 <= self.high else min(self.low, self.high, key=abs)
 
     @property
+    def number(self) -> int:
+        """How many values these are."""
+        return self.high - self.low + 1
+
+    @property
     def is_single(self) -> bool:
         """Whether this is one value only."""
         return self.low == self.high
@@ -57,6 +62,11 @@ class Picks:
     def nearest(self) -> int:
         """The first position: the present value's, where that is among them."""
         return self.positions[0]
+
+    @property
+    def number(self) -> int:
+        """How many values these are."""
+        return len(self.positions)
 
     @property
     def is_single(self) -> bool:
