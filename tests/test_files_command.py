@@ -14,9 +14,10 @@ import time
 from hashlib import blake2b
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from commands import AT_FAULT, FINE, NOT_READY, Ran, edition, environment, process, rulebook_folder, rw, write
+from commands import AT_FAULT, FINE, NOT_READY, REJECTED, Ran, edition, environment, process, rulebook_folder, rw, write
 from rulewright.command.last_resort import failure
 
 pytestmark = pytest.mark.slow
@@ -493,6 +494,9 @@ check.read_cases_of = fail
         ("RecursionError('too deep')", "U032 rulewright failed: RecursionError: too deep"),
         ("MemoryError()", "U032 there is not enough memory"),
         ("OSError(12, 'Cannot allocate memory')", "U032 there is not enough memory"),
+        ('RuntimeError("can\'t start new thread")', "U032 there is not enough memory"),
+        ("ImportError('x.so: failed to map segment from shared object')", "U032 there is not enough memory"),
+        ("ImportError('no module named x')", "U032 rulewright failed: ImportError: no module named x"),
         ("OSError(24, 'Too many open files', 'x')", "U005 `x` cannot be opened, read or written: too many open files"),
         ("OSError(28, 'No space left on device')", "U005 a file cannot be opened, read or written: no space left"),
         ("BrokenPipeError(32, 'Broken pipe')", ""),
@@ -509,6 +513,25 @@ def test_a_failure_is_one_coded_message(book: Path, here: Path, error: str, mess
     assert message in ran.err
     assert "Traceback" not in ran.err
     assert Path("page").read_text() == "before"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes that are spawned do not have what is patched")
+@pytest.mark.parametrize("name", ["queues.Queue._start_thread", "process.BaseProcess.start"])
+def test_a_thread_that_cannot_start_ends_the_run(book: Path, here: Path, name: str) -> None:
+    """The pool of processes waits for ever for what such a thread would have passed on."""
+    write(here / "in.jsonl", "".join(ROW.replace('"a"', f'"a{n}"') for n in range(200)))
+    before = f"""
+import multiprocessing.queues, multiprocessing.process
+def fail(*_):
+    raise RuntimeError("can't start new thread")
+multiprocessing.{name} = fail
+"""
+    words = [*ROWS[:-1], "2", "--chunk-bytes", "500", "-o", "out"]
+    ran = process("check", "in.jsonl", "--rulebook", book, *words, before=before)
+    assert (ran.status, ran.codes) == (AT_FAULT, ["U032"]), ran.err
+    assert "there is not enough memory" in ran.err
+    assert "Traceback" not in ran.err
+    assert not Path("out").exists()
 
 
 def test_a_failure_shows_its_traceback_when_asked(book: Path, here: Path) -> None:
@@ -530,6 +553,30 @@ def test_an_interrupt_has_the_exit_status_of_one(book: Path, here: Path) -> None
 def test_a_failure_in_the_database_is_out_of_memory() -> None:
     error = type("OutOfMemoryException", (Exception,), {})("could not allocate")
     assert failure(error).message == "there is not enough memory"
+
+
+def test_names_that_the_database_cannot_open(book: Path, here: Path) -> None:
+    write(here / "facts.jsonl", ROW)
+    words = ("check", "facts.jsonl", "--rulebook", book, "--kind", "request", "--format", "parquet", "-o")
+    ran = rw(*words, "\udcff.parquet")
+    assert (ran.status, ran.codes) == (AT_FAULT, ["U005"])
+    assert rw(*words, "x.parquet").status == FINE
+    duckdb.sql("COPY (SELECT 'b' AS ref, 3 AS days) TO 'good.parquet' (FORMAT parquet)")
+    Path("good.parquet").rename("\udcff.parquet")
+    ran = check(book, "facts.jsonl", "\udcff.parquet", "-o", "out")
+    assert (ran.status, ran.codes) == (REJECTED, ["U006"])
+    assert [json.loads(line)["case"] for line in Path("out").read_text().splitlines()] == ["a"]
+
+
+def test_few_of_many_mistakes_in_one_case_are_printed(book: Path, here: Path) -> None:
+    facts = ", ".join('{"ref": "a", "days": 1}' for _ in range(31))
+    write(here / "cases.jsonl", f'{{"request": [{facts}]}}\n{{"request": {{"days": 1}}}}\n')
+    words = ("check", "cases.jsonl", "--rulebook", book, "--format", "jsonl")
+    ran = rw(*words)
+    assert ran.codes == ["F006"] * 10
+    assert "… and 20 more mistakes of this case: -o writes all of them to a file" in ran.err
+    rw(*words, "-o", "out")
+    assert len(Path("out.rejected.jsonl").read_text().splitlines()) == 30
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

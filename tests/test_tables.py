@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batches import Came, run
@@ -174,7 +174,6 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=examples(25))
 @given(st.integers(0, 2**32))
-@example(99999999)  # a row with nothing but its name, white space and an ignored column
 def test_every_row_of_a_csv_file_is_evaluated_rejected_or_skipped(book: Path, seed: int) -> None:
     random = Random(seed)
     table = table_of(random)

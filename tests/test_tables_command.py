@@ -78,6 +78,14 @@ def test_a_name_with_a_case_or_a_date_states_nothing(book: Path, tmp_path: Path,
     assert bool(cases) != bool(codes)
 
 
+@pytest.mark.parametrize("unknown", ["ignore", "keep"])
+def test_a_column_that_is_no_field_states_nothing(book: Path, tmp_path: Path, unknown: str) -> None:
+    facts = write(tmp_path / "f.csv", 'owner,ref,days,reason\nx,a,1,y\nx,b, ,"\n"\nx,c,,\n,d, ,z\n')
+    _, cases, rejects = check(facts, book, "--unknown-columns", unknown)
+    assert cases == ["a ready"]
+    assert [reject["code"] for reject in rejects] == ["F014", "F014", "F003"]
+
+
 def test_rows_of_parquet_and_lines_of_json_that_state_nothing(book: Path, tmp_path: Path) -> None:
     rows = "(VALUES ('a', 1), (NULL, NULL), ('Total', NULL), ('b', 20)) AS t(ref, days)"
     file = tmp_path / "f.parquet"

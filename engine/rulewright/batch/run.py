@@ -108,8 +108,8 @@ def run_batch(
 ) -> Report:
     """Judge the inputs and write what came of them; `stage` writes what belongs to it, such as the summary.
 
-    Inputs that cannot be read, of which some are told in `unreadable`, cost the others nothing: they are among what is
-    rejected. Where there are no others, nothing is written. `opener` may have opened some of the inputs already.
+    Inputs that cannot be read cost the others nothing: they are among what is rejected, as are those that `unreadable`
+    names. If all inputs are such, nothing is written. `opener` may have opened some of the inputs already.
     """
     programs = Programs(options)
     kinds = programs.default.program.rulebook.kinds
