@@ -12,14 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulewright.compile.compiler import compile_rulebook
-from rulewright.evaluate import Engine
+from evaluating import engine_of, evaluate
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Known, Value
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.reference import evaluate
 from strategies import Drawer, books, cases_of, read
 
 
@@ -70,7 +68,7 @@ def drawn(draw: Any) -> tuple[dict[str, Any], Rulebook, list[Case]]:
 def test_the_engine_agrees_with_the_reference(found: tuple[dict[str, Any], Rulebook, list[Case]]) -> None:
     _, rulebook, cases = found
     expected = told_by_reference(rulebook, cases)
-    engine = Engine(compile_rulebook(rulebook))
+    engine = engine_of(rulebook)
     assert [told(result) for result in engine.evaluate(cases)] == expected
     # one at a time, by the same engine, which has seen other cases before
     assert [told(result) for case in reversed(cases) for result in engine.evaluate([case])] == expected[::-1]
@@ -92,7 +90,7 @@ def test_no_order_makes_a_difference(found: tuple[dict[str, Any], Rulebook, list
         }
     )
     moved = [replace(case, facts=_moved(case.facts, drawer)) for case in drawer.order(cases)]
-    results = Engine(compile_rulebook(turned)).evaluate(moved)
+    results = engine_of(turned).evaluate(moved)
     assert {result.case: told_in_any_order(result) for result in results} == expected
     for result, case in zip(results, moved, strict=True):
         assert told(result) == told(evaluate(turned, case))
@@ -123,7 +121,7 @@ def one_case(as_of: date = date(2024, 1, 31), **kinds: dict[str, dict[str, Known
 
 
 def agreed(rulebook: Rulebook, case: Case) -> CaseResult:
-    (result,) = Engine(compile_rulebook(rulebook)).evaluate([case])
+    (result,) = engine_of(rulebook).evaluate([case])
     assert told(result) == told(evaluate(rulebook, case))
     return result
 
@@ -165,7 +163,7 @@ def test_a_kind_of_which_the_next_case_has_no_fact() -> None:
     )
     both = one_case(k={"a": {"m": "x"}}, m={"x": {"y": True}})
     alone = one_case(k={"a": {"m": "x"}}, m={})
-    engine = Engine(compile_rulebook(rulebook))
+    engine = engine_of(rulebook)
     for case in (both, alone, alone, both, one_case(m={"x": {"y": True}}), alone, both):
         assert [told(result) for result in engine.evaluate([case])] == [told(evaluate(rulebook, case))]
 

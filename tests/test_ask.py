@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
+from evaluating import evaluate
 from rulewright.ask import choosing
 from rulewright.ask.choosing import Chooser, Question
 from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place, Stated, with_answer
@@ -27,7 +28,6 @@ from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.reference import evaluate
 from strategies import POOLS, Drawer, Plain, books, cases_of, read, write_rulebook
 
 pytestmark = pytest.mark.slow

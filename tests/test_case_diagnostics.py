@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from evaluating import evaluate
 from rulewright.catalogue import check_file
 from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
 from rulewright.model.facts import Case
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents, told_apart
-from rulewright.reference import evaluate
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = sorted(folder for folder in (ROOT / "tests" / "case_diagnostics").iterdir() if folder.is_dir())

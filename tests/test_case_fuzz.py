@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from evaluating import evaluate
 from rulewright.catalogue import check_file, find_rulebook
 from rulewright.diagnostics import Diagnostic
 from rulewright.explain.explain import Explainer
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents, told_apart
-from rulewright.reference import evaluate
 
 ROOT = Path(__file__).parent.parent
 #: A rulebook with references, counts, tables, conclusions and dated values, and a case that it knows.

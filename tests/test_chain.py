@@ -9,17 +9,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from evaluating import engine_of, evaluate
 from recomputing import Recomputed
 from rulewright.catalogue import check_file
-from rulewright.compile.compiler import compile_rulebook
-from rulewright.evaluate import Engine
 from rulewright.explain.chain import Chains
 from rulewright.explain.index import Index
 from rulewright.model.chain import Chain
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
-from rulewright.reference import evaluate
 from rulewright.testing import reading
 from strategies import books, cases_of, read
 
@@ -66,7 +64,7 @@ def test_the_verdict_follows_from_the_leaves_in_all_shipped_rulebooks(file: Path
     assert rulebook is not None
     tests, wrong = reading.read_tests(reading.tests_file(file).read_bytes(), "tests.yaml", rulebook)
     assert not wrong
-    results = Engine(compile_rulebook(rulebook)).evaluate([test.case for test in tests])
+    results = engine_of(rulebook).evaluate([test.case for test in tests])
     chains = [
         checked(rulebook, test.case, result)
         for test, result in zip(tests, results, strict=True)

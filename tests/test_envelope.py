@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from hypothesis import given
 
+from evaluating import engine_of, evaluate
 from rulewright import infer
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import (
@@ -24,7 +25,6 @@ from rulewright.compile.program import (
     Reaction,
 )
 from rulewright.diagnostics import Diagnostic
-from rulewright.evaluate import Engine
 from rulewright.infer import COMMON_NAMES, Reasoner, names_of
 from rulewright.lint.magnitude import check_magnitudes
 from rulewright.model.conditions import Comparator, Comparison, FieldOf, Literal
@@ -33,7 +33,6 @@ from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Known
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.reference import evaluate
 from strategies import books, read
 from test_agreement import told
 
@@ -80,7 +79,7 @@ def agreed(rulebook: Rulebook, *cases: Case) -> list[CaseResult]:
     """The results of the engine, which are those of the reference, of a program inside the envelope."""
     program = compile_rulebook(rulebook)
     check_envelope(program)
-    results = Engine(program).evaluate(cases)
+    results = engine_of(rulebook).evaluate(cases)
     assert [told(result) for result in results] == [told(evaluate(rulebook, one)) for one in cases]
     return results
 
@@ -194,10 +193,10 @@ def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.M
         return ask(handle, message)
 
     monkeypatch.setattr(infer.durable, "assert_fact", assert_fact)
-    remembered = Engine(compile_rulebook(rulebook)).evaluate(cases)
+    remembered = engine_of(rulebook).evaluate(cases)
     once = len(asked)
     monkeypatch.setattr(infer, "_MAXIMUM_REMEMBERED", 3)
-    forgotten = Engine(compile_rulebook(rulebook)).evaluate(cases)
+    forgotten = engine_of(rulebook).evaluate(cases)
     assert len(asked) - once > once
     assert [told(result) for result in remembered] == [told(result) for result in forgotten]
     assert [told(result) for result in remembered] == [told(evaluate(rulebook, one)) for one in cases]
@@ -331,9 +330,8 @@ def test_a_table_of_five_thousand_rows_and_a_list_as_long() -> None:
     agreed(rulebook, case("long", k=[{"b": "x4999"}, {"b": "x3998"}, {"b": "X4000"}, {"b": "nothing"}, {}]))
 
 
-def test_more_cases_than_are_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rulewright.evaluate.CASES_AT_ONCE", 7)
-    monkeypatch.setattr("rulewright.evaluate.MAXIMUM_LETTERS", 40)
+def test_more_signatures_than_are_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rulewright.evaluate.durable.MAXIMUM_LETTERS", 40)
     fields = {f"n{number}": "type: whole number" for number in range(5)}
     rulebook = book(fields, {f"r{n}": f"require: {{n{n}: {{at_least: {n}}}}}" for n in range(5)})
     agreed(rulebook, *(case(f"case {seed}", k=[random_facts(rulebook, seed)]) for seed in range(60)))

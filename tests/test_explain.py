@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
+from evaluating import evaluate
 from rulewright.diagnostics import Span
 from rulewright.explain.explain import Explainer
 from rulewright.explain.wording import Wording
@@ -17,7 +18,6 @@ from rulewright.model.values import Absent, Truth
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.reference import evaluate
 
 HEAD = """\
 rulebook: office

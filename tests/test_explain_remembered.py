@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from evaluating import engine_of, evaluate
 from rulewright import remembered
-from rulewright.compile.compiler import compile_rulebook
 from rulewright.diagnostics import Span
-from rulewright.evaluate import Engine
 from rulewright.explain import explain, missing, tested, text
 from rulewright.explain.explain import Explainer
 from rulewright.model.explanation import Explanation
@@ -24,7 +23,6 @@ from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Known, Value
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.reference import evaluate
 from rulewright.render.json import case_json, in_one_line
 from rulewright.render.json_lines import JsonLines
 from strategies import Drawer, books, cases_of, read
@@ -138,7 +136,7 @@ def explained(
 def test_cases_are_explained_alike_whatever_was_explained_before(found: tuple[Rulebook, list[Case]]) -> None:
     rulebook, cases = found
     note(str(cases))
-    engine = Engine(compile_rulebook(rulebook))
+    engine = engine_of(rulebook)
     for results in ([evaluate(rulebook, case) for case in cases], engine.evaluate(cases)):
         judged = list(zip(cases, results, strict=True))
         with forgetful():

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
+from evaluating import evaluate
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.diagnostics import has_errors
 from rulewright.engines import REFERENCE, Judge
@@ -29,7 +30,8 @@ from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.reference import Reading, evaluate
+from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.reading import Reading
 
 pytestmark = pytest.mark.slow
 
@@ -527,7 +529,9 @@ def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObj
     variables = variables_of(rulebook, case, everything=True)
     index = Judge(compile_rulebook(rulebook), REFERENCE).explainer().index
     influence = Influence(index, case, result, variables)
-    boxes = Boxes(influence, Reading(rulebook, case, result), influence.behind(list(influence.rests)), variables)
+    boxes = Boxes(
+        influence, Reading(Interpreter(rulebook), case, result), influence.behind(list(influence.rests)), variables
+    )
     for _ in range(4):
         box, point = {}, {}
         for key, variable in variables.items():

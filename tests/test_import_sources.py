@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluating import evaluate
 from rulewright.importers.kinds import KINDS
 from rulewright.importers.registry import IMPORTERS, import_case, import_sources
 from rulewright.importers.tables import Always, Row, Table
@@ -16,7 +17,6 @@ from rulewright.model.rulebook import Rulebook
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.reference import evaluate
 from rulewright.shipped import shipped_folder
 from rulewright.source import MappingNode, read_nodes
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluating import evaluate
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.lint import lint
 from rulewright.lint.conflicts import conflicting_conclusions
@@ -20,7 +21,6 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.reference import evaluate
 
 HEAD = """rulebook: loans
 edition: 2024-01-01

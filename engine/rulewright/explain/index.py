@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rulewright.model.conditions import (
     AllOf,
@@ -18,6 +18,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
+from rulewright.semantics.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Index:
     literals: Mapping[str, tuple[Literal, ...]]
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
     deciding: Mapping[str, tuple[Rule, ...]]
+    interpreter: Interpreter = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> Index:
@@ -61,7 +63,7 @@ class Index:
             name: tuple(Literal(positions[name][test], test, negated) for test, negated in found)
             for name, found in signed.items()
         }
-        return cls(rulebook, tests, literals, concluding, deciding)
+        return cls(rulebook, tests, literals, concluding, deciding, Interpreter(rulebook))
 
 
 def _signed_tests_in(rule: Rule) -> tuple[tuple[Test, bool], ...]:

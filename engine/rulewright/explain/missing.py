@@ -50,8 +50,8 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Field, Rule, Rulebook
 from rulewright.model.values import Absent, FieldType, Truth
-from rulewright.reference import Reading
 from rulewright.remembered import Kept, Remembered
+from rulewright.semantics.reading import Reading
 from rulewright.source import short
 
 #: Of more facts whose subject is unknown, all subjects share what these wait for; of fewer, the order is the case's.

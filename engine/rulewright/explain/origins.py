@@ -10,7 +10,7 @@ from rulewright.model.conditions import Arithmetic, Expression, FieldOf
 from rulewright.model.facts import Fact
 from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.values import Absent
-from rulewright.reference import Reading
+from rulewright.semantics.reading import Reading
 
 
 class Origins:

@@ -13,8 +13,8 @@ from rulewright.model.conditions import Test
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.values import Absent, Truth
-from rulewright.reference import Reading
 from rulewright.remembered import Kept, Remembered
+from rulewright.semantics.reading import Reading
 
 _Outcomes: TypeAlias = "tuple[Outcome, ...]"
 _Truths: TypeAlias = "tuple[tuple[Truth | None, ...], ...]"
@@ -96,7 +96,7 @@ class Subjects:
     @cached_property
     def reading(self) -> Reading:
         """Conditions and expressions read against the result."""
-        return Reading(self.index.rulebook, self.case, self.result)
+        return Reading(self.index.interpreter, self.case, self.result)
 
     @cached_property
     def origins(self) -> Origins:

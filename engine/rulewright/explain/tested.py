@@ -19,8 +19,8 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Absent, Truth, Value
-from rulewright.reference import Reading
 from rulewright.remembered import Remembered
+from rulewright.semantics.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +164,7 @@ class Tests:
         """A reading of a subject with these values and nothing else."""
         fact = Fact(kind, "", {})
         result = SubjectResult(kind, "", values, {}, Verdict.NOT_APPLICABLE)
-        return Reading(self.rulebook, Case("", as_of, {kind: (fact,)}), CaseResult("", (result,), None)), fact
+        return Reading(self.index.interpreter, Case("", as_of, {kind: (fact,)}), CaseResult("", (result,), None)), fact
 
 
 def _all_concluded(subject: Subject, place: Place) -> bool:

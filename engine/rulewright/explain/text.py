@@ -13,13 +13,12 @@ from jinja2 import Template, TemplateError, UndefinedError
 from rulewright.explain.own import TextReads, text_reads
 from rulewright.explain.phrases import PHRASES
 from rulewright.explain.subjects import Subject, Subjects
-from rulewright.model.facts import Case
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import VERDICT, CaseResult, SubjectResult, Verdict
+from rulewright.model.outcomes import VERDICT, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Value
-from rulewright.reference import Reading
 from rulewright.remembered import Remembered
+from rulewright.semantics.interpreter import Interpreter
 from rulewright.texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 
 #: A text in the parts between which the ref stands.
@@ -50,6 +49,7 @@ class Texts:
 
     def __init__(self, rulebook: Rulebook, language: Language = Language.ENGLISH) -> None:
         self.rulebook = rulebook
+        self._interpreter = Interpreter(rulebook)
         self._phrases = PHRASES[language]
         self._absent = Failed(self._phrases.calculates_with_absent)
         self._environment = text_environment(FORMATS[language])
@@ -110,8 +110,7 @@ class Texts:
             return Failed(error)
 
     def _in_force(self, as_of: date) -> Mapping[str, Any]:
-        reading = Reading(self.rulebook, Case("", as_of, {}), CaseResult("", (), None))
-        return {name: reading.options(name) for name in self.rulebook.parameters}
+        return {name: self._interpreter.parameter(name)(as_of) for name in self.rulebook.parameters}
 
     def _shown(self, kind: str, name: str, value: Value | Verdict) -> object:
         """A field of a subject, or its ref or verdict, as a text sees it that looks at no other subject."""

@@ -66,9 +66,9 @@ from rulewright.model.facts import Fact
 from rulewright.model.outcomes import VERDICT, Outcome, Verdict
 from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
 from rulewright.model.values import Absent, Known, Truth, Value
-from rulewright.reference import Reading
-from rulewright.reference.operations import UNBOUNDED, compares, ranges_compare
-from rulewright.reference.settling import Item, What
+from rulewright.semantics.items import Item, What
+from rulewright.semantics.operations import UNBOUNDED, compares, ranges_compare
+from rulewright.semantics.reading import Reading
 
 #: As many items are examined for whether they differ as take the time of one step.
 _ITEMS_PER_STEP = 50

@@ -9,7 +9,7 @@ from rulewright.explain.index import Index
 from rulewright.fix.boxes import Seen
 from rulewright.fix.influence import Outcomes
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
-from rulewright.reference.settling import Item, What
+from rulewright.semantics.items import Item, What
 
 _GOOD = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
 _NO_BLOCKER = _GOOD | {Outcome.UNKNOWN}

@@ -33,7 +33,7 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import Absent, Value
-from rulewright.reference.settling import Item, What
+from rulewright.semantics.items import Item, What
 
 _NOTHING: frozenset[FactKey] = frozenset()
 

@@ -15,7 +15,7 @@ from rulewright.fix.reading import direct_fields, kinds_that_could_be_added
 from rulewright.fix.search import OutOfWorkError, Point, Search
 from rulewright.fix.variables import Choices, FactKey, Variable, changed, is_within, variables_of, within
 from rulewright.model.outcomes import Outcome
-from rulewright.reference.settling import Item
+from rulewright.semantics.items import Item
 
 #: So many sets of facts that would have to be different are reported: the first say what a reader can use.
 _MOST_SETS = 5

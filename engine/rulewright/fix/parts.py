@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rulewright.fix.influence import Influence
 from rulewright.fix.variables import FactKey
 from rulewright.model.outcomes import CaseResult, Verdict
-from rulewright.reference.settling import Item, What
+from rulewright.semantics.items import Item, What
 
 #: A subject by its kind and ref.
 Subject = tuple[str, str]

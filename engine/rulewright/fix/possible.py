@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from rulewright.model.conditions import Comparator, Operation
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
-from rulewright.reference.operations import calculated, compares
+from rulewright.semantics.operations import calculated, compares
 
 Truths: TypeAlias = frozenset[Truth]
 

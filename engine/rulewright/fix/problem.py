@@ -16,8 +16,8 @@ from rulewright.fix.search import Search, Work
 from rulewright.fix.variables import FactKey, Variable
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome
-from rulewright.reference import Reading
-from rulewright.reference.settling import Item
+from rulewright.semantics.items import Item
+from rulewright.semantics.reading import Reading
 
 #: A case takes as many steps as so many searches: most parts of a case take few.
 _SEARCHES = 5
@@ -51,8 +51,8 @@ class Problem:
     @classmethod
     def of(cls, judge: Judge, case: Case, result: CaseResult, limits: Limits) -> Problem:
         """Return the problem of a case with its result."""
-        rulebook = judge.program.rulebook
-        index, reading = judge.explainer().index, Reading(rulebook, case, result)
+        index = judge.explainer().index
+        reading = Reading(index.interpreter, case, result)
         return cls(judge, case, result, limits, index, reading, Work(_SEARCHES * limits.work))
 
     def search(

@@ -9,7 +9,8 @@ from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.compile.program import Program
 from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, has_errors
-from rulewright.evaluate import Engine
+from rulewright.evaluate.durable import durable_engine
+from rulewright.evaluate.engine import Engine
 from rulewright.infer import missing_engine
 
 
@@ -59,5 +60,5 @@ class Programs:
     def engine(self, program: Program) -> Engine:
         """What judges cases on the driver."""
         if program.digest not in self._engines:
-            self._engines[program.digest] = Engine(program)
+            self._engines[program.digest] = durable_engine(program)
         return self._engines[program.digest]

@@ -20,27 +20,31 @@ class Related:
 
 
 class Referring:
-    """The facts of one kind by one of their references; those whose reference is unknown may refer to any subject.
+    """The facts of one kind by one of their references, each with its reference and the truth of the condition.
 
-    What follows from the latter is the same for every subject, and is found once: the number that may count, and the
-    truth of "some" and "every" of them.
+    Facts whose reference is unknown may refer to any subject. Their effect is the same for every subject, and is found
+    once: the number that may count, and the truth of "some" and "every" of them.
     """
 
-    def __init__(
-        self, facts: Iterable[Fact], reference: Callable[[Fact], Value], meets: Callable[[Fact], Truth]
-    ) -> None:
+    def __init__(self, facts: Iterable[tuple[Fact, Value, Truth]]) -> None:
         self._by_ref: dict[Known, list[Related]] = {}
+        self._cached: dict[str, bool] = {}
         unplaced: list[Related] = []
-        for place, fact in enumerate(facts):
-            ref = reference(fact)
+        for place, (fact, ref, meets) in enumerate(facts):
             if ref is Absent.UNKNOWN:
-                unplaced.append(Related(place, fact, meets(fact)))
+                unplaced.append(Related(place, fact, meets))
             elif not isinstance(ref, Absent):
-                self._by_ref.setdefault(ref, []).append(Related(place, fact, meets(fact)))
+                self._by_ref.setdefault(ref, []).append(Related(place, fact, meets))
         self.unplaced: Sequence[Related] = unplaced
         self.may_count = sum(one.meets is not Truth.FALSE for one in unplaced)
         self.some = any_of(all_of((Truth.UNKNOWN, one.meets)) for one in unplaced)
         self.every = all_of(any_of((Truth.UNKNOWN, one.meets)) for one in unplaced)
+
+    def cached(self, name: str, find: Callable[[], bool]) -> bool:
+        """Return an answer about the facts without a known reference, found when it is first asked for."""
+        if name not in self._cached:
+            self._cached[name] = find()
+        return self._cached[name]
 
     def to(self, ref: str) -> Sequence[Related]:
         """Return the facts that refer to a subject."""

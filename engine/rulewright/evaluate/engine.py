@@ -1,0 +1,91 @@
+"""The engine of single cases: the interpreter observes each subject, and its outcomes are inferred from that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+from rulewright.diagnostics import Diagnostic
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict, worst
+from rulewright.model.rulebook import Rulebook
+from rulewright.model.values import Value
+from rulewright.semantics.fields import Fields
+from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.items import Item, What
+from rulewright.semantics.state import State, Subject
+
+#: Derives something about each subject of a kind, and keeps it in the subject.
+Step: TypeAlias = "tuple[str, Callable[[State, Subject], object]]"
+
+
+class Reasoning(Protocol):
+    """Infers outcomes and verdicts from the values of fields."""
+
+    def steps(self, fields: Fields) -> Sequence[Step]:
+        """Return the steps of an evaluation, each after those whose results it reads."""
+
+    def derive_outcome(self, state: State, subject: Subject, rule: str) -> Outcome:
+        """Return the outcome of a rule that no step has put into a subject yet."""
+
+    def derive_verdict(self, state: State, subject: Subject) -> Verdict:
+        """Return the verdict of a subject that no step has put there yet."""
+
+    def result(self, state: State, subject: Subject, values: Mapping[str, Value]) -> SubjectResult:
+        """Return the result of a subject after all steps."""
+
+
+class Engine:
+    """Evaluates cases by one rulebook, each by itself."""
+
+    def __init__(self, rulebook: Rulebook, interpreter: Interpreter, reasoning: Reasoning) -> None:
+        self._reasoning = reasoning
+        self._kinds = tuple(rulebook.kinds)
+        self._names = {kind.name: tuple(kind.fields) for kind in rulebook.kinds.values()}
+        self._fields = Fields(rulebook, interpreter)
+        self._steps = tuple(reasoning.steps(self._fields))
+
+    def evaluate(self, cases: Sequence[Case]) -> list[CaseResult]:
+        """Return the result of each case, in their order."""
+        return [self.evaluate_case(case) for case in cases]
+
+    def evaluate_case(self, case: Case) -> CaseResult:
+        """Return the result of a case; it has errors and no verdict where its facts contradict each other."""
+        state = State(case, self._kinds, self)
+        by_kind: dict[str, list[Subject]] = {}
+        for subject in state.subjects:
+            self._fields.begin(subject)
+            by_kind.setdefault(subject.kind, []).append(subject)
+        for kind, derive in self._steps:
+            for subject in by_kind.get(kind, ()):
+                derive(state, subject)
+        results = [self._result(state, subject) for subject in state.subjects]
+        if state.contradictions:
+            return CaseResult(case.name, (), None, self._errors(state))
+        return CaseResult(case.name, tuple(results), worst([result.verdict for result in results]))
+
+    def _result(self, state: State, subject: Subject) -> SubjectResult:
+        values = {name: state.value(subject, name) for name in self._names[subject.kind]}
+        return self._reasoning.result(state, subject, values)
+
+    def _errors(self, state: State) -> tuple[Diagnostic, ...]:
+        items = (
+            Item(What.VALUE, subject.kind, subject.ref, name)
+            for subject in state.subjects
+            for name in self._names[subject.kind]
+        )
+        return tuple(state.contradictions[item] for item in items if item in state.contradictions)
+
+    # --- what a state does not hold yet ---
+
+    def derive_value(self, state: State, subject: Subject, field: str) -> Value:
+        """Return the value of a derived field, and keep it in the subject."""
+        return self._fields.derive(state, subject, field)
+
+    def derive_outcome(self, state: State, subject: Subject, rule: str) -> Outcome:
+        """Return the outcome of a rule, and keep it in the subject."""
+        return self._reasoning.derive_outcome(state, subject, rule)
+
+    def derive_verdict(self, state: State, subject: Subject) -> Verdict:
+        """Return the verdict of a subject, and keep it there."""
+        return self._reasoning.derive_verdict(state, subject)

@@ -1,0 +1,1 @@
+"""The meaning of conditions and expressions: one interpreter over the facts of a case."""

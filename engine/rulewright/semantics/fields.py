@@ -1,0 +1,149 @@
+"""The values of fields: stated, computed, looked up in a table, or concluded by rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from rulewright.diagnostics import Diagnostic
+from rulewright.model.conditions import FieldOf
+from rulewright.model.contradictions import contradiction
+from rulewright.model.facts import Fact
+from rulewright.model.outcomes import Outcome
+from rulewright.model.rulebook import Conclude, Dated, Field, Rulebook
+from rulewright.model.values import NUMBERS, Absent, Known, Value, canonical
+from rulewright.semantics.interpreter import InForce, Interpreter, Read, in_force
+from rulewright.semantics.items import Item, What
+from rulewright.semantics.operations import same, single
+from rulewright.semantics.state import State, Subject
+
+#: Values with the rule that concludes each; none for a value that is stated or computed.
+Sources: TypeAlias = "list[tuple[Value, str | None]]"
+
+
+class Fields:
+    """Derives the values of the fields of one rulebook.
+
+    `stated` has the fields of each kind whose value is the stated one and nothing else; `derived` has the others.
+    """
+
+    def __init__(self, rulebook: Rulebook, interpreter: Interpreter) -> None:
+        concluding: dict[tuple[str, str], list[tuple[str, Value]]] = {}
+        for rule in rulebook.rules.values():
+            if isinstance(rule.action, Conclude):
+                for name, value in rule.action.values.items():
+                    concluding.setdefault((rule.about, name), []).append((rule.name, value))
+        self.stated: dict[str, tuple[str, ...]] = {}
+        self.derived: dict[str, Mapping[str, Read]] = {}
+        for kind in rulebook.kinds.values():
+            derived: dict[str, Read] = {}
+            for field in kind.fields.values():
+                rules = concluding.get((kind.name, field.name), [])
+                if field.from_table is not None:
+                    read = _cell(rulebook, interpreter, field)
+                elif field.computed is None and not rules:
+                    if field.may_be_given and field.type not in NUMBERS:
+                        continue
+                    read = _stated(field.name) if field.may_be_given else _never
+                else:
+                    read = _resolved(
+                        field, None if field.computed is None else interpreter.expression(field.computed), rules
+                    )
+                derived[field.name] = _canonical(read, field) if field.type in NUMBERS else read
+            self.stated[kind.name] = tuple(name for name in kind.fields if name not in derived)
+            self.derived[kind.name] = derived
+
+    def begin(self, subject: Subject) -> None:
+        """Put the values of the fields that are stated, and nothing else, into a subject."""
+        stated = subject.stated
+        subject.values = {name: stated.get(name, Absent.UNKNOWN) for name in self.stated[subject.kind]}
+
+    def derive(self, state: State, subject: Subject, field: str) -> Value:
+        """Return the value of a derived field, and keep it in the subject."""
+        value = subject.values[field] = self.derived[subject.kind][field](state, subject)
+        return value
+
+    def step(self, kind: str, field: str) -> Callable[[State, Subject], object] | None:
+        """Return the function that derives a field of a kind; none for a field whose value is the stated one."""
+        read = self.derived[kind].get(field)
+        if read is None:
+            return None
+
+        def derive(state: State, subject: Subject) -> None:
+            if field not in subject.values:
+                subject.values[field] = read(state, subject)
+
+        return derive
+
+
+def _stated(name: str) -> Read:
+    return lambda state, subject: subject.stated.get(name, Absent.UNKNOWN)
+
+
+def _never(state: State, subject: Subject) -> Value:
+    return Absent.UNKNOWN
+
+
+def _canonical(read: Read, field: Field) -> Read:
+    def read_number(state: State, subject: Subject) -> Value:
+        value = read(state, subject)
+        return value if isinstance(value, Absent) else canonical(value, field.type)
+
+    return read_number
+
+
+def _cell(rulebook: Rulebook, interpreter: Interpreter, field: Field) -> Read:
+    """The cell of the row of the subject's key; a key without a row leaves it unknown, a row without a cell none."""
+    table = rulebook.tables[field.from_table or ""]
+    key_of = interpreter.expression(FieldOf((table.by,)))
+    rows = {key: _cell_of(row, field) for key, row in table.rows.items()}
+    otherwise = in_force(()) if table.otherwise is None else _cell_of(table.otherwise, field)
+
+    def read_cell(state: State, subject: Subject) -> Value:
+        key = key_of(state, subject)
+        if isinstance(key, Absent):
+            return key
+        return single(rows.get(str(key), otherwise)(state.as_of), f"a cell of `{field.name}`")
+
+    return read_cell
+
+
+def _cell_of(row: Mapping[str, tuple[Dated, ...]], field: Field) -> InForce:
+    return in_force(row[field.name]) if field.name in row else lambda _: Absent.NONE
+
+
+def _resolved(field: Field, computed: Read | None, rules: Sequence[tuple[str, Value]]) -> Read:
+    """The value on which all sources of a field agree; unknown, with an error of the case, where they do not."""
+    name, is_number = field.name, field.type in NUMBERS
+
+    def read_sources(state: State, subject: Subject) -> Value:
+        stated = subject.stated.get(name) if field.may_be_given else None
+        sources: Sources = [] if stated is None else [(stated, None)]
+        if computed is not None:
+            sources.append((computed(state, subject), None))
+        for rule, value in rules:
+            if state.outcome(subject, rule) is Outcome.CONCLUDED:
+                sources.append((value, rule))
+        distinct: Sources = []
+        for value, rule_name in sources:
+            if value is not Absent.UNKNOWN and not any(same(value, other) for other, _ in distinct):
+                distinct.append((value, rule_name))
+        if len(distinct) > 1:
+            derived = distinct if stated is None else distinct[1:]
+            if is_number:
+                derived = [(_number(value, field), rule_name) for value, rule_name in derived]
+                stated = None if stated is None else canonical(stated, field.type)
+            item = Item(What.VALUE, subject.kind, subject.ref, name)
+            state.contradictions[item] = _error(subject.fact, name, stated, derived)
+            return Absent.UNKNOWN
+        return distinct[0][0] if distinct else Absent.UNKNOWN
+
+    return read_sources
+
+
+def _number(value: Value, field: Field) -> Value:
+    return value if isinstance(value, Absent) else canonical(value, field.type)
+
+
+def _error(fact: Fact, field: str, stated: Known | None, derived: Sources) -> Diagnostic:
+    return contradiction(fact, field, stated, derived)
