@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import re
+import signal
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -313,3 +314,28 @@ def test_a_summary_that_cannot_be_written_keeps_the_output(book: Path) -> None:
     assert [row["verdict"] for row in csv.DictReader(output.read_text().splitlines())] == ["ready", "not_ready"]
     assert json.loads((book.parent / "none" / "summary.json").read_text())["cases"] == 2
     assert not (book.parent / "out.csv.journal").exists()
+
+
+#: Replaces the check by what DuckDB does when a signal arrives during a query: it forgets the exception of the handler.
+IN_A_QUERY = """
+import os, signal, time
+import rulewright.command.check
+
+def query(*words, **options):
+    try:
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(5)
+    except BaseException:
+        raise RuntimeError("Query interrupted") from None
+
+rulewright.command.check.run_check = query
+"""
+
+
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", -signal.SIGTERM)])
+def test_a_signal_during_a_query_ends_the_run_and_is_no_failure(
+    book: Path, tmp_path: Path, name: str, status: int
+) -> None:
+    facts = lines(tmp_path, READY)
+    ran = process("check", facts, "--kind", "request", "-r", book, before=IN_A_QUERY.format(name=name))
+    assert (ran.status, ran.err) == (status, "")

@@ -574,9 +574,23 @@ def test_few_of_many_mistakes_in_one_case_are_printed(book: Path, here: Path) ->
     words = ("check", "cases.jsonl", "--rulebook", book, "--format", "jsonl")
     ran = rw(*words)
     assert ran.codes == ["F006"] * 10
-    assert "… and 20 more mistakes of this case: -o writes all of them to a file" in ran.err
+    assert "… and 20 more mistakes of this case: -o writes up to 100 of them to a file" in ran.err
     rw(*words, "-o", "out")
-    assert len(Path("out.rejected.jsonl").read_text().splitlines()) == 30
+    rejects = [json.loads(line) for line in Path("out.rejected.jsonl").read_text().splitlines()]
+    assert len(rejects) == 30
+    assert not any("not_listed" in reject for reject in rejects)
+
+
+@pytest.mark.parametrize(("keys", "not_listed"), [(99, None), (100, None), (101, 1), (5_000, 4_900)])
+def test_a_hundred_mistakes_of_one_case_are_written(book: Path, here: Path, keys: int, not_listed: int | None) -> None:
+    unknown = ", ".join(f'"k{number}": 1' for number in range(keys))
+    write(here / "cases.jsonl", f'{{{unknown}}}\n{{"ref": "good", "days": 1}}\n')
+    ran = rw("check", "cases.jsonl", "--rulebook", book, "--kind", "request", "--format", "jsonl", "-o", "out")
+    assert ran.status == REJECTED
+    rejects = [json.loads(line) for line in Path("out.rejected.jsonl").read_text().splitlines()]
+    assert len(rejects) == min(keys, 100)
+    assert [reject.get("not_listed") for reject in rejects] == [None] * (len(rejects) - 1) + [not_listed]
+    assert Path("out").read_text().count("\n") == 1
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -56,7 +56,8 @@ def judge_all(
     try:
         with _starting():
             pool = ProcessPoolExecutor(jobs, _context(), _begin, (options, folder))
-        with pool as processes, _failures_of_threads() as failures:
+        # the pool's threads can fail while it shuts down, too: they meet futures that were cancelled meanwhile
+        with _failures_of_threads() as failures, pool as processes:
             try:
                 with _starting():
                     processes.submit(_get_ready)  # which starts them all

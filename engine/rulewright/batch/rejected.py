@@ -16,6 +16,9 @@ from rulewright.render.json import escape_unusual
 #: So many characters of the rows of a case, of a header, and of the values carried along are written with a reject: a
 #: row of a usual table has a few hundred, and a file of a million rejects has to stay one that can be opened.
 MAXIMUM_RAW = 65_536
+#: So many mistakes of one case are written: a line of JSON can have hundreds of thousands of unknown keys, and each
+#: mistake repeats the row.
+MAXIMUM_MISTAKES = 100
 #: What stands for a byte that is no text.
 _REPLACEMENT = "\ufffd"
 
@@ -40,13 +43,16 @@ class Rejected:
         return Tally(codes=codes, rejected=1, rejected_rows=self.rows, unread=int(self.rows == 0))
 
     def lines(self) -> str:
-        """A line of JSON for each thing that is wrong, each with the rows of the case."""
+        """Return a line of JSON for each mistake, each with the rows of the case."""
         rows = _rows_of(self.raw)
         return "".join(escape_unusual(dump({**told, **rows})) + "\n" for told in self.told())
 
     def told(self) -> list[dict[str, str | int | None]]:
-        """What is told of each thing that is wrong: its place, its code, its message and the way out."""
-        return [_told(self, diagnostic) for diagnostic in self.diagnostics]
+        """Return the place, code, message and help of each mistake; the last has the number of those not listed."""
+        told = [_told(self, diagnostic) for diagnostic in self.diagnostics[:MAXIMUM_MISTAKES]]
+        if len(self.diagnostics) > MAXIMUM_MISTAKES:
+            told[-1]["not_listed"] = len(self.diagnostics) - MAXIMUM_MISTAKES
+        return told
 
 
 def _told(rejected: Rejected, diagnostic: Diagnostic) -> dict[str, str | int | None]:

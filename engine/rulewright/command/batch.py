@@ -14,6 +14,7 @@ from rulewright.batch.inputs import Input, find_inputs, input_format, is_utf_8
 from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, RulebookError
+from rulewright.batch.rejected import MAXIMUM_MISTAKES
 from rulewright.batch.rows import Rows
 from rulewright.batch.run import Report, Request, run_batch
 from rulewright.batch.storage import WriteError, writing
@@ -236,7 +237,7 @@ def _told(report: Report, arguments: BatchArguments, has_files: bool, allowance:
         tell(rejected.diagnostics[:_TOLD_OF_A_CASE])
         if len(rejected.diagnostics) > _TOLD_OF_A_CASE:
             left = len(rejected.diagnostics) - _TOLD_OF_A_CASE
-            remark(f"… and {left:,} more mistakes of this case: -o writes all of them to a file")
+            remark(f"… and {left:,} more mistakes of this case: -o writes up to {MAXIMUM_MISTAKES} of them to a file")
     if len(report.rejected) > _TOLD:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: -o writes all of them to a file")
     tell(report.diagnostics)

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 
@@ -31,33 +31,45 @@ class _TerminatedError(BaseException):
 
 def run_guarded(command: Callable[[], object]) -> None:
     """Run a command line; end the process with its exit status, whatever happens."""
+    #: DuckDB reports a signal during a query as "Query interrupted", whichever it was.
+    received: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt if number == signal.SIGINT else _TerminatedError
+
     with suppress(ValueError, AttributeError):  # not in the main thread, or a platform without the signal
-        signal.signal(signal.SIGTERM, _terminate)
-    status = _status_of(command)
+        signal.signal(signal.SIGTERM, end)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, as by nohup
+            signal.signal(signal.SIGINT, end)
+    status = _status_of(command, received)
     _flush()
     sys.exit(status)
 
 
-def _status_of(command: Callable[[], object]) -> int | str | None:
+def _status_of(command: Callable[[], object], received: Sequence[int]) -> int | str | None:
     try:
         command()
     except SystemExit as ended:
         # Typer ends with 1 when nobody reads the output, which would mean "not ready"
         expected = ended.code != 1 or isinstance(ended.__context__, typer.Exit)
         return ended.code if expected else AT_FAULT
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except _TerminatedError:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
     except BaseException as error:
+        if received:
+            return _end_by(received[0])
+        if isinstance(error, KeyboardInterrupt):
+            return INTERRUPTED
         _report(error)
         return AT_FAULT
     return 0
 
 
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise _TerminatedError
+def _end_by(number: int) -> int:
+    """Return the exit status of an interrupted run; a terminated one ends by the signal, as other programs do."""
+    if number == signal.SIGTERM:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+    return INTERRUPTED
 
 
 def _report(error: BaseException) -> None:
