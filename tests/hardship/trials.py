@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,14 +38,24 @@ class Breaches:
         """Report a breach, and keep the folder that shows it, unless something holds."""
         if holds:
             return
-        kept = Path(os.environ.get("HARDSHIP_KEPT", "")) / f"breach-{len(self.found) + 1}"
-        if os.environ.get("HARDSHIP_KEPT"):
-            shutil.copytree(folder, kept, symlinks=True, ignore=lambda at, names: [n for n in names if _is_pipe(at, n)])
         self.found.append(breach)
         last = "" if ended is None else (ended.err.strip().splitlines() or [""])[-1][:300]
-        where = f"\n  in {kept}" if os.environ.get("HARDSHIP_KEPT") else ""
+        kept = _kept(folder)
+        where = "" if kept is None else f"\n  in {kept}"
         text = f"BREACH {breach}\n  rulewright {' '.join(words)}{where}\n  {last}"
         print(text.encode("utf-8", "backslashreplace").decode(), flush=True)
+
+
+def _kept(folder: Path) -> Path | None:
+    """Copy the folder of a breach to a new folder where the environment asks for it, and return that."""
+    above = os.environ.get("HARDSHIP_KEPT")
+    if not above:
+        return None
+    Path(above).mkdir(parents=True, exist_ok=True)
+    kept = Path(tempfile.mkdtemp(prefix="breach-", dir=above))
+    leave_pipes = lambda at, names: [name for name in names if _is_pipe(at, name)]  # noqa: E731
+    shutil.copytree(folder, kept, symlinks=True, ignore=leave_pipes, dirs_exist_ok=True)
+    return kept
 
 
 def _is_pipe(folder: str, name: str) -> bool:
