@@ -13,17 +13,14 @@ from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import Program
 from rulewright.dates import UTC, today
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors, in_source_order
-from rulewright.lint import lint
-from rulewright.lint.changeable import nothing_can_change
-from rulewright.lint.translations import check_translation
 from rulewright.model.languages import Language
 from rulewright.model.notices import Notice, NoticeKind
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.translation import Translation, translated
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.parse.translation import read_translation
 from rulewright.shipped import shipped_folder
 from rulewright.source import MappingNode, ScalarNode, read_nodes
+from rulewright.valid_rulebooks import is_valid, note_valid
 
 #: The name and the facts of a rulebook that is written in blocks, with two spaces before each kind.
 _NAME_LINE = re.compile(rb"^rulebook:[ \t]*([a-z][a-z0-9_-]*)[ \t]*\r?$", re.MULTILINE)
@@ -75,13 +72,22 @@ class Chosen:
         return tuple(notice.text(language) for notice in self.told)
 
 
-def check_rulebook(data: bytes, name: str) -> tuple[Rulebook | None, list[Diagnostic]]:
-    """The rulebook in the bytes of a file called `name`, and every diagnostic of it in source order."""
+def check_rulebook(data: bytes, name: str, *, is_cached: bool = False) -> tuple[Rulebook | None, list[Diagnostic]]:
+    """Return the rulebook in the bytes of a file called `name`, and its diagnostics in source order.
+
+    With `is_cached`, a rulebook that was linted before without any diagnostic is not linted again.
+    """
     rulebook, diagnostics = parse_rulebook(data, name)
-    if rulebook is not None:
-        diagnostics = [*diagnostics, *lint(rulebook)]
-        if not has_errors(diagnostics):  # an author adds `changes` once the rules are right
-            diagnostics += nothing_can_change(rulebook)
+    if rulebook is None or (is_cached and not diagnostics and is_valid(data)):
+        return rulebook, in_source_order(diagnostics)
+    from rulewright.lint import lint  # noqa: PLC0415  takes its time, as linting does
+    from rulewright.lint.changeable import nothing_can_change  # noqa: PLC0415
+
+    diagnostics = [*diagnostics, *lint(rulebook)]
+    if not has_errors(diagnostics):  # an author adds `changes` once the rules are right
+        diagnostics += nothing_can_change(rulebook)
+    if not diagnostics:
+        note_valid(data)
     return rulebook, in_source_order(diagnostics)
 
 
@@ -292,27 +298,33 @@ def load_translation(file: Path, rulebook: Rulebook, language: Language) -> tupl
     data = read_bytes(file)
     if isinstance(data, Diagnostic):
         return None, [data]
+    from rulewright.lint.translations import check_translation  # noqa: PLC0415  takes its time
+    from rulewright.parse.translation import read_translation  # noqa: PLC0415
+
     translation, diagnostics = read_translation(data, str(file), rulebook, language)
     return translation, [*diagnostics, *check_translation(rulebook, translation, file.name)]
 
 
 def load(file: Path) -> tuple[Program | None, list[Diagnostic]]:
     """The program of a rulebook file; none where it has errors."""
-    rulebook, diagnostics = check_file(file, with_translations=False)
+    rulebook, diagnostics = check_file(file, with_translations=False, is_cached=True)
     if rulebook is None or has_errors(diagnostics):
         return None, diagnostics
     return compile_rulebook(rulebook), diagnostics
 
 
-def check_file(file: Path, *, with_translations: bool = True) -> tuple[Rulebook | None, list[Diagnostic]]:
-    """The rulebook of a file and every diagnostic of it, and of the translations beside it.
+def check_file(
+    file: Path, *, with_translations: bool = True, is_cached: bool = False
+) -> tuple[Rulebook | None, list[Diagnostic]]:
+    """Return the rulebook of a file, and every diagnostic of it and of the translations beside it.
 
-    A file that is named by a date has to be of that edition.
+    A file that is named by a date has to be of that edition. With `is_cached`, a rulebook that was linted before
+    without any diagnostic is not linted again.
     """
     data = read_bytes(file)
     if isinstance(data, Diagnostic):
         return None, [data]
-    rulebook, diagnostics = check_rulebook(data, str(file))
+    rulebook, diagnostics = check_rulebook(data, str(file), is_cached=is_cached)
     match = _EDITION_FILE.match(file.name)
     if rulebook is not None and match:
         if match.group(1) != str(rulebook.edition):

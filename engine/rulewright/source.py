@@ -10,19 +10,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-
 from rulewright.diagnostics import Diagnostic, Related, Span
 from rulewright.json_nodes import json_node, json_scalar
 from rulewright.json_syntax import json_mistake
@@ -37,6 +24,7 @@ from rulewright.nodes import (
     ScalarNode,
 )
 from rulewright.syntax_errors import LINE_BREAK, span_at, syntax_error
+from rulewright.yaml_events import UnlikeError, exact_events, fast_events
 
 __all__ = [
     "Entry",
@@ -132,16 +120,37 @@ def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None,
 
 
 def yaml_nodes(text: str, name: str, first_line: int) -> tuple[list[Node], list[Diagnostic]]:
-    """The documents and the diagnostics as the YAML parser has them."""
+    """Return the documents of a YAML text, and what is wrong with them."""
+    try:
+        return _composed(text, name, first_line, fast_events(text))
+    except UnlikeError:
+        pass
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415  takes its time, and few texts need it
+
     documents: list[Node] = []
     diagnostics: list[Diagnostic] = []
     try:
-        for node in _Composer(name, first_line, diagnostics).documents(text):
+        return _composed(text, name, first_line, exact_events(text), documents, diagnostics)
+    except (YAMLError, ValueError, OverflowError) as error:
+        return documents, [*diagnostics, syntax_error(error, text, name, first_line)]
+
+
+def _composed(
+    text: str,
+    name: str,
+    first_line: int,
+    events: Iterator[Any],
+    documents: list[Node] | None = None,
+    diagnostics: list[Diagnostic] | None = None,
+) -> tuple[list[Node], list[Diagnostic]]:
+    """Return the documents that events make up, and what is wrong; both lists grow while the events are read."""
+    documents = [] if documents is None else documents
+    diagnostics = [] if diagnostics is None else diagnostics
+    try:
+        for node in _Composer(name, first_line, diagnostics).documents(text, events):
             documents.append(node)
     except _RefusalError as refused:
         diagnostics.append(refused.diagnostic)
-    except (YAMLError, ValueError, OverflowError) as error:
-        diagnostics.append(syntax_error(error, text, name, first_line))
     return documents, diagnostics
 
 
@@ -155,34 +164,34 @@ class _Composer:
         self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.nodes = 0
 
-    def documents(self, text: str) -> Iterator[Node]:
+    def documents(self, text: str, events: Iterator[Any]) -> Iterator[Node]:
         stack: list[_Open] = []
         root: Node | None = None
         lines = LINE_BREAK.split(text)
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in events:
             span = self._span(event.start_mark)
-            match event:
-                case DocumentStartEvent():
+            match type(event).__name__:
+                case "DocumentStartEvent":
                     self.anchors, self.nodes, root = {}, 0, None
-                case DocumentEndEvent():
+                case "DocumentEndEvent":
                     if root is not None and not _is_empty(root):
                         yield root
-                case MappingStartEvent() | SequenceStartEvent():
+                case "MappingStartEvent" | "SequenceStartEvent" as started:
                     self._refuse_tag(event, span)
                     self._refuse_depth(len(stack) + 1, span)
-                    stack.append(_Open(span, isinstance(event, MappingStartEvent), event.anchor))
-                case ScalarEvent():
+                    stack.append(_Open(span, started == "MappingStartEvent", event.anchor))
+                case "ScalarEvent":
                     self._refuse_tag(event, span)
                     after = self._content_after(event, lines)
-                    scalar = ScalarNode(self._text(event.value, span), event.style is None, span, content_after=after)
+                    scalar = ScalarNode(self._text(event.value, span), not event.style, span, content_after=after)
                     root = self._add(stack, scalar, 1, 0, event.anchor)
-                case AliasEvent():
+                case "AliasEvent":
                     if event.anchor not in self.anchors:
                         message = f"the alias `*{event.anchor}` stands for nothing before it"
                         raise _RefusalError(Diagnostic("S007", message, span, "write out what it stands for"))
                     self._refuse_depth(len(stack) + self.anchors[event.anchor][2], span)
                     root = self._add(stack, *self.anchors[event.anchor], None, span)
-                case MappingEndEvent() | SequenceEndEvent():
+                case "MappingEndEvent" | "SequenceEndEvent":
                     done = stack.pop()
                     root = self._add(stack, self._close(done), done.size, done.height, done.anchor)
                 case _:
@@ -213,7 +222,7 @@ class _Composer:
             if all(line == next(body, None) for line in value.rstrip("\n").split("\n")):
                 return 1, indent - start.column
             return None
-        quotes = 0 if event.style is None else 1
+        quotes = 1 if event.style else 0
         column = start.column + quotes
         if event.style == ">" or lines[start.line][column : column + len(value)] != value:
             return None

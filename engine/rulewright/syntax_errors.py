@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from rulewright.diagnostics import Diagnostic, Related, Span
 
 #: An escape of eight digits that names no character, which the parser cannot digest.
@@ -17,8 +15,9 @@ LINE_BREAK = re.compile(r"\r\n?|\n")
 _QUOTES = "put texts with `: `, `#` or quotes in them in quotes"
 
 
-def syntax_error(error: YAMLError | ValueError | OverflowError, text: str, name: str, first_line: int) -> Diagnostic:
-    """The diagnostic of an error that the parser raised on a text."""
+def syntax_error(error: Exception, text: str, name: str, first_line: int) -> Diagnostic:
+    """Return the diagnostic of an error that ruamel.yaml raised on a text."""
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415  takes its time, and errors are few
 
     def place(mark: Any) -> Span:
         return Span(name, mark.line + first_line, mark.column + 1)

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
-
-import duckdb
+from typing import TYPE_CHECKING, TypeAlias
 
 from rulewright.batch.cutting import CsvRows, LineReader, Lines, LongLine, Pieces
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import case_named, read_csv_rows
+from rulewright.batch.storage import file_errors
 from rulewright.batch.unpacking import Opener, Stream, reason_of
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.read.documents import count_documents, read_line_node
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: So many bytes of a file are judged at once.
 CHUNK_BYTES = 32 * 1024 * 1024
@@ -97,7 +99,7 @@ def reading_of(source: Input, start: Position, chunks: Iterator[Chunk]) -> Itera
         for chunk in chunks:
             yield chunk
             place = chunk.end
-    except (OSError, duckdb.Error) as error:
+    except file_errors() as error:
         raise DamagedInputError(source, place, reason_of(error)) from error
 
 
@@ -209,6 +211,8 @@ def same_case_in_rows(source: Input, place: int) -> Together:
 
 
 def _row_chunks(source: Input, start: Position, chunk_bytes: int, case_column: str | None) -> Iterator[Chunk]:
+    import duckdb  # noqa: PLC0415  takes its time, and only Parquet files need it
+
     rows = max(1, min(CHUNK_ROWS, chunk_bytes // 64))
     with closing(duckdb.connect()) as connection:
         (total,) = connection.execute("SELECT count(*) FROM read_parquet(?)", [source.name]).fetchone() or (0,)

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TypeAlias
 
-import duckdb
-
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown, is_unnamed
 from rulewright.batch.csv_form import UTF_8
 from rulewright.batch.inputs import InputFormat
@@ -275,6 +273,8 @@ def parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
         "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
         "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number"
     )
+    import duckdb  # noqa: PLC0415  takes its time, and only Parquet files need it
+
     with closing(duckdb.connect()) as connection:
         result = connection.execute(query, [chunk.input.name, chunk.start.offset, chunk.end.offset])
         while some := result.fetchmany(1_000):

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-import duckdb
-
 from rulewright.batch.chunks import Position
 from rulewright.batch.columns import Columns, extra_of, header_mistakes, known_columns, unnamed, unnamed_in
 from rulewright.batch.csv_form import (
@@ -24,7 +22,6 @@ from rulewright.batch.csv_form import (
 from rulewright.batch.cutting import end_of_row
 from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import AS_OF, SEPARATORS, CsvRow, Rows, read_csv_rows
-from rulewright.batch.typing import fits, fitting
 from rulewright.batch.unpacking import Opener, reason_of
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.model.rulebook import Kind
@@ -178,6 +175,8 @@ def _renamed(names: Sequence[str], columns: Columns) -> tuple[str, ...]:
 
 
 def _parquet_header(source: Input, kind: Kind, rows: Rows, columns: Columns) -> Header:
+    import duckdb  # noqa: PLC0415  takes its time, and only Parquet files need it
+
     try:
         with closing(duckdb.connect()) as connection:
             described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [source.name]).fetchall()
@@ -190,9 +189,9 @@ def _parquet_header(source: Input, kind: Kind, rows: Rows, columns: Columns) -> 
     diagnostics = header_mistakes(renamed, spans, kind, rows, columns)
     for number, (column, (_, type_, *_)) in enumerate(zip(renamed, described, strict=True), start=1):
         expected = _expected(rows.field(column), kind)
-        if expected is not None and not fits(expected, type_):
+        if expected is not None and not _fits(expected, type_):
             message = (
-                f"the column `{short(column)}` is of the type {type_.lower()}, where {fitting(expected)} is expected"
+                f"the column `{short(column)}` is of the type {type_.lower()}, where {_fitting(expected)} is expected"
             )
             help_ = "write the file with that type: nothing is converted"
             diagnostics.append(Diagnostic("F003", message, Span(source.name, 1, number), help_))
@@ -206,3 +205,29 @@ def _expected(name: str, kind: Kind) -> FieldType | None:
         return FieldType.DATE
     field = kind.fields.get(name)
     return None if field is None or not field.may_be_given else field.type
+
+
+_INTEGERS = (
+    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+)
+#: The types that a column of a Parquet file may have for a field, as DuckDB calls them.
+_FITTING = {
+    FieldType.TEXT: ("VARCHAR",),
+    FieldType.REFERENCE: ("VARCHAR",),
+    FieldType.CHOICE: ("VARCHAR", "ENUM"),
+    FieldType.YES_NO: ("BOOLEAN",),
+    FieldType.WHOLE_NUMBER: _INTEGERS,
+    FieldType.DECIMAL: (*_INTEGERS, "DECIMAL", "DOUBLE"),
+    FieldType.DATE: ("DATE",),
+}
+
+
+def _fits(type_: FieldType, column_type: str) -> bool:
+    """Return True if a column of this DuckDB type can hold values of a field's type without any conversion."""
+    return column_type.split("(")[0] in _FITTING[type_] or column_type == '"NULL"'
+
+
+def _fitting(type_: FieldType) -> str:
+    """Return the column types that fit a field's type, in words."""
+    return " or ".join(dict.fromkeys(name for name in _FITTING[type_] if not name.startswith("U"))).lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from itertools import accumulate
@@ -37,6 +37,7 @@ from rulewright.batch.programs import Programs
 from rulewright.batch.progress import Bar
 from rulewright.batch.records import shape_of, shape_of_view
 from rulewright.batch.rejected import Rejected
+from rulewright.batch.report import MAXIMUM_COUNTED, BatchReport
 from rulewright.batch.spool import Spool, Spooled, damaged, temporary_folder
 from rulewright.batch.storage import writing
 from rulewright.batch.tally import Tally
@@ -46,13 +47,10 @@ from rulewright.batch.worker import Worker
 from rulewright.catalogue import find_rulebook
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
-from rulewright.model.rulebook import View
-from rulewright.model.run import Run, RunInput
+from rulewright.model.run import RunInput
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
-#: So many distinct situations are counted; more take memory, and it is known by then that there are many.
-MAXIMUM_COUNTED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +71,8 @@ class Request:
     is_hashed: bool = False
 
 
-@dataclass(slots=True)
-class Report:
-    """What came of a batch: counts, seconds, distinct situations, what a reader should know, and what went wrong.
-
-    `rejected` are the rejected cases, where no file has them; `view` is the one that was asked for. `inputs` are
-    hashed if that was asked for; `run` is the identity of the run.
-    """
-
-    tally: Tally
-    seconds: float = 0.0
-    situations: int = 0
-    notices: list[str] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    is_whole: bool = True
-    programs: list[tuple[str, str, str]] = field(default_factory=list)
-    view: View | None = None
-    inputs: list[RunInput] = field(default_factory=list)
-    run: Run | None = None
-
-
 #: Writes what belongs to an output beside the file that it replaces; its result moves it there.
-Stage: TypeAlias = Callable[[Report], Callable[[], None]]
+Stage: TypeAlias = Callable[[BatchReport], Callable[[], None]]
 
 
 def run_batch(
@@ -105,7 +82,7 @@ def run_batch(
     unreadable: Sequence[Diagnostic] = (),
     stage: Stage | None = None,
     opener: Opener | None = None,
-) -> Report:
+) -> BatchReport:
     """Judge the inputs and write what came of them; `stage` writes what belongs to it, such as the summary.
 
     Inputs that cannot be read cost the others nothing: they are among what is rejected, as are those that `unreadable`
@@ -118,16 +95,16 @@ def run_batch(
     headers = [read_header_of(one, kind, options.rows, opener, options.columns) for one in inputs]
     unused = unused_columns(options.columns, inputs, headers)
     if unused:
-        return Report(Tally(), diagnostics=unused, is_whole=False)
+        return BatchReport(Tally(), diagnostics=unused, is_whole=False)
     wrong = [(one,) for one in unreadable] + [header.diagnostics for header in headers if header.diagnostics]
     inputs = [replace(one, form=header.form) for one, header in zip(inputs, headers, strict=True)]
     extra, clashes = extra_names(inputs, headers, options)
     if clashes:
-        return Report(Tally(), diagnostics=clashes, is_whole=False)
+        return BatchReport(Tally(), diagnostics=clashes, is_whole=False)
     options = replace(options, extra=extra)
     sound = [(one, header) for one, header in zip(inputs, headers, strict=True) if not header.diagnostics]
     if wrong and not sound:
-        return Report(Tally(), diagnostics=[one for some in wrong for one in some], is_whole=False)
+        return BatchReport(Tally(), diagnostics=[one for some in wrong for one in some], is_whole=False)
     batch = _Batch(
         [source for source, _ in sound],
         [header for _, header in sound],
@@ -167,11 +144,11 @@ class _Batch:
         self.numbers = {source.name: number for number, source in enumerate(inputs)}
         self.before = list(accumulate((max(1, source.size) for source in inputs), initial=0))
         self.paths = None if request.output is None else Paths(request.output)
-        self.report = Report(Tally())
+        self.report = BatchReport(Tally())
         self.sampled: Counter[str] = Counter()
         self.situations: set[int] = set()
 
-    def run(self) -> Report:
+    def run(self) -> BatchReport:
         heading = heading_of(self.inputs, _asked(self.options), [one.lines() for one in self.unreadable])
         journal = None if self.paths is None else Journal(self.paths.journal)
         output = Output(self.paths, self.options.format, self._types(), self.request.device)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
-
-import duckdb
 
 from rulewright.batch.unpacking import reason_of
 from rulewright.diagnostics import Diagnostic
@@ -43,7 +42,7 @@ def writing(place: Path | str, help_: str = _CHECK) -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
-    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
+    except file_errors("IOException", "FatalException") as error:
         named = place if isinstance(place, str) else f"`{place}`"
         raise WriteError(named, _reason(error), help_) from error
 
@@ -56,6 +55,12 @@ def writing_temporary(folder: Path) -> Iterator[None]:
     named = f"the folder for temporary files `{above}`"
     with writing(named, "free space there, or set TMPDIR to a folder with more"):
         yield
+
+
+def file_errors(*names: str) -> tuple[type[Exception], ...]:
+    """Return the exceptions of files: the system's, and those of DuckDB by these names, all where none is named."""
+    duckdb = sys.modules.get("duckdb")  # it takes its time to load, and raises nothing before
+    return (OSError,) if duckdb is None else (OSError, *(getattr(duckdb, name) for name in names or ("Error",)))
 
 
 def write_all(file: BinaryIO, data: memoryview) -> None:

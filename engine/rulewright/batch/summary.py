@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rulewright.batch.accounts import counts_of
-from rulewright.batch.run import MAXIMUM_COUNTED, Report
+from rulewright.batch.report import MAXIMUM_COUNTED, BatchReport
 from rulewright.model.rulebook import View
 from rulewright.render.json_values import json_value
 from rulewright.render.runs import run_json
@@ -24,7 +24,7 @@ VERDICT_WORDS = {
 }
 
 
-def summary_text(report: Report, output: str | None) -> Iterator[str]:
+def summary_text(report: BatchReport, output: str | None) -> Iterator[str]:
     """The summary in a few lines."""
     tally = report.tally
     all_cases = tally.cases + tally.rejected
@@ -50,7 +50,7 @@ def summary_text(report: Report, output: str | None) -> Iterator[str]:
             yield f"    {'not known' if value is None else value}: {shown}"
 
 
-def summary_json(report: Report) -> str:
+def summary_json(report: BatchReport) -> str:
     """The summary as JSON."""
     tally = report.tally
     outcomes: dict[str, dict[str, int]] = {}
@@ -91,12 +91,12 @@ def summary_json(report: Report) -> str:
     return json.dumps(written, indent=2, ensure_ascii=False)
 
 
-def _view(report: Report, view: View) -> dict[str, Any]:
+def _view(report: BatchReport, view: View) -> dict[str, Any]:
     total = None if view.total is None else json_value(report.tally.total)
     return {"name": view.name, "title": view.title, "subjects": report.tally.viewed, "total": total}
 
 
-def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:
+def _by(report: BatchReport) -> dict[str, dict[str | None, dict[str, int]]]:
     """Return the verdicts by field and value, the most frequent values first, in an order that no chunk changes."""
     found: dict[str, dict[str | None, dict[str, int]]] = {}
     for (name, value, verdict), number in report.tally.by.items():
@@ -112,7 +112,7 @@ def _by(report: Report) -> dict[str, dict[str | None, dict[str, int]]]:
     }
 
 
-def _situations(report: Report) -> str:
+def _situations(report: BatchReport) -> str:
     """How many distinct situations there were, of those subjects that were judged in columns."""
     more = " or more" if report.situations == MAXIMUM_COUNTED else ""
     return f"{report.situations:,}{more} distinct situation{'' if report.situations == 1 else 's'}"

@@ -327,29 +327,3 @@ def _literals(values: Sequence[Known]) -> list[Sql]:
 
 def _try(part: Sql, type_: str) -> Sql:
     return exp.TryCast(this=part, to=sql.type_(type_))
-
-
-_INTEGERS = (
-    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
-    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
-)
-#: The types that a column of a Parquet file may have for a field, as DuckDB calls them.
-_FITTING = {
-    FieldType.TEXT: ("VARCHAR",),
-    FieldType.REFERENCE: ("VARCHAR",),
-    FieldType.CHOICE: ("VARCHAR", "ENUM"),
-    FieldType.YES_NO: ("BOOLEAN",),
-    FieldType.WHOLE_NUMBER: _INTEGERS,
-    FieldType.DECIMAL: (*_INTEGERS, "DECIMAL", "DOUBLE"),
-    FieldType.DATE: ("DATE",),
-}
-
-
-def fits(type_: FieldType, column_type: str) -> bool:
-    """Whether a column of this DuckDB type can hold values of a field's type without any conversion."""
-    return column_type.split("(")[0] in _FITTING[type_] or column_type == '"NULL"'
-
-
-def fitting(type_: FieldType) -> str:
-    """The column types that fit a field's type, in words."""
-    return " or ".join(dict.fromkeys(name for name in _FITTING[type_] if not name.startswith("U"))).lower()

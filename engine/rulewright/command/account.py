@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rulewright.batch.accounts import miscounted, nothing_evaluated
-from rulewright.batch.run import Report
+from rulewright.batch.report import BatchReport
 from rulewright.batch.summary import summary_json
 from rulewright.batch.tally import Tally
 from rulewright.catalogue import Chosen
@@ -113,7 +113,7 @@ class Ending:
         """Write the summary, if one is asked for; return why that fails."""
         if self.summary is None:
             return None
-        report = Report(account.tally, seconds=(run.ended - run.started).total_seconds(), run=run)
+        report = BatchReport(account.tally, seconds=(run.ended - run.started).total_seconds(), run=run)
         report.programs = sorted(account.tally.programs)
         report.notices = sorted(account.tally.notices)
         return write_output(summary_json(report), self.summary)

@@ -15,8 +15,9 @@ from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, RulebookError
 from rulewright.batch.rejected import MAXIMUM_MISTAKES
+from rulewright.batch.report import BatchReport
 from rulewright.batch.rows import Rows
-from rulewright.batch.run import Report, Request, run_batch
+from rulewright.batch.run import Request, run_batch
 from rulewright.batch.storage import WriteError, writing
 from rulewright.batch.summary import summary_json, summary_text
 from rulewright.catalogue import Catalogue, find_rulebook
@@ -71,7 +72,7 @@ class _Summary:
     start: Start
     allowance: Allowance
 
-    def __call__(self, report: Report) -> Callable[[], None]:
+    def __call__(self, report: BatchReport) -> Callable[[], None]:
         """Write it; the result moves it to its place."""
         run = self.start.run(report.tally, report.inputs, allows=self.allowance.covers(report.tally))
         seconds = 0.0 if self.start.is_fixed else report.seconds
@@ -232,7 +233,7 @@ def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] 
     return Diagnostic("F002", f"unknown field `{text}` after --by", help=did_you_mean(text, known))
 
 
-def _told(report: Report, arguments: BatchArguments, has_files: bool, allowance: Allowance) -> int:
+def _told(report: BatchReport, arguments: BatchArguments, has_files: bool, allowance: Allowance) -> int:
     for rejected in report.rejected[:_TOLD]:
         tell(rejected.diagnostics[:_TOLD_OF_A_CASE])
         if len(rejected.diagnostics) > _TOLD_OF_A_CASE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from threading import Lock
 from typing import Any, NamedTuple, TypeAlias
 
 from rulewright.compile.program import Inference
@@ -48,6 +49,7 @@ class Situations:
         self.rules = [rulebook.rules[name] for name in inference.outcomes]
         self.told: set[str] = set()
         self.letters = 0
+        self._lock = Lock()
         self._known: dict[str, Situation] = {}
         self._numbers = {name: number for number, name in enumerate(rulebook.rules)}
         self._outputs: dict[tuple[int, tuple[str, ...]], list[_Output]] = {}
@@ -72,8 +74,9 @@ class Situations:
     def __getitem__(self, key: str) -> Situation:
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._infer(key)
-            self.letters += len(key)
+            with self._lock:  # durable-rules has one session here, which no two threads may use at once
+                found = self._known[key] = self._infer(key)
+                self.letters += len(key)
         return found
 
     def forget(self) -> None:

@@ -1,0 +1,78 @@
+"""The rulebooks that were found to have no mistake: empty files, named by a digest, in the user's cache folder.
+
+The digest covers the bytes of the rulebook, all files of this engine and the versions of Python and Jinja2, so an entry
+is never out of date, and there is nothing in it that could be read or run. Linting takes longer than everything else
+that is done with a rulebook.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+#: The environment variable that names another folder; an empty one turns the cache off.
+FOLDER = "RULEWRIGHT_CACHE"
+#: So many entries are kept: an author who edits a rulebook makes one with every change.
+MAXIMUM_ENTRIES = 1_000
+
+
+def is_valid(data: bytes) -> bool:
+    """Return True if a rulebook with these bytes was linted before and has no mistake."""
+    entry = _entry(data)
+    return entry is not None and entry.is_file()
+
+
+def note_valid(data: bytes) -> None:
+    """Note that a rulebook with these bytes has no mistake; nothing is noted where the folder cannot be written."""
+    entry = _entry(data)
+    if entry is None:
+        return
+    with suppress(OSError):
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        entries = list(entry.parent.iterdir())
+        if len(entries) >= MAXIMUM_ENTRIES:
+            for old in sorted(entries, key=lambda one: one.stat().st_mtime)[: MAXIMUM_ENTRIES // 2]:
+                old.unlink()
+        entry.touch()
+
+
+def _entry(data: bytes) -> Path | None:
+    folder = _folder()
+    if folder is None:
+        return None
+    return folder / hashlib.sha256(_engine() + data).hexdigest()
+
+
+def _folder() -> Path | None:
+    named = os.environ.get(FOLDER)
+    if named is not None:
+        return Path(named) if named else None
+    above = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": "~/Library/Caches"}.get(
+        sys.platform, os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    )
+    with suppress(RuntimeError):  # nobody knows the home of this user
+        folder = Path(above or "").expanduser()
+        return folder / "rulewright" / "valid-rulebooks" if folder.is_absolute() else None
+    return None
+
+
+@cache
+def _engine() -> bytes:
+    """Return a digest of the names, sizes and times of this engine's files and of the versions that it runs with."""
+    digest = hashlib.sha256(f"{sys.version} {version('jinja2')}".encode())
+    pending = [str(Path(__file__).parent)]
+    while pending:
+        with os.scandir(pending.pop()) as found:
+            for one in sorted(found, key=lambda each: each.name):
+                if one.is_dir(follow_symlinks=False):
+                    if one.name != "__pycache__":
+                        pending.append(one.path)
+                elif one.name.endswith(".py"):
+                    about = one.stat()
+                    digest.update(f"{one.path} {about.st_size} {about.st_mtime_ns}\n".encode("utf-8", "replace"))
+    return digest.digest()
