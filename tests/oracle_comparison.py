@@ -95,7 +95,7 @@ def _varied(node: Any, single: set[str], drawer: Drawer) -> Any:
 
 
 def draw_case(book: Mapping[str, Any], drawer: Drawer) -> dict[str, Any]:
-    """Return a case without errors for a rulebook: facts are missing, not listed, null, or at the edges of their types."""
+    """Return a case without errors: some facts are missing, not listed, null, or at the edges of their types."""
     kinds = list(book["facts"])
     listed = [kind for kind in kinds if not drawer.chance(8)] or kinds[:1]
     refs = {kind: drawer.some(REFS, 1, 3) if not drawer.chance(10) else [] for kind in listed}

@@ -1,4 +1,7 @@
-"""The product in the form of the oracle: texts in, plain data out. Of the tests of the oracle, only this module imports it."""
+"""The product in the form of the oracle: texts in, plain data out.
+
+Of the modules that test the oracle, this one alone imports the product's own modules.
+"""
 
 from __future__ import annotations
 

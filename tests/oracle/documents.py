@@ -78,8 +78,8 @@ class Document:
 
 
 def _mapping(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = parent.get(key)
-    return {} if is_null(found) else found
+    found: Mapping[str, Any] = {} if is_null(parent.get(key)) else parent[key]
+    return found
 
 
 def read_facts(document: Document, case: Mapping[str, Any]) -> dict[str, list[Subject]]:
@@ -134,7 +134,7 @@ def cell_value(table: Mapping[str, Any], column: Field, key: Value, as_of: date)
     rows = {text(name): row for name, row in _mapping(table, "rows").items()}
     if key not in rows and "otherwise" not in rows:
         return NONE if "otherwise" in table else UNKNOWN
-    row = rows[key] if key in rows else rows["otherwise"]
+    row = rows[str(key)] if key in rows else rows["otherwise"]
     cell = None if is_null(row) else row.get(column.name)
     if isinstance(cell, list):
         cell = _in_force(cell, as_of)

@@ -70,15 +70,16 @@ class Evaluation:
 
     def value(self, subject: Subject, name: str) -> Value:
         """Return the value of a field."""
-        return self._read(Item("value", subject, name))
+        value: Value = self._read(Item("value", subject, name))
+        return value
 
     def outcome(self, subject: Subject, rule: str) -> str:
         """Return the outcome of a rule."""
-        return self._read(Item("outcome", subject, rule))
+        return str(self._read(Item("outcome", subject, rule)))
 
     def verdict(self, subject: Subject) -> str:
         """Return the verdict of a subject."""
-        return self._read(Item("verdict", subject))
+        return str(self._read(Item("verdict", subject)))
 
     def parameter(self, name: str) -> Value | tuple[Known, ...]:
         """Return the value of a parameter in force on the date of the case."""
@@ -179,7 +180,7 @@ class Scope:
         """
         if path == "as_of":
             return self.evaluation.as_of
-        subject: Subject | None = self.subject
+        subject = self.subject
         *references, last = path.split(".")
         for name in references:
             ref = self.evaluation.value(subject, name)
@@ -187,9 +188,10 @@ class Scope:
                 return ref
             kind = self.evaluation.document.kinds[subject.kind][name].refers_to
             facts = self.evaluation.facts.get(str(kind), [])
-            subject = next((fact for fact in facts if fact.ref == ref), None)
-            if subject is None:
+            referred = [fact for fact in facts if fact.ref == ref]
+            if not referred:
                 return UNKNOWN
+            (subject,) = referred
         if last != "verdict":
             return self.evaluation.value(subject, last)
         verdict = self.evaluation.verdict(subject)

@@ -13,10 +13,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from oracle.field_types import is_number, number
-from oracle.values import NONE, UNKNOWN, Absent, Known, Range, Truth, Value, all_of, definite, same
+from oracle.values import NONE, UNKNOWN, Known, Range, Truth, Value, all_of, definite, same
 
 if TYPE_CHECKING:
-    from oracle.evaluation import Scope, Subject
+    from oracle.documents import Subject
+    from oracle.evaluation import Scope
 
 
 def value_of(scope: Scope, node: Any) -> Value | Range:
@@ -151,10 +152,10 @@ def sum_(scope: Scope, words: Mapping[str, Any]) -> Value:
         value = scope.evaluation.value(fact, str(words["field"]))
         if counts is False or value is NONE:
             continue
-        if counts is None or isinstance(value, Absent):
-            is_known = False
-        else:
+        if counts is True and isinstance(value, Fraction):
             total += value
+        else:
+            is_known = False
     return total if is_known else UNKNOWN
 
 

@@ -41,7 +41,10 @@ class Test:
     def options(self) -> tuple[Value, ...] | Absent:
         """Return the values of a list, or of a parameter that is a list."""
         if isinstance(self.operand, Mapping):
-            return self.scope.evaluation.parameter(str(self.operand["parameter"]))
+            listed = self.scope.evaluation.parameter(str(self.operand["parameter"]))
+            if not isinstance(listed, (tuple, Absent)):
+                raise TypeError(f"the parameter {self.operand['parameter']} is not a list")
+            return listed
         left = definite(self.left)
         return () if isinstance(left, Absent) else tuple(read_like(item, left) for item in self.operand)
 
