@@ -23,6 +23,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 # The time of runs, so that the same run has the same bytes.
 os.environ["SOURCE_DATE_EPOCH"] = "1780302600"
+# Rulebooks are linted each time, and nothing is left in the folder of the user.
+os.environ["RULEWRIGHT_CACHE"] = ""
 
 _GOLDEN = Path(__file__).parent / "golden"
 

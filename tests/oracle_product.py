@@ -11,6 +11,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from rulewright.reference import evaluate
+
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.evaluate import Engine
 from rulewright.model.facts import Case
@@ -19,7 +21,6 @@ from rulewright.model.rulebook import Rulebook
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import CaseDocument
-from rulewright.reference import evaluate
 from rulewright.source import MappingNode, read_nodes
 
 ENGINES: dict[str, Callable[[Rulebook, Sequence[Case]], list[CaseResult]]] = {

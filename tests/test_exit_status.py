@@ -339,3 +339,12 @@ def test_a_signal_during_a_query_ends_the_run_and_is_no_failure(
     facts = lines(tmp_path, READY)
     ran = process("check", facts, "--kind", "request", "-r", book, before=IN_A_QUERY.format(name=name))
     assert (ran.status, ran.err) == (status, "")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_broken_rulebook_is_named_for_rows_too(tmp_path: Path, format_: str) -> None:
+    broken = write(tmp_path / "leave.yaml", edition("2024-01-01").replace("days: {at_most", "nights: {at_most"))
+    facts = lines(tmp_path, READY)
+    ran = rw("check", facts, "--kind", "request", "-r", broken, "-f", format_, "-o", tmp_path / "out")
+    assert (ran.status, ran.codes) == (AT_FAULT, ["R012"])
+    assert not (tmp_path / "out").exists()

@@ -326,9 +326,12 @@ def _read_into(
     for source in inputs:
         kind = None
         if rows is not None or is_of_rows(source):
-            chosen, _ = catalogue.choose(on or catalogue.today(edition), edition)
+            chosen, told = catalogue.choose(on or catalogue.today(edition), edition)
             if chosen is None:
-                break  # which is told when an edition is chosen for a case, and here for none
+                errors = [item for item in told if has_errors([item])]
+                diagnostics += errors
+                account.mistakes += errors
+                break
             rows, wrong = rows_for(source, rows, chosen.program.rulebook)
             if wrong is not None:
                 diagnostics.append(wrong)
