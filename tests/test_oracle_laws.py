@@ -376,6 +376,17 @@ def test_different_values_of_one_field_are_a_contradiction(facts: str, contradic
     assert differences(rulebook, [(f"k: {{{facts}}}", DAY)], expected) == []
 
 
+@pytest.mark.parametrize(
+    ("facts", "contradictory"), [("t: a, n: 3, c: 3", ["c"]), ("t: a, n: 3", []), ("t: c, n: 3, c: 3", [])]
+)
+def test_none_contradicts_a_value_and_unknown_contradicts_nothing(facts: str, contradictory: list[str]) -> None:
+    computed = "c: {type: whole number, may_be_given: yes, computed: {minus: [n, none]}}"
+    rulebook = book(FIELDS.replace("{n: ", f"{{{computed}, n: ", 1), "{r: {about: k, require: {c: 3}}}", TABLE)
+    expected = expectations(rulebook, [(f"k: {{{facts}}}", DAY)])
+    assert expected[0]["contradictions"] == [("k", "k", name) for name in contradictory]
+    assert differences(rulebook, [(f"k: {{{facts}}}", DAY)], expected) == []
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_the_order_of_a_long_chain_makes_no_difference(backwards: bool) -> None:
     length = 300
