@@ -11,10 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from rulewright.reference import evaluate
-
-from rulewright.compile.compiler import compile_rulebook
-from rulewright.evaluate import Engine
+from evaluating import engine_of, evaluate
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
@@ -24,7 +21,7 @@ from rulewright.read.documents import CaseDocument
 from rulewright.source import MappingNode, read_nodes
 
 ENGINES: dict[str, Callable[[Rulebook, Sequence[Case]], list[CaseResult]]] = {
-    "durable": lambda rulebook, cases: Engine(compile_rulebook(rulebook)).evaluate(cases),
+    "durable": lambda rulebook, cases: engine_of(rulebook).evaluate(cases),
     "reference": lambda rulebook, cases: [evaluate(rulebook, case) for case in cases],
 }
 
