@@ -15,8 +15,9 @@ from typing import Any
 from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.inputs import find_inputs
 from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.report import BatchReport
 from rulewright.batch.rows import Rows
-from rulewright.batch.run import Report, Request, run_batch
+from rulewright.batch.run import Request, run_batch
 from rulewright.model.facts import Case, Fact
 from rulewright.model.values import Known
 
@@ -64,7 +65,7 @@ def run(
     return came(report, output)
 
 
-def came(report: Report, output: Path) -> Came:
+def came(report: BatchReport, output: Path) -> Came:
     """What a batch came to; its files are taken away."""
     rejected = output.with_name(output.name + ".rejected.jsonl")
     counts = report.tally.to_json()

@@ -210,6 +210,14 @@ def same_case_in_rows(source: Input, place: int) -> Together:
     return lambda before, row: (case := case_of(row)) is not None and case == case_of(before)
 
 
+#: Decodes every value of some rows of a Parquet file. A damaged file fails here, where its rows are counted, and not in
+#: the midst of an evaluation.
+_ALL_VALUES = (
+    "SELECT max(hash(COLUMNS(* EXCLUDE file_row_number))) FROM read_parquet(?, file_row_number = true) "
+    "WHERE file_row_number >= ? AND file_row_number < ?"
+)
+
+
 def _row_chunks(source: Input, start: Position, chunk_bytes: int, case_column: str | None) -> Iterator[Chunk]:
     import duckdb  # noqa: PLC0415  takes its time, and only Parquet files need it
 
@@ -221,6 +229,7 @@ def _row_chunks(source: Input, start: Position, chunk_bytes: int, case_column: s
             end = min(total, offset + rows)
             if case_column is not None:
                 end = _end_of_case(connection, source.name, case_column, end, total)
+            connection.execute(_ALL_VALUES, [source.name, offset, end]).fetchone()
             yield Chunk(source, Position(offset, offset + 1), Position(end, end + 1), None, rows=end - offset)
             offset = end
 
