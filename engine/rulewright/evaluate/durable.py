@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
-from rulewright.compile.program import Inference, Program
-from rulewright.evaluate.engine import Engine, Step
+from rulewright.compile.program import FALSE, TRUE, UNKNOWN, Inference, Program
+from rulewright.evaluate.engine import Engine, Step, step_of_field
 from rulewright.evaluate.kind_rules import KindRules
 from rulewright.evaluate.letters import LEFT_OUT, OUTCOMES
 from rulewright.evaluate.situations import Situations
 from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Value
-from rulewright.semantics.fields import Fields
-from rulewright.semantics.interpreter import Interpreter, Test
+from rulewright.semantics.compiled import Predicate
+from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject, UnresolvedError
 
 #: Signatures of so many letters in all are cached for the next cases: hundreds of thousands of short ones.
 MAXIMUM_LETTERS = 20_000_000
 
-_LETTERS = {True: "t", False: "f", None: "u"}
+_LETTERS = {True: TRUE, False: FALSE, None: UNKNOWN}
 
 
 def durable_engine(program: Program) -> Engine:
@@ -53,11 +53,11 @@ class _Durable:
         kinds = self._program.rulebook.kinds
         self._rules = {kind: KindRules(self._program, kind, self._situations) for kind in kinds}
 
-    def steps(self, fields: Fields) -> list[Step]:
+    def steps(self) -> list[Step]:
         found: list[Step] = []
         for level in self._levels:
             for kind, names in level.fields.items():
-                found += [(kind, derive) for name in names if (derive := fields.step(kind, name)) is not None]
+                found += [step_of_field(kind, name) for name in names]
             found += [(kind, self._inferences[level.number, kind].infer) for kind in level.inferences]
         return found
 
@@ -105,7 +105,7 @@ class _Observation:
     """Observes the tests of an inference: a letter for each test, `-` where it does not matter, and each prior rule."""
 
     def __init__(self, inference: Inference, interpreter: Interpreter, of_stated: Interpreter) -> None:
-        self._groups: list[tuple[Sequence[Test], Sequence[Test], str]] = []
+        self._groups: list[tuple[Sequence[Predicate], Sequence[Predicate], str]] = []
         for guards, observed in groupby(inference.observed, key=lambda test: test.guards):
             tests = [(of_stated if one.of_stated else interpreter).condition(one.test) for one in observed]
             conditions = [] if None in guards else [interpreter.condition(guard) for guard in guards]

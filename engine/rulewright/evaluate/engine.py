@@ -19,10 +19,15 @@ from rulewright.semantics.state import State, Subject
 Step: TypeAlias = "tuple[str, Callable[[State, Subject], object]]"
 
 
+def step_of_field(kind: str, field: str) -> Step:
+    """Return the step that derives a field."""
+    return kind, lambda state, subject: state.value(subject, field)
+
+
 class Reasoning(Protocol):
     """Infers outcomes and verdicts from the values of fields."""
 
-    def steps(self, fields: Fields) -> Sequence[Step]:
+    def steps(self) -> Sequence[Step]:
         """Return the steps of an evaluation, each after those whose results it reads."""
 
     def derive_outcome(self, state: State, subject: Subject, rule: str) -> Outcome:
@@ -43,7 +48,7 @@ class Engine:
         self._kinds = tuple(rulebook.kinds)
         self._names = {kind.name: tuple(kind.fields) for kind in rulebook.kinds.values()}
         self._fields = Fields(rulebook, interpreter)
-        self._steps = tuple(reasoning.steps(self._fields))
+        self._steps = tuple(reasoning.steps())
 
     def evaluate(self, cases: Sequence[Case]) -> list[CaseResult]:
         """Return the result of each case, in their order."""

@@ -7,15 +7,14 @@ from typing import TypeAlias
 
 from typing_extensions import assert_never
 
-from rulewright.evaluate.engine import Engine, Step
-from rulewright.model.conditions import Condition, tests_of
-from rulewright.model.conditions import Test as TestOf
+from rulewright.evaluate.engine import Engine, Step, step_of_field
+from rulewright.model.conditions import Condition, Test, tests_of
 from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem, bottom_up, dependencies
 from rulewright.model.outcomes import Outcome, SubjectResult, Verdict, verdict_of
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
 from rulewright.model.values import Truth, Value
-from rulewright.semantics.fields import Fields
-from rulewright.semantics.interpreter import Interpreter, Test
+from rulewright.semantics.compiled import Predicate
+from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.state import State, Subject
 
 #: Derives the outcome of a rule for a subject.
@@ -46,14 +45,12 @@ class _Plain:
             for kind in rulebook.kinds
         }
 
-    def steps(self, fields: Fields) -> list[Step]:
+    def steps(self) -> list[Step]:
         found: list[Step] = []
         for item in bottom_up(dependencies(self._rulebook)):
             match item:
                 case FieldItem(kind, name):
-                    derive = fields.step(kind, name)
-                    if derive is not None:
-                        found.append((kind, derive))
+                    found.append(step_of_field(kind, name))
                 case RuleItem(rule):
                     found.append((self._rulebook.rules[rule].about, self._outcome_step(rule)))
                 case VerdictItem(kind):
@@ -75,7 +72,7 @@ class _Plain:
         return verdict
 
     def result(self, state: State, subject: Subject, values: Mapping[str, Value]) -> SubjectResult:
-        truths: dict[TestOf, Truth] = {}
+        truths: dict[Test, Truth] = {}
         outcomes: dict[str, Outcome] = {}
         for rule, applies, own in self._tests[subject.kind]:
             outcome = outcomes[rule] = state.outcome(subject, rule)
@@ -90,7 +87,7 @@ def _own(rule: Rule) -> Condition | None:
     return rule.action.condition if isinstance(rule.action, Require) else rule.action.when
 
 
-def _compiled(condition: Condition | None, interpreter: Interpreter) -> list[tuple[TestOf, Test]]:
+def _compiled(condition: Condition | None, interpreter: Interpreter) -> list[tuple[Test, Predicate]]:
     return [(test, interpreter.condition(test)) for test in tests_of(condition)]
 
 

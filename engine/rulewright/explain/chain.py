@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from typing_extensions import assert_never
 
@@ -71,7 +70,7 @@ from rulewright.model.conditions import (
 from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
-from rulewright.model.rulebook import OTHERWISE, Advise, Conclude, Dated, Require, Rule
+from rulewright.model.rulebook import OTHERWISE, Advise, Conclude, Require, Rule, newest_in_force
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
 from rulewright.semantics.reading import Reading
 
@@ -224,7 +223,7 @@ class _Making:
         key = self.reading.value(FieldOf((table.by,)), fact)
         cells = None if isinstance(key, Absent) else table.row(str(key))
         row = None if cells is None else str(key) if str(key) in table.rows else OTHERWISE
-        dated = None if cells is None else _in_force(cells.get(column, ()), self.case.as_of)
+        dated = None if cells is None else newest_in_force(cells.get(column, ()), self.case.as_of)
         since = None if dated is None else dated.since
         return Cell(table_name, row, column, self.value_place(fact, table.by), since)
 
@@ -344,7 +343,7 @@ class _Making:
         return SeenField(path, value, (*steps, self.value_place(here, path[-1])))
 
     def parameter(self, name: str) -> SeenParameter:
-        dated = _in_force(self.rulebook.parameters[name].values, self.case.as_of)
+        dated = newest_in_force(self.rulebook.parameters[name].values, self.case.as_of)
         return SeenParameter(name, self.reading.options(name), None if dated is None else dated.since)
 
     def related(
@@ -381,8 +380,3 @@ def _value_of(seen: SeenExpression) -> Value:
     if isinstance(seen.value, tuple):
         raise TypeError("a list stands where one value is wanted")
     return seen.value
-
-
-def _in_force(values: Iterable[Dated], as_of: date) -> Dated | None:
-    begun = [dated for dated in values if dated.since is None or dated.since <= as_of]
-    return max(begun, key=lambda dated: dated.since or date.min, default=None)

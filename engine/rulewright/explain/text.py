@@ -18,7 +18,7 @@ from rulewright.model.outcomes import VERDICT, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Value
 from rulewright.remembered import Remembered
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.compiled import in_force
 from rulewright.texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 
 #: A text in the parts between which the ref stands.
@@ -49,7 +49,6 @@ class Texts:
 
     def __init__(self, rulebook: Rulebook, language: Language = Language.ENGLISH) -> None:
         self.rulebook = rulebook
-        self._interpreter = Interpreter(rulebook)
         self._phrases = PHRASES[language]
         self._absent = Failed(self._phrases.calculates_with_absent)
         self._environment = text_environment(FORMATS[language])
@@ -110,7 +109,7 @@ class Texts:
             return Failed(error)
 
     def _in_force(self, as_of: date) -> Mapping[str, Any]:
-        return {name: self._interpreter.parameter(name)(as_of) for name in self.rulebook.parameters}
+        return {name: in_force(found.values)(as_of) for name, found in self.rulebook.parameters.items()}
 
     def _shown(self, kind: str, name: str, value: Value | Verdict) -> object:
         """A field of a subject, or its ref or verdict, as a text sees it that looks at no other subject."""

@@ -64,7 +64,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.facts import Fact
 from rulewright.model.outcomes import VERDICT, Outcome, Verdict
-from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
+from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule, newest_in_force
 from rulewright.model.values import Absent, Known, Truth, Value
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.operations import UNBOUNDED, compares, ranges_compare
@@ -227,8 +227,7 @@ class Boxes:
         return self._in_force(row[column]) if column in row else NONE
 
     def _in_force(self, values: Iterable[Dated]) -> Possible:
-        begun = [dated for dated in values if dated.since is None or dated.since <= self._case.as_of]
-        newest = max(begun, key=lambda dated: (dated.since is not None, dated.since), default=None)
+        newest = newest_in_force(values, self._case.as_of)
         if newest is None:
             return NOTHING_KNOWN
         if isinstance(newest.value, tuple):

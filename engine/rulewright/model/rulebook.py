@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -139,6 +139,12 @@ class Dated:
     value: Value | tuple[Known, ...]
     sources: tuple[Source, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+def newest_in_force(values: Iterable[Dated], as_of: date) -> Dated | None:
+    """Return the newest value that has begun on a date; none where none has. Of two of one date it is the first."""
+    begun = [dated for dated in values if dated.since is None or dated.since <= as_of]
+    return max(begun, key=lambda dated: dated.since or date.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)

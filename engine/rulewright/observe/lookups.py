@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from rulewright.model.rulebook import Dated, Rulebook, Table
+from rulewright.model.rulebook import Dated, Rulebook, Table, newest_in_force
 from rulewright.model.values import Absent, Value
 from rulewright.observe.columns import SQL_TYPES, none_column, value_column
 
@@ -59,5 +59,5 @@ def _in_force(cell: tuple[Dated, ...], day: date) -> Value | tuple[Any, ...]:
     """The value of a cell from a day on; none for one that is not there, unknown for one not in force yet."""
     if not cell:
         return Absent.NONE
-    begun = [dated for dated in cell if dated.since is None or dated.since <= day]
-    return begun[-1].value if begun else Absent.UNKNOWN
+    newest = newest_in_force(cell, day)
+    return Absent.UNKNOWN if newest is None else newest.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
@@ -12,7 +12,8 @@ from rulewright.model.facts import Fact
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Conclude, Dated, Field, Rulebook
 from rulewright.model.values import NUMBERS, Absent, Known, Value, canonical
-from rulewright.semantics.interpreter import InForce, Interpreter, Read, in_force
+from rulewright.semantics.compiled import Evaluator, InForce, in_force
+from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.operations import same, single
 from rulewright.semantics.state import State, Subject
@@ -34,9 +35,9 @@ class Fields:
                 for name, value in rule.action.values.items():
                     concluding.setdefault((rule.about, name), []).append((rule.name, value))
         self.stated: dict[str, tuple[str, ...]] = {}
-        self.derived: dict[str, Mapping[str, Read]] = {}
+        self.derived: dict[str, Mapping[str, Evaluator]] = {}
         for kind in rulebook.kinds.values():
-            derived: dict[str, Read] = {}
+            derived: dict[str, Evaluator] = {}
             for field in kind.fields.values():
                 rules = concluding.get((kind.name, field.name), [])
                 if field.from_table is not None:
@@ -63,20 +64,8 @@ class Fields:
         value = subject.values[field] = self.derived[subject.kind][field](state, subject)
         return value
 
-    def step(self, kind: str, field: str) -> Callable[[State, Subject], object] | None:
-        """Return the function that derives a field of a kind; none for a field whose value is the stated one."""
-        read = self.derived[kind].get(field)
-        if read is None:
-            return None
 
-        def derive(state: State, subject: Subject) -> None:
-            if field not in subject.values:
-                subject.values[field] = read(state, subject)
-
-        return derive
-
-
-def _stated(name: str) -> Read:
+def _stated(name: str) -> Evaluator:
     return lambda state, subject: subject.stated.get(name, Absent.UNKNOWN)
 
 
@@ -84,7 +73,7 @@ def _never(state: State, subject: Subject) -> Value:
     return Absent.UNKNOWN
 
 
-def _canonical(read: Read, field: Field) -> Read:
+def _canonical(read: Evaluator, field: Field) -> Evaluator:
     def read_number(state: State, subject: Subject) -> Value:
         value = read(state, subject)
         return value if isinstance(value, Absent) else canonical(value, field.type)
@@ -92,7 +81,7 @@ def _canonical(read: Read, field: Field) -> Read:
     return read_number
 
 
-def _cell(rulebook: Rulebook, interpreter: Interpreter, field: Field) -> Read:
+def _cell(rulebook: Rulebook, interpreter: Interpreter, field: Field) -> Evaluator:
     """The cell of the row of the subject's key; a key without a row leaves it unknown, a row without a cell none."""
     table = rulebook.tables[field.from_table or ""]
     key_of = interpreter.expression(FieldOf((table.by,)))
@@ -112,7 +101,7 @@ def _cell_of(row: Mapping[str, tuple[Dated, ...]], field: Field) -> InForce:
     return in_force(row[field.name]) if field.name in row else lambda _: Absent.NONE
 
 
-def _resolved(field: Field, computed: Read | None, rules: Sequence[tuple[str, Value]]) -> Read:
+def _resolved(field: Field, computed: Evaluator | None, rules: Sequence[tuple[str, Value]]) -> Evaluator:
     """The value on which all sources of a field agree; unknown, with an error of the case, where they do not."""
     name, is_number = field.name, field.type in NUMBERS
 

@@ -1,0 +1,191 @@
+"""Compiled conditions and expressions: functions of a case's state and a subject, and how they are combined.
+
+A truth is `True`, `False`, or `None` where it is unknown (Kleene's third value). A value is known, none or unknown. The
+number of related facts is a `Range` while some of them may or may not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from operator import ge, gt, le, lt
+from typing import Any, NamedTuple, TypeAlias
+
+from rulewright.model.conditions import Comparator, Operation
+from rulewright.model.outcomes import Outcome, Verdict
+from rulewright.model.rulebook import Dated, newest_in_force
+from rulewright.model.values import Absent, Known, Truth, Value
+from rulewright.semantics.operations import calculated, compares, ranges_compare, same
+from rulewright.semantics.state import State, Subject
+
+
+class Range(NamedTuple):
+    """The least and the most that a count can be."""
+
+    least: Known
+    most: Known
+
+
+#: A compiled condition.
+Predicate: TypeAlias = "Callable[[State, Subject], bool | None]"
+#: A compiled expression.
+Evaluator: TypeAlias = Callable[[State, Subject], Value]
+#: A compiled side of a comparison, which may be a range.
+Side: TypeAlias = "Callable[[State, Subject], Value | Range]"
+#: A value with its date, in force on a date of the case.
+InForce: TypeAlias = "Callable[[date], Value | tuple[Known, ...]]"
+
+_NONE, _UNKNOWN = Absent.NONE, Absent.UNKNOWN
+BOOLEAN = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def in_force(values: Sequence[Dated]) -> InForce:
+    """Return the function that gives the value in force on a date, unknown where none has begun."""
+    if len(values) == 1 and values[0].since is None:
+        only = values[0].value
+        return lambda as_of: only
+
+    def value_on(as_of: date) -> Value | tuple[Known, ...]:
+        newest = newest_in_force(values, as_of)
+        return _UNKNOWN if newest is None else newest.value
+
+    return value_on
+
+
+def field_value(name: str) -> Evaluator:
+    """Return the function that gives the value of a field."""
+
+    def read(state: State, subject: Subject) -> Value:
+        found = subject.values.get(name)
+        return state.deriver.derive_value(state, subject, name) if found is None else found
+
+    return read
+
+
+def verdict_value(state: State, subject: Subject) -> Value:
+    """Return the verdict as the value of a field: unknown while the subject needs information."""
+    verdict = state.verdict(subject)
+    return _UNKNOWN if verdict is Verdict.NEEDS_INFORMATION else verdict.value
+
+
+def calculation(operation: Operation, parts: Sequence[Evaluator]) -> Evaluator:
+    """Return the function that calculates; none if any part is none, else unknown if any part is unknown."""
+
+    def calculate(state: State, subject: Subject) -> Value:
+        values = [part(state, subject) for part in parts]
+        known = [value for value in values if not isinstance(value, Absent)]
+        if len(known) < len(values):
+            return _NONE if _NONE in values else _UNKNOWN
+        return calculated(operation, known)
+
+    return calculate
+
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+
+def comparison(comparator: Comparator, ignore_case: bool) -> Callable[[Any, Any], bool]:
+    """Return the function that compares two known values."""
+    match comparator:
+        case Comparator.IS if not ignore_case:
+            return same
+        case Comparator.AT_LEAST:
+            return ge
+        case Comparator.AT_MOST:
+            return le
+        case Comparator.MORE_THAN:
+            return gt
+        case Comparator.LESS_THAN:
+            return lt
+        case _:
+            return lambda left, right: compares(left, comparator, right, ignore_case)
+
+
+def range_comparison(first: Side, comparator: Comparator, second: Side) -> Predicate:
+    """Return the comparison of two numbers of which one is a count."""
+
+    def compare_ranges(state: State, subject: Subject) -> bool | None:
+        left, right = first(state, subject), second(state, subject)
+        if left is _NONE or right is _NONE:
+            return False
+        if isinstance(left, Absent) or isinstance(right, Absent):
+            return None
+        one = left if isinstance(left, Range) else (left, left)
+        other = right if isinstance(right, Range) else (right, right)
+        return BOOLEAN[ranges_compare(one, comparator, other)]
+
+    return compare_ranges
+
+
+def is_given(read: Evaluator) -> Predicate:
+    """Return the test that a value is given: unknown while the value is."""
+
+    def test_given(state: State, subject: Subject) -> bool | None:
+        value = read(state, subject)
+        return None if value is _UNKNOWN else value is not _NONE
+
+    return test_given
+
+
+def is_known(read: Evaluator) -> Predicate:
+    """Return the test that a value is known or none; it is never unknown."""
+    return lambda state, subject: read(state, subject) is not _UNKNOWN
+
+
+def outcome_is(rule: str, wanted: str) -> Predicate:
+    """Return the test of another rule's outcome: unknown while that is."""
+
+    def test_outcome(state: State, subject: Subject) -> bool | None:
+        outcome = state.outcome(subject, rule)
+        return None if outcome is Outcome.UNKNOWN else outcome.value == wanted
+
+    return test_outcome
+
+
+def always(state: State, subject: Subject) -> bool | None:
+    """Return the truth of no condition."""
+    return True
+
+
+def never_known(state: State, subject: Subject) -> bool | None:
+    """Return the truth of what an edition does not cover."""
+    return None
+
+
+# --- Kleene's connectives ---------------------------------------------------------------------------------------------
+
+
+def conjunction(parts: Sequence[Predicate]) -> Predicate:
+    """Return the conjunction: false where any part is, else unknown where any part is."""
+    return _junction(parts, False)
+
+
+def disjunction(parts: Sequence[Predicate]) -> Predicate:
+    """Return the disjunction: true where any part is, else unknown where any part is."""
+    return _junction(parts, True)
+
+
+def _junction(parts: Sequence[Predicate], deciding: bool) -> Predicate:
+    def evaluate(state: State, subject: Subject) -> bool | None:
+        truth: bool | None = not deciding
+        for part in parts:
+            one = part(state, subject)
+            if one is deciding:
+                return deciding
+            if one is None:
+                truth = None
+        return truth
+
+    return evaluate
+
+
+def negation(part: Predicate) -> Predicate:
+    """Return the negation, unknown where the part is."""
+
+    def negate(state: State, subject: Subject) -> bool | None:
+        truth = part(state, subject)
+        return None if truth is None else not truth
+
+    return negate
