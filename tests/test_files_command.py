@@ -574,7 +574,7 @@ def test_few_of_many_mistakes_in_one_case_are_printed(book: Path, here: Path) ->
     words = ("check", "cases.jsonl", "--rulebook", book, "--format", "jsonl")
     ran = rw(*words)
     assert ran.codes == ["F006"] * 10
-    assert "… and 20 more mistakes of this case: -o writes up to 100 of them to a file" in ran.err
+    assert "… and 20 more mistakes of this case: -o writes the first 100 to a file" in ran.err
     rw(*words, "-o", "out")
     rejects = [json.loads(line) for line in Path("out.rejected.jsonl").read_text().splitlines()]
     assert len(rejects) == 30
@@ -643,3 +643,20 @@ def test_closed_streams_give_no_traceback(book: Path, here: Path, closed: str, f
     )
     assert ran.returncode == (AT_FAULT if "1" in closed else FINE)
     assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "text"])
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.6, 0.7, 0.9])
+def test_a_damaged_parquet_file_costs_no_good_file(book: Path, here: Path, place: float, format_: str) -> None:
+    columns = "'r' || range AS ref, (range % 9 + 1)::INTEGER AS days, repeat('x', 30) || range AS reason"
+    duckdb.sql(f"COPY (SELECT {columns} FROM range(2000)) TO 'bad.parquet' (FORMAT parquet)")
+    data = bytearray(Path("bad.parquet").read_bytes())
+    for number in range(40):
+        data[int(place * len(data)) + number] ^= 0xA5
+    Path("bad.parquet").write_bytes(data)
+    write(here / "good.jsonl", '{"ref": "good", "days": 1}\n')
+    words = ("--rulebook", book, "--kind", "request", "--format", format_, "-o", "out")
+    ran = rw("check", "bad.parquet", "good.jsonl", *words)
+    assert ran.status == REJECTED
+    assert set(ran.codes) <= {"S001", "U006", "F003"}
+    assert "good" in Path("out").read_text()

@@ -294,13 +294,19 @@ def test_the_key_of_a_cell_that_is_none_gives_none() -> None:
     assert_results(results(rulebook, "k: {t: a}"), c=NONE, e=NONE, r="violated")
 
 
-@pytest.mark.xfail(strict=True, reason="the product compares the keys of rows and of choices as written, not in form C")
 @pytest.mark.parametrize("facts", ["t: é", "c: é"])
 def test_the_names_of_rows_and_choices_are_compared_in_normal_form_c(facts: str) -> None:
     table = f'tables: {{t: {{about: k, by: t, columns: {{n: {{type: text}}}}, rows: {{"{DECOMPOSED}": {{n: x}}}}}}}}'
     fields = f'{{k: {{fields: {{t: {{type: text}}, c: {{type: choice, of: {{"{DECOMPOSED}": One, z: Other}}}}}}}}}}'
     rulebook = book(fields, "{r: {about: k, require: {any: [{n: x}, {c: {given: yes}}]}}}", table)
     assert_results(results(rulebook, f"k: {{{facts}}}"), r="met")
+
+
+def test_keys_that_are_the_same_in_normal_form_c_stand_twice(tmp_path: Path) -> None:
+    for key in (DECOMPOSED, "e\\u0301"):
+        fields = f'{{k: {{fields: {{c: {{type: choice, of: {{"{key}": One, é: Other}}}}}}}}}}'
+        ran = rw("lint", write(tmp_path / "book.yaml", book(fields, "{r: {about: k, require: {c: é}}}")))
+        assert ran.status == 2 and "S010" in ran.codes
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------

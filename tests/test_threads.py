@@ -16,9 +16,9 @@ from commands import FINE, edition, process, write
 from evaluating import engine_of, evaluate
 from rulewright.catalogue import Editions, find_rulebook, load
 from rulewright.model.facts import Case, Fact
-from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Known
+from test_agreement import told
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +66,6 @@ def random_case(rulebook: Rulebook, number: int) -> Case:
         values = {one.name: value(one, random) for one in stated if random.random() < 0.7}
         facts[kind.name] = (Fact(kind.name, "x", values),)
     return Case(str(number), date(2023, 10, 15), facts)
-
-
-def told(result: CaseResult) -> tuple[object, ...]:
-    subjects = [(one.kind, one.ref, one.values, dict(one.outcomes), one.verdict) for one in result.subjects]
-    return result.case, result.verdict, subjects, [error.message for error in result.errors]
 
 
 def test_threads_that_share_an_engine_get_the_right_results(shipped: Rulebook, switching_often: None) -> None:

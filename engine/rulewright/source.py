@@ -6,13 +6,17 @@ Whether `no` is a text or a yes/no is for the vocabulary to say, so scalars stay
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
+from unicodedata import is_normalized
+
+from typing_extensions import assert_never
 
 from rulewright.diagnostics import Diagnostic, Related, Span
 from rulewright.json_nodes import json_node, json_scalar
 from rulewright.json_syntax import json_mistake
+from rulewright.model.values import normal_form
 from rulewright.nodes import (
     MAXIMUM_BYTES,
     MAXIMUM_DEPTH,
@@ -33,6 +37,7 @@ __all__ = [
     "Node",
     "ScalarNode",
     "decode",
+    "read_authored",
     "read_json",
     "read_nodes",
     "short",
@@ -95,6 +100,43 @@ def read_nodes(data: bytes, name: str, first_line: int = 1) -> tuple[list[Node],
     return yaml_nodes(text, name, first_line) if ordinary is None else ([ordinary], [])
 
 
+def read_authored(data: bytes, name: str) -> tuple[list[Node], list[Diagnostic]]:
+    """Return the documents of a rulebook, its tests or a translation, with their keys in Unicode's normal form C.
+
+    Keys are texts, too: choices, and the keys of the rows of a table.
+    """
+    nodes, diagnostics = read_nodes(data, name)
+    if is_normalized("NFC", data.decode("utf-8", "replace")) and b"\\" not in data:  # which may begin an escape
+        return nodes, diagnostics
+    return [_with_normal_keys(node, diagnostics) for node in nodes], diagnostics
+
+
+def _with_normal_keys(node: Node, diagnostics: list[Diagnostic]) -> Node:
+    match node:
+        case ScalarNode():
+            return node
+        case ListNode(items):
+            return replace(node, items=tuple([_with_normal_keys(item, diagnostics) for item in items]))
+        case MappingNode(entries):
+            found: dict[str, Entry] = {}
+            for entry in entries:
+                key = replace(entry.key, text=normal_form(entry.key.text))
+                if key.text in found:
+                    diagnostics.append(_key_twice(key, found[key.text]))
+                else:
+                    found[key.text] = Entry(key, _with_normal_keys(entry.value, diagnostics))
+            return replace(node, entries=tuple(found.values()))
+        case _:
+            assert_never(node)
+
+
+def _key_twice(key: ScalarNode, first: Entry) -> Diagnostic:
+    related = (Related("the first is", first.key.span),)
+    return Diagnostic(
+        "S010", f"the key `{short(key.text)}` stands here twice", key.span, "keep one of the two", related
+    )
+
+
 def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None, list[Diagnostic]]:
     """Return the node of one JSON value, or what is wrong with it, in the words of JSON."""
     text = decode(data, name, first_line)
@@ -121,53 +163,47 @@ def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None,
 
 def yaml_nodes(text: str, name: str, first_line: int) -> tuple[list[Node], list[Diagnostic]]:
     """Return the documents of a YAML text, and what is wrong with them."""
+    composer = _Composer(text, name, first_line)
     try:
-        return _composed(text, name, first_line, fast_events(text))
+        composer.read(fast_events(text))
     except UnlikeError:
-        pass
+        composer = _Composer(text, name, first_line)
+        _read_exactly(composer)
+    return composer.documents, composer.diagnostics
+
+
+def _read_exactly(composer: _Composer) -> None:
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415  takes its time, and few texts need it
 
-    documents: list[Node] = []
-    diagnostics: list[Diagnostic] = []
     try:
-        return _composed(text, name, first_line, exact_events(text), documents, diagnostics)
+        composer.read(exact_events(composer.text))
     except (YAMLError, ValueError, OverflowError) as error:
-        return documents, [*diagnostics, syntax_error(error, text, name, first_line)]
-
-
-def _composed(
-    text: str,
-    name: str,
-    first_line: int,
-    events: Iterator[Any],
-    documents: list[Node] | None = None,
-    diagnostics: list[Diagnostic] | None = None,
-) -> tuple[list[Node], list[Diagnostic]]:
-    """Return the documents that events make up, and what is wrong; both lists grow while the events are read."""
-    documents = [] if documents is None else documents
-    diagnostics = [] if diagnostics is None else diagnostics
-    try:
-        for node in _Composer(name, first_line, diagnostics).documents(text, events):
-            documents.append(node)
-    except _RefusalError as refused:
-        diagnostics.append(refused.diagnostic)
-    return documents, diagnostics
+        composer.diagnostics.append(syntax_error(error, composer.text, composer.name, composer.first_line))
 
 
 class _Composer:
-    """Builds nodes from the parser's events without recursion, so that depth is a limit of ours and not Python's."""
+    """Builds nodes from a parser's events without recursion, so that depth is a limit of ours and not Python's."""
 
-    def __init__(self, name: str, first_line: int, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, text: str, name: str, first_line: int) -> None:
+        self.text = text
         self.name = name
         self.first_line = first_line
-        self.diagnostics = diagnostics
+        self.documents: list[Node] = []
+        self.diagnostics: list[Diagnostic] = []
         self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.nodes = 0
 
-    def documents(self, text: str, events: Iterator[Any]) -> Iterator[Node]:
+    def read(self, events: Iterator[Any]) -> None:
+        """Read the documents that events make up, up to what is refused."""
+        try:
+            self._read(events)
+        except _RefusalError as refused:
+            self.diagnostics.append(refused.diagnostic)
+
+    def _read(self, events: Iterator[Any]) -> None:
         stack: list[_Open] = []
         root: Node | None = None
-        lines = LINE_BREAK.split(text)
+        lines = LINE_BREAK.split(self.text)
         for event in events:
             span = self._span(event.start_mark)
             match type(event).__name__:
@@ -175,7 +211,7 @@ class _Composer:
                     self.anchors, self.nodes, root = {}, 0, None
                 case "DocumentEndEvent":
                     if root is not None and not _is_empty(root):
-                        yield root
+                        self.documents.append(root)
                 case "MappingStartEvent" | "SequenceStartEvent" as started:
                     self._refuse_tag(event, span)
                     self._refuse_depth(len(stack) + 1, span)
@@ -285,9 +321,7 @@ class _Composer:
                 message = "merge keys (`<<`) are not allowed"
                 self.diagnostics.append(Diagnostic("S009", message, key.span, "write out the keys"))
             elif key.text in entries:
-                message = f"the key `{short(key.text)}` stands here twice"
-                related = (Related("the first is", entries[key.text].key.span),)
-                self.diagnostics.append(Diagnostic("S010", message, key.span, "keep one of the two", related))
+                self.diagnostics.append(_key_twice(key, entries[key.text]))
             else:
                 entries[key.text] = Entry(key, value)
         return MappingNode(tuple(entries.values()), done.span)

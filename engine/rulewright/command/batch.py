@@ -238,7 +238,7 @@ def _told(report: BatchReport, arguments: BatchArguments, has_files: bool, allow
         tell(rejected.diagnostics[:_TOLD_OF_A_CASE])
         if len(rejected.diagnostics) > _TOLD_OF_A_CASE:
             left = len(rejected.diagnostics) - _TOLD_OF_A_CASE
-            remark(f"… and {left:,} more mistakes of this case: -o writes up to {MAXIMUM_MISTAKES} of them to a file")
+            remark(f"… and {left:,} more mistakes of this case: -o writes the first {MAXIMUM_MISTAKES} to a file")
     if len(report.rejected) > _TOLD:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: -o writes all of them to a file")
     tell(report.diagnostics)

@@ -20,7 +20,7 @@ from rulewright.parse.tables import read_parameters, read_tables
 from rulewright.parse.views import read_view
 from rulewright.parse.vocabulary import read_computed, read_kinds
 from rulewright.scalars import Mismatch, typed_value
-from rulewright.source import MappingNode, ScalarNode, read_nodes, short
+from rulewright.source import MappingNode, ScalarNode, read_authored, short
 
 _SEVERITIES = {severity.value: severity for severity in RuleSeverity}
 
@@ -30,7 +30,7 @@ def parse_rulebook(data: bytes, name: str) -> tuple[Rulebook | None, list[Diagno
 
     With errors there may still be a rulebook, of what could be read, for further checks; it must not be evaluated.
     """
-    documents, diagnostics = read_nodes(data, name)
+    documents, diagnostics = read_authored(data, name)
     report = Report()
     report.diagnostics.extend(diagnostics)
     rulebook = None

@@ -11,7 +11,7 @@ from rulewright.model.rulebook import Rulebook
 from rulewright.model.translation import TextPath, TranslatedText, Translation, texts_of_rulebook
 from rulewright.model.values import FieldType
 from rulewright.parse.sections import Report, as_mapping, read_scalar
-from rulewright.source import MappingNode, ScalarNode, read_nodes, short
+from rulewright.source import MappingNode, ScalarNode, read_authored, short
 
 #: The texts of a rulebook as they nest in its file: a text where there is one, else what is below.
 _Tree: TypeAlias = "dict[str, _Tree | str]"
@@ -21,7 +21,7 @@ def read_translation(
     data: bytes, name: str, rulebook: Rulebook, language: Language
 ) -> tuple[Translation, list[Diagnostic]]:
     """The translation in the bytes of a file called `name`, and what is wrong with it."""
-    documents, diagnostics = read_nodes(data, name)
+    documents, diagnostics = read_authored(data, name)
     report = Report()
     report.diagnostics.extend(diagnostics)
     texts: dict[TextPath, TranslatedText] = {}

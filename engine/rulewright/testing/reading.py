@@ -12,7 +12,7 @@ from rulewright.parse.keys import EXPECTED_OF_CASE, TEST, TESTS_FILE
 from rulewright.parse.sections import Report, Section, as_list, as_mapping
 from rulewright.read.cases import read_case
 from rulewright.read.documents import HEADER, CaseDocument
-from rulewright.source import MappingNode, Node, read_nodes, short
+from rulewright.source import MappingNode, Node, read_authored, short
 from rulewright.testing.expecting import ExpectationReader
 from rulewright.testing.merging import merge_facts, replace_facts
 from rulewright.testing.tests import Expected, Test
@@ -47,7 +47,7 @@ def orphans(rulebook_files: Iterable[Path]) -> list[Diagnostic]:
 
 def read_tests(data: bytes, name: str, rulebook: Rulebook) -> tuple[list[Test], list[Diagnostic]]:
     """The tests in the bytes of a file called `name`, and what is wrong with them."""
-    nodes, diagnostics = read_nodes(data, name)
+    nodes, diagnostics = read_authored(data, name)
     report = Report()
     report.diagnostics.extend(diagnostics)
     tests: list[Test] = []
