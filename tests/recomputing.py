@@ -15,30 +15,25 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, TypeAlias
 
-from rulewright.model.chain import (
-    Chain,
-    Needed,
-    OutcomeReached,
-    SeenAll,
-    SeenAny,
-    SeenArithmetic,
-    SeenComparison,
-    SeenCondition,
-    SeenCount,
-    SeenDate,
-    SeenExpression,
-    SeenField,
-    SeenLiteral,
-    SeenMembership,
-    SeenNot,
-    SeenNotCovered,
-    SeenOutcome,
-    SeenParameter,
-    SeenPresence,
-    SeenQuantifier,
-    SeenRelated,
-    SeenSum,
-    ValueReached,
+from rulewright.model.chain import Chain, Derivation, Needed, OutcomeReached, RelatedList, ValueReached
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Comparison,
+    CountOf,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Membership,
+    Not,
+    NotCovered,
+    ParameterOf,
+    RuleOutcome,
+    SumOf,
 )
 from rulewright.model.facts import Case
 from rulewright.model.rulebook import Conclude, Dated, Rulebook, Table
@@ -155,8 +150,8 @@ class Recomputed:
             found.append(fact.values[one.field])
         assert (one.computed is None) is (field.computed is None)
         if one.computed is not None:
-            found.append(self.seen(one.computed))
-            yield from self.expression_pointers(one.computed, one.kind)
+            found.append(self.expression(one.computed))
+            yield from self.pointers(one.computed, one.kind)
         if one.cell is not None:
             table = self.rulebook.tables[one.cell.table]
             by = self.chain.values[one.cell.by]
@@ -194,43 +189,40 @@ class Recomputed:
 
     # --- expressions ---
 
-    def seen(self, seen: SeenExpression) -> Any:
+    def expression(self, derived: Derivation) -> Any:
         """The value of an expression from its leaves; it has to be the one that is told."""
-        value = self._seen(seen)
+        value = self._expression(derived)
         if not isinstance(value, tuple):
-            assert plainly(value) == plainly(seen.value), seen
+            assert plainly(value) == plainly(derived.value), derived
         return value
 
-    def _seen(self, seen: SeenExpression) -> Any:
-        match seen:
-            case SeenLiteral(value):
-                return value
-            case SeenDate(value):
-                assert value == self.case.as_of
-                return value
-            case SeenParameter(name, value, since):
-                assert (value, since) == self.in_force(self.rulebook.parameters[name].values)
-                return value
-            case SeenField():
-                return self.field(seen)
-            case SeenArithmetic(operation, parts):
-                return self.arithmetic(operation.value, [self.seen(part) for part in parts])
-            case SeenCount():
-                return self.count(seen)
-            case SeenSum():
-                return self.sum(seen)
+    def _expression(self, derived: Derivation) -> Any:
+        match derived.node:
+            case FieldOf(path):
+                return self.field(path, derived)
+            case AsOf():
+                assert derived.value == self.case.as_of
+            case ParameterOf(name):
+                assert (derived.result, derived.since) == self.in_force(self.rulebook.parameters[name].values)
+            case Arithmetic(operation):
+                return self.arithmetic(operation.value, [self.expression(part) for part in derived.parts])
+            case CountOf():
+                return self.count(derived)
+            case SumOf(of_field):
+                return self.sum(of_field, derived.related_facts)
+        return derived.result
 
-    def field(self, seen: SeenField) -> Any:
-        steps = [self.chain.values[place] for place in seen.steps]
-        assert [step.field for step in steps] == list(seen.path[: len(steps)])
+    def field(self, path: tuple[str, ...], derived: Derivation) -> Any:
+        steps = [self.chain.values[place] for place in derived.steps]
+        assert [step.field for step in steps] == list(path[: len(steps)])
         for step, following in pairwise(steps):
             assert following.ref == step.value
-        if seen.verdict is not None:
-            assert (len(steps), seen.path[-1]) == (len(seen.path) - 1, "verdict")
-            reached = self.chain.verdicts[seen.verdict]
+        if derived.reached is not None:
+            assert (len(steps), path[-1]) == (len(path) - 1, "verdict")
+            reached = self.chain.verdicts[derived.reached]
             assert not steps or steps[-1].value == reached.ref
             return UNKNOWN if reached.verdict.value == "needs_information" else reached.verdict.value
-        if len(steps) == len(seen.path):
+        if len(steps) == len(path):
             return steps[-1].value
         leads = self.rulebook.kinds[steps[-1].kind].fields[steps[-1].field].refers_to
         if isinstance(steps[-1].value, Absent):
@@ -258,37 +250,38 @@ class Recomputed:
         months: int = (end.year - start.year) * 12 + end.month - start.month
         return months if end.day >= min(start.day, monthrange(end.year, end.month)[1]) else months - 1
 
-    def related(self, seen: SeenRelated, kind: str, ref: str | None, every: bool = False) -> None:
+    def related(self, found: RelatedList, kind: str, ref: str | None, every: bool = False) -> None:
         """The related facts are all that there are, each as its reference and its condition have it."""
-        assert seen.listed is (seen.of in self.case.facts)
-        told = {fact.ref for fact in seen.facts}
-        assert len(told) + seen.elsewhere == len(self.case.facts.get(seen.of, ()))
-        for fact in seen.facts:
+        assert found.listed is (found.of in self.case.facts)
+        told = {fact.ref for fact in found.facts}
+        assert len(told) + found.elsewhere == len(self.case.facts.get(found.of, ()))
+        for fact in found.facts:
             reference = self.chain.values[fact.reference]
-            assert (reference.kind, reference.ref, reference.field) == (seen.of, fact.ref, seen.through)
+            assert (reference.kind, reference.ref, reference.field) == (found.of, fact.ref, found.through)
             refers = OPEN if reference.value is UNKNOWN else YES if reference.value == ref or ref is None else NO
             assert fact.refers is refers is not NO
             meets = YES
             if fact.meets is not None:
                 condition = self.chain.conditions[fact.meets]
-                assert (condition.kind, condition.ref) == (seen.of, fact.ref)
+                assert (condition.kind, condition.ref) == (found.of, fact.ref)
                 meets = self.truth(condition.condition)
             assert fact.counts is both([refers, opposite(meets) if every else meets])
 
-    def count(self, seen: SeenCount) -> Any:
-        counts = [fact.counts for fact in seen.related.facts]
-        assert seen.least == counts.count(YES)
-        assert seen.most == (counts.count(YES) + counts.count(OPEN) if seen.related.listed else None)
-        return seen.least if seen.least == seen.most else UNKNOWN
+    def count(self, derived: Derivation) -> Any:
+        related = derived.related_facts
+        counts = [fact.counts for fact in related.facts]
+        most = counts.count(YES) + counts.count(OPEN) if related.listed else None
+        assert derived.bounds == (counts.count(YES), most)
+        return most if counts.count(YES) == most else UNKNOWN
 
-    def sum(self, seen: SeenSum) -> Any:
-        if not seen.related.listed:
+    def sum(self, field: str, related: RelatedList) -> Any:
+        if not related.listed:
             return UNKNOWN
         total: Any = 0
-        for fact in seen.related.facts:
+        for fact in related.facts:
             assert fact.summed is not None
             value = self.chain.values[fact.summed]
-            assert (value.ref, value.field) == (fact.ref, seen.field)
+            assert (value.ref, value.field) == (fact.ref, field)
             if fact.counts is NO or value.value is NONE:
                 continue
             if fact.counts is OPEN or value.value is UNKNOWN:
@@ -300,67 +293,75 @@ class Recomputed:
 
     # --- conditions ---
 
-    def truth(self, seen: SeenCondition) -> Truth:
+    def truth(self, derived: Derivation) -> Truth:
         """The truth of a condition from its leaves; it has to be the one that is told, at each of its parts."""
-        truth = self._truth(seen)
-        assert truth is seen.truth, seen
-        if not isinstance(seen, SeenAll | SeenAny | SeenNot | SeenNotCovered) and seen.needed is not None:
-            self.needed(seen, seen.needed)
+        truth = self._truth(derived)
+        assert truth is derived.truth, derived
+        if derived.needed is not None:
+            self.needed(derived, derived.needed)
         return truth
 
-    def _truth(self, seen: SeenCondition) -> Truth:
-        match seen:
-            case SeenAll(_, parts):
-                return both([self.truth(part) for part in parts])
-            case SeenAny(_, parts):
-                return either([self.truth(part) for part in parts])
-            case SeenNot(_, part):
-                return opposite(self.truth(part))
-            case SeenComparison():
-                return self.comparison(seen)
-            case SeenMembership():
-                return self.membership(seen, self.seen(seen.left))
-            case SeenPresence(test=test, operand=operand):
-                value = self.seen(operand)
-                if test == "known":
-                    return NO if value is UNKNOWN else YES
+    def _truth(self, derived: Derivation) -> Truth:
+        match derived.node:
+            case AllOf():
+                return both([self.truth(part) for part in derived.parts])
+            case AnyOf():
+                return either([self.truth(part) for part in derived.parts])
+            case Not():
+                return opposite(self.truth(derived.parts[0]))
+            case Comparison():
+                return self.comparison(derived)
+            case Membership():
+                return self.membership(derived, self.expression(derived.parts[0]))
+            case IsKnown():
+                return NO if self.expression(derived.parts[0]) is UNKNOWN else YES
+            case IsGiven():
+                value = self.expression(derived.parts[0])
                 return OPEN if value is UNKNOWN else NO if value is NONE else YES
-            case SeenQuantifier(every=every, related=related):
-                if not related.listed:
+            case AnyRelated() | AllRelated():
+                if not derived.related_facts.listed:
                     return OPEN
-                some = either(fact.counts for fact in related.facts)
-                return opposite(some) if every else some
-            case SeenOutcome(rule=rule, outcome=outcome, came_out=place):
-                other = self.chain.outcomes[place]
+                some = either(fact.counts for fact in derived.related_facts.facts)
+                return opposite(some) if isinstance(derived.node, AllRelated) else some
+            case RuleOutcome(rule, outcome):
+                assert derived.reached is not None
+                other = self.chain.outcomes[derived.reached]
                 assert other.rule == rule
                 return OPEN if other.outcome.value == "unknown" else YES if other.outcome.value == outcome else NO
-            case SeenNotCovered():
+            case NotCovered():
                 return OPEN
+        raise AssertionError(f"{derived.node} is no condition")
 
-    def membership(self, seen: SeenMembership, value: Any) -> Truth:
-        options = self.seen(seen.options) if isinstance(seen.options, SeenParameter) else seen.options
+    def membership(self, derived: Derivation, value: Any) -> Truth:
+        assert isinstance(derived.node, Membership)
+        listed = derived.node.options
+        options = (
+            self.expression(derived.parts[1]) if isinstance(listed, ParameterOf) else [one.value for one in listed]
+        )
         if value is NONE:
             return NO
         if value is UNKNOWN or options is UNKNOWN:
             return OPEN
         if options is NONE:
             return NO
-        return YES if any(compared(value, "is", one, seen.ignore_case) for one in options) else NO
+        return YES if any(compared(value, "is", one, derived.node.ignore_case) for one in options) else NO
 
-    def comparison(self, seen: SeenComparison) -> Truth:
-        self.seen(seen.left), self.seen(seen.right)
-        counts = isinstance(seen.left, SeenCount) or isinstance(seen.right, SeenCount)
-        return self.compared(seen, bounds(seen.left), bounds(seen.right), counts)
+    def comparison(self, derived: Derivation) -> Truth:
+        left, right = derived.parts
+        self.expression(left), self.expression(right)
+        counts = isinstance(left.node, CountOf) or isinstance(right.node, CountOf)
+        return self.compared(derived, bounds(left), bounds(right), counts)
 
-    def compared(self, seen: SeenComparison, left: Any, right: Any, counts: bool = False) -> Truth:
+    def compared(self, derived: Derivation, left: Any, right: Any, counts: bool = False) -> Truth:
         """A comparison, of all numbers that a count can be: it holds for all of them, for none, or is open."""
+        assert isinstance(derived.node, Comparison)
         if NONE in (left, right):
             return NO
         if UNKNOWN in (left, right):
             return OPEN
-        word = seen.comparator.value
+        word = derived.node.comparator.value
         if not counts:
-            return YES if compared(left[0], word, right[0], seen.ignore_case) else NO
+            return YES if compared(left[0], word, right[0], derived.node.ignore_case) else NO
         held = {compared(one, word, other, False) for one in possible(left) for other in possible(right)}
         if word == "is" and True not in held:
             (a, b), (c, d) = left, right
@@ -369,84 +370,61 @@ class Recomputed:
                 held.add(True)
         return OPEN if len(held) > 1 else YES if held == {True} else NO
 
-    def needed(self, seen: Any, needed: Needed) -> None:
+    def needed(self, derived: Derivation, needed: Needed) -> None:
         """Each value that is said to be needed makes the test come out otherwise than it did."""
         assert needed.words
+
+        def truth_for(value: Any) -> Truth:
+            if isinstance(derived.node, Comparison):
+                return self.compared(derived, (value, value), bounds(derived.parts[1]))
+            return self.membership(derived, value)
+
         for value in needed.values if needed.operator in ("is", "at_least", "at_most", "in") else ():
-            if isinstance(seen, SeenComparison):
-                truth = self.compared(seen, (value, value), bounds(seen.right))
-            else:
-                truth = self.membership(seen, value)
-            assert truth not in (OPEN, seen.truth), (seen, needed)
+            assert truth_for(value) not in (OPEN, derived.truth), (derived, needed)
         if needed.operator in ("is_not", "more_than", "less_than", "not_in"):
             for value in needed.values:
-                if isinstance(seen, SeenComparison):
-                    assert self.compared(seen, (value, value), bounds(seen.right)) is not OPEN
+                if isinstance(derived.node, Comparison):
+                    assert truth_for(value) is not OPEN
                     others = [value + 1, value - 1] if isinstance(value, int) and not isinstance(value, bool) else []
-                    changed = [self.compared(seen, (one, one), bounds(seen.right)) for one in others]
-                    assert not others or any(truth not in (OPEN, seen.truth) for truth in changed)
+                    assert not others or any(truth_for(one) not in (OPEN, derived.truth) for one in others)
                 else:
-                    assert self.membership(seen, value) is (seen.truth if seen.truth is not OPEN else YES)
+                    assert truth_for(value) is (derived.truth if derived.truth is not OPEN else YES)
 
     # --- what points to what ---
 
-    def pointers(self, seen: SeenCondition | None, kind: str) -> Iterator[Node]:
-        match seen:
-            case None | SeenNotCovered():
-                return
-            case SeenAll(_, parts) | SeenAny(_, parts):
-                for part in parts:
-                    yield from self.pointers(part, kind)
-            case SeenNot(_, part):
-                yield from self.pointers(part, kind)
-            case SeenComparison(left=left, right=right):
-                yield from self.expression_pointers(left, kind)
-                yield from self.expression_pointers(right, kind)
-            case SeenMembership(left=left):
-                yield from self.expression_pointers(left, kind)
-            case SeenPresence(operand=operand):
-                yield from self.expression_pointers(operand, kind)
-            case SeenQuantifier(related=related, every=every):
-                yield from self.related_pointers(related, kind, every)
-            case SeenOutcome(came_out=place):
-                yield "outcomes", place
-
-    def expression_pointers(self, seen: SeenExpression, kind: str) -> Iterator[Node]:
-        match seen:
-            case SeenField(steps=steps, verdict=verdict):
-                yield from (("values", place) for place in steps)
-                yield from [] if verdict is None else [("verdicts", verdict)]
-            case SeenArithmetic(parts=parts):
-                for part in parts:
-                    yield from self.expression_pointers(part, kind)
-            case SeenCount(related=related) | SeenSum(related=related):
-                yield from self.related_pointers(related, kind)
-            case _:
-                return
-
-    def related_pointers(self, seen: SeenRelated, kind: str, every: bool = False) -> Iterator[Node]:
-        self.related(seen, kind, _subject(self, seen), every)
-        for fact in seen.facts:
-            yield "values", fact.reference
-            yield from [] if fact.meets is None else [("conditions", fact.meets)]
-            yield from [] if fact.summed is None else [("values", fact.summed)]
+    def pointers(self, derived: Derivation | None, kind: str) -> Iterator[Node]:
+        if derived is None:
+            return
+        for part in derived.parts:
+            yield from self.pointers(part, kind)
+        yield from (("values", place) for place in derived.steps)
+        if derived.reached is not None:
+            yield "outcomes" if isinstance(derived.node, RuleOutcome) else "verdicts", derived.reached
+        if derived.related is not None:
+            every = isinstance(derived.node, AllRelated)
+            self.related(derived.related, kind, _subject(self, derived.related), every)
+            for fact in derived.related.facts:
+                yield "values", fact.reference
+                yield from [] if fact.meets is None else [("conditions", fact.meets)]
+                yield from [] if fact.summed is None else [("values", fact.summed)]
 
 
-def _subject(recomputed: Recomputed, seen: SeenRelated) -> str | None:
+def _subject(recomputed: Recomputed, found: RelatedList) -> str | None:
     """The ref that all facts that surely refer have in common; none where none surely does."""
     refs = {
         recomputed.chain.values[fact.reference].value
-        for fact in seen.facts
+        for fact in found.facts
         if recomputed.chain.values[fact.reference].value is not UNKNOWN
     }
     assert len(refs) <= 1
     return str(refs.pop()) if refs else None
 
 
-def bounds(seen: SeenExpression) -> Any:
-    if isinstance(seen, SeenCount):
-        return seen.least, Decimal("Infinity") if seen.most is None else seen.most
-    return seen.value if isinstance(seen.value, Absent) else (seen.value, seen.value)
+def bounds(derived: Derivation) -> Any:
+    if derived.bounds is not None:
+        least, most = derived.bounds
+        return least, Decimal("Infinity") if most is None else most
+    return derived.value if isinstance(derived.value, Absent) else (derived.value, derived.value)
 
 
 def possible(ends: Any) -> list[Any]:

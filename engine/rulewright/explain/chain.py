@@ -18,28 +18,11 @@ from rulewright.model.chain import (
     Cell,
     Chain,
     ConditionOfFact,
+    Derivation,
     Needed,
     OutcomeReached,
-    SeenAll,
-    SeenAny,
-    SeenArithmetic,
-    SeenComparison,
-    SeenCondition,
-    SeenCount,
-    SeenDate,
-    SeenExpression,
-    SeenFact,
-    SeenField,
-    SeenLiteral,
-    SeenMembership,
-    SeenNot,
-    SeenNotCovered,
-    SeenOutcome,
-    SeenParameter,
-    SeenPresence,
-    SeenQuantifier,
-    SeenRelated,
-    SeenSum,
+    RelatedFact,
+    RelatedList,
     ValueReached,
     VerdictReached,
 )
@@ -229,67 +212,77 @@ class _Making:
 
     # --- conditions ---
 
-    def condition(self, condition: Condition, fact: Fact, wanted: Truth | None) -> SeenCondition:
+    def condition(self, condition: Condition, fact: Fact, wanted: Truth | None) -> Derivation:
         match condition:
             case AllOf(parts):
-                seen = tuple([self.condition(part, fact, wanted) for part in parts])
-                return SeenAll(all_of(part.truth for part in seen), seen)
+                derived = tuple([self.condition(part, fact, wanted) for part in parts])
+                return Derivation(condition, all_of(part.truth for part in derived), derived)
             case AnyOf(parts):
-                seen = tuple([self.condition(part, fact, wanted) for part in parts])
-                return SeenAny(any_of(part.truth for part in seen), seen)
+                derived = tuple([self.condition(part, fact, wanted) for part in parts])
+                return Derivation(condition, any_of(part.truth for part in derived), derived)
             case Not(part):
                 inner = self.condition(part, fact, None if wanted is None else ~wanted)
-                return SeenNot(~inner.truth, inner, self.negation(part, inner, fact))
+                return Derivation(condition, ~inner.truth, (inner,), self.negation(inner, fact))
             case _:
                 return self.test(condition, fact, wanted)
 
-    def negation(self, condition: Condition, seen: SeenCondition, fact: Fact) -> str:
-        """Say that a test does not hold; of other conditions their parts are shown."""
-        wording = self.wordings[fact.kind]
-        if isinstance(condition, AllOf | AnyOf | Not):
-            return ""
-        if isinstance(condition, Comparison) and isinstance(seen, SeenComparison):
-            compared = _value_of(seen.right)
-            if not isinstance(condition.right, Literal) and not isinstance(compared, Absent):
-                return wording.comparison(condition, compared, negated=True)
-        return wording.condition(Not(condition))
+    def negation(self, inner: Derivation, fact: Fact) -> str:
+        """Return the words for the negation of a test; none for other conditions, whose parts are shown."""
+        wording, condition = self.wordings[fact.kind], inner.node
+        match condition:
+            case Comparison(right=right) if not isinstance(right, Literal):
+                compared = inner.parts[1].value
+                if not isinstance(compared, Absent):
+                    return wording.comparison(condition, compared, negated=True)
+                return wording.condition(Not(condition))
+            case (
+                Comparison()
+                | Membership()
+                | IsGiven()
+                | IsKnown()
+                | AnyRelated()
+                | AllRelated()
+                | RuleOutcome()
+                | NotCovered()
+            ):
+                return wording.condition(Not(condition))
+            case _:
+                return ""
 
-    def test(self, test: Test, fact: Fact, wanted: Truth | None) -> SeenCondition:
+    def test(self, test: Test, fact: Fact, wanted: Truth | None) -> Derivation:
         truth = self.reading.truth(test, fact)
         words = self.wordings[fact.kind].condition(test)
+        parts: tuple[Derivation, ...] = ()
+        related: RelatedList | None = None
+        reached: int | None = None
+        #: the right-hand side of a comparison, or the values of a membership
+        compared: Value | tuple[Known, ...] = Absent.UNKNOWN
         match test:
-            case Comparison(left, comparator, right, ignore_case):
-                seen_left = self.expression(left, fact, wanted_of_counted(test, wanted, left=True))
-                seen_right = self.expression(right, fact, wanted_of_counted(test, wanted, left=False))
-                compared = _value_of(seen_right)
-                if not isinstance(right, Literal) and not isinstance(compared, Absent):
-                    words = self.wordings[fact.kind].comparison(test, compared)
-                needed = self.needed(test, truth, wanted, compared, fact)
-                return SeenComparison(words, truth, seen_left, comparator, seen_right, ignore_case, needed)
-            case Membership(left, options, ignore_case):
-                listed: tuple[Known, ...] | SeenParameter
+            case Comparison(left, _, right):
+                first = self.expression(left, fact, wanted_of_counted(test, wanted, left=True))
+                second = self.expression(right, fact, wanted_of_counted(test, wanted, left=False))
+                parts, compared = (first, second), second.value
+                if not isinstance(right, Literal) and not isinstance(second.value, Absent):
+                    words = self.wordings[fact.kind].comparison(test, second.value)
+            case Membership(left, options):
+                parts = (self.expression(left, fact),)
                 if isinstance(options, ParameterOf):
-                    listed = self.parameter(options.name)
-                    among: Value | tuple[Known, ...] = listed.value
+                    parts = (*parts, self.expression(options, fact))
+                    compared = self.reading.options(options.name)
                 else:
-                    among = listed = tuple([option.value for option in options])
-                needed = self.needed(test, truth, wanted, among, fact)
-                return SeenMembership(words, truth, self.expression(left, fact), listed, ignore_case, needed)
+                    compared = tuple([option.value for option in options])
             case IsGiven(operand) | IsKnown(operand):
-                kind = "given" if isinstance(test, IsGiven) else "known"
-                needed = self.needed(test, truth, wanted, Absent.UNKNOWN, fact)
-                return SeenPresence(words, truth, kind, self.expression(operand, fact), needed)
-            case AnyRelated(related) | AllRelated(related):
-                every = isinstance(test, AllRelated)
-                needed = self.needed(test, truth, wanted, Absent.UNKNOWN, fact)
-                return SeenQuantifier(words, truth, every, self.related(related, fact, wanted, every=every), needed)
-            case RuleOutcome(rule, outcome):
-                needed = self.needed(test, truth, wanted, Absent.UNKNOWN, fact)
-                return SeenOutcome(words, truth, rule, outcome, self.outcomes[rule, fact.ref], needed)
-            case NotCovered(_, covered_by):
-                return SeenNotCovered(words, truth, covered_by)
+                parts = (self.expression(operand, fact),)
+            case AnyRelated(facts) | AllRelated(facts):
+                related = self.related(facts, fact, wanted, every=isinstance(test, AllRelated))
+            case RuleOutcome(rule):
+                reached = self.outcomes[rule, fact.ref]
+            case NotCovered():
+                return Derivation(test, truth, words=words)
             case _:
                 assert_never(test)
+        needed = self.needed(test, truth, wanted, compared, fact)
+        return Derivation(test, truth, parts, words, needed, related=related, reached=reached)
 
     def needed(
         self, test: Test, truth: Truth, wanted: Truth | None, right: Value | tuple[Known, ...], fact: Fact
@@ -300,51 +293,50 @@ class _Making:
 
     # --- expressions ---
 
-    def expression(self, expression: Expression, fact: Fact, wanted: Truth | None = None) -> SeenExpression:
-        """An expression as it is seen; `wanted` is how the condition of facts that are counted had to come out."""
+    def expression(self, expression: Expression, fact: Fact, wanted: Truth | None = None) -> Derivation:
+        """Return the derivation of an expression; `wanted` is the wanted truth of the condition of counted facts."""
         match expression:
             case Literal(value):
-                return SeenLiteral(value)
-            case FieldOf(path):
-                return self.field(path, fact)
+                return Derivation(expression, value)
+            case FieldOf():
+                return self.field(expression, fact)
             case ParameterOf(name):
-                return self.parameter(name)
+                dated = newest_in_force(self.rulebook.parameters[name].values, self.case.as_of)
+                since = None if dated is None else dated.since
+                return Derivation(expression, self.reading.options(name), since=since)
             case AsOf():
-                return SeenDate(self.case.as_of)
-            case Arithmetic(operation, parts):
-                seen = tuple([self.expression(part, fact) for part in parts])
-                return SeenArithmetic(operation, seen, self.reading.value(expression, fact))
+                return Derivation(expression, self.case.as_of)
+            case Arithmetic(_, parts):
+                derived = tuple([self.expression(part, fact) for part in parts])
+                return Derivation(expression, self.reading.value(expression, fact), derived)
             case CountOf(related):
                 found = self.related(related, fact, wanted)
                 least = sum(one.counts is Truth.TRUE for one in found.facts)
                 most = sum(one.counts is not Truth.FALSE for one in found.facts) if found.listed else None
-                return SeenCount(found, least, most, self.reading.value(expression, fact))
+                count = self.reading.value(expression, fact)
+                return Derivation(expression, count, related=found, bounds=(least, most))
             case SumOf(of_field, related):
                 found = self.related(related, fact, None, summed=of_field)
-                return SeenSum(of_field, found, self.reading.value(expression, fact))
+                return Derivation(expression, self.reading.value(expression, fact), related=found)
             case _:
                 assert_never(expression)
 
-    def field(self, path: tuple[str, ...], fact: Fact) -> SeenField:
-        value = self.reading.value(FieldOf(path), fact)
+    def field(self, expression: FieldOf, fact: Fact) -> Derivation:
+        value = self.reading.value(expression, fact)
         steps: list[int] = []
-        here: Fact | None = fact
-        for name in path[:-1]:
-            assert here is not None
+        *references, last = expression.path
+        here = fact
+        for name in references:
             steps.append(self.value_place(here, name))
             ref = self.reading.value(FieldOf((name,)), here)
             target = self.rulebook.kinds[here.kind].fields[name].refers_to
-            here = None if isinstance(ref, Absent) or target is None else self.reading.subject(target, str(ref))
-            if here is None:
-                return SeenField(path, value, tuple(steps))
-        assert here is not None
-        if path[-1] == VERDICT:
-            return SeenField(path, value, tuple(steps), self.verdicts[here.kind, here.ref])
-        return SeenField(path, value, (*steps, self.value_place(here, path[-1])))
-
-    def parameter(self, name: str) -> SeenParameter:
-        dated = newest_in_force(self.rulebook.parameters[name].values, self.case.as_of)
-        return SeenParameter(name, self.reading.options(name), None if dated is None else dated.since)
+            referred = None if isinstance(ref, Absent) or target is None else self.reading.subject(target, str(ref))
+            if referred is None:
+                return Derivation(expression, value, steps=tuple(steps))
+            here = referred
+        if last == VERDICT:
+            return Derivation(expression, value, steps=tuple(steps), reached=self.verdicts[here.kind, here.ref])
+        return Derivation(expression, value, steps=(*steps, self.value_place(here, last)))
 
     def related(
         self,
@@ -354,29 +346,22 @@ class _Making:
         *,
         every: bool = False,
         summed: str | None = None,
-    ) -> SeenRelated:
-        """The related facts as the subject sees them; those of others are counted and not told one by one.
+    ) -> RelatedList:
+        """Return the facts that refer, or may refer, to the subject; all others are only counted.
 
-        A fact counts for `all` of them where it refers to the subject and fails.
+        With `every`, a fact counts that refers to the subject and fails the condition.
         """
         found = self.reading.refers(related, subject)
-        seen: list[SeenFact] = []
-        for fact, refers, meets in found or ():
-            seen.append(
-                SeenFact(
-                    fact.ref,
-                    refers,
-                    all_of((refers, ~meets if every else meets)),
-                    self.value_place(fact, related.through),
-                    None if related.where is None else self.condition_place(fact, related.where, wanted),
-                    None if summed is None else self.value_place(fact, summed),
-                )
+        facts = [
+            RelatedFact(
+                fact.ref,
+                refers,
+                all_of((refers, ~meets if every else meets)),
+                self.value_place(fact, related.through),
+                None if related.where is None else self.condition_place(fact, related.where, wanted),
+                None if summed is None else self.value_place(fact, summed),
             )
-        elsewhere = len(self.case.facts.get(related.of, ())) - len(seen)
-        return SeenRelated(related.of, related.through, found is not None, tuple(seen), elsewhere)
-
-
-def _value_of(seen: SeenExpression) -> Value:
-    if isinstance(seen.value, tuple):
-        raise TypeError("a list stands where one value is wanted")
-    return seen.value
+            for fact, refers, meets in found or ()
+        ]
+        elsewhere = len(self.case.facts.get(related.of, ())) - len(facts)
+        return RelatedList(related.of, related.through, found is not None, tuple(facts), elsewhere)

@@ -9,70 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
 
 from rulewright.diagnostics import Span
-from rulewright.model.conditions import Comparator, Operation
+from rulewright.model.conditions import Condition, Expression
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Known, Truth, Value
 
-# --- expressions --------------------------------------------------------------------------------------------------
+# --- conditions and expressions ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class SeenLiteral:
-    """A value that is written in the rulebook."""
+class Needed:
+    """What would satisfy a test whose truth is not the wanted one: in words, and as data where values say it.
 
-    value: Known
-
-
-@dataclass(frozen=True, slots=True)
-class SeenField:
-    """A field of the subject, or one reached through references.
-
-    `steps` are the places in `Chain.values` of the references and the field, as far as they lead: the last is that of
-    the field itself, unless a reference is not known. `verdict` is the place in `Chain.verdicts` where the path ends
-    in a verdict.
+    `operator` is a word of the rulebook language (`at_least`, `in`, `given`, …) and `values` are its operands: with any
+    such value on its left-hand side, the test has the wanted truth. `parameter` names the parameter with these values.
     """
 
-    path: tuple[str, ...]
-    value: Value
-    steps: tuple[int, ...]
-    verdict: int | None = None
+    words: str
+    operator: str | None = None
+    values: tuple[Known, ...] = ()
+    parameter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SeenParameter:
-    """A parameter with the value in force, a list parameter with all of them; `since` is when that began."""
+class RelatedFact:
+    """A fact that refers, or may refer, to the subject, and whether it counts.
 
-    name: str
-    value: Value | tuple[Known, ...]
-    since: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenDate:
-    """The date of the check."""
-
-    value: date
-
-
-@dataclass(frozen=True, slots=True)
-class SeenArithmetic:
-    """An operation on expressions, and what it comes to."""
-
-    operation: Operation
-    parts: tuple[SeenExpression, ...]
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class SeenFact:
-    """A related fact: whether it refers to the subject, whether it meets the condition, and whether it counts.
-
-    `reference` is the place in `Chain.values` of its reference, `meets` that in `Chain.conditions` of the condition
-    for it (none where there is no condition), `summed` that in `Chain.values` of the field that is summed.
+    `reference` is the place of its reference in `Chain.values`, `meets` the place of the condition for it in
+    `Chain.conditions` (none without a condition), `summed` the place of the summed field in `Chain.values`.
     """
 
     ref: str
@@ -84,153 +50,65 @@ class SeenFact:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenRelated:
-    """The facts of a kind as a subject sees them; none of them where the case does not list the kind.
+class RelatedList:
+    """The facts of a kind that refer to a subject; empty where the case does not list the kind.
 
-    `elsewhere` is how many more there are, each of which refers to another subject or to none.
+    `elsewhere` is the number of facts that refer to another subject or to none.
     """
 
     of: str
     through: str
     listed: bool
-    facts: tuple[SeenFact, ...]
+    facts: tuple[RelatedFact, ...]
     elsewhere: int
 
 
 @dataclass(frozen=True, slots=True)
-class SeenCount:
-    """How many related facts count: at least and at most so many; no `most` where the case does not list them."""
+class Derivation:
+    """A condition or an expression of the rulebook, with its result for one subject.
 
-    related: SeenRelated
-    least: int
-    most: int | None
-    value: Value
+    `result` is the truth of a condition, the value of an expression, or the values of a list parameter. `parts` are the
+    results of its own conditions and expressions, in the order of the rulebook; literals in a list have none.
 
-
-@dataclass(frozen=True, slots=True)
-class SeenSum:
-    """The sum of a field over the related facts that count."""
-
-    field: str
-    related: SeenRelated
-    value: Value
-
-
-SeenExpression: TypeAlias = "SeenLiteral | SeenField | SeenParameter | SeenDate | SeenArithmetic | SeenCount | SeenSum"
-
-
-# --- conditions ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """What would satisfy a test that is not as it has to be: in words, and as data where values say it.
-
-    `operator` is a word of the rulebook language (`at_least`, `in`, `given`, …) and `values` what it takes; any such
-    value of the left-hand side makes the test come out as it has to. `parameter` names the parameter that they are of.
+    Some nodes have more. A test has `words` and, where its truth is not the wanted one, `needed`; the negation of a
+    test has words. A field has `steps`: the places in `Chain.values` of the references and the field, up to the first
+    unknown reference. `reached` is the place in `Chain.verdicts` of the verdict at the end of a path, or the place in
+    `Chain.outcomes` of a tested outcome. Tests and expressions about related facts have `related`. A count also has the
+    smallest and the largest number as `bounds`; there is no largest where the case does not list the kind. `since` is
+    the date on which the value of a parameter came into force.
     """
 
-    words: str
-    operator: str | None = None
-    values: tuple[Known, ...] = ()
-    parameter: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenComparison:
-    """A comparison of two values."""
-
-    words: str
-    truth: Truth
-    left: SeenExpression
-    comparator: Comparator
-    right: SeenExpression
-    ignore_case: bool
+    node: Condition | Expression
+    result: Truth | Value | tuple[Known, ...]
+    parts: tuple[Derivation, ...] = ()
+    words: str = ""
     needed: Needed | None = None
+    steps: tuple[int, ...] = ()
+    reached: int | None = None
+    related: RelatedList | None = None
+    bounds: tuple[int, int | None] | None = None
+    since: date | None = None
 
+    @property
+    def truth(self) -> Truth:
+        """The truth of a condition."""
+        if not isinstance(self.result, Truth):
+            raise TypeError(f"{self.node} is an expression")
+        return self.result
 
-@dataclass(frozen=True, slots=True)
-class SeenMembership:
-    """Whether a value is one of some."""
+    @property
+    def value(self) -> Value:
+        """The value of an expression that is no list."""
+        if isinstance(self.result, Truth | tuple):
+            raise TypeError(f"{self.node} has no single value")
+        return self.result
 
-    words: str
-    truth: Truth
-    left: SeenExpression
-    options: tuple[Known, ...] | SeenParameter
-    ignore_case: bool
-    needed: Needed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenPresence:
-    """Whether a field has a value (`given`), or whether it is known that it has one or none (`known`)."""
-
-    words: str
-    truth: Truth
-    test: str
-    operand: SeenExpression
-    needed: Needed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenQuantifier:
-    """Whether any related fact meets a condition, or all of them do."""
-
-    words: str
-    truth: Truth
-    every: bool
-    related: SeenRelated
-    needed: Needed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenOutcome:
-    """Whether another rule came out so; `came_out` is the place of that in `Chain.outcomes`."""
-
-    words: str
-    truth: Truth
-    rule: str
-    outcome: str
-    came_out: int
-    needed: Needed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenNotCovered:
-    """What the edition does not cover, and which one does; never anything but unknown."""
-
-    words: str
-    truth: Truth
-    covered_by: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenAll:
-    """A conjunction."""
-
-    truth: Truth
-    parts: tuple[SeenCondition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SeenAny:
-    """A disjunction; all of its true parts justify it."""
-
-    truth: Truth
-    parts: tuple[SeenCondition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SeenNot:
-    """A negation; `words` say of a single test that it does not hold, and are empty for other parts."""
-
-    truth: Truth
-    part: SeenCondition
-    words: str
-
-
-SeenTest: TypeAlias = "SeenComparison | SeenMembership | SeenPresence | SeenQuantifier | SeenOutcome | SeenNotCovered"
-SeenCondition: TypeAlias = "SeenTest | SeenAll | SeenAny | SeenNot"
+    @property
+    def related_facts(self) -> RelatedList:
+        """The related facts of a test or an expression about them."""
+        if self.related is None:
+            raise TypeError(f"{self.node} is not about related facts")
+        return self.related
 
 
 # --- what came out ------------------------------------------------------------------------------------------------
@@ -267,7 +145,7 @@ class ValueReached:
     shown: str
     stated: bool
     at: Span | None
-    computed: SeenExpression | None = None
+    computed: Derivation | None = None
     cell: Cell | None = None
     concluded_by: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
@@ -289,8 +167,8 @@ class OutcomeReached:
     verb: str
     severity: RuleSeverity
     outcome: Outcome
-    applies: SeenCondition | None
-    condition: SeenCondition | None
+    applies: Derivation | None
+    condition: Derivation | None
     concludes: Mapping[str, Known]
 
     @property
@@ -305,7 +183,7 @@ class ConditionOfFact:
 
     kind: str
     ref: str
-    condition: SeenCondition
+    condition: Derivation
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from typing_extensions import assert_never
 
 from rulewright.model.chain import (
     Chain,
+    Derivation,
     Needed,
     OutcomeReached,
-    SeenAll,
-    SeenAny,
-    SeenArithmetic,
-    SeenComparison,
-    SeenCondition,
-    SeenCount,
-    SeenDate,
-    SeenExpression,
-    SeenFact,
-    SeenField,
-    SeenLiteral,
-    SeenMembership,
-    SeenNot,
-    SeenNotCovered,
-    SeenOutcome,
-    SeenParameter,
-    SeenPresence,
-    SeenQuantifier,
-    SeenRelated,
-    SeenSum,
-    SeenTest,
+    RelatedFact,
+    RelatedList,
     ValueReached,
+)
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Comparison,
+    CountOf,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    Not,
+    NotCovered,
+    ParameterOf,
+    RuleOutcome,
+    SumOf,
 )
 from rulewright.model.values import Absent, Known, Value
 from rulewright.render.arrange import place
@@ -86,14 +88,14 @@ class _Writing:
 
     def value(self, one: ValueReached) -> Mapping[str, Json]:
         """A value with what it comes from."""
-        written: dict[str, Json] = {"kind": one.kind, "ref": one.ref, "field": one.field, **_seen(one.value)}
+        written: dict[str, Json] = {"kind": one.kind, "ref": one.ref, "field": one.field, **_value(one.value)}
         if one.stated:
             written["stated"] = True
         at = place(one.at)
         if at is not None:
             written["at"] = at
         if one.computed is not None:
-            written["computed"] = self.expression(one.computed)
+            written["computed"] = self.condition(one.computed)
         if one.cell is not None:
             written["cell"] = {
                 "table": one.cell.table,
@@ -107,41 +109,70 @@ class _Writing:
             written["not_concluded_by"] = one.others
         return written
 
-    def condition(self, seen: SeenCondition) -> Mapping[str, Json]:
-        """A condition, with its parts."""
-        match seen:
-            case SeenAll(truth, parts):
-                return {"all": [self.condition(part) for part in parts], "truth": TRUTHS[truth]}
-            case SeenAny(truth, parts):
-                return {"any": [self.condition(part) for part in parts], "truth": TRUTHS[truth]}
-            case SeenNot(truth, part):
-                return {"not": self.condition(part), "truth": TRUTHS[truth]}
+    def condition(self, derived: Derivation) -> Mapping[str, Json]:
+        """Return a condition with its truth, or an expression with its value; both with their parts."""
+        parts = [self.condition(part) for part in derived.parts]
+        match derived.node:
+            case AllOf():
+                return {"all": parts, "truth": TRUTHS[derived.truth]}
+            case AnyOf():
+                return {"any": parts, "truth": TRUTHS[derived.truth]}
+            case Not():
+                return {"not": parts[0], "truth": TRUTHS[derived.truth]}
+            case Comparison(comparator=comparator, ignore_case=ignore_case):
+                return self.test(derived, {"left": parts[0], comparator.value: parts[1]}, ignore_case)
+            case Membership(options=options, ignore_case=ignore_case):
+                listed = parts[1] if isinstance(options, ParameterOf) else _list(option.value for option in options)
+                return self.test(derived, {"left": parts[0], "in": listed}, ignore_case)
+            case IsGiven():
+                return self.test(derived, {"left": parts[0], "given": True})
+            case IsKnown():
+                return self.test(derived, {"left": parts[0], "known": True})
+            case AnyRelated():
+                return self.test(derived, {"some": self.related(derived.related_facts)})
+            case AllRelated():
+                return self.test(derived, {"every": self.related(derived.related_facts)})
+            case RuleOutcome(rule, outcome):
+                return self.test(derived, {"outcome": {"rule": rule, "is": outcome, "see": derived.reached}})
+            case NotCovered(_, covered_by):
+                covering = None if covered_by is None else covered_by.isoformat()
+                return self.test(derived, {"not_covered": True, "covered_by": covering})
+            case Literal(value):
+                return {"literal": json_value(value)}
+            case FieldOf(path):
+                written: dict[str, Json] = {"field": ".".join(path), **_value(derived.value), "see": derived.steps}
+                return written if derived.reached is None else {**written, "verdict": derived.reached}
+            case ParameterOf(name):
+                return self.parameter(name, derived)
+            case AsOf():
+                return {"as_of": json_value(derived.value)}
+            case Arithmetic(operation):
+                return {operation.value: parts, **_value(derived.value)}
+            case CountOf():
+                least, most = derived.bounds or (0, None)
+                related = self.related(derived.related_facts)
+                return {"count": related, "least": least, "most": most, **_value(derived.value)}
+            case SumOf(of_field):
+                return {"sum": of_field, **self.related(derived.related_facts), **_value(derived.value)}
             case _:
-                written = {"test": seen.words, "truth": TRUTHS[seen.truth], **self.test(seen)}
-                if not isinstance(seen, SeenNotCovered) and seen.needed is not None:
-                    written["needed"] = self.needed(seen.needed)
-                return written
+                assert_never(derived.node)
 
-    def test(self, seen: SeenTest) -> dict[str, Json]:
-        """What a test compares."""
-        match seen:
-            case SeenComparison(left=left, comparator=comparator, right=right, ignore_case=ignore_case):
-                written: dict[str, Json] = {"left": self.expression(left), comparator.value: self.expression(right)}
-                return {**written, "ignore_case": True} if ignore_case else written
-            case SeenMembership(left=left, options=options, ignore_case=ignore_case):
-                listed = self.expression(options) if isinstance(options, SeenParameter) else _list(options)
-                written = {"left": self.expression(left), "in": listed}
-                return {**written, "ignore_case": True} if ignore_case else written
-            case SeenPresence(test=test, operand=operand):
-                return {"left": self.expression(operand), test: True}
-            case SeenQuantifier(every=every, related=related):
-                return {"every" if every else "some": self.related(related)}
-            case SeenOutcome(rule=rule, outcome=outcome, came_out=came_out):
-                return {"outcome": {"rule": rule, "is": outcome, "see": came_out}}
-            case SeenNotCovered(covered_by=covered_by):
-                return {"not_covered": True, "covered_by": None if covered_by is None else covered_by.isoformat()}
-            case _:
-                assert_never(seen)
+    def test(self, derived: Derivation, compared: dict[str, Json], ignore_case: bool = False) -> Mapping[str, Json]:
+        """Return a test with what it compares."""
+        written: dict[str, Json] = {"test": derived.words, "truth": TRUTHS[derived.truth], **compared}
+        if ignore_case:
+            written["ignore_case"] = True
+        if derived.needed is not None:
+            written["needed"] = self.needed(derived.needed)
+        return written
+
+    def parameter(self, name: str, derived: Derivation) -> Mapping[str, Json]:
+        """Return a pointer to a parameter, which is written once."""
+        values = derived.result
+        shown: dict[str, Json] = {"value": _list(values)} if isinstance(values, tuple) else _value(derived.value)
+        began: dict[str, Json] = {} if derived.since is None else {"since": derived.since.isoformat()}
+        self.parameters[name] = {**shown, **began}
+        return {"parameter": name}
 
     def needed(self, needed: Needed) -> Mapping[str, Json]:
         """What would satisfy a test."""
@@ -151,38 +182,14 @@ class _Writing:
             return {"words": needed.words, "operator": needed.operator, "parameter": needed.parameter}
         return {"words": needed.words, "operator": needed.operator, "values": _list(needed.values)}
 
-    def expression(self, seen: SeenExpression) -> Mapping[str, Json]:
-        """An expression with its value."""
-        match seen:
-            case SeenLiteral(value):
-                return {"literal": json_value(value)}
-            case SeenField(path, value, steps, verdict):
-                written: dict[str, Json] = {"field": ".".join(path), **_seen(value), "see": steps}
-                return written if verdict is None else {**written, "verdict": verdict}
-            case SeenParameter(name, value, since):
-                began: dict[str, Json] = {} if since is None else {"since": since.isoformat()}
-                shown: dict[str, Json] = {"value": _list(value)} if isinstance(value, tuple) else _seen(value)
-                self.parameters[name] = {**shown, **began}
-                return {"parameter": name}
-            case SeenDate(value):
-                return {"as_of": value.isoformat()}
-            case SeenArithmetic(operation, parts, value):
-                return {operation.value: [self.expression(part) for part in parts], **_seen(value)}
-            case SeenCount(related, least, most, value):
-                return {"count": self.related(related), "least": least, "most": most, **_seen(value)}
-            case SeenSum(field, related, value):
-                return {"sum": field, **self.related(related), **_seen(value)}
-            case _:
-                assert_never(seen)
-
-    def related(self, seen: SeenRelated) -> Mapping[str, Json]:
+    def related(self, found: RelatedList) -> Mapping[str, Json]:
         """Related facts, one by one."""
-        written: dict[str, Json] = {"of": seen.of, "through": seen.through}
-        if not seen.listed:
+        written: dict[str, Json] = {"of": found.of, "through": found.through}
+        if not found.listed:
             return {**written, "listed": False}
-        return {**written, "facts": [self.fact(fact) for fact in seen.facts], "elsewhere": seen.elsewhere}
+        return {**written, "facts": [self.fact(fact) for fact in found.facts], "elsewhere": found.elsewhere}
 
-    def fact(self, fact: SeenFact) -> Mapping[str, Json]:
+    def fact(self, fact: RelatedFact) -> Mapping[str, Json]:
         """A related fact."""
         written: dict[str, Json] = {
             "ref": fact.ref,
@@ -197,12 +204,12 @@ class _Writing:
         return written
 
 
-def _seen(value: Value) -> dict[str, Json]:
+def _value(value: Value) -> dict[str, Json]:
     written: dict[str, Json] = {"value": json_value(value)}
     if isinstance(value, Absent):
         written["absent"] = value.value
     return written
 
 
-def _list(values: tuple[Known, ...]) -> Json:
+def _list(values: Iterable[Known]) -> Json:
     return [json_value(value) for value in values]

@@ -10,34 +10,22 @@ from typing import TypeAlias
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
-from typing_extensions import assert_never
 
-from rulewright.model.chain import (
-    Cell,
-    Chain,
-    Needed,
-    OutcomeReached,
-    SeenAll,
-    SeenAny,
-    SeenArithmetic,
-    SeenComparison,
-    SeenCondition,
-    SeenCount,
-    SeenDate,
-    SeenExpression,
-    SeenField,
-    SeenLiteral,
-    SeenMembership,
-    SeenNot,
-    SeenNotCovered,
-    SeenOutcome,
-    SeenParameter,
-    SeenPresence,
-    SeenQuantifier,
-    SeenRelated,
-    SeenSum,
-    SeenTest,
-    ValueReached,
+from rulewright.model.chain import Cell, Chain, Derivation, OutcomeReached, RelatedList, ValueReached
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Comparison,
+    CountOf,
+    FieldOf,
+    Literal,
+    Membership,
+    Not,
+    NotCovered,
+    ParameterOf,
+    RuleOutcome,
 )
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import Outcome, Verdict
@@ -206,7 +194,7 @@ class _Trees:
             found.append(self.titled("what it requires" if one.verb == "require" else "when it does", one.condition))
         return found
 
-    def titled(self, title: str, condition: SeenCondition) -> _Node:
+    def titled(self, title: str, condition: Derivation) -> _Node:
         (node,) = self.condition(condition)
         return _Node(Text(f"{title}: ", style="dim").append_text(node.label), node.below, node.key)
 
@@ -225,32 +213,31 @@ class _Trees:
             if condition is not None and condition.truth is not Truth.TRUE:
                 yield self.need(condition)
 
-    def need(self, seen: SeenCondition, *, negated: bool = False) -> _Node:
+    def need(self, derived: Derivation, *, negated: bool = False) -> _Node:
         """What would make a condition come out as it has to, without the parts that are so already.
 
         One that is `negated` has to fail: all parts of it where one would be enough for it to hold, and the reverse.
         """
-        match seen:
-            case SeenAll(_, parts) | SeenAny(_, parts):
-                open_ = [part for part in parts if _is_needed(part)]
-                title = "all of these" if isinstance(seen, SeenAll) is not negated else "one of these"
+        match derived.node:
+            case AllOf() | AnyOf():
+                open_ = [part for part in derived.parts if _is_needed(part)]
+                title = "all of these" if isinstance(derived.node, AllOf) is not negated else "one of these"
                 if len(open_) == 1:
                     return self.need(open_[0], negated=negated)
                 return _Node(Text(title), lambda: [self.need(part, negated=negated) for part in open_])
-            case SeenNot(_, part):
-                return self.need(part, negated=not negated)
-            case SeenNotCovered(words=words):
-                return _Node(Text(clean(words)))
+            case Not():
+                return self.need(derived.parts[0], negated=not negated)
+            case NotCovered():
+                return _Node(Text(clean(derived.words)))
             case _:
-                return self.need_of_test(seen)
+                return self.need_of_test(derived)
 
-    def need_of_test(self, seen: SeenTest) -> _Node:
+    def need_of_test(self, derived: Derivation) -> _Node:
         """What a test needs, and where that would have to be concluded, what the rules that conclude it need."""
-        needed = None if isinstance(seen, SeenNotCovered) else seen.needed
-        left = seen.left if isinstance(seen, SeenComparison | SeenMembership) else None
-        reached = isinstance(left, SeenField) and len(left.steps) == len(left.path)
-        if needed is None or not isinstance(left, SeenField) or not reached:
-            asked = Text(f"{clean(seen.words)}", style="" if needed is None else "dim")
+        needed = derived.needed
+        left = derived.parts[0] if isinstance(derived.node, Comparison | Membership) else None
+        if needed is None or left is None or not isinstance(left.node, FieldOf) or not _is_reached(left):
+            asked = Text(f"{clean(derived.words)}", style="" if needed is None else "dim")
             return _Node(asked if needed is None else asked.append(f": {clean(needed.words)}", style="default"))
         one = self.chain.values[left.steps[-1]]
         label = Text(f"{self.who(one.kind, one.ref)}: {clean(one.label)}: ", style="dim")
@@ -272,102 +259,96 @@ class _Trees:
 
     # --- conditions ---
 
-    def condition(self, seen: SeenCondition) -> list[_Node]:
+    def condition(self, derived: Derivation) -> list[_Node]:
         """A condition in one node; of its parts those that decide it, all where everything is asked for."""
-        match seen:
-            case SeenAll(_, parts) | SeenAny(_, parts):
-                telling = list(parts) if self.asked.everything else _telling(seen)
+        match derived.node:
+            case AllOf() | AnyOf():
+                telling = list(derived.parts) if self.asked.everything else _telling(derived)
                 if len(telling) == 1:
                     return self.condition(telling[0])
-                title = "all of these" if isinstance(seen, SeenAll) else "any of these"
-                return [self.node(seen.truth, title, lambda: [n for part in telling for n in self.condition(part)])]
-            case SeenNot():
-                return self.negation(seen)
+                title = "all of these" if isinstance(derived.node, AllOf) else "any of these"
+                return [self.node(derived.truth, title, lambda: [n for part in telling for n in self.condition(part)])]
+            case Not():
+                return self.negation(derived)
             case _:
-                return [self.test(seen)]
+                return [self.test(derived)]
 
-    def negation(self, seen: SeenNot) -> list[_Node]:
+    def negation(self, derived: Derivation) -> list[_Node]:
         """A negated condition: a test in one line, with the words and the truth of the negation."""
-        part = seen.part
-        match part:
-            case SeenNot():
-                return self.condition(part.part)
-            case SeenAll(_, parts) | SeenAny(_, parts):
-                telling = list(parts) if self.asked.everything else _telling(part)
-                title = "not all of these" if isinstance(part, SeenAll) else "none of these"
-                return [self.node(seen.truth, title, lambda: [n for one in telling for n in self.condition(one)])]
+        (part,) = derived.parts
+        match part.node:
+            case Not():
+                return self.condition(part.parts[0])
+            case AllOf() | AnyOf():
+                telling = list(part.parts) if self.asked.everything else _telling(part)
+                title = "not all of these" if isinstance(part.node, AllOf) else "none of these"
+                return [self.node(derived.truth, title, lambda: [n for one in telling for n in self.condition(one)])]
             case _:
-                return [self.test(part, seen)]
+                return [self.test(part, derived)]
 
     def node(self, truth: Truth, words: str, below: Callable[[], list[_Node]], key: _Key | None = None) -> _Node:
         return _Node(Text(f"{mark(truth, self.console)} {clean(words)}"), below, key)
 
-    def test(self, seen: SeenTest, negation: SeenNot | None = None) -> _Node:
-        said = negation or seen
+    def test(self, derived: Derivation, negation: Derivation | None = None) -> _Node:
+        said = negation or derived
         label = Text(f"{mark(said.truth, self.console)} {clean(said.words)}")
-        inline, values = self.inline(seen)
+        inline, values = self.inline(derived)
         if inline:
             label.append(f"  {inline}", style="dim")
-        needed: Needed | None = None if isinstance(seen, SeenNotCovered) else seen.needed
-        if needed is not None:
-            label.append(f"  needed: {clean(needed.words)}", style="bold")
+        if derived.needed is not None:
+            label.append(f"  needed: {clean(derived.needed.words)}", style="bold")
 
         def below() -> list[_Node]:
             nodes = [self.value(number) for number in values]
-            match seen:
-                case SeenComparison(left=left, right=right):
+            match derived.node:
+                case Comparison():
+                    left, right = derived.parts
                     return [*nodes, *self.verdicts_in(left), *self.related_in(left), *self.related_in(right)]
-                case SeenMembership(left=left):
+                case Membership():
+                    left = derived.parts[0]
                     return [*nodes, *self.verdicts_in(left), *self.related_in(left)]
-                case SeenQuantifier(every=every, related=related):
-                    return [*nodes, *self.related(related, every=every)]
-                case SeenOutcome(came_out=number):
-                    return [self.outcome(number)]
-                case SeenPresence() | SeenNotCovered():
-                    return nodes
+                case AnyRelated() | AllRelated():
+                    every = isinstance(derived.node, AllRelated)
+                    return [*nodes, *self.related(derived.related_facts, every=every)]
+                case RuleOutcome():
+                    return [] if derived.reached is None else [self.outcome(derived.reached)]
                 case _:
-                    assert_never(seen)
+                    return nodes
 
         return _Node(label, below)
 
-    def verdicts_in(self, seen: SeenExpression) -> list[_Node]:
-        return [self.verdict(seen.verdict)] if isinstance(seen, SeenField) and seen.verdict is not None else []
+    def verdicts_in(self, derived: Derivation) -> list[_Node]:
+        return [] if derived.reached is None else [self.verdict(derived.reached)]
 
-    def inline(self, seen: SeenTest) -> tuple[str, list[int]]:
-        """What a test saw, in a few words with its place, and the values that have more to tell."""
-        match seen:
-            case SeenComparison(left=left, right=right):
-                looked_at = [left, right]
-            case SeenMembership(left=left) | SeenPresence(operand=left):
-                looked_at = [left]
-            case SeenQuantifier() | SeenOutcome() | SeenNotCovered():
-                return "", []
-            case _:
-                assert_never(seen)
-        values = [number for expression in looked_at for number in _values_in(expression)]
+    def inline(self, derived: Derivation) -> tuple[str, list[int]]:
+        """The value that a test compares, in a few words with its place, and the values that have more to tell."""
+        compared = derived.parts[:1] if isinstance(derived.node, Membership) else derived.parts
+        if not compared:
+            return "", []
+        values = [number for part in compared for number in _values_in(part)]
         deeper = [number for number in values if not _is_leaf(self.chain.values[number])]
-        deeper += [number for expression in looked_at for number in _unknown_steps(expression) if number not in deeper]
-        first = looked_at[0]
-        shown, at = self.shown_value(first)
+        deeper += [number for part in compared for number in _unknown_steps(part) if number not in deeper]
+        shown, at = self.shown_value(compared[0])
         told = f"(it is {shown})" if shown else ""
         return (f"{told} {at}" if at else told), deeper
 
-    def shown_value(self, seen: SeenExpression) -> tuple[str, str | None]:
+    def shown_value(self, derived: Derivation) -> tuple[str, str | None]:
         """The value of an expression in words, and where it is stated."""
-        match seen:
-            case SeenField(steps=steps) if steps and seen.verdict is None:
-                one = self.chain.values[steps[-1]]
+        match derived.node:
+            case FieldOf() if derived.steps and derived.reached is None:
+                one = self.chain.values[derived.steps[-1]]
                 return clean(one.shown), place(one.at)
-            case SeenCount(least=least, most=most):
+            case CountOf():
+                least, most = derived.bounds or (0, None)
                 if most is None:
                     return Absent.UNKNOWN.value, None
                 return (str(least) if least == most else f"{least} to {most}"), None
-            case SeenLiteral():
+            case Literal():
                 return "", None
-            case SeenParameter(value=tuple()):
+            case ParameterOf() if isinstance(derived.result, tuple):
                 return "", None
             case _:
-                return clean(_plainly(seen.value)), None
+                return clean(_plainly(derived.value)), None
 
     def value(self, number: int) -> _Node:
         one = self.chain.values[number]
@@ -405,23 +386,17 @@ class _Trees:
 
     # --- related facts ---
 
-    def related_in(self, seen: SeenExpression) -> list[_Node]:
-        match seen:
-            case SeenCount(related=related) | SeenSum(related=related):
-                return self.related(related)
-            case SeenArithmetic(parts=parts):
-                return [node for part in parts for node in self.related_in(part)]
-            case SeenLiteral() | SeenField() | SeenParameter() | SeenDate():
-                return []
-            case _:
-                assert_never(seen)
+    def related_in(self, derived: Derivation) -> list[_Node]:
+        if derived.related is not None:
+            return self.related(derived.related)
+        return [node for part in derived.parts for node in self.related_in(part)]
 
-    def related(self, seen: SeenRelated, *, every: bool = False) -> list[_Node]:
+    def related(self, found: RelatedList, *, every: bool = False) -> list[_Node]:
         """The related facts: which of them count, or where it is about every one, which of them fail."""
-        if not seen.listed:
-            return [_Node(Text(clean(f"the case does not list them: {self.kinds.get(seen.of, seen.of)}")))]
+        if not found.listed:
+            return [_Node(Text(clean(f"the case does not list them: {self.kinds.get(found.of, found.of)}")))]
         nodes: list[_Node] = []
-        for fact in seen.facts:
+        for fact in found.facts:
             told = (_FAILS if every else _COUNTS)[fact.counts]
             meets, reference, summed = fact.meets, fact.reference, fact.summed
             open_ = fact.refers is Truth.UNKNOWN
@@ -429,56 +404,54 @@ class _Trees:
             def below(
                 meets: int | None = meets, reference: int = reference, summed: int | None = summed, open_: bool = open_
             ) -> list[_Node]:
-                found = [self.value(reference)] if open_ else []
+                nodes = [self.value(reference)] if open_ else []
                 if meets is not None:
-                    found += self.condition(self.chain.conditions[meets].condition)
-                return found + ([] if summed is None else [self.value(summed)])
+                    nodes += self.condition(self.chain.conditions[meets].condition)
+                return nodes + ([] if summed is None else [self.value(summed)])
 
             key = None if meets is None else ("conditions", meets)
-            words = f"{self.who(seen.of, fact.ref)} {told}"
+            words = f"{self.who(found.of, fact.ref)} {told}"
             truth = ~fact.counts if every else fact.counts
             nodes.append(_Node(Text(f"{mark(truth, self.console)} {words}"), below, key))
-        if seen.elsewhere and self.asked.everything:
-            nodes.append(_Node(Text(f"{seen.elsewhere} more, of others", style="dim")))
+        if found.elsewhere and self.asked.everything:
+            nodes.append(_Node(Text(f"{found.elsewhere} more, of others", style="dim")))
         return nodes
 
 
-def _telling(seen: SeenAll | SeenAny) -> list[SeenCondition]:
+def _telling(derived: Derivation) -> list[Derivation]:
     """The parts that a condition has its truth from: those with the same, where one of them is enough."""
-    decided_by_one = Truth.FALSE if isinstance(seen, SeenAll) else Truth.TRUE
-    if seen.truth in (decided_by_one, Truth.UNKNOWN):
-        return [part for part in seen.parts if part.truth is seen.truth]
-    return list(seen.parts)
+    decided_by_one = Truth.FALSE if isinstance(derived.node, AllOf) else Truth.TRUE
+    if derived.truth in (decided_by_one, Truth.UNKNOWN):
+        return [part for part in derived.parts if part.truth is derived.truth]
+    return list(derived.parts)
 
 
-def _is_needed(seen: SeenCondition) -> bool:
+def _is_needed(derived: Derivation) -> bool:
     """Whether a part of a condition would have to be otherwise."""
-    match seen:
-        case SeenAll(_, parts) | SeenAny(_, parts):
-            return any(map(_is_needed, parts))
-        case SeenNot(_, part):
-            return _is_needed(part)
-        case SeenNotCovered():
+    match derived.node:
+        case AllOf() | AnyOf() | Not():
+            return any(map(_is_needed, derived.parts))
+        case NotCovered():
             return True
         case _:
-            return seen.needed is not None
+            return derived.needed is not None
 
 
-def _values_in(seen: SeenExpression) -> list[int]:
+def _is_reached(derived: Derivation) -> bool:
+    """Return whether no reference on the path of a field is unknown."""
+    return isinstance(derived.node, FieldOf) and len(derived.steps) == len(derived.node.path)
+
+
+def _values_in(derived: Derivation) -> list[int]:
     """The places of the values that an expression reads, those of references on the way too where they are unknown."""
-    match seen:
-        case SeenField(path=path, steps=steps):
-            return list(steps[-1:]) if len(steps) == len(path) else list(steps)
-        case SeenArithmetic(parts=parts):
-            return list(dict.fromkeys(number for part in parts for number in _values_in(part)))
-        case _:
-            return []
+    if derived.steps:
+        return list(derived.steps[-1:] if _is_reached(derived) else derived.steps)
+    return list(dict.fromkeys(number for part in derived.parts for number in _values_in(part)))
 
 
-def _unknown_steps(seen: SeenExpression) -> list[int]:
+def _unknown_steps(derived: Derivation) -> list[int]:
     """The place of the reference at which the way to a field ends."""
-    ends = isinstance(seen, SeenField) and len(seen.steps) < len(seen.path) and seen.verdict is None
-    return list(seen.steps[-1:]) if ends and isinstance(seen, SeenField) else []
+    return list(derived.steps[-1:]) if derived.reached is None and not _is_reached(derived) else []
 
 
 def _is_leaf(one: ValueReached) -> bool:
