@@ -12,7 +12,7 @@ from datetime import date
 from typing import TypeAlias
 
 from rulewright.diagnostics import Span
-from rulewright.model.conditions import Comparator, Operation
+from rulewright.model.entries import Comparator, Function
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Known, Truth, Value
@@ -60,9 +60,9 @@ class SeenDate:
 
 @dataclass(frozen=True, slots=True)
 class SeenArithmetic:
-    """An operation on expressions, and what it comes to."""
+    """A function of expressions, and its value."""
 
-    operation: Operation
+    operation: Function
     parts: tuple[SeenExpression, ...]
     value: Value
 

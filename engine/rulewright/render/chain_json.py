@@ -126,7 +126,7 @@ class _Writing:
         """What a test compares."""
         match seen:
             case SeenComparison(left=left, comparator=comparator, right=right, ignore_case=ignore_case):
-                written: dict[str, Json] = {"left": self.expression(left), comparator.value: self.expression(right)}
+                written: dict[str, Json] = {"left": self.expression(left), comparator.key: self.expression(right)}
                 return {**written, "ignore_case": True} if ignore_case else written
             case SeenMembership(left=left, options=options, ignore_case=ignore_case):
                 listed = self.expression(options) if isinstance(options, SeenParameter) else _list(options)
@@ -167,7 +167,7 @@ class _Writing:
             case SeenDate(value):
                 return {"as_of": value.isoformat()}
             case SeenArithmetic(operation, parts, value):
-                return {operation.value: [self.expression(part) for part in parts], **_seen(value)}
+                return {operation.key: [self.expression(part) for part in parts], **_seen(value)}
             case SeenCount(related, least, most, value):
                 return {"count": self.related(related), "least": least, "most": most, **_seen(value)}
             case SeenSum(field, related, value):
