@@ -205,7 +205,7 @@ class Recomputed:
             case ParameterOf(name):
                 assert (derived.result, derived.since) == self.in_force(self.rulebook.parameters[name].values)
             case Arithmetic(operation):
-                return self.arithmetic(operation.value, [self.expression(part) for part in derived.parts])
+                return self.arithmetic(operation.key, [self.expression(part) for part in derived.parts])
             case CountOf():
                 return self.count(derived)
             case SumOf(of_field):
@@ -359,7 +359,7 @@ class Recomputed:
             return NO
         if UNKNOWN in (left, right):
             return OPEN
-        word = derived.node.comparator.value
+        word = derived.node.comparator.key
         if not counts:
             return YES if compared(left[0], word, right[0], derived.node.ignore_case) else NO
         held = {compared(one, word, other, False) for one in possible(left) for other in possible(right)}

@@ -26,8 +26,9 @@ from rulewright.compile.program import (
 )
 from rulewright.diagnostics import Diagnostic
 from rulewright.infer import COMMON_NAMES, Reasoner, names_of
+from rulewright.language.operators.equality import IS
 from rulewright.lint.magnitude import check_magnitudes
-from rulewright.model.conditions import Comparator, Comparison, FieldOf, Literal
+from rulewright.model.conditions import Comparison, FieldOf, Literal
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
@@ -142,7 +143,7 @@ def page_of(*reactions: Reaction) -> Page:
 
 def inference_of(page: Page) -> Inference:
     """An inference of one page, all of whose properties are observed."""
-    tests = [Comparison(FieldOf((name,)), Comparator.IS, Literal(True)) for name in page.properties]
+    tests = [Comparison(FieldOf((name,)), IS, Literal(True)) for name in page.properties]
     observed = tuple(ObservedTest(name, test, (None,)) for name, test in zip(page.properties, tests, strict=True))
     return Inference("one", "k", observed, (), (page,), {}, {}, None)
 

@@ -13,6 +13,10 @@ import pytest
 
 from evaluating import evaluate
 from rulewright.diagnostics import Span
+from rulewright.language.functions.arithmetic import MAXIMUM, MINIMUM, MINUS, PLUS
+from rulewright.language.functions.dates import DAYS_BETWEEN, MONTHS_BETWEEN
+from rulewright.language.operators.equality import IS
+from rulewright.language.operators.order import AT_LEAST, AT_MOST, LESS_THAN, MORE_THAN
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -20,7 +24,6 @@ from rulewright.model.conditions import (
     AnyRelated,
     Arithmetic,
     AsOf,
-    Comparator,
     Comparison,
     Condition,
     CountOf,
@@ -31,12 +34,12 @@ from rulewright.model.conditions import (
     Literal,
     Membership,
     Not,
-    Operation,
     ParameterOf,
     RelatedFacts,
     RuleOutcome,
     SumOf,
 )
+from rulewright.model.entries import Comparator, Function
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import (
@@ -137,11 +140,11 @@ def f(path: str) -> FieldOf:
 
 
 def is_(left: Expression | str, right: Expression | Known, **more: Any) -> Comparison:
-    return compare(left, Comparator.IS, right, **more)
+    return compare(left, IS, right, **more)
 
 
 def at_least(left: Expression | str, right: Expression | Known) -> Comparison:
-    return compare(left, Comparator.AT_LEAST, right)
+    return compare(left, AT_LEAST, right)
 
 
 def compare(left: Expression | str, comparator: Comparator, right: Expression | Known, **more: Any) -> Comparison:
@@ -152,8 +155,8 @@ def as_expression(value: Expression | Known) -> Expression:
     return Literal(value) if isinstance(value, str | bool | int | Decimal | date) else value
 
 
-def calc(operation: Operation, *parts: Expression | Known) -> Arithmetic:
-    return Arithmetic(operation, tuple(as_expression(part) for part in parts))
+def calc(function: Function, *parts: Expression | Known) -> Arithmetic:
+    return Arithmetic(function, tuple(as_expression(part) for part in parts))
 
 
 def related(of: str = "part", through: str = "thing", where: Condition | None = None) -> RelatedFacts:
@@ -533,17 +536,17 @@ def test_a_contradictory_value_is_unknown_to_the_rest_and_all_errors_are_told_in
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        (calc(Operation.PLUS, 1, 2, 3), 6),
-        (calc(Operation.PLUS, 1, Decimal("0.1"), Decimal("0.2")), Decimal("1.3")),
-        (calc(Operation.MINUS, 1, 3), -2),
-        (calc(Operation.MINUS, Decimal("0.3"), Decimal("0.1")), Decimal("0.2")),
-        (calc(Operation.MAXIMUM, 1, Decimal("2.5"), 2), Decimal("2.5")),
-        (calc(Operation.MINIMUM, 1, Decimal("0.5"), 2), Decimal("0.5")),
-        (calc(Operation.MAXIMUM, 7), 7),
-        (calc(Operation.MAXIMUM, date(2024, 1, 1), AsOf()), TODAY),
-        (calc(Operation.PLUS, calc(Operation.MINUS, 5, 2), 1), 4),
-        (calc(Operation.DAYS_BETWEEN, date(2024, 2, 28), date(2024, 3, 1)), 2),
-        (calc(Operation.DAYS_BETWEEN, date(2024, 3, 1), date(2024, 2, 28)), -2),
+        (calc(PLUS, 1, 2, 3), 6),
+        (calc(PLUS, 1, Decimal("0.1"), Decimal("0.2")), Decimal("1.3")),
+        (calc(MINUS, 1, 3), -2),
+        (calc(MINUS, Decimal("0.3"), Decimal("0.1")), Decimal("0.2")),
+        (calc(MAXIMUM, 1, Decimal("2.5"), 2), Decimal("2.5")),
+        (calc(MINIMUM, 1, Decimal("0.5"), 2), Decimal("0.5")),
+        (calc(MAXIMUM, 7), 7),
+        (calc(MAXIMUM, date(2024, 1, 1), AsOf()), TODAY),
+        (calc(PLUS, calc(MINUS, 5, 2), 1), 4),
+        (calc(DAYS_BETWEEN, date(2024, 2, 28), date(2024, 3, 1)), 2),
+        (calc(DAYS_BETWEEN, date(2024, 3, 1), date(2024, 2, 28)), -2),
         (AsOf(), TODAY),
     ],
 )
@@ -552,14 +555,14 @@ def test_arithmetic_is_exact(expression: Expression, expected: Value) -> None:
 
 
 def test_arithmetic_on_whole_numbers_stays_whole() -> None:
-    assert type(computed(calc(Operation.PLUS, 1, 2))) is int
+    assert type(computed(calc(PLUS, 1, 2))) is int
 
 
 def test_arithmetic_does_not_round_however_the_caller_set_decimals_up() -> None:
     with localcontext() as context:
         context.prec = 3
-        total = computed(calc(Operation.PLUS, Decimal("999999.999999999"), Decimal("123456789012345")))
-        rest = computed(calc(Operation.MINUS, 0, Decimal("999999.999999999")))
+        total = computed(calc(PLUS, Decimal("999999.999999999"), Decimal("123456789012345")))
+        rest = computed(calc(MINUS, 0, Decimal("999999.999999999")))
     assert total == Decimal("123456790012344.999999999")
     assert rest == Decimal("-999999.999999999")
 
@@ -567,7 +570,7 @@ def test_arithmetic_does_not_round_however_the_caller_set_decimals_up() -> None:
 @pytest.mark.parametrize("parts", [(True, 1), (1, "1"), (1, TODAY)])
 def test_arithmetic_never_takes_another_type_for_a_number(parts: tuple[Known, Known]) -> None:
     with pytest.raises(TypeError):
-        computed(calc(Operation.PLUS, *parts))
+        computed(calc(PLUS, *parts))
 
 
 @pytest.mark.parametrize(
@@ -579,7 +582,7 @@ def test_none_prevails_over_unknown_in_arithmetic(key: str | None, n: int | None
         "thing",
         *WITH_CELL.fields.values(),
         number("n"),
-        number("result", computed=calc(Operation.PLUS, f("n"), f("cell")), may_be_given=False),
+        number("result", computed=calc(PLUS, f("n"), f("cell")), may_be_given=False),
     )
     values: dict[str, Any] = {}
     if key is not None:
@@ -613,7 +616,7 @@ def test_none_prevails_over_unknown_in_arithmetic(key: str | None, n: int | None
 )
 def test_months_between(first: str, second: str, expected: int) -> None:
     dates = date.fromisoformat(first), date.fromisoformat(second)
-    assert computed(calc(Operation.MONTHS_BETWEEN, *dates)) == expected
+    assert computed(calc(MONTHS_BETWEEN, *dates)) == expected
 
 
 def test_months_between_is_the_largest_number_that_can_be_added() -> None:
@@ -622,9 +625,7 @@ def test_months_between_is_the_largest_number_that_can_be_added() -> None:
         return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
     starts = [date(2023, 1, 26) + timedelta(offset) for offset in range(0, 400, 3)]
-    things = kind(
-        "thing", day("one"), day("two"), number("n", computed=calc(Operation.MONTHS_BETWEEN, f("one"), f("two")))
-    )
+    things = kind("thing", day("one"), day("two"), number("n", computed=calc(MONTHS_BETWEEN, f("one"), f("two"))))
     pairs = [
         (one, one + timedelta(offset)) for one in starts for offset in (-60, -31, -1, 0, 27, 28, 29, 30, 31, 59, 365)
     ]
@@ -641,11 +642,11 @@ def test_months_between_is_the_largest_number_that_can_be_added() -> None:
 @pytest.mark.parametrize(
     ("comparator", "results"),
     [
-        (Comparator.IS, (F, T, F)),
-        (Comparator.AT_LEAST, (F, T, T)),
-        (Comparator.AT_MOST, (T, T, F)),
-        (Comparator.MORE_THAN, (F, F, T)),
-        (Comparator.LESS_THAN, (T, F, F)),
+        (IS, (F, T, F)),
+        (AT_LEAST, (F, T, T)),
+        (AT_MOST, (T, T, F)),
+        (MORE_THAN, (F, F, T)),
+        (LESS_THAN, (T, F, F)),
     ],
 )
 def test_numbers_and_dates_are_compared(comparator: Comparator, results: tuple[Truth, ...]) -> None:
@@ -674,7 +675,7 @@ def test_numbers_and_dates_are_compared(comparator: Comparator, results: tuple[T
     ],
 )
 def test_equality_goes_by_type(left: Known, right: Known, expected: Truth) -> None:
-    assert truth(Comparison(Literal(left), Comparator.IS, Literal(right))) is expected
+    assert truth(Comparison(Literal(left), IS, Literal(right))) is expected
     assert truth(Membership(Literal(left), (Literal("other"), Literal(right)))) is expected
 
 
@@ -693,7 +694,7 @@ def test_a_comparison_with_an_unknown_side_is_unknown() -> None:
     assert truth(is_("n", f("n"))) is U
 
 
-@pytest.mark.parametrize("comparator", list(Comparator))
+@pytest.mark.parametrize("comparator", [IS, AT_LEAST, AT_MOST, MORE_THAN, LESS_THAN])
 def test_a_comparison_with_none_is_false(comparator: Comparator) -> None:
     assert truth_of_cell(compare("cell", comparator, 3), "empty") is F
     assert truth_of_cell(compare(Literal(3), comparator, f("cell")), "empty") is F
@@ -860,21 +861,21 @@ def count(where: Condition | None = None) -> CountOf:
 @pytest.mark.parametrize(
     ("comparator", "results"),
     [  # compared with 0, 1, 2, 3, 4
-        (Comparator.IS, (F, U, U, U, F)),
-        (Comparator.AT_LEAST, (T, T, U, U, F)),
-        (Comparator.AT_MOST, (F, U, U, T, T)),
-        (Comparator.MORE_THAN, (T, U, U, F, F)),
-        (Comparator.LESS_THAN, (F, F, U, U, T)),
+        (IS, (F, U, U, U, F)),
+        (AT_LEAST, (T, T, U, U, F)),
+        (AT_MOST, (F, U, U, T, T)),
+        (MORE_THAN, (T, U, U, F, F)),
+        (LESS_THAN, (F, F, U, U, T)),
     ],
 )
 def test_a_count_of_one_to_three_is_compared_as_a_range(comparator: Comparator, results: tuple[Truth, ...]) -> None:
     parts = [part("1", **MINE), part("2"), part("3"), part("4", **OTHERS)]
     mirrored = {
-        Comparator.AT_LEAST: Comparator.AT_MOST,
-        Comparator.AT_MOST: Comparator.AT_LEAST,
-        Comparator.MORE_THAN: Comparator.LESS_THAN,
-        Comparator.LESS_THAN: Comparator.MORE_THAN,
-        Comparator.IS: Comparator.IS,
+        AT_LEAST: AT_MOST,
+        AT_MOST: AT_LEAST,
+        MORE_THAN: LESS_THAN,
+        LESS_THAN: MORE_THAN,
+        IS: IS,
     }[comparator]
     for than, expected in enumerate(results):
         assert truth_of_parts(compare(count(), comparator, than), *parts) is expected, than
@@ -891,20 +892,20 @@ def test_a_count_whose_range_is_one_number_is_that_number() -> None:
 def test_a_count_is_never_a_fraction() -> None:
     parts = [part("1", **MINE), part("2"), part("3")]
     assert truth_of_parts(is_(count(), Decimal("1.5")), *parts) is F
-    assert truth_of_parts(compare(count(), Comparator.AT_LEAST, Decimal("1.5")), *parts) is U
-    assert truth_of_parts(compare(count(), Comparator.AT_LEAST, Decimal("0.5")), *parts) is T
+    assert truth_of_parts(compare(count(), AT_LEAST, Decimal("1.5")), *parts) is U
+    assert truth_of_parts(compare(count(), AT_LEAST, Decimal("0.5")), *parts) is T
 
 
 @pytest.mark.parametrize(
     ("comparator", "than", "expected"),
     [
-        (Comparator.AT_LEAST, 0, T),
-        (Comparator.AT_LEAST, 1, U),
-        (Comparator.LESS_THAN, 0, F),
-        (Comparator.AT_MOST, 10**30, U),
-        (Comparator.IS, 0, U),
-        (Comparator.IS, -1, F),
-        (Comparator.MORE_THAN, -1, T),
+        (AT_LEAST, 0, T),
+        (AT_LEAST, 1, U),
+        (LESS_THAN, 0, F),
+        (AT_MOST, 10**30, U),
+        (IS, 0, U),
+        (IS, -1, F),
+        (MORE_THAN, -1, T),
     ],
 )
 def test_a_count_of_a_kind_that_is_not_listed_is_anything_from_zero(
@@ -916,10 +917,10 @@ def test_a_count_of_a_kind_that_is_not_listed_is_anything_from_zero(
 def test_two_counts_are_compared_as_if_independent() -> None:
     good, bad = count(is_("good", True)), count(is_("good", False))
     two_good_one_bad = [part("1", good=True, **MINE), part("2", good=True, **MINE), part("3", good=False, **MINE)]
-    assert truth_of_parts(compare(good, Comparator.MORE_THAN, bad), *two_good_one_bad) is T
+    assert truth_of_parts(compare(good, MORE_THAN, bad), *two_good_one_bad) is T
     assert truth_of_parts(is_(good, bad), *two_good_one_bad) is F
-    assert truth_of_parts(compare(good, Comparator.MORE_THAN, bad), *two_good_one_bad, part("4", **MINE)) is U
-    assert truth_of_parts(compare(good, Comparator.AT_LEAST, bad), *two_good_one_bad, part("4", **MINE)) is T
+    assert truth_of_parts(compare(good, MORE_THAN, bad), *two_good_one_bad, part("4", **MINE)) is U
+    assert truth_of_parts(compare(good, AT_LEAST, bad), *two_good_one_bad, part("4", **MINE)) is T
     assert truth_of_parts(is_(good, good), part("4", **MINE)) is U
     assert truth_of_parts(is_(good, good), listed=False) is U
 
@@ -941,7 +942,7 @@ def value_over_parts(expression: Expression, *parts: Fact, listed: bool = True) 
 
 
 def test_a_count_as_a_value_is_known_only_as_a_single_number() -> None:
-    twice = calc(Operation.PLUS, count(), count())
+    twice = calc(PLUS, count(), count())
     assert value_over_parts(count(), part("1", **MINE), part("2", **OTHERS)) == 1
     assert value_over_parts(twice, part("1", **MINE)) == 2
     assert value_over_parts(count(), part("1", **MINE), part("2")) is UNKNOWN

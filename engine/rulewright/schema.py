@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from rulewright.language.operands import YES_NO
 from rulewright.model.outcomes import Outcome
 from rulewright.model.possible import possible_outcomes
 from rulewright.model.rulebook import Field, Kind, Rulebook, RuleSeverity
@@ -231,7 +232,7 @@ def _value(field: Field) -> Schema:
         case FieldType.CHOICE:
             return {"enum": [*field.choices, None]}
         case FieldType.YES_NO:
-            return {"enum": [*keys.YES_NO["enum"], None]}
+            return {"enum": [*YES_NO["enum"], None]}
         case FieldType.DATE:
             return {"anyOf": [keys.DATE, {"type": "null"}]}
         case FieldType.WHOLE_NUMBER | FieldType.DECIMAL:

@@ -6,16 +6,11 @@ conclude, its truth is known when the rulebook is compiled.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import TypeAlias
 
-from typing_extensions import assert_never
-
+from rulewright.language.operators import equality
 from rulewright.model.conditions import (
-    Comparator,
     Comparison,
     FieldOf,
     IsGiven,
@@ -31,8 +26,6 @@ from rulewright.model.values import Known
 
 #: A test of a field of the subject itself against values of the rulebook.
 FieldTest: TypeAlias = Comparison | Membership | IsGiven | IsKnown
-
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def concluding_rules(rulebook: Rulebook) -> Mapping[tuple[str, str], tuple[Rule, ...]]:
@@ -62,7 +55,7 @@ def rules_waited_for(
 def tests_own_verdict(test: Test) -> bool:
     """Whether a test compares the verdict of the subject itself with verdicts."""
     match test:
-        case Comparison(FieldOf((name,)), Comparator.IS, Literal()) | Membership(FieldOf((name,)), tuple()):
+        case Comparison(FieldOf((name,)), equality.IS, Literal()) | Membership(FieldOf((name,)), tuple()):
             return name == VERDICT
         case _:
             return False
@@ -82,37 +75,11 @@ def tested_field(test: Test) -> str | None:
 def holds_for(test: Test, value: Known) -> bool:
     """Whether a test of a field holds for a value of the field."""
     match test:
-        case Comparison(_, comparator, Literal(right)):
-            return _compares(value, comparator, right, test.ignore_case)
+        case Comparison(_, operator, Literal(right)):
+            return operator.compares(value, right, test.ignore_case)
         case Membership(_, tuple() as options):
-            return any(_compares(value, Comparator.IS, option.value, test.ignore_case) for option in options)
+            return equality.IN.includes(value, [option.value for option in options], test.ignore_case)
         case IsGiven() | IsKnown():
             return True
         case _:
             raise TypeError(f"{test} is no test of a field against values of the rulebook")
-
-
-def _compares(left: Known, comparator: Comparator, right: Known, ignore_case: bool) -> bool:
-    if ignore_case and isinstance(left, str) and isinstance(right, str):
-        left, right = left.translate(_LOWER), right.translate(_LOWER)
-    match comparator:
-        case Comparator.IS:
-            return left == right
-        case Comparator.AT_LEAST:
-            return not _is_less(left, right)
-        case Comparator.AT_MOST:
-            return not _is_less(right, left)
-        case Comparator.MORE_THAN:
-            return _is_less(right, left)
-        case Comparator.LESS_THAN:
-            return _is_less(left, right)
-        case _:
-            assert_never(comparator)
-
-
-def _is_less(left: Known, right: Known) -> bool:
-    if isinstance(left, date) and isinstance(right, date):
-        return left < right
-    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
-        return left < right
-    raise TypeError(f"{left!r} and {right!r} have no order")

@@ -17,6 +17,7 @@ from rulewright.compile.inferences import build_inference
 from rulewright.compile.program import Inference, Level, Program
 from rulewright.compile.strata import Strata, strata_of
 from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem
+from rulewright.model.entries import Entry, Function
 from rulewright.model.rulebook import Rule, Rulebook
 
 
@@ -72,6 +73,9 @@ def digest(rulebook: Rulebook) -> str:
 
 
 def _canonical(value: Any) -> Any:
+    if isinstance(value, Entry):
+        # digests were first taken when functions were called operations, and must not change
+        return ["Operation" if isinstance(value, Function) else type(value).__name__, value.key]
     if is_dataclass(value) and not isinstance(value, type):
         content = {field.name: _canonical(getattr(value, field.name)) for field in fields(value) if field.compare}
         return [type(value).__name__, content]

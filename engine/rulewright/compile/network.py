@@ -25,10 +25,10 @@ from rulewright.compile.program import (
     Atom,
     Reaction,
 )
+from rulewright.language.operators import equality
 from rulewright.model.conditions import (
     AllOf,
     AnyOf,
-    Comparator,
     Comparison,
     Condition,
     FieldOf,
@@ -282,7 +282,7 @@ class Network:
         self.clashing(clash, list(values.values()))
         if tested.may_be_given:
             for value, atom in values.items():
-                same = self.observe(Comparison(FieldOf((tested.name,)), Comparator.IS, Literal(value)), of_stated=True)
+                same = self.observe(Comparison(FieldOf((tested.name,)), equality.IS, Literal(value)), of_stated=True)
                 self.react([atom, (same, FALSE)], [(clash, TRUE)])
         return _Concluded(tuple(values.items()), ((clash, UNKNOWN),))
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from typing_extensions import assert_never
 
 from rulewright.explain.needed_phrases import NEEDED_PHRASES
 from rulewright.explain.wording import Wording
+from rulewright.language.operators import equality, presence
 from rulewright.model.chain import Needed
 from rulewright.model.conditions import (
     AllRelated,
     AnyRelated,
-    Comparator,
     Comparison,
     Expression,
     IsGiven,
@@ -26,20 +24,12 @@ from rulewright.model.conditions import (
     RuleOutcome,
     Test,
 )
+from rulewright.model.entries import Comparator, Move, Presence
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import Absent, Known, Truth, Value
 
 #: So many values of a list are named; of a longer one the first, and how many more there are.
 _NAMED = 8
-
-_OPPOSITES: Mapping[Comparator, str] = {
-    Comparator.IS: "is_not",
-    Comparator.AT_LEAST: "less_than",
-    Comparator.AT_MOST: "more_than",
-    Comparator.MORE_THAN: "at_most",
-    Comparator.LESS_THAN: "at_least",
-}
-_UPWARDS = (Comparator.AT_LEAST, Comparator.MORE_THAN)
 
 
 def needed_for(test: Test, wanted: Truth, right: Value | tuple[Known, ...], wording: Wording) -> Needed | None:
@@ -55,9 +45,9 @@ def needed_for(test: Test, wanted: Truth, right: Value | tuple[Known, ...], word
         case Membership():
             return _member(test, holds, right, wording)
         case IsGiven():
-            return Needed(said.given[not holds], "given", (holds,))
+            return _present(presence.GIVEN, holds, wording)
         case IsKnown():
-            return Needed(said.known[not holds], "known", (holds,))
+            return _present(presence.KNOWN, holds, wording)
         case AnyRelated(related) | AllRelated(related):
             return Needed(_related(related, isinstance(test, AllRelated), holds, wording))
         case RuleOutcome(_, outcome):
@@ -71,10 +61,10 @@ def needed_for(test: Test, wanted: Truth, right: Value | tuple[Known, ...], word
 
 def wanted_of_counted(test: Comparison, wanted: Truth | None, left: bool) -> Truth | None:
     """How the condition of counted facts has to come out for more, or fewer, of them to count; none where unclear."""
-    if wanted is None or test.comparator is Comparator.IS:
+    move = test.comparator.moves[0 if left else 1]
+    if wanted is None or move is Move.NEITHER:
         return None
-    more = (test.comparator in _UPWARDS) is left
-    return wanted if more else ~wanted
+    return wanted if move is Move.UP else ~wanted
 
 
 def _compared(test: Comparison, holds: bool, right: Value | tuple[Known, ...], wording: Wording) -> Needed:
@@ -84,14 +74,30 @@ def _compared(test: Comparison, holds: bool, right: Value | tuple[Known, ...], w
         if right is Absent.NONE:
             return Needed(said.value_first[not holds].format(name=named))
         return Needed(said.known_first.format(name=named))
-    operator = test.comparator.value if holds else _OPPOSITES[test.comparator]
-    patterns = said.date_comparisons if wording.is_date(test.left) else said.comparisons
+    operator, pattern = _operand_wanted(test.comparator, holds, wording, wording.is_date(test.left))
     shown = _seen(named)
     if not isinstance(test.right, Literal):
         shown = wording.phrases.named_value.format(value=_shown(right, test, wording), name=named)
-    words = _any_case(patterns[operator].format(right=shown), test, wording)
+    words = _any_case(pattern.format(right=shown), test, wording)
+    if operator is None:
+        return Needed(words)
     parameter = test.right.name if isinstance(test.right, ParameterOf) else None
     return Needed(words, operator, (right,), parameter)
+
+
+def _operand_wanted(operator: Comparator, holds: bool, wording: Wording, is_date: bool) -> tuple[str | None, str]:
+    """Return the keyword under which the operand is what is wanted, if there is one, and the pattern of its phrase."""
+    said = wording.operators[operator.key].of(is_date)
+    if holds:
+        return operator.key, said.needed
+    if operator.inverse is not None:
+        return operator.inverse, wording.operators[operator.inverse].of(is_date).needed
+    return operator.negated, said.needed_not
+
+
+def _present(operator: Presence, holds: bool, wording: Wording) -> Needed:
+    said = wording.operators[operator.key]
+    return Needed(said.needed if holds else said.needed_not, operator.key, (holds,))
 
 
 def _any_case(words: str, test: Comparison | Membership, wording: Wording) -> str:
@@ -112,10 +118,14 @@ def _member(test: Membership, holds: bool, options: Value | tuple[Known, ...], w
     listed = wording.phrases.listed.join(shown[:_NAMED])
     if more > 0:
         listed = said.and_more.format(listed=listed, number=more)
-    pattern = "{right}" if holds and len(shown) == 1 else said.one_of if holds else said.none_of
+    if holds and len(shown) == 1:
+        pattern = "{right}"
+    else:
+        phrases = wording.operators[equality.IN.key]
+        pattern = phrases.needed if holds else phrases.needed_not
     words = _any_case(pattern.format(right=listed), test, wording)
     parameter = test.options.name if isinstance(test.options, ParameterOf) else None
-    return Needed(words, "in" if holds else "not_in", options, parameter)
+    return Needed(words, equality.IN.key if holds else equality.IN.negated, options, parameter)
 
 
 def _option(option: Known, left: Expression, wording: Wording) -> str:

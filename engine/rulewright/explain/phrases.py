@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from rulewright.model.conditions import Comparator, Operation
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 
@@ -19,16 +18,6 @@ class Phrases:
     plural: Callable[[str], str]
 
     # conditions
-    comparisons: Mapping[Comparator, str]
-    date_comparisons: Mapping[Comparator, str]
-    negated_comparisons: Mapping[Comparator, str]
-    negated_date_comparisons: Mapping[Comparator, str]
-    one_of: str
-    none_of: str
-    given: str
-    not_given: str
-    known: str
-    is_not_known: str
     both: str
     either: str
     negated: str
@@ -49,7 +38,6 @@ class Phrases:
     # expressions
     verdict: str
     date_of_check: str
-    operations: Mapping[Operation, tuple[str, str, str]]
     number_of: str
     sum_of: str
     path: str
@@ -109,40 +97,6 @@ ENGLISH = Phrases(
     language=Language.ENGLISH,
     with_article=_with_article,
     plural=_plural,
-    comparisons={
-        Comparator.IS: "{left} is {right}",
-        Comparator.AT_LEAST: "{left} is at least {right}",
-        Comparator.AT_MOST: "{left} is at most {right}",
-        Comparator.MORE_THAN: "{left} is more than {right}",
-        Comparator.LESS_THAN: "{left} is less than {right}",
-    },
-    date_comparisons={
-        Comparator.IS: "{left} is {right}",
-        Comparator.AT_LEAST: "{left} is on or after {right}",
-        Comparator.AT_MOST: "{left} is on or before {right}",
-        Comparator.MORE_THAN: "{left} is after {right}",
-        Comparator.LESS_THAN: "{left} is before {right}",
-    },
-    negated_comparisons={
-        Comparator.IS: "{left} is not {right}",
-        Comparator.AT_LEAST: "{left} is not at least {right}",
-        Comparator.AT_MOST: "{left} is not at most {right}",
-        Comparator.MORE_THAN: "{left} is not more than {right}",
-        Comparator.LESS_THAN: "{left} is not less than {right}",
-    },
-    negated_date_comparisons={
-        Comparator.IS: "{left} is not {right}",
-        Comparator.AT_LEAST: "{left} is not on or after {right}",
-        Comparator.AT_MOST: "{left} is not on or before {right}",
-        Comparator.MORE_THAN: "{left} is not after {right}",
-        Comparator.LESS_THAN: "{left} is not before {right}",
-    },
-    one_of="{left} is one of {right}",
-    none_of="{left} is none of {right}",
-    given="{left} is given",
-    not_given="{left} is not given",
-    known="{left} is known",
-    is_not_known="{left} is not known",
     both=" and ",
     either=" or ",
     negated="not ({part})",
@@ -161,14 +115,6 @@ ENGLISH = Phrases(
     named_value="{value} ({name})",
     verdict="verdict",
     date_of_check="the date of the check",
-    operations={
-        Operation.PLUS: ("", " plus ", ""),
-        Operation.MINUS: ("", " less ", ""),
-        Operation.MAXIMUM: ("the greatest of ", " and ", ""),
-        Operation.MINIMUM: ("the least of ", " and ", ""),
-        Operation.MONTHS_BETWEEN: ("months from ", " to ", ""),
-        Operation.DAYS_BETWEEN: ("days from ", " to ", ""),
-    },
     number_of="the number of {labels}{where}",
     sum_of="the sum of {field} over all {labels}{where}",
     path="{label} of the {owner}",
@@ -212,40 +158,6 @@ CHINESE = Phrases(
     language=Language.CHINESE,
     with_article=str,
     plural=str,
-    comparisons={
-        Comparator.IS: "{left}为{right}",
-        Comparator.AT_LEAST: "{left}不少于{right}",
-        Comparator.AT_MOST: "{left}不超过{right}",
-        Comparator.MORE_THAN: "{left}大于{right}",
-        Comparator.LESS_THAN: "{left}小于{right}",
-    },
-    date_comparisons={
-        Comparator.IS: "{left}为{right}",
-        Comparator.AT_LEAST: "{left}不早于{right}",
-        Comparator.AT_MOST: "{left}不晚于{right}",
-        Comparator.MORE_THAN: "{left}晚于{right}",
-        Comparator.LESS_THAN: "{left}早于{right}",
-    },
-    negated_comparisons={
-        Comparator.IS: "{left}不为{right}",
-        Comparator.AT_LEAST: "{left}未达到{right}",
-        Comparator.AT_MOST: "{left}并非不超过{right}",
-        Comparator.MORE_THAN: "{left}不大于{right}",
-        Comparator.LESS_THAN: "{left}不小于{right}",
-    },
-    negated_date_comparisons={
-        Comparator.IS: "{left}不为{right}",
-        Comparator.AT_LEAST: "{left}并非不早于{right}",
-        Comparator.AT_MOST: "{left}并非不晚于{right}",
-        Comparator.MORE_THAN: "{left}并非晚于{right}",
-        Comparator.LESS_THAN: "{left}并非早于{right}",
-    },
-    one_of="{left}属于：{right}",
-    none_of="{left}不属于：{right}",
-    given="有“{left}”",
-    not_given="没有“{left}”",
-    known="已知“{left}”",
-    is_not_known="“{left}”未知",
     both="，且",
     either="，或",
     negated="并非（{part}）",
@@ -264,14 +176,6 @@ CHINESE = Phrases(
     named_value="{value}（{name}）",
     verdict="结论",
     date_of_check="检查日期",
-    operations={
-        Operation.PLUS: ("", "加", ""),
-        Operation.MINUS: ("", "减", ""),
-        Operation.MAXIMUM: ("", "与", "中的最大值"),
-        Operation.MINIMUM: ("", "与", "中的最小值"),
-        Operation.MONTHS_BETWEEN: ("", "至", "的月数"),
-        Operation.DAYS_BETWEEN: ("", "至", "的天数"),
-    },
     number_of="{labels}的数量{where}",
     sum_of="所有{labels}的{field}之和{where}",
     path="{owner}的{label}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing_extensions import assert_never
 
 from rulewright.explain.phrases import PHRASES
+from rulewright.language.operators import equality, presence
+from rulewright.language.phrases import FUNCTION_PHRASES, OPERATOR_PHRASES
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -23,7 +25,6 @@ from rulewright.model.conditions import (
     Membership,
     Not,
     NotCovered,
-    Operation,
     ParameterOf,
     RelatedFacts,
     RuleOutcome,
@@ -48,6 +49,7 @@ class Wording:
         self.kind = kind
         self.language = language
         self.phrases = PHRASES[language]
+        self.operators = OPERATOR_PHRASES[language]
         self.formats = FORMATS[language]
 
     def field(self, path: tuple[str, ...]) -> Field | None:
@@ -67,11 +69,11 @@ class Wording:
             case Comparison():
                 return self._comparison(condition, self._pattern(condition))
             case Membership():
-                return self._membership(condition, said.one_of)
+                return self._membership(condition, self.operators[equality.IN.key].holds)
             case IsGiven(operand):
-                return said.given.format(left=self.expression(operand))
+                return self.operators[presence.GIVEN.key].holds.format(left=self.expression(operand))
             case IsKnown(operand):
-                return said.known.format(left=self.expression(operand))
+                return self.operators[presence.KNOWN.key].holds.format(left=self.expression(operand))
             case AnyRelated(related):
                 label = said.with_article(self._label(related))
                 return said.there_is.format(label=label, where=self.where(related))
@@ -96,11 +98,11 @@ class Wording:
             case Comparison():
                 return self._comparison(condition, self._pattern(condition, negated=True))
             case Membership():
-                return self._membership(condition, said.none_of)
+                return self._membership(condition, self.operators[equality.IN.key].holds_not)
             case IsGiven(operand):
-                return said.not_given.format(left=self.expression(operand))
+                return self.operators[presence.GIVEN.key].holds_not.format(left=self.expression(operand))
             case IsKnown(operand):
-                return said.is_not_known.format(left=self.expression(operand))
+                return self.operators[presence.KNOWN.key].holds_not.format(left=self.expression(operand))
             case AnyRelated(related):
                 return said.there_is_no.format(label=self._label(related), where=self.where(related))
             case RuleOutcome(rule, outcome):
@@ -120,10 +122,8 @@ class Wording:
         return f"({words})" if isinstance(part, (AllOf, AnyOf)) else words
 
     def _pattern(self, test: Comparison, *, negated: bool = False) -> str:
-        said, dates = self.phrases, self.is_date(test.left)
-        if negated:
-            return (said.negated_date_comparisons if dates else said.negated_comparisons)[test.comparator]
-        return (said.date_comparisons if dates else said.comparisons)[test.comparator]
+        said = self.operators[test.comparator.key].of(self.is_date(test.left))
+        return said.holds_not if negated else said.holds
 
     def _comparison(self, test: Comparison, pattern: str) -> str:
         unit = self.unit(test.left) or self.unit(test.right)
@@ -173,9 +173,9 @@ class Wording:
                 return self._parameter(name)
             case AsOf():
                 return self.phrases.date_of_check
-            case Arithmetic(operation, parts):
-                before, between, behind = self.phrases.operations[operation]
-                return before + between.join(self.expression(part) for part in parts) + behind
+            case Arithmetic(function, parts):
+                around = FUNCTION_PHRASES[self.language][function.key]
+                return around.before + around.between.join(self.expression(part) for part in parts) + around.behind
             case CountOf(related):
                 return self.phrases.number_of.format(labels=self._labels(related), where=self.where(related))
             case SumOf(of_field, related):
@@ -212,12 +212,8 @@ class Wording:
                 return None if field is None else field.unit
             case ParameterOf(name):
                 return self.rulebook.parameters[name].unit
-            case Arithmetic(Operation.MONTHS_BETWEEN):
-                return "month"
-            case Arithmetic(Operation.DAYS_BETWEEN):
-                return "day"
-            case Arithmetic(_, parts):
-                return next((unit for unit in map(self.unit, parts) if unit), None)
+            case Arithmetic(function, parts):
+                return function.unit or next((unit for unit in map(self.unit, parts) if unit), None)
             case SumOf(of_field, related):
                 return self.rulebook.kinds[related.of].fields[of_field].unit
             case _:

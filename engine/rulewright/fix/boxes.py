@@ -37,6 +37,8 @@ from rulewright.fix.possible import (
     values_compare,
 )
 from rulewright.fix.variables import Choices, FactKey, Offsets, Variable
+from rulewright.language.functions.arithmetic import PLUS
+from rulewright.language.operators.equality import IN, IS
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -44,7 +46,6 @@ from rulewright.model.conditions import (
     AnyRelated,
     Arithmetic,
     AsOf,
-    Comparator,
     Comparison,
     Condition,
     CountOf,
@@ -56,7 +57,6 @@ from rulewright.model.conditions import (
     Membership,
     Not,
     NotCovered,
-    Operation,
     ParameterOf,
     RelatedFacts,
     RuleOutcome,
@@ -67,7 +67,7 @@ from rulewright.model.outcomes import VERDICT, Outcome, Verdict
 from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule, newest_in_force
 from rulewright.model.values import Absent, Known, Truth, Value
 from rulewright.semantics.items import Item, What
-from rulewright.semantics.operations import UNBOUNDED, compares, ranges_compare
+from rulewright.semantics.operations import UNBOUNDED, ranges_compare
 from rulewright.semantics.reading import Reading
 
 #: As many items are examined for whether they differ as take the time of one step.
@@ -353,7 +353,7 @@ class Boxes:
             ):
                 parts.append(NOTHING_KNOWN)
             addends.append(either(parts))
-        return combined(Operation.PLUS, addends)
+        return combined(PLUS, addends)
 
     # --- conditions ---
 
@@ -443,12 +443,9 @@ class Boxes:
 
     def _known_member(self, known: Between | Among, options: tuple[Known, ...], ignore_case: bool) -> Truths:
         if isinstance(known, Among):
-            return frozenset(
-                Truth.of(any(compares(value, Comparator.IS, option, ignore_case) for option in options))
-                for value in known.values
-            )
+            return frozenset(Truth.of(IN.includes(value, options, ignore_case)) for value in known.values)
         spans = [Between(option, option) for option in options if is_ordered(option)]
-        return any_truth(values_compare(known, Comparator.IS, span) for span in spans)
+        return any_truth(values_compare(known, IS, span) for span in spans)
 
 
 def _refers(ref: Possible, to: str) -> Truths:

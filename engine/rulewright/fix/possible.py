@@ -9,9 +9,10 @@ from decimal import Decimal
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
-from rulewright.model.conditions import Comparator, Operation
+from rulewright.language.operators import ranges
+from rulewright.language.operators.order import AT_LEAST, AT_MOST
+from rulewright.model.entries import Comparator, Function, Move
 from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
-from rulewright.semantics.operations import calculated, compares
 
 Truths: TypeAlias = frozenset[Truth]
 
@@ -97,7 +98,7 @@ def both(one: Possible, other: Possible) -> Possible:
     known: Between | Among | None = None
     if isinstance(one.known, Between) and isinstance(other.known, Between):
         low, high = _most(one.known.low, other.known.low), _least(one.known.high, other.known.high)
-        known = Between(low, high) if compares(low, Comparator.AT_MOST, high) else None
+        known = Between(low, high) if AT_MOST.holds(low, high) else None
     elif isinstance(one.known, Among) and isinstance(other.known, Among):
         values = one.known.values & other.known.values
         known = Among(values) if values else None
@@ -105,11 +106,11 @@ def both(one: Possible, other: Possible) -> Possible:
 
 
 def _least(one: Known, other: Known) -> Known:
-    return one if compares(one, Comparator.AT_MOST, other) else other
+    return one if AT_MOST.holds(one, other) else other
 
 
 def _most(one: Known, other: Known) -> Known:
-    return one if compares(one, Comparator.AT_LEAST, other) else other
+    return one if AT_LEAST.holds(one, other) else other
 
 
 # --- truths ---
@@ -158,45 +159,33 @@ def compared(left: Possible, right: Possible, known: Callable[[Between | Among, 
 
 
 def values_compare(
-    left: Between | Among, comparator: Comparator, right: Between | Among, ignore_case: bool = False
+    left: Between | Among, operator: Comparator, right: Between | Among, ignore_case: bool = False
 ) -> Truths:
     """What a comparison of two known values may come to."""
     if isinstance(left, Between) and isinstance(right, Between):
-        return _bounds_compare(left, comparator, right)
+        return _bounds_compare(left, operator, right)
     if isinstance(left, Among) and isinstance(right, Among):
         return frozenset(
-            Truth.of(compares(one, comparator, other, ignore_case)) for one in left.values for other in right.values
+            Truth.of(operator.compares(one, other, ignore_case)) for one in left.values for other in right.values
         )
     return FALSE
 
 
-def _bounds_compare(left: Between, comparator: Comparator, right: Between) -> Truths:
-    if comparator is Comparator.IS:
-        meet = compares(left.low, Comparator.AT_MOST, right.high) and compares(right.low, Comparator.AT_MOST, left.high)
-        single = left.low == left.high == right.low == right.high
-        return TRUE if single else (TRUE | FALSE if meet else FALSE)
-    # an order holds somewhere if it holds for the ends that favour it, and fails somewhere if it fails for the others
-    upward = comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN)
-    favoured = (left.high, right.low) if upward else (left.low, right.high)
-    hindered = (left.low, right.high) if upward else (left.high, right.low)
-    return frozenset(Truth.of(compares(one, comparator, other)) for one, other in (favoured, hindered))
+def _bounds_compare(left: Between, operator: Comparator, right: Between) -> Truths:
+    can_hold, can_fail = ranges.possible(operator, (left.low, left.high), (right.low, right.high))
+    return (TRUE if can_hold else frozenset()) | (FALSE if can_fail else frozenset())
 
 
-def combined(operation: Operation, parts: Sequence[Possible]) -> Possible:
-    """What an operation may come to."""
+def combined(function: Function, parts: Sequence[Possible]) -> Possible:
+    """Return the possible values of a function."""
     all_may_be_there = all(part.known is not None or part.unknown for part in parts)
     bounds = [part.known for part in parts if isinstance(part.known, Between)]
     known: Between | None = None
     if len(bounds) == len(parts):
-        lows, highs = [part.low for part in bounds], [part.high for part in bounds]
-        match operation:
-            case Operation.MINUS:
-                lows[1], highs[1] = highs[1], lows[1]
-            case Operation.MONTHS_BETWEEN | Operation.DAYS_BETWEEN:
-                lows[0], highs[0] = highs[0], lows[0]
-            case Operation.PLUS | Operation.MAXIMUM | Operation.MINIMUM:
-                pass
-        known = Between(calculated(operation, lows), calculated(operation, highs))
+        falling = [function.move(position) is Move.DOWN for position in range(len(bounds))]
+        lows = [part.high if falls else part.low for part, falls in zip(bounds, falling, strict=True)]
+        highs = [part.low if falls else part.high for part, falls in zip(bounds, falling, strict=True)]
+        known = Between(function.calculate(lows), function.calculate(highs))
     return Possible(
         known,
         any(part.none for part in parts),

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from rulewright.diagnostics import Diagnostic, Related
+from rulewright.language.operators import equality
 from rulewright.lint.terms import Terms
 from rulewright.lint.witnesses import Budget, Witness, find_witness
-from rulewright.model.conditions import AllOf, Comparator, Comparison, Expression, Literal, Membership, ParameterOf
+from rulewright.model.conditions import AllOf, Comparison, Expression, Literal, Membership, ParameterOf
 from rulewright.model.contradictions import plain
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
@@ -44,7 +45,7 @@ def _wanted(rule: Rule, terms: Terms) -> Iterator[tuple[Expression, frozenset[Kn
     for condition in conditions_of(rule):
         for part in condition.parts if isinstance(condition, AllOf) else (condition,):
             match part:
-                case Comparison(left, Comparator.IS, Literal(value), False):
+                case Comparison(left, equality.IS, Literal(value), False):
                     yield left, frozenset((value,))
                 case Membership(left, tuple(options), False):
                     yield left, frozenset(option.value for option in options)

@@ -16,7 +16,6 @@ from rulewright.model.conditions import (
     Expression,
     FieldOf,
     Literal,
-    Operation,
     ParameterOf,
     SumOf,
     expressions_of,
@@ -33,7 +32,6 @@ MOST_FACTS = 1_000_000
 
 _STATED: int = 10**MAXIMUM_DIGITS
 _EXACT: int = 10**EXACT_DIGITS
-_MONTHS, _DAYS = 9_999 * 12, 9_999 * 366
 
 
 def check_magnitudes(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -101,14 +99,8 @@ class _Bounds:
                 return MOST_FACTS
             case SumOf(of_field, related):
                 return MOST_FACTS * self._of_path((of_field,), related.of)
-            case Arithmetic(Operation.MONTHS_BETWEEN):
-                return _MONTHS
-            case Arithmetic(Operation.DAYS_BETWEEN):
-                return _DAYS
-            case Arithmetic(Operation.MAXIMUM | Operation.MINIMUM, parts):
-                return max(self.of(part, kind) for part in parts)
-            case Arithmetic(_, parts):
-                return sum(self.of(part, kind) for part in parts)
+            case Arithmetic(function, parts):
+                return function.magnitude([self.of(part, kind) for part in parts])
             case _:
                 assert_never(expression)
 

@@ -11,7 +11,6 @@ from math import ceil, floor
 from typing_extensions import assert_never
 
 from rulewright.lint.terms import ANOTHER, AS_OF, Term, Terms
-from rulewright.lint.truths import folded
 from rulewright.model.conditions import (
     AsOf,
     Comparison,
@@ -35,6 +34,7 @@ from rulewright.model.values import (
     FieldType,
     Known,
     Value,
+    folded,
 )
 
 _LEAST_DECIMAL = Decimal(1).scaleb(-MAXIMUM_DECIMAL_PLACES)

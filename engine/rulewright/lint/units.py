@@ -17,13 +17,11 @@ from rulewright.model.conditions import (
     FieldOf,
     Literal,
     Membership,
-    Operation,
     ParameterOf,
     SumOf,
 )
 from rulewright.model.rulebook import Rulebook
 
-_OF_DATES = {Operation.MONTHS_BETWEEN: "month", Operation.DAYS_BETWEEN: "day"}
 _CONVERT = "convert one of them to the unit of the other, or correct the `unit` that is declared"
 
 
@@ -41,10 +39,10 @@ def unlike_units(rulebook: Rulebook) -> Iterator[Diagnostic]:
             case _:
                 pass
     for kind, expression in all_expressions(rulebook):
-        if isinstance(expression, Arithmetic) and expression.operation not in _OF_DATES:
+        if isinstance(expression, Arithmetic) and expression.operation.unit is None:
             known = [part for part in expression.parts if unit_of(part, kind, rulebook) is not None]
             for part in known[1:]:
-                verb = f"combined by `{expression.operation.value}`"
+                verb = f"combined by `{expression.operation.key}`"
                 yield from _unlike(known[0], part, part.span, verb, kind, rulebook)
     for of_kind in rulebook.kinds.values():
         for field in of_kind.fields.values():
@@ -66,8 +64,8 @@ def unit_of(expression: Expression, kind: str, rulebook: Rulebook) -> str | None
         case ParameterOf(name):
             return rulebook.parameters[name].unit if name in rulebook.parameters else None
         case Arithmetic(operation, parts):
-            if operation in _OF_DATES:
-                return _OF_DATES[operation]
+            if operation.unit is not None:
+                return operation.unit
             return next((unit for part in parts if (unit := unit_of(part, kind, rulebook)) is not None), None)
         case SumOf(of_field, related):
             return unit_of(FieldOf((of_field,)), related.of, rulebook)

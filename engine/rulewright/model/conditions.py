@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from typing import TypeAlias
 
 from typing_extensions import assert_never
 
 from rulewright.diagnostics import NOWHERE, Span
+from rulewright.model.entries import Comparator, Function
 from rulewright.model.values import Known
 
 # --- expressions: what a test compares ---------------------------------------------------------------------------
@@ -61,26 +61,11 @@ class AsOf:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
-class Operation(Enum):
-    """The arithmetic of computed fields; the value is the word a rulebook uses for it."""
-
-    PLUS = "plus"
-    MINUS = "minus"
-    MAXIMUM = "maximum"
-    MINIMUM = "minimum"
-    MONTHS_BETWEEN = "months_between"
-    DAYS_BETWEEN = "days_between"
-
-
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """An operation on expressions; none when any part is none, unknown when any other part is unknown.
+    """A function of expressions; none when any part is none, unknown when any other part is unknown."""
 
-    `MONTHS_BETWEEN` is the largest number n of calendar months such that the first date plus n months (the last day
-    of the month where there is no such day) is not after the second. `MINUS` and the two `BETWEEN`s take two parts.
-    """
-
-    operation: Operation
+    operation: Function
     parts: tuple[Expression, ...]
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
@@ -120,16 +105,6 @@ Expression: TypeAlias = "Literal | FieldOf | ParameterOf | AsOf | Arithmetic | C
 
 
 # --- conditions ---------------------------------------------------------------------------------------------------
-
-
-class Comparator(Enum):
-    """How two values are compared; the value is the word a rulebook uses for it."""
-
-    IS = "is"
-    AT_LEAST = "at_least"
-    AT_MOST = "at_most"
-    MORE_THAN = "more_than"
-    LESS_THAN = "less_than"
 
 
 @dataclass(frozen=True, slots=True)

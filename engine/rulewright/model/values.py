@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
@@ -44,6 +45,7 @@ Known: TypeAlias = str | bool | int | Decimal | date
 Value: TypeAlias = Known | Absent
 
 
+_LOWER_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 # The caller's decimal context may round, and a sum over many facts has more digits than any one of them may have.
 _EXACTLY = Context(prec=1_000, traps=[Inexact])
 
@@ -51,6 +53,11 @@ _EXACTLY = Context(prec=1_000, traps=[Inexact])
 def normal_form(text: str) -> str:
     """Return a text in Unicode's normal form C, in which all texts are compared."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """Return a text with the letters A to Z as a to z, as `ignore_case` compares it."""
+    return text.translate(_LOWER_ASCII)
 
 
 def canonical(value: Known, type_: FieldType) -> Known:

@@ -6,12 +6,14 @@ A condition is a yes/no that is null where it is unknown: SQL's three-valued log
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 from typing_extensions import assert_never
 
+from rulewright.language.operators import comparator, equality, presence
+from rulewright.language.operators.ranges import possible_sql
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -19,7 +21,6 @@ from rulewright.model.conditions import (
     AnyRelated,
     Arithmetic,
     AsOf,
-    Comparator,
     Comparison,
     Condition,
     CountOf,
@@ -31,7 +32,6 @@ from rulewright.model.conditions import (
     Membership,
     Not,
     NotCovered,
-    Operation,
     ParameterOf,
     RelatedFacts,
     RuleOutcome,
@@ -56,16 +56,6 @@ from rulewright.observe.columns import (
 )
 from rulewright.observe.lookups import KEY, SINCE, UNTIL, Lookup
 from rulewright.observe.sql import Sql
-
-_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-
-_COMPARISONS: Mapping[Comparator, type[exp.Binary]] = {
-    Comparator.IS: exp.EQ,
-    Comparator.AT_LEAST: exp.GTE,
-    Comparator.AT_MOST: exp.LTE,
-    Comparator.MORE_THAN: exp.GT,
-    Comparator.LESS_THAN: exp.LT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,25 +242,7 @@ class Translator:
         parts = [self.expression(part) for part in expression.parts]
         nones = [part.none for part in parts if part.none is not None]
         values = [part.value for part in parts]
-        return Translated(self._calculated(expression.operation, values), sql.any_true(nones) if nones else None)
-
-    def _calculated(self, operation: Operation, values: list[Sql]) -> Sql:
-        match operation:
-            case Operation.PLUS:
-                return _added(values)
-            case Operation.MINUS:
-                return sql.binary(exp.Sub, *(sql.cast(value, sql.EXACT) for value in values))
-            case Operation.MAXIMUM | Operation.MINIMUM:
-                # both dialects pass over nulls in these two functions, and here one null makes the whole unknown
-                known = sql.all_true([sql.is_not_null(value) for value in values])
-                name = "GREATEST" if operation is Operation.MAXIMUM else "LEAST"
-                return sql.choose((known, sql.function(name, *values)))
-            case Operation.DAYS_BETWEEN:
-                return sql.cast(exp.DateDiff(this=values[1], expression=values[0], unit=exp.var("DAY")), "BIGINT")
-            case Operation.MONTHS_BETWEEN:
-                return _months_between(*values)
-            case _:
-                assert_never(operation)
+        return Translated(expression.operation.sql(values), sql.any_true(nones) if nones else None)
 
     # --- related facts ---
 
@@ -358,12 +330,10 @@ class Translator:
                 return self._membership(test, left)
             case IsGiven(operand):
                 found = self.expression(operand)
-                branches = [] if found.none is None else [(found.none, sql.FALSE)]
-                return sql.choose(*branches, (sql.is_not_null(found.value), sql.TRUE))
+                return presence.GIVEN.sql(found.value, found.none)
             case IsKnown(operand):
                 found = self.expression(operand)
-                known = sql.is_not_null(found.value)
-                return known if found.none is None else sql.any_true([found.none, known])
+                return presence.KNOWN.sql(found.value, found.none)
             case AnyRelated(related):
                 return self._any_related(related)
             case AllRelated(related):
@@ -387,25 +357,26 @@ class Translator:
 
     def _comparison(self, test: Comparison, left: Expression, right: Expression) -> Sql:
         if isinstance(left, CountOf) or isinstance(right, CountOf):
-            truth = _ranges_compare(test.comparator, *self._range(left), *self._range(right))
+            inverse = None if test.comparator.inverse is None else comparator(test.comparator.inverse)
+            truth = possible_sql(test.comparator, inverse, *self._range(left), *self._range(right))
             nones = [] if isinstance(left, CountOf) else [self.expression(left).none]
             nones += [] if isinstance(right, CountOf) else [self.expression(right).none]
         else:
             first, second = self.expression(left), self.expression(right)
             values = [first.value, second.value]
             if test.ignore_case:
-                values = [_folded(value) for value in values]
-            truth = sql.binary(_COMPARISONS[test.comparator], *values)
+                values = [sql.folded(value) for value in values]
+            truth = test.comparator.sql(*values)
             nones = [first.none, second.none]
         return _unless_none(truth, nones)
 
     def _membership(self, test: Membership, left: Expression) -> Sql:
         found = self.expression(left)
-        value = _folded(found.value) if test.ignore_case else found.value
+        value = sql.folded(found.value) if test.ignore_case else found.value
 
         def within(literals: tuple[Sql, ...]) -> Sql:
-            options = [_folded(option) for option in literals] if test.ignore_case else list(literals)
-            return sql.one_of(value, options)
+            options = [sql.folded(option) for option in literals] if test.ignore_case else list(literals)
+            return equality.IN.sql(value, options)
 
         if isinstance(test.options, ParameterOf):
             values = self.surroundings.rulebook.parameters[test.options.name].values
@@ -443,58 +414,3 @@ def _list(dated: Dated) -> tuple[Sql, ...]:
 def _unless_none(truth: Sql, nones: list[Sql | None]) -> Sql:
     present = [none for none in nones if none is not None]
     return sql.choose((sql.any_true(present), sql.FALSE), otherwise=truth) if present else truth
-
-
-def _folded(value: Sql) -> Sql:
-    """The text with A to Z as a to z; the same in every dialect and language."""
-    return sql.function("TRANSLATE", value, sql.string(_UPPER), sql.string(_LOWER))
-
-
-def _ranges_compare(comparator: Comparator, low: Sql, high: Sql, other_low: Sql, other_high: Sql) -> Sql:
-    def always(kind: type[exp.Binary], left: Sql, right: Sql) -> Sql:
-        return sql.binary(kind, left, right)
-
-    match comparator:
-        case Comparator.AT_LEAST:
-            yes, no = always(exp.GTE, low, other_high), always(exp.LT, high, other_low)
-        case Comparator.MORE_THAN:
-            yes, no = always(exp.GT, low, other_high), always(exp.LTE, high, other_low)
-        case Comparator.AT_MOST:
-            yes, no = always(exp.LTE, high, other_low), always(exp.GT, low, other_high)
-        case Comparator.LESS_THAN:
-            yes, no = always(exp.LT, high, other_low), always(exp.GTE, low, other_high)
-        case Comparator.IS:
-            points = [always(exp.EQ, low, high), always(exp.EQ, other_low, other_high), always(exp.EQ, low, other_low)]
-            yes = sql.all_true(points)
-            no = sql.any_true(
-                [always(exp.LT, high, other_low), always(exp.GT, low, other_high), _fraction(low), _fraction(other_low)]
-            )
-        case _:
-            assert_never(comparator)
-    return sql.choose((yes, sql.TRUE), (no, sql.FALSE))
-
-
-def _added(values: Sequence[Sql]) -> Sql:
-    """The sum of numbers, as a balanced tree in which each part has room for what is added to it."""
-    if len(values) == 1:
-        return values[0]
-    middle = len(values) // 2
-    return sql.binary(exp.Add, *(sql.cast(_added(part), sql.EXACT) for part in (values[:middle], values[middle:])))
-
-
-def _fraction(value: Sql) -> Sql:
-    """Whether a number is not whole, which no count can equal."""
-    exact = sql.cast(value, sql.EXACT)
-    return sql.binary(exp.NEQ, exact, exp.Floor(this=exact))
-
-
-def _months_between(first: Sql, second: Sql) -> Sql:
-    def part(name: str, of: Sql) -> Sql:
-        return sql.function(name, of)
-
-    years = sql.binary(exp.Sub, part("YEAR", second), part("YEAR", first))
-    months = sql.binary(exp.Sub, part("MONTH", second), part("MONTH", first))
-    whole = sql.binary(exp.Add, sql.binary(exp.Mul, years, sql.number(12)), months)
-    due = sql.function("LEAST", part("DAY", first), part("DAY", part("LAST_DAY", second)))
-    short = sql.binary(exp.LT, part("DAY", second), due)
-    return sql.cast(sql.binary(exp.Sub, whole, sql.choose((short, sql.number(1)), otherwise=sql.number(0))), "BIGINT")

@@ -6,13 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rulewright.diagnostics import Span, did_you_mean
+from rulewright.language.operators import KEYWORDS
+from rulewright.language.operators.equality import IS
+from rulewright.language.operators.presence import GIVEN
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
     AnyOf,
     AnyRelated,
     AsOf,
-    Comparator,
     Comparison,
     Condition,
     CountOf,
@@ -25,6 +27,7 @@ from rulewright.model.conditions import (
     Not,
     RuleOutcome,
 )
+from rulewright.model.entries import Comparator, Inclusion, Keyword, Presence
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import NUMBERS, FieldType
 from rulewright.parse.expressions import field_path, parameter, read_expression_mapping, read_related, read_sum
@@ -34,17 +37,6 @@ from rulewright.parse.sections import Section, as_list, as_mapping, each, named_
 from rulewright.parse.suggestions import help_for_operator, help_for_sentence, help_for_sign, operators_for
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
-
-_ORDER = {
-    "at_least": (Comparator.AT_LEAST, FieldType.DECIMAL),
-    "at_most": (Comparator.AT_MOST, FieldType.DECIMAL),
-    "more_than": (Comparator.MORE_THAN, FieldType.DECIMAL),
-    "less_than": (Comparator.LESS_THAN, FieldType.DECIMAL),
-    "before": (Comparator.LESS_THAN, FieldType.DATE),
-    "after": (Comparator.MORE_THAN, FieldType.DATE),
-    "on_or_before": (Comparator.AT_MOST, FieldType.DATE),
-    "on_or_after": (Comparator.AT_LEAST, FieldType.DATE),
-}
 
 
 def read_condition(node: Node, scope: Scope) -> Condition | None:
@@ -161,7 +153,7 @@ def _tests(left: Expression, node: Node, scope: Scope) -> Condition | None:
         scope.report.add("R003", "a list stands where one value is expected", node.span, "write `in:` before the list")
         return None
     right = _operand(left, node, scope)
-    return None if right is None else Comparison(left, Comparator.IS, right, span=node.span)
+    return None if right is None else Comparison(left, IS, right, span=node.span)
 
 
 def _operators(left: Expression, node: MappingNode, scope: Scope) -> Condition | None:
@@ -185,49 +177,51 @@ def _operators(left: Expression, node: MappingNode, scope: Scope) -> Condition |
 
 def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -> Condition | None:
     name, value = entry.key.text, entry.value
-    if name not in OPERATORS:
+    written = KEYWORDS.get(name)
+    if written is None:
         static = scope.type_of(left)
         type_ = None if static is None else static.type
         about = "" if type_ is None else f" for {_called(left)}, which is a {type_.value}"
         message = f"unknown operator `{short(name)}`{about}"
         scope.report.add("R017", message, entry.key.span, help_for_operator(name, type_))
         return None
-    if name in ("given", "known"):
-        return _presence(left, entry, scope)
-    if name in ("in", "not_in"):
-        inside = _membership(left, value, scope, ignore_case)
-        if inside is None or name == "in":
-            return inside
-        return Not(replace(inside, span=entry.key.span), span=entry.key.span)
-    comparator, for_type = _ORDER.get(name, (Comparator.IS, None))
-    static = scope.type_of(left)
-    if for_type is not None and static is not None:
-        numbers = for_type is FieldType.DECIMAL
-        if numbers != (static.type in NUMBERS) or (not numbers and static.type is not FieldType.DATE):
-            wanted = "numbers" if numbers else "dates"
-            help_ = "use one of " + ", ".join(f"`{one}`" for one in operators_for(static.type))
-            scope.report.add(
-                "R020",
-                f"`{name}` compares {wanted}, and {_called(left)} is a {static.type.value}",
-                entry.key.span,
-                help_,
-            )
-            return None
-    right = _operand(left, value, scope)
-    if right is None:
+    if not _takes(written.keyword, left, entry, scope):
         return None
-    test = Comparison(left, comparator, right, ignore_case, span=entry.key.span)
-    return Not(test, span=entry.key.span) if name == "is_not" else test
+    test: Condition | None
+    match written.operator:
+        case Presence() as operator:
+            test = _presence(operator, left, entry, scope)
+        case Inclusion():
+            test = _membership(left, value, scope, ignore_case)
+            if test is not None and written.keyword.negated:
+                test = replace(test, span=entry.key.span)
+        case Comparator() as operator:
+            right = _operand(left, value, scope)
+            test = None if right is None else Comparison(left, operator, right, ignore_case, span=entry.key.span)
+        case _:
+            raise TypeError(f"no test is read for {written.operator}")
+    return Not(test, span=entry.key.span) if test is not None and written.keyword.negated else test
 
 
-def _presence(left: Expression, entry: Entry, scope: Scope) -> Condition | None:
+def _takes(keyword: Keyword, left: Expression, entry: Entry, scope: Scope) -> bool:
+    """Report a keyword that does not take values of the type on its left."""
+    static = scope.type_of(left)
+    if keyword.types is None or static is None or static.type in keyword.types.types:
+        return True
+    help_ = "use one of " + ", ".join(f"`{one}`" for one in operators_for(static.type))
+    message = f"`{keyword.word}` compares {keyword.types.noun}, and {_called(left)} is a {static.type.value}"
+    scope.report.add("R020", message, entry.key.span, help_)
+    return False
+
+
+def _presence(operator: Presence, left: Expression, entry: Entry, scope: Scope) -> Condition | None:
     wanted = read_scalar(entry.value, FieldType.YES_NO, scope.report)
     if not isinstance(left, FieldOf):
         scope.report.add("R020", f"`{entry.key.text}` is for fields only", entry.key.span)
         return None
     if not isinstance(wanted, bool):
         return None
-    test = (IsGiven if entry.key.text == "given" else IsKnown)(left, span=entry.key.span)
+    test = (IsGiven if operator == GIVEN else IsKnown)(left, span=entry.key.span)
     return test if wanted else Not(test, span=entry.key.span)
 
 
@@ -325,7 +319,8 @@ def warn_of_name(node: Node, type_: FieldType, scope: Scope) -> None:
         message = f"`{node.text}` is a text here, and also the name of a parameter"
         help_ = f'write `{{parameter: {node.text}}}` for the parameter, or `"{node.text}"` in quotes for the text'
     elif node.text in OPERATORS:
-        operand = "yes" if node.text in ("known", "given") else "…"
+        written = KEYWORDS.get(node.text)
+        operand = "yes" if written is not None and isinstance(written.operator, Presence) else "…"
         message = f"`{node.text}` is a text here, and also the name of an operator"
         help_ = f'write `{{{node.text}: {operand}}}` for the operator, or `"{node.text}"` in quotes for the text'
     else:

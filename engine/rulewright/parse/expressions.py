@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from rulewright.diagnostics import Related, Span, did_you_mean
+from rulewright.language.functions import FUNCTIONS
 from rulewright.model.conditions import (
     Arithmetic,
     AsOf,
@@ -15,15 +16,15 @@ from rulewright.model.conditions import (
     Expression,
     FieldOf,
     Literal,
-    Operation,
     ParameterOf,
     RelatedFacts,
     SumOf,
 )
+from rulewright.model.entries import Function
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Kind
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.keys import EXPRESSIONS, OPERATIONS, RELATED, SUM
+from rulewright.parse.keys import EXPRESSIONS, RELATED, SUM
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Section, as_list, as_mapping, read_scalar, unknown_name
 from rulewright.parse.suggestions import help_for_condition, help_for_formula, help_for_operation, help_for_sentence
@@ -31,9 +32,6 @@ from rulewright.scalars import Mismatch, describe, is_null, number_help, typed_v
 from rulewright.source import MappingNode, Node, ScalarNode, short
 
 ReadCondition: TypeAlias = "Callable[[Node, Scope], Condition | None]"
-
-_TWO_PARTS = (Operation.MINUS, Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN)
-_OF_DATES = (Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN)
 
 
 def field_path(node: ScalarNode, scope: Scope) -> FieldOf | AsOf | None:
@@ -160,19 +158,19 @@ def read_expression_mapping(node: MappingNode, scope: Scope, read_condition: Rea
             mapping = as_mapping(value, "a sum", scope.report)
             section = None if mapping is None else Section(mapping, SUM, "the sum", scope.report)
             return None if section is None else read_sum(section, scope, read_condition, key.span)
-        case name if name in OPERATIONS:
-            return _read_operation(Operation(name), value, scope, read_condition, key.span)
+        case name if name in FUNCTIONS:
+            return _read_function(FUNCTIONS[name], value, scope, read_condition, key.span)
         case name:
             scope.report.add("R001", f"unknown operation `{short(name)}`", key.span, help_for_operation(name))
             return None
 
 
-def _read_operation(
-    operation: Operation, node: Node, scope: Scope, read_condition: ReadCondition, span: Span
+def _read_function(
+    function: Function, node: Node, scope: Scope, read_condition: ReadCondition, span: Span
 ) -> Expression | None:
-    items = as_list(node, f"a list of what `{operation.value}` works on", scope.report, least=2)
-    if operation in _TWO_PARTS and len(items) > 2:
-        scope.report.add("R003", f"`{operation.value}` takes two parts and not {len(items)}", node.span)
+    items = as_list(node, f"a list of what `{function.key}` works on", scope.report, least=2)
+    if function.most is not None and len(items) > function.most:
+        scope.report.add("R003", f"`{function.key}` takes two parts and not {len(items)}", node.span)
         return None
     parts, fitting = [], True
     for item in items:
@@ -181,30 +179,23 @@ def _read_operation(
             continue
         parts.append(part)
         if isinstance(part, Literal):
-            fits = operation not in _OF_DATES
+            fits = not NUMBERS.isdisjoint(function.operands.types)
             came = "a number"
         else:
             static = scope.type_of(part)
             came = "nothing" if static is None else f"a {static.type.value}"
-            if operation in _OF_DATES:
-                fits = static is not None and static.type is FieldType.DATE
-            elif operation in (Operation.MAXIMUM, Operation.MINIMUM):
-                fits = static is not None and (static.type in NUMBERS or static.type is FieldType.DATE)
-            else:
-                fits = static is not None and static.type in NUMBERS
+            fits = static is not None and static.type in function.operands.types
         if not fits:
-            expected = "dates" if operation in _OF_DATES else "numbers"
-            if operation in (Operation.MAXIMUM, Operation.MINIMUM):
-                expected = "numbers or dates"
-            scope.report.add("R020", f"`{operation.value}` works on {expected}, and this is {came}", item.span)
+            expected = function.operands.noun
+            scope.report.add("R020", f"`{function.key}` works on {expected}, and this is {came}", item.span)
             fitting = False
     if not items or not fitting or len(parts) != len(items):
         return None
     dates = [part for part in parts if (static := scope.type_of(part)) is not None and static.type is FieldType.DATE]
     if dates and len(dates) != len(parts):
-        scope.report.add("R020", f"`{operation.value}` cannot work on dates and numbers together", span)
+        scope.report.add("R020", f"`{function.key}` cannot work on dates and numbers together", span)
         return None
-    return Arithmetic(operation, tuple(parts), span=span)
+    return Arithmetic(function, tuple(parts), span=span)
 
 
 def read_related(section: Section, scope: Scope, read_condition: ReadCondition) -> RelatedFacts | None:

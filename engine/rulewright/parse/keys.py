@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rulewright.model.conditions import Operation
+from rulewright.language.functions import FUNCTIONS
+from rulewright.language.operands import SCALAR, YES_NO
+from rulewright.language.operators import KEYWORDS
+from rulewright.language.operators.texts import IGNORE_CASE, IGNORE_CASE_ABOUT, IGNORE_CASE_SCHEMA
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import DateStep, Direction, RuleSeverity
 from rulewright.model.values import FieldType
@@ -20,10 +23,7 @@ RULE_NAME_PATTERN = "^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"
 Schema = Mapping[str, Any]
 
 _TEXT: Schema = {"type": "string"}
-#: Editors that read YAML 1.2 take `yes` and `no` for texts.
-YES_NO: Schema = {"enum": [True, False, "yes", "no", "Yes", "No", "YES", "NO"]}
 DATE: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
-_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _BOUND: Schema = {"oneOf": [{"type": "number"}, DATE]}
 _CELL: Schema = {
     "oneOf": [
@@ -166,7 +166,7 @@ CHANGES: Mapping[str, Key] = {
     ),
     "to": Key(
         "What a text, a choice or a yes/no can be changed to: a value, or a list of them; anything, if left out.",
-        {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]},
+        {"oneOf": [SCALAR, {"type": "array", "items": SCALAR, "minItems": 1}]},
     ),
     "cost": Key("What a change costs, in comparison with changes of other fields; 1, if left out.", _COST),
     "cost_per_step": Key("What each step of a change costs besides; 0, if left out.", _COST),
@@ -181,9 +181,7 @@ PARAMETER: Mapping[str, Key] = {
         {"enum": [type_.value for type_ in FieldType if type_ is not FieldType.REFERENCE]},
         True,
     ),
-    "value": Key(
-        "The value: one, or a list.", {"oneOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
-    ),
+    "value": Key("The value: one, or a list.", {"oneOf": [SCALAR, {"type": "array", "items": SCALAR, "minItems": 1}]}),
     "values": Key("The values by date.", {"type": "array", "items": _ref("dated"), "minItems": 1}),
     "label": Key("What a reader calls it; the name, if left out.", _TEXT),
     "unit": Key("The unit of a number.", _TEXT),
@@ -198,7 +196,7 @@ DATED: Mapping[str, Key] = {
         {
             "oneOf": [
                 {"type": ["string", "number", "boolean", "null"]},
-                {"type": "array", "items": _SCALAR, "minItems": 1},
+                {"type": "array", "items": SCALAR, "minItems": 1},
             ]
         },
         True,
@@ -246,7 +244,7 @@ RULE: Mapping[str, Key] = {
     "when": Key("The condition under which the rule concludes or advises; always, if left out.", _ref("condition")),
     "conclude": Key(
         "The fields that get a value, and the value of each.",
-        {"type": "object", "additionalProperties": _SCALAR, "minProperties": 1},
+        {"type": "object", "additionalProperties": SCALAR, "minProperties": 1},
     ),
     "advise": Key("What to tell, as a template.", _TEXT),
     "severity": Key(
@@ -270,49 +268,12 @@ SUM: Mapping[str, Key] = {"field": Key("The number field that is added up.", _TE
 #: The keys of a field that a column does not have.
 NOT_OF_COLUMNS = frozenset({"computed", "may_be_given", "changeable", "changes"})
 
-_OPERAND: Schema = {"oneOf": [_SCALAR, _ref("expression_mapping")]}
-_OPTIONS: Schema = {"oneOf": [{"type": "array", "items": _SCALAR, "minItems": 1}, _ref("parameter_named")]}
-
 OPERATORS: Mapping[str, Key] = {
-    "is": Key("Equal to.", _OPERAND),
-    "is_not": Key("Not equal to.", _OPERAND),
-    "in": Key("One of these.", _OPTIONS),
-    "not_in": Key("None of these.", _OPTIONS),
-    "at_least": Key("This number or more.", _OPERAND),
-    "at_most": Key("This number or less.", _OPERAND),
-    "more_than": Key("More than this number.", _OPERAND),
-    "less_than": Key("Less than this number.", _OPERAND),
-    "before": Key("Before this date.", _OPERAND),
-    "after": Key("After this date.", _OPERAND),
-    "on_or_before": Key("Not after this date.", _OPERAND),
-    "on_or_after": Key("Not before this date.", _OPERAND),
-    "given": Key("Whether there is a value; `none`, as in an empty cell, is not one.", YES_NO),
-    "known": Key("Whether anybody said; never unknown itself.", YES_NO),
-    "ignore_case": Key("`yes` takes the letters A to Z as a to z, for is, is_not, in and not_in.", YES_NO),
+    **{word: Key(written.keyword.about, written.operator.schema) for word, written in KEYWORDS.items()},
+    IGNORE_CASE: Key(IGNORE_CASE_ABOUT, IGNORE_CASE_SCHEMA),
 }
 
-#: The operations that work on two parts; the others take as many as one likes.
-OF_TWO = frozenset({Operation.MINUS, Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN})
-
-OPERATIONS: Mapping[str, Key] = {
-    operation.value: Key(
-        about,
-        {
-            "type": "array",
-            "items": _ref("expression"),
-            "minItems": 2,
-            **({"maxItems": 2} if operation in OF_TWO else {}),
-        },
-    )
-    for operation, about in {
-        Operation.PLUS: "The sum of these.",
-        Operation.MINUS: "The first less the second.",
-        Operation.MAXIMUM: "The greatest of these.",
-        Operation.MINIMUM: "The least of these.",
-        Operation.MONTHS_BETWEEN: "Whole calendar months from the first date to the second.",
-        Operation.DAYS_BETWEEN: "Days from the first date to the second.",
-    }.items()
-}
+OPERATIONS: Mapping[str, Key] = {name: Key(function.about, function.schema) for name, function in FUNCTIONS.items()}
 
 EXPRESSIONS: Mapping[str, Key] = {
     "field": Key("A field, or one reached through references, as in `instance.region`.", _TEXT),

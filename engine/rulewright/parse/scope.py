@@ -14,7 +14,6 @@ from rulewright.model.conditions import (
     Expression,
     FieldOf,
     Literal,
-    Operation,
     ParameterOf,
     SumOf,
 )
@@ -99,9 +98,9 @@ class Scope:
                 return StaticType(self.parameters[name].type) if name in self.parameters else None
             case AsOf():
                 return StaticType(FieldType.DATE)
-            case Arithmetic(operation, parts):
-                if operation in (Operation.MONTHS_BETWEEN, Operation.DAYS_BETWEEN):
-                    return StaticType(FieldType.WHOLE_NUMBER)
+            case Arithmetic(function, parts):
+                if function.result is not None:
+                    return StaticType(function.result)
                 types = [found.type for found in map(self.type_of, parts) if found is not None]
                 if FieldType.DATE in types:
                     return StaticType(FieldType.DATE)

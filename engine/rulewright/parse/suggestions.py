@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from rulewright.diagnostics import did_you_mean
-from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.keys import EXPRESSIONS, OPERATIONS, OPERATORS
+from rulewright.language.functions import FUNCTIONS
+from rulewright.language.operators import KEYWORDS
+from rulewright.model.values import FieldType
+from rulewright.parse.keys import EXPRESSIONS, OPERATORS
 
 #: What to write for the names of types in other languages.
 TYPES: Mapping[str, str] = {
@@ -34,51 +36,27 @@ _CONDITIONS: Mapping[str, str] = {
     **dict.fromkeys(("today", "now"), "write `as_of`, the date on which a case is evaluated"),
 }
 
-_NUMBER_OF: Mapping[str, str] = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
-_DATE_OF: Mapping[str, str] = {">=": "on_or_after", "<=": "on_or_before", ">": "after", "<": "before"}
-_EQUALITY: Mapping[str, str] = {
-    **dict.fromkeys(("==", "=", "===", "equals", "equal", "eq", "equal_to", "is_equal_to"), "is"),
-    **dict.fromkeys(("!=", "<>", "not_equals", "not_equal", "ne", "neq", "differs_from", "isnt"), "is_not"),
-}
-_WORDS_OF_SIGNS: Mapping[str, str] = {
-    **dict.fromkeys(("gte", "ge", "min", "minimum", "greater_or_equal", "greater_than_or_equal", "from", "≥"), ">="),
-    **dict.fromkeys(("lte", "le", "max", "maximum", "less_or_equal", "less_than_or_equal", "until", "≤", "=<"), "<="),
-    **dict.fromkeys(("gt", "greater", "greater_than", "above", "over", "later_than", "exceeds"), ">"),
-    **dict.fromkeys(("lt", "less", "below", "under", "smaller_than", "earlier_than"), "<"),
-}
+#: Words of joined conditions elsewhere, where an operator is expected here.
 _OTHER_OPERATORS: Mapping[str, str] = {
-    **dict.fromkeys(("exists", "is_given", "present", "is_present", "not_null", "required"), "write `given: yes`"),
-    **dict.fromkeys(("missing", "is_missing", "absent", "null", "is_null", "empty", "blank"), "write `given: no`"),
-    **dict.fromkeys(("one_of", "any_of", "is_in", "includes", "among", "is_one_of"), "write `in:` with a list"),
-    **dict.fromkeys(("none_of", "is_not_in", "notin", "nin", "excludes", "not_one_of"), "write `not_in:` with a list"),
     "not": "write `is_not:`, or `not:` in front of the field",
     **dict.fromkeys(("and", "all"), "write several operators in one mapping: all of them have to hold"),
     **dict.fromkeys(("or", "any"), "write `any:` with a list of conditions in front of the field"),
 }
-_OPERATIONS: Mapping[str, str] = {
-    **dict.fromkeys(("add", "+", "total"), "write `plus`"),
-    **dict.fromkeys(("subtract", "-", "difference"), "write `minus`"),
-    **dict.fromkeys(("max", "greatest", "largest"), "write `maximum`"),
-    **dict.fromkeys(("min", "least", "smallest"), "write `minimum`"),
-    **dict.fromkeys(("months", "month_diff"), "write `months_between`"),
-    **dict.fromkeys(("days", "date_diff", "datediff"), "write `days_between`"),
+_HINTS: Mapping[str, str] = {
+    **_OTHER_OPERATORS,
+    **{word: hint for written in KEYWORDS.values() for word, hint in written.keyword.hints.items()},
 }
+_FUNCTIONS: Mapping[str, str] = {word: name for name, entry in FUNCTIONS.items() for word in entry.synonyms}
 
 _SIGN = re.compile(r"(>=|<=|=<|==|!=|<>|[<>=≥≤])\s*(.+)\Z", re.DOTALL)
 _SENTENCE = re.compile(r"([A-Za-z_][\w.]*)\s*(>=|<=|=<|==|!=|<>|[<>=≥≤])\s*(.+)\Z", re.DOTALL)
 _FORMULA = re.compile(r"[\w.\s]+[-+*/%][\w.\s]+\Z")
-_SIGNS_OF_OPERATIONS: Mapping[str, str] = {"+": "plus", "-": "minus"}
 
 
 def operators_for(type_: FieldType | None) -> tuple[str, ...]:
     """Return the operators that fit values of a type, all of them where it is not known."""
-    order = {"at_least", "at_most", "more_than", "less_than"}
-    dates = {"before", "after", "on_or_before", "on_or_after"}
-    left_out = {"ignore_case"}
-    if type_ is not None:
-        left_out |= set() if type_ in NUMBERS else order
-        left_out |= set() if type_ is FieldType.DATE else dates
-    return tuple(name for name in OPERATORS if name not in left_out)
+    taken = ((word, written.keyword.types) for word, written in KEYWORDS.items())
+    return tuple(word for word, group in taken if type_ is None or group is None or type_ in group.types)
 
 
 def help_for_operator(name: str, type_: FieldType | None) -> str:
@@ -92,8 +70,8 @@ def help_for_operator(name: str, type_: FieldType | None) -> str:
     known = _operator_of(name.lower(), type_)
     if known is not None:
         return f"write `{known}:`"
-    if name.lower() in _OTHER_OPERATORS:
-        return _OTHER_OPERATORS[name.lower()]
+    if name.lower() in _HINTS:
+        return _HINTS[name.lower()]
     if name in EXPRESSIONS:
         return f"write `is: {{{name}: …}}`, or another operator in place of `is`"
     near = did_you_mean(name, fitting)
@@ -104,10 +82,9 @@ def help_for_operator(name: str, type_: FieldType | None) -> str:
 
 def _operator_of(word: str, type_: FieldType | None) -> str | None:
     """Return the operator for a sign or a word of other languages."""
-    if word in _EQUALITY:
-        return _EQUALITY[word]
-    signs = _DATE_OF if type_ is FieldType.DATE else _NUMBER_OF
-    return signs.get(_WORDS_OF_SIGNS.get(word, word))
+    keywords = [written.keyword for written in KEYWORDS.values() if word in written.keyword.synonyms]
+    fitting = (one.word for one in keywords if one.types is None or type_ in one.types.types)
+    return next(fitting, None) or next((one.word for one in keywords), None)
 
 
 def help_for_condition(name: str, names: Iterable[str]) -> str | None:
@@ -124,8 +101,8 @@ def help_for_condition(name: str, names: Iterable[str]) -> str | None:
 
 def help_for_operation(name: str) -> str | None:
     """Return the way out for a key of an expression that is no operation."""
-    if name.lower() in _OPERATIONS:
-        return _OPERATIONS[name.lower()]
+    if name.lower() in _FUNCTIONS:
+        return f"write `{_FUNCTIONS[name.lower()]}`"
     near = did_you_mean(name, EXPRESSIONS)
     if near is not None and near.startswith("did you mean"):
         return near
@@ -137,9 +114,9 @@ def help_for_formula(text: str) -> str | None:
     if not _FORMULA.match(text):
         return None
     sign = next(sign for sign in text if sign in "-+*/%")
-    operation = _SIGNS_OF_OPERATIONS.get(sign)
+    operation = _FUNCTIONS.get(sign)
     if operation is None:
-        return "an operation is a mapping, one of " + ", ".join(f"`{one}`" for one in OPERATIONS)
+        return "an operation is a mapping, one of " + ", ".join(f"`{one}`" for one in FUNCTIONS)
     left, _, right = text.partition(sign)
     return f"write `{{{operation}: [{left.strip()}, {right.strip()}]}}`"
 

@@ -120,7 +120,7 @@ class _Writing:
             case Not():
                 return {"not": parts[0], "truth": TRUTHS[derived.truth]}
             case Comparison(comparator=comparator, ignore_case=ignore_case):
-                return self.test(derived, {"left": parts[0], comparator.value: parts[1]}, ignore_case)
+                return self.test(derived, {"left": parts[0], comparator.key: parts[1]}, ignore_case)
             case Membership(options=options, ignore_case=ignore_case):
                 listed = parts[1] if isinstance(options, ParameterOf) else _list(option.value for option in options)
                 return self.test(derived, {"left": parts[0], "in": listed}, ignore_case)
@@ -147,7 +147,7 @@ class _Writing:
             case AsOf():
                 return {"as_of": json_value(derived.value)}
             case Arithmetic(operation):
-                return {operation.value: parts, **_value(derived.value)}
+                return {operation.key: parts, **_value(derived.value)}
             case CountOf():
                 least, most = derived.bounds or (0, None)
                 related = self.related(derived.related_facts)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from operator import ge, gt, le, lt
 from typing import Any, NamedTuple, TypeAlias
 
-from rulewright.model.conditions import Comparator, Operation
+from rulewright.model.entries import Comparator, Function, Presence
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import Dated, newest_in_force
 from rulewright.model.values import Absent, Known, Truth, Value
-from rulewright.semantics.operations import calculated, compares, ranges_compare, same
+from rulewright.semantics.operations import ranges_compare
 from rulewright.semantics.state import State, Subject
 
 
@@ -70,40 +69,30 @@ def verdict_value(state: State, subject: Subject) -> Value:
     return _UNKNOWN if verdict is Verdict.NEEDS_INFORMATION else verdict.value
 
 
-def calculation(operation: Operation, parts: Sequence[Evaluator]) -> Evaluator:
-    """Return the function that calculates; none if any part is none, else unknown if any part is unknown."""
+def calculation(function: Function, parts: Sequence[Evaluator]) -> Evaluator:
+    """Return the evaluator of a function; none if any part is none, else unknown if any part is unknown."""
 
-    def calculate(state: State, subject: Subject) -> Value:
+    calculate = function.calculate
+
+    def evaluate(state: State, subject: Subject) -> Value:
         values = [part(state, subject) for part in parts]
         known = [value for value in values if not isinstance(value, Absent)]
         if len(known) < len(values):
             return _NONE if _NONE in values else _UNKNOWN
-        return calculated(operation, known)
+        return calculate(known)
 
-    return calculate
+    return evaluate
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 
 
-def comparison(comparator: Comparator, ignore_case: bool) -> Callable[[Any, Any], bool]:
+def comparison(operator: Comparator, ignore_case: bool) -> Callable[[Any, Any], bool]:
     """Return the function that compares two known values."""
-    match comparator:
-        case Comparator.IS if not ignore_case:
-            return same
-        case Comparator.AT_LEAST:
-            return ge
-        case Comparator.AT_MOST:
-            return le
-        case Comparator.MORE_THAN:
-            return gt
-        case Comparator.LESS_THAN:
-            return lt
-        case _:
-            return lambda left, right: compares(left, comparator, right, ignore_case)
+    return (lambda left, right: operator.compares(left, right, True)) if ignore_case else operator.holds
 
 
-def range_comparison(first: Side, comparator: Comparator, second: Side) -> Predicate:
+def range_comparison(first: Side, operator: Comparator, second: Side) -> Predicate:
     """Return the comparison of two numbers of which one is a count."""
 
     def compare_ranges(state: State, subject: Subject) -> bool | None:
@@ -114,24 +103,15 @@ def range_comparison(first: Side, comparator: Comparator, second: Side) -> Predi
             return None
         one = left if isinstance(left, Range) else (left, left)
         other = right if isinstance(right, Range) else (right, right)
-        return BOOLEAN[ranges_compare(one, comparator, other)]
+        return BOOLEAN[ranges_compare(one, operator, other)]
 
     return compare_ranges
 
 
-def is_given(read: Evaluator) -> Predicate:
-    """Return the test that a value is given: unknown while the value is."""
-
-    def test_given(state: State, subject: Subject) -> bool | None:
-        value = read(state, subject)
-        return None if value is _UNKNOWN else value is not _NONE
-
-    return test_given
-
-
-def is_known(read: Evaluator) -> Predicate:
-    """Return the test that a value is known or none; it is never unknown."""
-    return lambda state, subject: read(state, subject) is not _UNKNOWN
+def presence_test(operator: Presence, read: Evaluator) -> Predicate:
+    """Return the test that a value is present, as the operator takes it."""
+    truth = operator.truth
+    return lambda state, subject: truth(read(state, subject))
 
 
 def outcome_is(rule: str, wanted: str) -> Predicate:

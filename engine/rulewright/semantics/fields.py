@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
+from rulewright.language.operators.equality import same
 from rulewright.model.conditions import FieldOf
 from rulewright.model.contradictions import contradiction
 from rulewright.model.facts import Fact
@@ -15,7 +16,7 @@ from rulewright.model.values import NUMBERS, Absent, Known, Value, canonical
 from rulewright.semantics.compiled import Evaluator, InForce, in_force
 from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.items import Item, What
-from rulewright.semantics.operations import same, single
+from rulewright.semantics.operations import single
 from rulewright.semantics.state import State, Subject
 
 #: Values with the rule that concludes each; none for a value that is stated or computed.

@@ -7,6 +7,8 @@ from typing import Any
 
 from typing_extensions import assert_never
 
+from rulewright.language.functions import arithmetic
+from rulewright.language.operators import equality, presence
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -14,7 +16,6 @@ from rulewright.model.conditions import (
     AnyRelated,
     Arithmetic,
     AsOf,
-    Comparator,
     Comparison,
     Condition,
     CountOf,
@@ -26,12 +27,12 @@ from rulewright.model.conditions import (
     Membership,
     Not,
     NotCovered,
-    Operation,
     ParameterOf,
     RelatedFacts,
     RuleOutcome,
     SumOf,
 )
+from rulewright.model.entries import Comparator
 from rulewright.model.facts import Fact
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Rulebook
@@ -50,15 +51,14 @@ from rulewright.semantics.compiled import (
     disjunction,
     field_value,
     in_force,
-    is_given,
-    is_known,
     negation,
     never_known,
     outcome_is,
+    presence_test,
     range_comparison,
     verdict_value,
 )
-from rulewright.semantics.operations import UNBOUNDED, calculated, single
+from rulewright.semantics.operations import UNBOUNDED, single
 from rulewright.semantics.related import Referring, Related
 from rulewright.semantics.state import State, Subject
 
@@ -108,8 +108,8 @@ class Interpreter:
                 return lambda state, subject: single(options(state.as_of), f"parameter `{name}`")
             case AsOf():
                 return lambda state, subject: state.as_of
-            case Arithmetic(operation, parts):
-                return calculation(operation, [self.expression(part) for part in parts])
+            case Arithmetic(function, parts):
+                return calculation(function, [self.expression(part) for part in parts])
             case CountOf(related):
                 count = self._count(related)
                 return lambda state, subject: _exact(count(state, subject))
@@ -208,7 +208,7 @@ class Interpreter:
                 if one.meets is Truth.UNKNOWN or isinstance(value, Absent):
                     return _UNKNOWN
                 addends.append(value)
-            return calculated(Operation.PLUS, addends)
+            return arithmetic.PLUS.calculate(addends)
 
         return add
 
@@ -231,14 +231,14 @@ class Interpreter:
                 return disjunction([self.condition(part) for part in parts])
             case Not(part):
                 return negation(self.condition(part))
-            case Comparison(left, comparator, right, ignore_case):
-                return self._comparison(left, comparator, right, ignore_case)
+            case Comparison(left, operator, right, ignore_case):
+                return self._comparison(left, operator, right, ignore_case)
             case Membership():
                 return self._membership(condition)
             case IsGiven(operand):
-                return is_given(self.expression(operand))
+                return presence_test(presence.GIVEN, self.expression(operand))
             case IsKnown(operand):
-                return is_known(self.expression(operand))
+                return presence_test(presence.KNOWN, self.expression(operand))
             case AnyRelated(related):
                 return self._some_related(related)
             case AllRelated(related):
@@ -250,11 +250,11 @@ class Interpreter:
             case _:
                 assert_never(condition)
 
-    def _comparison(self, left: Expression, comparator: Comparator, right: Expression, ignore_case: bool) -> Predicate:
+    def _comparison(self, left: Expression, operator: Comparator, right: Expression, ignore_case: bool) -> Predicate:
         first, second = self._side(left), self._side(right)
-        compare = comparison(comparator, ignore_case)
+        compare = comparison(operator, ignore_case)
         if isinstance(left, CountOf) or isinstance(right, CountOf):
-            return range_comparison(first, comparator, second)
+            return range_comparison(first, operator, second)
         if isinstance(right, Literal):
             operand = right.value
 
@@ -279,7 +279,7 @@ class Interpreter:
 
     def _membership(self, test: Membership) -> Predicate:
         read = self.expression(test.left)
-        is_same = comparison(Comparator.IS, test.ignore_case)
+        includes, ignore_case = equality.IN.includes, test.ignore_case
         if not isinstance(test.options, ParameterOf):
             listed = tuple(option.value for option in test.options)
             options: InForce = lambda _: listed  # noqa: E731
@@ -297,7 +297,7 @@ class Interpreter:
                 return False
             if not isinstance(in_list, tuple):
                 raise TypeError(f"{in_list!r} is no list")
-            return any(is_same(value, option) for option in in_list)
+            return includes(value, in_list, ignore_case)
 
         return is_member
 
