@@ -30,7 +30,7 @@ from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.reading import Reading
 
 pytestmark = pytest.mark.slow
@@ -530,7 +530,7 @@ def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObj
     index = Judge(compile_rulebook(rulebook), REFERENCE).explainer().index
     influence = Influence(index, case, result, variables)
     boxes = Boxes(
-        influence, Reading(Interpreter(rulebook), case, result), influence.behind(list(influence.rests)), variables
+        influence, Reading(ExactInterpreter(rulebook), case, result), influence.behind(list(influence.rests)), variables
     )
     for _ in range(4):
         box, point = {}, {}

@@ -29,7 +29,7 @@ from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.reading import Reading
 from strategies import POOLS, REFS, Drawer, books, cases_of, write_rulebook
 
@@ -40,7 +40,7 @@ Outcomes: TypeAlias = Callable[[Mapping[Place, Known]], object]
 
 
 def missing_of(rulebook: Rulebook, case: Case, result: CaseResult) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
-    return missing_facts(Index.of(rulebook), case, Reading(Interpreter(rulebook), case, result))
+    return missing_facts(Index.of(rulebook), case, Reading(ExactInterpreter(rulebook), case, result))
 
 
 def with_values(case: Case, values: Mapping[Place, Known]) -> Case:

@@ -13,7 +13,7 @@ from rulewright.evaluate.situations import Situations
 from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Value
 from rulewright.semantics.compiled import Predicate
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject, UnresolvedError
 
@@ -25,17 +25,17 @@ _LETTERS = {True: TRUE, False: FALSE, None: UNKNOWN}
 
 def durable_engine(program: Program) -> Engine:
     """Return an engine that infers by durable-rules."""
-    interpreter = Interpreter(program.rulebook)
+    interpreter = ExactInterpreter(program.rulebook)
     return Engine(program.rulebook, interpreter, _Durable(program, interpreter))
 
 
 class _Durable:
     """Inference by durable-rules; caches what it infers from each signature."""
 
-    def __init__(self, program: Program, interpreter: Interpreter) -> None:
+    def __init__(self, program: Program, interpreter: ExactInterpreter) -> None:
         rulebook = program.rulebook
         self._levels = program.levels
-        of_stated = Interpreter(rulebook, of_stated=True)
+        of_stated = ExactInterpreter(rulebook, of_stated=True)
         self._situations: dict[str, Situations] = {}
         self._inferences: dict[tuple[int, str], _Inference] = {}
         for level in program.levels:
@@ -104,7 +104,7 @@ class _Inference:
 class _Observation:
     """Observes the tests of an inference: a letter for each test, `-` where it does not matter, and each prior rule."""
 
-    def __init__(self, inference: Inference, interpreter: Interpreter, of_stated: Interpreter) -> None:
+    def __init__(self, inference: Inference, interpreter: ExactInterpreter, of_stated: ExactInterpreter) -> None:
         self._groups: list[tuple[Sequence[Predicate], Sequence[Predicate], str]] = []
         for guards, observed in groupby(inference.observed, key=lambda test: test.guards):
             tests = [(of_stated if one.of_stated else interpreter).condition(one.test) for one in observed]

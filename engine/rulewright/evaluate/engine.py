@@ -10,8 +10,8 @@ from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict, worst
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Value
+from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.fields import Fields
-from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject
 
@@ -43,7 +43,7 @@ class Reasoning(Protocol):
 class Engine:
     """Evaluates cases by one rulebook, each by itself."""
 
-    def __init__(self, rulebook: Rulebook, interpreter: Interpreter, reasoning: Reasoning) -> None:
+    def __init__(self, rulebook: Rulebook, interpreter: ExactInterpreter, reasoning: Reasoning) -> None:
         self._reasoning = reasoning
         self._kinds = tuple(rulebook.kinds)
         self._names = {kind.name: tuple(kind.fields) for kind in rulebook.kinds.values()}

@@ -14,7 +14,7 @@ from rulewright.model.outcomes import Outcome, SubjectResult, Verdict, verdict_o
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
 from rulewright.model.values import Truth, Value
 from rulewright.semantics.compiled import Predicate
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.state import State, Subject
 
 #: Derives the outcome of a rule for a subject.
@@ -23,14 +23,14 @@ _Evaluate: TypeAlias = Callable[[State, Subject], Outcome]
 
 def plain_engine(rulebook: Rulebook) -> Engine:
     """Return an engine that evaluates each rule by itself."""
-    interpreter = Interpreter(rulebook)
+    interpreter = ExactInterpreter(rulebook)
     return Engine(rulebook, interpreter, _Plain(rulebook, interpreter))
 
 
 class _Plain:
     """Evaluation of each rule, after those that it reads."""
 
-    def __init__(self, rulebook: Rulebook, interpreter: Interpreter) -> None:
+    def __init__(self, rulebook: Rulebook, interpreter: ExactInterpreter) -> None:
         self._rulebook = rulebook
         self._outcome_of = {rule.name: _outcome_of(rule, interpreter) for rule in rulebook.rules.values()}
         self._deciding = {
@@ -87,11 +87,11 @@ def _own(rule: Rule) -> Condition | None:
     return rule.action.condition if isinstance(rule.action, Require) else rule.action.when
 
 
-def _compiled(condition: Condition | None, interpreter: Interpreter) -> list[tuple[Test, Predicate]]:
+def _compiled(condition: Condition | None, interpreter: ExactInterpreter) -> list[tuple[Test, Predicate]]:
     return [(test, interpreter.condition(test)) for test in tests_of(condition)]
 
 
-def _outcome_of(rule: Rule, interpreter: Interpreter) -> _Evaluate:
+def _outcome_of(rule: Rule, interpreter: ExactInterpreter) -> _Evaluate:
     applies_to, condition = interpreter.condition(rule.applies), interpreter.condition(_own(rule))
     match rule.action:
         case Require():

@@ -18,7 +18,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.exact import ExactInterpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Index:
     literals: Mapping[str, tuple[Literal, ...]]
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
     deciding: Mapping[str, tuple[Rule, ...]]
-    interpreter: Interpreter = field(compare=False, repr=False)
+    interpreter: ExactInterpreter = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> Index:
@@ -63,7 +63,7 @@ class Index:
             name: tuple(Literal(positions[name][test], test, negated) for test, negated in found)
             for name, found in signed.items()
         }
-        return cls(rulebook, tests, literals, concluding, deciding, Interpreter(rulebook))
+        return cls(rulebook, tests, literals, concluding, deciding, ExactInterpreter(rulebook))
 
 
 def _signed_tests_in(rule: Rule) -> tuple[tuple[Test, bool], ...]:

@@ -14,7 +14,7 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Conclude, Dated, Field, Rulebook
 from rulewright.model.values import NUMBERS, Absent, Known, Value, canonical
 from rulewright.semantics.compiled import Evaluator, InForce, in_force
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.operations import single
 from rulewright.semantics.state import State, Subject
@@ -29,7 +29,7 @@ class Fields:
     `stated` has the fields of each kind whose value is the stated one and nothing else; `derived` has the others.
     """
 
-    def __init__(self, rulebook: Rulebook, interpreter: Interpreter) -> None:
+    def __init__(self, rulebook: Rulebook, interpreter: ExactInterpreter) -> None:
         concluding: dict[tuple[str, str], list[tuple[str, Value]]] = {}
         for rule in rulebook.rules.values():
             if isinstance(rule.action, Conclude):
@@ -82,7 +82,7 @@ def _canonical(read: Evaluator, field: Field) -> Evaluator:
     return read_number
 
 
-def _cell(rulebook: Rulebook, interpreter: Interpreter, field: Field) -> Evaluator:
+def _cell(rulebook: Rulebook, interpreter: ExactInterpreter, field: Field) -> Evaluator:
     """The cell of the row of the subject's key; a key without a row leaves it unknown, a row without a cell none."""
     table = rulebook.tables[field.from_table or ""]
     key_of = interpreter.expression(FieldOf((table.by,)))

@@ -6,7 +6,7 @@ from rulewright.model.conditions import Condition, Expression, RelatedFacts
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.values import Known, Truth, Value
-from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.related import Referring
 from rulewright.semantics.state import State, Subject, UnresolvedError
@@ -28,7 +28,7 @@ class _Finished:
 class Reading:
     """Reads conditions and expressions against the result of an engine."""
 
-    def __init__(self, interpreter: Interpreter, case: Case, result: CaseResult) -> None:
+    def __init__(self, interpreter: ExactInterpreter, case: Case, result: CaseResult) -> None:
         self._interpreter = interpreter
         self._state = State(case, interpreter.rulebook.kinds, _Finished())
         for found in result.subjects:
@@ -47,7 +47,7 @@ class Reading:
 
     def options(self, parameter: str) -> Value | tuple[Known, ...]:
         """Return the value of a parameter in force, a list parameter's too."""
-        return self._interpreter.parameter(parameter)(self._state.as_of)
+        return self._interpreter.options(parameter)(self._state.as_of)
 
     def refers(self, related: RelatedFacts, subject: Fact) -> list[tuple[Fact, Truth, Truth]] | None:
         """Return the facts that refer or may refer to the subject, each with both truths; none for an unlisted kind."""
