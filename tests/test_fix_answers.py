@@ -92,18 +92,33 @@ def test_a_requirement_that_becomes_unknown_counts_as_progress(
     assert f"still missing: {missing[0]}" in printed
 
 
-def test_a_requirement_of_another_subject_does_not_become_unknown(tmp_path: Path) -> None:
-    facts = (
-        "  tank:\n    fields:\n      full: {type: yes/no, changes: {}}\n      gauge: {type: yes/no, changeable: no}\n"
-    )
-    facts += "  trip:\n    fields: {tank: {type: reference, to: tank, changeable: no}}\n"
-    rules = {
-        "tank-empty": "about: tank, require: {full: no}",
-        "trip-safe": "about: trip, require: {any: [{tank.full: yes}, {tank.gauge: yes}]}",
-    }
-    found = fixed(tmp_path, book(tmp_path, facts, rules), "tank: {ref: t, full: yes}\ntrip: {ref: r, tank: t}\n")
+TRIPS = """  tank:
+    fields:
+      full: {type: yes/no, changes: {}}
+      gauge: {type: yes/no, changeable: no}
+      vented: {type: yes/no, changes: {cost: 9}}
+  trip:
+    fields: {tank: {type: reference, to: tank, changeable: no}}
+"""
+TRIP_SAFE = "about: trip, require: {any: [{tank.full: yes}, {tank.gauge: yes}]}"
+
+
+def test_a_change_after_which_another_subject_needs_information_is_an_answer(tmp_path: Path) -> None:
+    rules = {"tank-empty": "about: tank, require: {full: no}", "trip-safe": TRIP_SAFE}
+    found = fixed(tmp_path, book(tmp_path, TRIPS, rules), "tank: {ref: t, full: yes}\ntrip: {ref: r, tank: t}\n")
     (part,) = found["parts"]
-    assert part["is_impossible"] and not part["answers"]
+    (answer,) = part["answers"]
+    assert [(change["from"], change["to"]) for change in answer["changes"]] == [(True, False)]
+    assert not part["is_impossible"]
+    assert [(one["ref"], one["field"]) for one in found["missing"]] == [("t", "gauge")]
+
+
+def test_a_change_that_keeps_the_other_subjects_known_comes_before_a_cheaper_one(tmp_path: Path) -> None:
+    rules = {"tank-safe": "about: tank, require: {any: [{full: no}, {vented: yes}]}", "trip-safe": TRIP_SAFE}
+    case = "tank: {ref: t, full: yes, vented: no}\ntrip: {ref: r, tank: t}\n"
+    found = fixed(tmp_path, book(tmp_path, TRIPS, rules), case)
+    (part,) = found["parts"]
+    assert [change["field"] for answer in part["answers"] for change in answer["changes"]] == ["vented"]
 
 
 # --- claims: only what was examined ---

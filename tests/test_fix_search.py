@@ -260,13 +260,24 @@ def assignments(options: Mapping[FactKey, Sequence[Known]]) -> Iterator[dict[Fac
 RANK = {Outcome.VIOLATED: 0, Outcome.UNKNOWN: 1, Outcome.MET: 2, Outcome.NOT_APPLICABLE: 2}
 
 
-def is_good(rulebook: Rulebook, before: CaseResult, after: CaseResult, targets: Collection[Subject]) -> bool:
-    """Whether no requirement of the targets is violated, and no requirement of another subject is worse."""
+def is_good(
+    rulebook: Rulebook,
+    before: CaseResult,
+    after: CaseResult,
+    targets: Collection[Subject],
+    *,
+    keeping_known: bool = False,
+) -> bool:
+    """Whether no requirement of the targets is violated, and none of another subject is newly violated.
+
+    With `keeping_known`, none of another subject that was met or not applicable is unknown either.
+    """
     for was, now in zip(before.subjects, after.subjects, strict=True):
         for rule in rulebook.rules_about(was.kind):
             if not rule.decides:
                 continue
-            least = 1 if (was.kind, was.ref) in targets else RANK[was.outcomes[rule.name]]
+            rank = RANK[was.outcomes[rule.name]]
+            least = 1 if (was.kind, was.ref) in targets else rank if keeping_known else min(rank, 1)
             if RANK[now.outcomes[rule.name]] < least:
                 return False
         if was.verdict is not Verdict.NOT_APPLICABLE and now.verdict is Verdict.NOT_APPLICABLE:
@@ -275,14 +286,19 @@ def is_good(rulebook: Rulebook, before: CaseResult, after: CaseResult, targets: 
 
 
 def all_good(
-    rulebook: Rulebook, case: Case, options: Mapping[FactKey, Sequence[Known]], targets: Collection[Subject]
+    rulebook: Rulebook,
+    case: Case,
+    options: Mapping[FactKey, Sequence[Known]],
+    targets: Collection[Subject],
+    *,
+    keeping_known: bool = False,
 ) -> list[tuple[Changes, Verdict]]:
     """All changes after which the targets have no blocker, with the worst verdict of a target."""
     before = evaluate(rulebook, case)
     found = []
     for changes in assignments(options):
         after = evaluate(rulebook, changed(case, changes))
-        if is_good(rulebook, before, after, targets):
+        if is_good(rulebook, before, after, targets, keeping_known=keeping_known):
             verdicts = {one.verdict for one in after.subjects if (one.kind, one.ref) in targets}
             unsure = Verdict.NEEDS_INFORMATION in verdicts
             found.append((changes, Verdict.NEEDS_INFORMATION if unsure else Verdict.READY))
@@ -366,7 +382,9 @@ def test_answers_are_those_that_trying_everything_finds(found: tuple[Rulebook, C
     not_ready = {(one.kind, one.ref) for one in result.subjects if one.verdict is Verdict.NOT_READY}
     assert {subject for part in fixes.parts for subject in targets_of(part)} == not_ready
     for part in fixes.parts:
-        good = all_good(rulebook, case, allowed(rulebook, case), targets_of(part))
+        options = allowed(rulebook, case)
+        keeping = all_good(rulebook, case, options, targets_of(part), keeping_known=True)
+        good = keeping or all_good(rulebook, case, options, targets_of(part))
         event("answers" if good else "no answer")
         assert bool(part.answers) == bool(good)
         assert part.is_impossible == (not good)
@@ -536,7 +554,7 @@ def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObj
         box, point = {}, {}
         for key, variable in variables.items():
             box[key], point[key] = _part(variable, data)
-        seen = boxes.see(box)
+        seen = boxes.evaluate(box)
         assigned = {
             key: variables[key].value(number) for key, number in point.items() if number or variables[key].is_stated
         }

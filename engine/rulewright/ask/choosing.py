@@ -10,7 +10,7 @@ from rulewright.ask.interview import Answer, Interview, Place, with_answers
 from rulewright.ask.values import TriedAnswers
 from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.index import Index
-from rulewright.explain.missing import Open, waits_of
+from rulewright.explain.missing_domain import Open, waits_of
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.rulebook import Rulebook

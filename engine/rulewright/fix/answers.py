@@ -45,8 +45,14 @@ def find_answers(
     cluster: Cluster,
     targets: Sequence[Subject],
 ) -> FoundPart:
-    """Find the sets of changes that leave no blocker of the targets; the cheapest first."""
-    return _AnswerSearch(problem, influence, variables, cluster, targets).part()
+    """Find the sets of changes that leave no blocker of the targets; the cheapest first.
+
+    Changes after which requirements of other subjects become unknown are found only if no others are enough.
+    """
+    part = _AnswerSearch(problem, influence, variables, cluster, targets, keeping_known=True).part()
+    if part.is_impossible:
+        return _AnswerSearch(problem, influence, variables, cluster, targets, keeping_known=False).part()
+    return part
 
 
 class _AnswerSearch:
@@ -57,12 +63,14 @@ class _AnswerSearch:
         variables: Mapping[FactKey, Variable],
         cluster: Cluster,
         targets: Sequence[Subject],
+        *,
+        keeping_known: bool,
     ) -> None:
         self._problem = problem
         self._variables = variables
         self._targets = targets
         self._keys = [key for key in variables if key in cluster.facts]
-        self._goal = goal_of(problem.index, problem.result, cluster.subjects, targets)
+        self._goal = goal_of(problem.index, problem.result, cluster.subjects, targets, keeping_known=keeping_known)
         self._search = problem.search(influence, variables, self._goal, cluster.fields)
         self._influence = influence
         self._cluster = cluster

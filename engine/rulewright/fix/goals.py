@@ -1,4 +1,4 @@
-"""Goals for a case: some of its subjects have no blocker left, and no other subject becomes worse."""
+"""Goals for a case: some of its subjects have no blocker left, and no other subject gets a new one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from rulewright.explain.index import Index
-from rulewright.fix.boxes import Seen
+from rulewright.fix.boxes import BoxResult
 from rulewright.fix.influence import Outcomes
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.semantics.items import Item, What
@@ -20,7 +20,7 @@ class Goal:
     """The outcomes of blocking requirements that are wanted, by item, and the items of each subject.
 
     No requirement of a target is violated; one may be unknown, since stating the missing facts can still meet it. No
-    requirement of another subject becomes worse. `applicable` has the subjects that something applied to: something
+    requirement of another subject becomes violated. `applicable` has the subjects that something applied to: something
     still has to, so that no subject becomes ready because nothing is required of it.
     """
 
@@ -38,9 +38,17 @@ class Judged:
 
 
 def goal_of(
-    index: Index, result: CaseResult, subjects: Collection[tuple[str, str]], targets: Collection[tuple[str, str]]
+    index: Index,
+    result: CaseResult,
+    subjects: Collection[tuple[str, str]],
+    targets: Collection[tuple[str, str]],
+    *,
+    keeping_known: bool = False,
 ) -> Goal:
-    """The goal that these targets, by kind and ref, have no blocker, and that none of the subjects becomes worse."""
+    """Return the goal that these targets, by kind and ref, have no blocker, and that no other subject gets a new one.
+
+    With `keeping_known`, no requirement of another subject that is met or not applicable becomes unknown either.
+    """
     wanted: dict[Item, Outcomes] = {}
     applicable: list[tuple[Item, ...]] = []
     # requirements that have to change come first: a search that resolves them first evaluates fewer boxes
@@ -51,7 +59,8 @@ def goal_of(
         for rule in index.deciding[subject.kind]:
             items.append(Item(What.OUTCOME, subject.kind, subject.ref, rule.name))
             is_target = (subject.kind, subject.ref) in targets
-            wanted[items[-1]] = _NO_BLOCKER if is_target else no_worse(subject.outcomes[rule.name])
+            outcome = subject.outcomes[rule.name]
+            wanted[items[-1]] = _NO_BLOCKER if is_target else _no_worse(outcome, keeping_known)
         if subject.verdict is not Verdict.NOT_APPLICABLE:
             applicable.append(tuple(items))
     return Goal(wanted, tuple(applicable))
@@ -62,14 +71,13 @@ def goal_alone(item: Item) -> Goal:
     return Goal({item: _NO_BLOCKER}, ())
 
 
-def no_worse(outcome: Outcome) -> Outcomes:
-    """Return the outcomes of a requirement that are no worse than this one."""
-    if outcome in _GOOD:
+def _no_worse(outcome: Outcome, keeping_known: bool) -> Outcomes:
+    if keeping_known and outcome in _GOOD:
         return _GOOD
-    return _NO_BLOCKER if outcome is Outcome.UNKNOWN else _NO_BLOCKER | {outcome}
+    return _NO_BLOCKER | {outcome}
 
 
-def judged(goal: Goal, seen: Seen) -> Judged:
+def judged(goal: Goal, seen: BoxResult) -> Judged:
     """Return how the possible outcomes of a box compare with a goal."""
     if seen.disagreeing is None:
         return Judged(False, False, ())
@@ -95,7 +103,7 @@ def reached(goal: Goal, result: CaseResult) -> bool:
     if result.verdict is None:
         return False
     outcomes = {item: frozenset({outcome}) for item, outcome in _outcomes(result)}
-    return judged(goal, Seen(outcomes, ())).certain
+    return judged(goal, BoxResult(outcomes, ())).certain
 
 
 def _outcomes(result: CaseResult) -> Iterator[tuple[Item, Outcome]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from typing_extensions import assert_never
 
@@ -12,27 +13,33 @@ from rulewright.explain.index import Index
 from rulewright.fix.possible import Possible, exactly
 from rulewright.fix.variables import FactKey
 from rulewright.model.conditions import (
+    AllOf,
     AllRelated,
+    AnyOf,
     AnyRelated,
     Arithmetic,
     AsOf,
-    Condition,
+    Comparison,
     CountOf,
-    Expression,
     FieldOf,
+    IsGiven,
+    IsKnown,
     Literal,
+    Membership,
+    Not,
+    NotCovered,
     ParameterOf,
     RelatedFacts,
     RuleOutcome,
     SumOf,
-    expressions_of,
-    tests_of,
 )
 from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem, bottom_up, conditions_of, dependencies
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import Absent, Value
+from rulewright.semantics.domain import Domain
+from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.items import Item, What
 
 _NOTHING: frozenset[FactKey] = frozenset()
@@ -112,6 +119,7 @@ class Influence:
         }
         self.subjects = {(fact.kind, fact.ref): fact for facts in case.facts.values() for fact in facts}
         self._referring: dict[tuple[str, str], Referring] = {}
+        self._reads = Interpreter(_Dependencies(self))
         #: The items that rest on a free fact, each behind all that it reads, with what it reads of these.
         self.reads: dict[Item, tuple[Item, ...]] = {}
         self.rests: dict[Item, frozenset[FactKey]] = {}
@@ -122,8 +130,8 @@ class Influence:
                     case FieldItem(_, name):
                         self._settle_field(subject, self.rulebook.kinds[kind].fields[name])
                     case RuleItem(rule):
-                        conditions = conditions_of(self.rulebook.rules[rule])
-                        reads = (item for condition in conditions for item in self._condition(condition, subject))
+                        conditions = map(self._reads.condition, conditions_of(self.rulebook.rules[rule]))
+                        reads = (item for read in conditions for item in read(subject))
                         self._settle(outcome_item(subject, rule), reads)
                     case VerdictItem():
                         deciding = (outcome_item(subject, rule.name) for rule in index.deciding[kind])
@@ -192,42 +200,16 @@ class Influence:
         if field.from_table is not None:
             reads.append(value_item(subject, self.rulebook.tables[field.from_table].by))
         if field.computed is not None:
-            reads.extend(self._expression(field.computed, subject))
+            reads.extend(self._reads.expression(field.computed)(subject))
         for rule in self.index.concluding.get((subject.kind, field.name), ()):
             reads.append(outcome_item(subject, rule.name))
         key = FactKey(subject.kind, subject.ref, field.name)
         self._settle(value_item(subject, field.name), reads, frozenset({key}) if key in self.free else _NOTHING)
 
-    def _condition(self, condition: Condition, subject: Fact) -> Iterator[Item]:
-        for test in tests_of(condition):
-            match test:
-                case AnyRelated(related) | AllRelated(related):
-                    yield from self._related(related, subject)
-                case RuleOutcome(rule):
-                    yield outcome_item(subject, rule)
-                case _:
-                    for expression in expressions_of(test):
-                        yield from self._expression(expression, subject)
+    # --- what the domain of dependencies reads of a case ---
 
-    def _expression(self, expression: Expression, subject: Fact) -> Iterator[Item]:
-        match expression:
-            case Literal() | ParameterOf() | AsOf():
-                return
-            case FieldOf(path):
-                yield from self._path(path, subject)
-            case Arithmetic(_, parts):
-                for part in parts:
-                    yield from self._expression(part, subject)
-            case CountOf(related):
-                yield from self._related(related, subject)
-            case SumOf(of_field, related):
-                yield from self._related(related, subject)
-                for fact in self._may_refer(related, subject):
-                    yield value_item(fact, of_field)
-            case _:
-                assert_never(expression)
-
-    def _path(self, path: tuple[str, ...], subject: Fact) -> Iterator[Item]:
+    def follow(self, path: tuple[str, ...], subject: Fact) -> Iterator[Item]:
+        """Yield the items on a path of references: the references, and the fields or verdicts at its end."""
         reached = [subject]
         for name in path[:-1]:
             reads = [value_item(fact, name) for fact in reached]
@@ -246,17 +228,94 @@ class Influence:
     def _subject(self, kind: str, ref: Value) -> Fact | None:
         return None if isinstance(ref, Absent) else self.subjects.get((kind, str(ref)))
 
-    def _related(self, related: RelatedFacts, subject: Fact) -> Iterator[Item]:
-        for fact in self._may_refer(related, subject):
-            yield value_item(fact, related.through)
-            if related.where is not None:
-                yield from self._condition(related.where, fact)
-
-    def _may_refer(self, related: RelatedFacts, subject: Fact) -> Iterator[Fact]:
-        """The facts that refer to the subject, or could come to."""
+    def may_refer(self, related: RelatedFacts, subject: Fact) -> Iterator[Fact]:
+        """Yield the facts that refer to the subject, or could come to."""
         referring = self.referring(related)
         yield from referring.fixed.get(subject.ref, ())
         yield from referring.open
+
+
+#: The items that a condition or an expression reads, for a subject.
+Reads: TypeAlias = Callable[[Fact], Iterable[Item]]
+
+
+class _Dependencies(Domain[Reads, Reads]):
+    """The domain of dependencies: the items that are read, whatever their values."""
+
+    def __init__(self, influence: Influence) -> None:
+        self._influence = influence
+
+    def literal(self, node: Literal) -> Reads:
+        return _nothing
+
+    def field(self, node: FieldOf) -> Reads:
+        return lambda subject: self._influence.follow(node.path, subject)
+
+    def parameter(self, node: ParameterOf) -> Reads:
+        return _nothing
+
+    def as_of(self, node: AsOf) -> Reads:
+        return _nothing
+
+    def calculation(self, node: Arithmetic, parts: Sequence[Reads]) -> Reads:
+        return _all_of(parts)
+
+    def count(self, node: CountOf, where: Reads | None) -> Reads:
+        return self._related(node.related, where)
+
+    def total(self, node: SumOf, where: Reads | None) -> Reads:
+        related = self._related(node.related, where)
+
+        def read(subject: Fact) -> Iterator[Item]:
+            yield from related(subject)
+            for fact in self._influence.may_refer(node.related, subject):
+                yield value_item(fact, node.of_field)
+
+        return read
+
+    def _related(self, related: RelatedFacts, where: Reads | None) -> Reads:
+        def read(subject: Fact) -> Iterator[Item]:
+            for fact in self._influence.may_refer(related, subject):
+                yield value_item(fact, related.through)
+                if where is not None:
+                    yield from where(fact)
+
+        return read
+
+    def comparison(self, node: Comparison, left: Reads, right: Reads) -> Reads:
+        return _all_of((left, right))
+
+    def membership(self, node: Membership, left: Reads) -> Reads:
+        return left
+
+    def presence(self, node: IsGiven | IsKnown, operand: Reads) -> Reads:
+        return operand
+
+    def quantifier(self, node: AnyRelated | AllRelated, where: Reads | None) -> Reads:
+        return self._related(node.related, where)
+
+    def outcome(self, node: RuleOutcome) -> Reads:
+        return lambda subject: (outcome_item(subject, node.rule),)
+
+    def not_covered(self, node: NotCovered) -> Reads:
+        return _nothing
+
+    def conjunction(self, node: AllOf, parts: Sequence[Reads]) -> Reads:
+        return _all_of(parts)
+
+    def disjunction(self, node: AnyOf, parts: Sequence[Reads]) -> Reads:
+        return _all_of(parts)
+
+    def negation(self, node: Not, part: Reads) -> Reads:
+        return part
+
+
+def _nothing(subject: Fact) -> Iterable[Item]:
+    return ()
+
+
+def _all_of(parts: Sequence[Reads]) -> Reads:
+    return lambda subject: (item for part in parts for item in part(subject))
 
 
 def _with_results(case: Case, result: CaseResult) -> Iterator[tuple[Fact, SubjectResult]]:

@@ -200,7 +200,7 @@ class Search:
     def _judged(self, box: Box, work: Work) -> Judged:
         work.spend()
         before = self.boxes.steps
-        seen = self.boxes.see(box)
+        seen = self.boxes.evaluate(box)
         work.book(self.boxes.steps - before)
         return judged(self.goal, seen)
 

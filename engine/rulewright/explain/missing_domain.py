@@ -1,0 +1,406 @@
+"""The domain of missing facts: the facts that could still change what is unknown in a case.
+
+An unknown condition depends on its unknown parts: a part with a known truth cannot change it, and nothing below that
+part is looked at. So no fact that could change an outcome is left out, except behind a test with `known`, which is
+never unknown: authors write it to ask for nothing.
+
+Each fact is examined by itself, so more can be asked for than needed. Facts that depend on each other may be unable to
+have the values that several parts of a condition want. A value for which another fact matters may already be excluded
+by a requirement that it would violate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from typing_extensions import assert_never
+
+from rulewright.explain.index import Index
+from rulewright.explain.phrases import PHRASES
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Comparison,
+    Condition,
+    CountOf,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    Not,
+    NotCovered,
+    ParameterOf,
+    RelatedFacts,
+    RuleOutcome,
+    SumOf,
+)
+from rulewright.model.dependencies import conditions_of
+from rulewright.model.facts import Case, Fact
+from rulewright.model.languages import Language
+from rulewright.model.outcomes import VERDICT, Outcome
+from rulewright.model.rulebook import Field, Rule
+from rulewright.model.values import Absent, FieldType, Truth
+from rulewright.semantics.domain import Domain
+from rulewright.semantics.interpreter import Interpreter
+from rulewright.semantics.reading import Reading
+from rulewright.source import short
+
+#: Of more facts whose subject is unknown, all subjects share what these wait for; of fewer, the order is the case's.
+_FEW = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A fact that nobody stated: a field of a subject, or, without a name, the list of all facts of a kind.
+
+    `instead` is the field of the same subject that may be stated in its place.
+    """
+
+    kind: str
+    ref: str
+    name: str | None
+    instead: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Something unknown that no fact can tell: what it is, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """The question what a field of a subject waits for."""
+
+    subject: Fact
+    name: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("value", self.subject.kind, self.subject.ref, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The question what an outcome of a rule waits for."""
+
+    subject: Fact
+    rule: Rule
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("outcome", self.subject.kind, self.subject.ref, self.rule.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unplaced:
+    """The question what related facts wait for whose subject is unknown: the same for every subject."""
+
+    related: RelatedFacts
+    settled: Truth
+    summed: str | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        # by identity, as the condition of related facts can be long; they are those of the rulebook, which stay
+        return ("unplaced", str(id(self.related)), self.settled.value, self.summed or "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """What facts of unknown subjects wait for, once for all subjects, and the subjects of what it waits for."""
+
+    items: tuple[Open | Shut, ...]
+    subjects: frozenset[tuple[str, str]]
+
+
+Waits: TypeAlias = tuple[Open | Shut | Shared, ...]
+Question: TypeAlias = _Value | _Outcome | _Unplaced
+#: Asks questions, is given their answers, and comes to an answer of its own.
+Answering: TypeAlias = Generator[Question, Waits, Waits]
+#: Answers about a condition or an expression, for a subject.
+Reads: TypeAlias = Callable[[Fact], Answering]
+
+
+def flat(waits: Iterable[Open | Shut | Shared]) -> Iterator[Open | Shut]:
+    """Yield everything that is waited for, one by one."""
+    for item in waits:
+        if isinstance(item, Shared):
+            yield from item.items
+        else:
+            yield item
+
+
+class MissingSearch:
+    """Answers what unknown values and outcomes of one case wait for, each once."""
+
+    def __init__(self, index: Index, case: Case, reading: Reading, language: Language = Language.ENGLISH) -> None:
+        self.phrases = PHRASES[language]
+        self.index = index
+        self.rulebook = index.rulebook
+        self.case = case
+        self.reading = reading
+        self.answers: dict[tuple[str, ...], Waits] = {}
+        self._interpreter = Interpreter(_Missing(self))
+
+    def of_outcome(self, rule: Rule, subject: Fact) -> Waits:
+        """Return what the outcome of a rule for a subject depends on."""
+        return self.answer(_Outcome(subject, rule))
+
+    def answer(self, question: Question) -> Waits:
+        """The answer to a question; conclusions chain as far as they like, so nothing here recurses along them."""
+        pending = [] if question.key in self.answers else [(question.key, self._answering(question))]
+        answer: Waits | None = None
+        while pending:
+            key, answering = pending[-1]
+            try:
+                asked = next(answering) if answer is None else answering.send(answer)
+            except StopIteration as stop:
+                answer = self.answers[key] = tuple(dict.fromkeys(stop.value))
+                pending.pop()
+                continue
+            answer = self.answers.get(asked.key)
+            if answer is None:
+                pending.append((asked.key, self._answering(asked)))
+        return self.answers[question.key]
+
+    def _answering(self, question: Question) -> Answering:
+        match question:
+            case _Value(subject, name):
+                return self._value(subject, name)
+            case _Outcome(subject, rule):
+                return self._outcome(subject, rule)
+            case _Unplaced(related, settled, summed):
+                return self._unplaced(related, settled, summed)
+            case _:
+                assert_never(question)
+
+    # --- outcomes and values ---
+
+    def _outcome(self, subject: Fact, rule: Rule) -> Answering:
+        if self.reading.outcome(rule.name, subject) is not Outcome.UNKNOWN:
+            return ()
+        waits: Waits = ()
+        for condition in conditions_of(rule):
+            waits += yield from self._interpreter.condition(condition)(subject)
+        return waits
+
+    def _value(self, subject: Fact, name: str) -> Answering:
+        """What an unknown field waits for: what it follows from, else that somebody states it."""
+        if self.reading.value(FieldOf((name,)), subject) is not Absent.UNKNOWN:
+            return ()
+        declared = self.rulebook.kinds[subject.kind].fields[name]
+        waits: Waits = ()
+        if declared.from_table is not None:
+            waits += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
+            waits = waits or (self._no_cell(declared, subject),)
+        elif declared.computed is not None:
+            waits += yield from self._interpreter.expression(declared.computed)(subject)
+        for rule in self.index.concluding.get((subject.kind, name), ()):
+            waits += yield _Outcome(subject, rule)
+        if not declared.may_be_given:
+            return waits or (Shut(self.phrases.nothing_tells.format(label=declared.label, ref=subject.ref)),)
+        here = (subject.kind, subject.ref)
+        below: list[Open | Shared] = []
+        for item in waits:
+            if isinstance(item, Shared) and here in item.subjects:
+                below += [one for one in item.items if isinstance(one, Open)]
+            elif not isinstance(item, Shut):
+                below.append(item)
+        if not below:
+            return (Open(subject.kind, subject.ref, name),)
+        return tuple(
+            replace(item, instead=name) if isinstance(item, Open) and (item.kind, item.ref) == here else item
+            for item in below
+        )
+
+    def _no_cell(self, field: Field, subject: Fact) -> Shut:
+        """Say why the cell of a known key is unknown: the table has no row for it, or nothing is in force yet."""
+        table = self.rulebook.tables[field.from_table or ""]
+        key = self.reading.value(FieldOf((table.by,)), subject)
+        if isinstance(key, Absent) or table.row(str(key)) is not None:
+            said = self.phrases.not_in_force.format(label=field.label, ref=subject.ref, date=self.case.as_of)
+            return Shut(said)
+        is_choice = self.rulebook.kinds[subject.kind].fields[table.by].type is FieldType.CHOICE
+        said = self.phrases.no_row if is_choice else self.phrases.no_row_for_text
+        return Shut(said.format(label=field.label, ref=subject.ref, table=table.name, by=table.by, key=short(str(key))))
+
+    def outcome(self, rule: str, subject: Fact) -> Answering:
+        """Return what the outcome of a rule, given by its name, depends on."""
+        return (yield _Outcome(subject, self.rulebook.rules[rule]))
+
+    def parameter(self, name: str) -> Answering:
+        """Return that a parameter with no value in force depends on no fact."""
+        yield from ()
+        if self.reading.options(name) is not Absent.UNKNOWN:
+            return ()
+        return (Shut(self.phrases.parameter_not_in_force.format(name=name, date=self.case.as_of)),)
+
+    # --- related facts ---
+
+    def related(self, related: RelatedFacts, subject: Fact, settled: Truth, summed: str | None = None) -> Answering:
+        """Return what related facts depend on: their list, their references to the subject, and their condition.
+
+        A fact whose condition comes out as `settled` does not matter, whomever it refers to; neither does one that adds
+        none to a sum.
+        """
+        referring = self.reading.referring(related)
+        if referring is None:
+            return (Open(related.of, "", None),)
+        if len(referring.unplaced) <= _FEW:
+            facts = [(fact, refers) for fact, refers, _ in self.reading.refers(related, subject) or ()]
+            return (yield from self._of_related(related, facts, settled, summed))
+        facts = [(one.fact, Truth.TRUE) for one in referring.to(subject.ref)]
+        waits: Waits = yield from self._of_related(related, facts, settled, summed)
+        return waits + (yield _Unplaced(related, settled, summed))
+
+    def _of_related(
+        self, related: RelatedFacts, facts: Sequence[tuple[Fact, Truth]], settled: Truth, summed: str | None
+    ) -> Answering:
+        """What some related facts wait for, of each of which is said whether it refers to the subject."""
+        waits: Waits = ()
+        for fact, refers in facts:
+            if self.reading.truth(related.where, fact) is settled or self._adds_none(fact, summed):
+                continue
+            if refers is Truth.UNKNOWN:
+                waits += yield _Value(fact, related.through)
+            if related.where is not None:
+                waits += yield from self._interpreter.condition(related.where)(fact)
+        for fact, _ in facts if summed is not None else ():
+            if self.reading.truth(related.where, fact) is not Truth.FALSE:
+                waits += yield _Value(fact, summed or "")
+        return waits
+
+    def _unplaced(self, related: RelatedFacts, settled: Truth, summed: str | None) -> Answering:
+        """What related facts wait for whose subject is unknown, as one item."""
+        referring = self.reading.referring(related)
+        facts = [] if referring is None else [(one.fact, Truth.UNKNOWN) for one in referring.unplaced]
+        waits: Waits = yield from self._of_related(related, facts, settled, summed)
+        items = tuple(dict.fromkeys(flat(dict.fromkeys(waits))))
+        subjects = frozenset((item.kind, item.ref) for item in items if isinstance(item, Open))
+        return (Shared(items, subjects),) if items else ()
+
+    def _adds_none(self, fact: Fact, summed: str | None) -> bool:
+        return summed is not None and self.reading.value(FieldOf((summed,)), fact) is Absent.NONE
+
+    def path(self, path: tuple[str, ...], subject: Fact) -> Answering:
+        """What the field at the end of a path waits for: the first reference that is unknown, else the field."""
+        for name in path[:-1]:
+            ref = self.reading.value(FieldOf((name,)), subject)
+            if isinstance(ref, Absent):
+                return (yield _Value(subject, name))
+            target = self.rulebook.kinds[subject.kind].fields[name].refers_to
+            reached = self.reading.subject(target or "", str(ref))
+            if reached is None:
+                return ()
+            subject = reached
+        if path[-1] != VERDICT:
+            return (yield _Value(subject, path[-1]))
+        waits: Waits = ()
+        for rule in self.index.deciding[subject.kind]:
+            waits += yield _Outcome(subject, rule)
+        return waits
+
+
+class _Missing(Domain[Reads, Reads]):
+    """Interprets nodes as what they depend on; a condition with a known truth depends on nothing."""
+
+    def __init__(self, search: MissingSearch) -> None:
+        self._search = search
+
+    # --- expressions ---
+
+    def literal(self, node: Literal) -> Reads:
+        return _nothing
+
+    def field(self, node: FieldOf) -> Reads:
+        return lambda subject: self._search.path(node.path, subject)
+
+    def parameter(self, node: ParameterOf) -> Reads:
+        return lambda subject: self._search.parameter(node.name)
+
+    def as_of(self, node: AsOf) -> Reads:
+        return _nothing
+
+    def calculation(self, node: Arithmetic, parts: Sequence[Reads]) -> Reads:
+        return _all_of(parts)
+
+    def count(self, node: CountOf, where: Reads | None) -> Reads:
+        return lambda subject: self._search.related(node.related, subject, settled=Truth.FALSE)
+
+    def total(self, node: SumOf, where: Reads | None) -> Reads:
+        return lambda subject: self._search.related(node.related, subject, settled=Truth.FALSE, summed=node.of_field)
+
+    # --- tests ---
+
+    def comparison(self, node: Comparison, left: Reads, right: Reads) -> Reads:
+        return self._while_unknown(node, _all_of((left, right)))
+
+    def membership(self, node: Membership, left: Reads) -> Reads:
+        parts = [left]
+        if isinstance(node.options, ParameterOf):
+            parts.append(self.parameter(node.options))
+        return self._while_unknown(node, _all_of(parts))
+
+    def presence(self, node: IsGiven | IsKnown, operand: Reads) -> Reads:
+        return self._while_unknown(node, operand)
+
+    def quantifier(self, node: AnyRelated | AllRelated, where: Reads | None) -> Reads:
+        settled = Truth.TRUE if isinstance(node, AllRelated) else Truth.FALSE
+        return self._while_unknown(node, lambda subject: self._search.related(node.related, subject, settled=settled))
+
+    def outcome(self, node: RuleOutcome) -> Reads:
+        return self._while_unknown(node, lambda subject: self._search.outcome(node.rule, subject))
+
+    def not_covered(self, node: NotCovered) -> Reads:
+        return _nothing  # no fact resolves it, and its finding says so
+
+    # --- connectives ---
+
+    def conjunction(self, node: AllOf, parts: Sequence[Reads]) -> Reads:
+        return self._while_unknown(node, _all_of(parts))
+
+    def disjunction(self, node: AnyOf, parts: Sequence[Reads]) -> Reads:
+        return self._while_unknown(node, _all_of(parts))
+
+    def negation(self, node: Not, part: Reads) -> Reads:
+        return part
+
+    def _while_unknown(self, node: Condition, reads: Reads) -> Reads:
+        truth = self._search.reading.truth
+        return lambda subject: reads(subject) if truth(node, subject) is Truth.UNKNOWN else _nothing(subject)
+
+
+def _nothing(subject: Fact) -> Answering:
+    yield from ()
+    return ()
+
+
+def _all_of(parts: Sequence[Reads]) -> Reads:
+    def answer(subject: Fact) -> Answering:
+        waits: Waits = ()
+        for part in parts:
+            waits += yield from part(subject)
+        return waits
+
+    return answer
+
+
+def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, tuple[Open | Shut, ...]]]:
+    """The blocking requirements that are open, each with its subject and what it waits for."""
+    search = MissingSearch(index, case, reading)
+    return [
+        (rule, subject, tuple(dict.fromkeys(flat(search.of_outcome(rule, subject)))))
+        for kind, rules in index.deciding.items()
+        for subject in case.facts.get(kind, ())
+        for rule in rules
+        if reading.outcome(rule.name, subject) is Outcome.UNKNOWN
+    ]
