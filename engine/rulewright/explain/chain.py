@@ -54,7 +54,7 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import OTHERWISE, Advise, Conclude, Require, Rule, newest_in_force
-from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
+from rulewright.model.values import Absent, Known, Truth, Value, all_of
 from rulewright.semantics.reading import Reading
 
 #: How the condition has to come out for a rule to have done what it did not do.
@@ -216,13 +216,13 @@ class _Making:
         match condition:
             case AllOf(parts):
                 derived = tuple([self.condition(part, fact, wanted) for part in parts])
-                return Derivation(condition, all_of(part.truth for part in derived), derived)
+                return Derivation(condition, self.reading.truth(condition, fact), derived)
             case AnyOf(parts):
                 derived = tuple([self.condition(part, fact, wanted) for part in parts])
-                return Derivation(condition, any_of(part.truth for part in derived), derived)
+                return Derivation(condition, self.reading.truth(condition, fact), derived)
             case Not(part):
                 inner = self.condition(part, fact, None if wanted is None else ~wanted)
-                return Derivation(condition, ~inner.truth, (inner,), self.negation(inner, fact))
+                return Derivation(condition, self.reading.truth(condition, fact), (inner,), self.negation(inner, fact))
             case _:
                 return self.test(condition, fact, wanted)
 

@@ -19,6 +19,8 @@ from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
 from rulewright.explain.phrases import PHRASES
+from rulewright.language.domain import Domain
+from rulewright.language.interpreter import Interpreter
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -47,8 +49,6 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Field, Rule
 from rulewright.model.values import Absent, FieldType, Truth
-from rulewright.semantics.domain import Domain
-from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.reading import Reading
 from rulewright.source import short
 

@@ -31,12 +31,12 @@ from rulewright.fix.possible import (
 )
 from rulewright.fix.possible_values import PossibleValues
 from rulewright.fix.variables import Choices, FactKey, Offsets, Variable
+from rulewright.language.interpreter import Interpreter
 from rulewright.model.conditions import Condition
 from rulewright.model.facts import Fact
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import Advise, Conclude, Dated, Require, Rule
 from rulewright.model.values import Absent, Truth, Value
-from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.reading import Reading
 

@@ -12,6 +12,8 @@ from typing_extensions import assert_never
 from rulewright.explain.index import Index
 from rulewright.fix.possible import Possible, exactly
 from rulewright.fix.variables import FactKey
+from rulewright.language.domain import Domain
+from rulewright.language.interpreter import Interpreter
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -38,8 +40,6 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import VERDICT, CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import Absent, Value
-from rulewright.semantics.domain import Domain
-from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.items import Item, What
 
 _NOTHING: frozenset[FactKey] = frozenset()

@@ -33,6 +33,7 @@ from rulewright.fix.possible import (
     negated,
     values_compare,
 )
+from rulewright.language.domain import Domain
 from rulewright.language.functions.arithmetic import PLUS
 from rulewright.language.operators.equality import IN, IS
 from rulewright.model.conditions import (
@@ -60,7 +61,6 @@ from rulewright.model.facts import Fact
 from rulewright.model.outcomes import VERDICT, Outcome, Verdict
 from rulewright.model.rulebook import Dated, newest_in_force
 from rulewright.model.values import Absent, Known, Truth, Value
-from rulewright.semantics.domain import Domain
 from rulewright.semantics.items import Item
 from rulewright.semantics.operations import UNBOUNDED, ranges_compare
 from rulewright.semantics.reading import Reading

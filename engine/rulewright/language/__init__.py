@@ -1,1 +1,1 @@
-"""The words of the rulebook language: one entry for each operator and function, with its phrases in each language."""
+"""The rulebook language: an entry for each operator and function, its phrases, and the interpreter over domains."""

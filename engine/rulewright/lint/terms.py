@@ -1,16 +1,44 @@
-"""What the search for witnesses can decide: fields that a case states, columns of tables, the date of the case."""
+"""The domain of assigned facts: conditions about one subject of which only some facts have a value.
+
+Assigned are fields that a case states, and the date of the case; columns of tables follow from them. Related facts,
+references and the outcomes of other rules are not looked into: their conditions stay unknown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Final, TypeAlias
 
-from rulewright.model.conditions import AsOf, Expression, FieldOf, Literal, ParameterOf
+from rulewright.language.domain import Domain
+from rulewright.language.interpreter import Interpreter
+from rulewright.language.operators import equality, presence
+from rulewright.model.conditions import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Arithmetic,
+    AsOf,
+    Comparison,
+    Condition,
+    CountOf,
+    Expression,
+    FieldOf,
+    IsGiven,
+    IsKnown,
+    Literal,
+    Membership,
+    Not,
+    NotCovered,
+    ParameterOf,
+    RuleOutcome,
+    SumOf,
+)
 from rulewright.model.rulebook import Conclude, Dated, Field, Rulebook, Table
-from rulewright.model.values import Absent, Known, Value
+from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
 
 
 class _Date(Enum):
@@ -26,6 +54,10 @@ ANOTHER: Final = "\0another"
 Term: TypeAlias = str | _Date
 #: What an expression comes to: a value, a list of them, or nothing that can be said.
 Found: TypeAlias = Value | tuple[Known, ...] | None
+#: Values of terms; a term that is left out is undecided.
+Assigned: TypeAlias = Mapping[Term, Value]
+Values: TypeAlias = Callable[[Assigned], Found]
+Conditions: TypeAlias = Callable[[Assigned], Truth]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +81,7 @@ class Terms:
             if isinstance(rule.action, Conclude)
             for name in rule.action.values
         }
+        self._interpreter = Interpreter(_AssignedFacts(self))
 
     def free(self, name: str) -> Field | None:
         """The field of a name when a case alone gives its value: neither computed nor concluded, and in no table."""
@@ -63,23 +96,41 @@ class Terms:
         table = None if field is None or field.from_table is None else self.rulebook.tables.get(field.from_table)
         return None if field is None or table is None else Column(field, table)
 
-    def value(self, expression: Expression, assigned: dict[Term, Value]) -> Found:
-        """What an expression comes to; none when that cannot be said of what is assigned."""
-        match expression:
-            case Literal(value):
-                return value
-            case AsOf():
-                return assigned.get(AS_OF)
-            case FieldOf((name,)):
-                return self._field(name, assigned)
-            case ParameterOf(name):
-                parameter = self.rulebook.parameters.get(name)
-                return None if parameter is None else _in_force(parameter.values, assigned)
-            case _:
-                return None
+    def value(self, expression: Expression, assigned: Assigned) -> Found:
+        """Return the value of an expression, or the values of a list; none where the facts do not decide it."""
+        return self._interpreter.expression(expression)(assigned)
 
-    def _field(self, name: str, assigned: dict[Term, Value]) -> Value | None:
-        column = self.column(name)
+    def truth(self, condition: Condition, assigned: Assigned) -> Truth:
+        """Return the truth of a condition: unknown also where the facts do not decide it."""
+        return self._interpreter.condition(condition)(assigned)
+
+    def dated(self, expression: Expression) -> Iterator[Dated]:
+        """The values by date that an expression can take from a parameter or from the cells of a column."""
+        if isinstance(expression, ParameterOf) and expression.name in self.rulebook.parameters:
+            yield from self.rulebook.parameters[expression.name].values
+        elif isinstance(expression, FieldOf) and len(expression.path) == 1:
+            column = self.column(expression.path[0])
+            if column is not None:
+                for row in column.table.all_rows:
+                    yield from row.get(column.field.name, ())
+
+
+class _AssignedFacts(Domain[Values, Conditions]):
+    """A value is none of Python's where the assigned facts do not decide it."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+
+    # --- expressions ---
+
+    def literal(self, node: Literal) -> Values:
+        return lambda assigned: node.value
+
+    def field(self, node: FieldOf) -> Values:
+        return (lambda assigned: self._field(node.path[0], assigned)) if len(node.path) == 1 else _undecided
+
+    def _field(self, name: str, assigned: Assigned) -> Value | None:
+        column = self._terms.column(name)
         if column is None:
             return assigned.get(name)
         key = self._field(column.table.by, assigned)
@@ -94,18 +145,92 @@ class Terms:
         value = _in_force(cell, assigned)
         return None if isinstance(value, tuple) else value
 
-    def dated(self, expression: Expression) -> Iterator[Dated]:
-        """The values by date that an expression can take from a parameter or from the cells of a column."""
-        if isinstance(expression, ParameterOf) and expression.name in self.rulebook.parameters:
-            yield from self.rulebook.parameters[expression.name].values
-        elif isinstance(expression, FieldOf) and len(expression.path) == 1:
-            column = self.column(expression.path[0])
-            if column is not None:
-                for row in column.table.all_rows:
-                    yield from row.get(column.field.name, ())
+    def parameter(self, node: ParameterOf) -> Values:
+        parameter = self._terms.rulebook.parameters.get(node.name)
+        return _undecided if parameter is None else lambda assigned: _in_force(parameter.values, assigned)
+
+    def as_of(self, node: AsOf) -> Values:
+        return lambda assigned: assigned.get(AS_OF)
+
+    def calculation(self, node: Arithmetic, parts: Sequence[Values]) -> Values:
+        return _undecided
+
+    def count(self, node: CountOf, where: Conditions | None) -> Values:
+        return _undecided
+
+    def total(self, node: SumOf, where: Conditions | None) -> Values:
+        return _undecided
+
+    # --- tests ---
+
+    def comparison(self, node: Comparison, left: Values, right: Values) -> Conditions:
+        def compare(assigned: Assigned) -> Truth:
+            one, other = left(assigned), right(assigned)
+            if one is Absent.NONE or other is Absent.NONE:
+                return Truth.FALSE
+            if one is None or other is None or isinstance(one, Absent | tuple) or isinstance(other, Absent | tuple):
+                return Truth.UNKNOWN
+            return Truth.of(node.comparator.compares(one, other, node.ignore_case))
+
+        return compare
+
+    def membership(self, node: Membership, left: Values) -> Conditions:
+        options: Values
+        if isinstance(node.options, ParameterOf):
+            options = self.parameter(node.options)
+        else:
+            listed = tuple(option.value for option in node.options)
+            options = lambda assigned: listed  # noqa: E731
+
+        def is_member(assigned: Assigned) -> Truth:
+            value, values = left(assigned), options(assigned)
+            if value is Absent.NONE:
+                return Truth.FALSE
+            if value is None or isinstance(value, Absent | tuple) or not isinstance(values, tuple):
+                return Truth.UNKNOWN
+            return Truth.of(equality.IN.includes(value, values, node.ignore_case))
+
+        return is_member
+
+    def presence(self, node: IsGiven | IsKnown, operand: Values) -> Conditions:
+        operator = presence.GIVEN if isinstance(node, IsGiven) else presence.KNOWN
+
+        def is_present(assigned: Assigned) -> Truth:
+            value = operand(assigned)
+            return Truth.UNKNOWN if value is None or isinstance(value, tuple) else Truth.of(operator.truth(value))
+
+        return is_present
+
+    def quantifier(self, node: AnyRelated | AllRelated, where: Conditions | None) -> Conditions:
+        return _unknown
+
+    def outcome(self, node: RuleOutcome) -> Conditions:
+        return _unknown
+
+    def not_covered(self, node: NotCovered) -> Conditions:
+        return _unknown
+
+    # --- connectives ---
+
+    def conjunction(self, node: AllOf, parts: Sequence[Conditions]) -> Conditions:
+        return lambda assigned: all_of(part(assigned) for part in parts)
+
+    def disjunction(self, node: AnyOf, parts: Sequence[Conditions]) -> Conditions:
+        return lambda assigned: any_of(part(assigned) for part in parts)
+
+    def negation(self, node: Not, part: Conditions) -> Conditions:
+        return lambda assigned: ~part(assigned)
 
 
-def _in_force(values: tuple[Dated, ...], assigned: dict[Term, Value]) -> Found:
+def _undecided(assigned: Assigned) -> Found:
+    return None
+
+
+def _unknown(assigned: Assigned) -> Truth:
+    return Truth.UNKNOWN
+
+
+def _in_force(values: tuple[Dated, ...], assigned: Assigned) -> Found:
     """The value on the date of the case; one that always held needs no date."""
     if len(values) == 1 and values[0].since is None:
         return values[0].value

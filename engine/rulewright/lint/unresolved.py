@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from rulewright.diagnostics import Diagnostic, Related
 from rulewright.lint.terms import Terms
-from rulewright.lint.truths import truth
 from rulewright.lint.witnesses import Budget, Witness, find_witness
 from rulewright.model.conditions import (
     AllOf,
@@ -134,7 +133,7 @@ class _Conclusions:
         )
 
     def _holds(self, test: Test) -> bool:
-        return truth(test, self.terms, {}) is Truth.TRUE
+        return self.terms.truth(test, {}) is Truth.TRUE
 
 
 def _tests(rule: Rule) -> list[Test]:

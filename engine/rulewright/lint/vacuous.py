@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from rulewright.diagnostics import Diagnostic
 from rulewright.lint.representatives import representatives
 from rulewright.lint.terms import Term, Terms
-from rulewright.lint.truths import truth
 from rulewright.lint.witnesses import MAXIMUM_VARIABLES, Budget
 from rulewright.model.conditions import (
     AllOf,
@@ -118,7 +117,7 @@ def _is_proved(conditions: Iterable[Condition], wanted: Truth, terms: Terms, bud
     def holds(assigned: dict[Term, Value]) -> bool:
         if not part.take():
             return False
-        found = all_of(truth(condition, terms, assigned) for condition in wanted_of)
+        found = all_of(terms.truth(condition, assigned) for condition in wanted_of)
         if found is not Truth.UNKNOWN:
             return found is wanted
         if len(assigned) == len(variables):

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from rulewright.lint.representatives import representatives
 from rulewright.lint.terms import ANOTHER, AS_OF, Term, Terms
-from rulewright.lint.truths import truth
 from rulewright.model.conditions import Condition
 from rulewright.model.contradictions import plain
 from rulewright.model.values import Absent, Truth, Value, all_of
@@ -53,7 +52,7 @@ def find_witness(conditions: Iterable[Condition], terms: Terms, budget: Budget) 
     def search(assigned: dict[Term, Value]) -> dict[Term, Value] | None:
         if not budget.take():
             return None
-        held = all_of(truth(condition, terms, assigned) for condition in wanted)
+        held = all_of(terms.truth(condition, assigned) for condition in wanted)
         if held is Truth.TRUE:
             return assigned
         if held is Truth.FALSE or len(assigned) == len(variables):
@@ -71,7 +70,7 @@ def find_witness(conditions: Iterable[Condition], terms: Terms, budget: Budget) 
     needed = dict(found)
     for variable in found:  # those that were given a value on the way to one that alone decides
         fewer = {other: value for other, value in needed.items() if other != variable}
-        if all(truth(condition, terms, fewer) is Truth.TRUE for condition in wanted):
+        if all(terms.truth(condition, fewer) is Truth.TRUE for condition in wanted):
             needed = fewer
     return {_name(variable): _shown(value, choices[variable]) for variable, value in needed.items()}
 

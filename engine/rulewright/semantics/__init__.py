@@ -1,1 +1,1 @@
-"""The meaning of conditions and expressions: one interpreter over the facts of a case."""
+"""The evaluation of a case with exact values: fields, conditions, related facts."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
+from rulewright.language.domain import Domain
 from rulewright.language.functions import arithmetic
+from rulewright.language.interpreter import Interpreter
 from rulewright.language.operators import equality, presence
 from rulewright.model.conditions import (
     AllOf,
@@ -55,8 +57,6 @@ from rulewright.semantics.compiled import (
     range_comparison,
     verdict_value,
 )
-from rulewright.semantics.domain import Domain
-from rulewright.semantics.interpreter import Interpreter
 from rulewright.semantics.operations import UNBOUNDED, single
 from rulewright.semantics.related import Referring, Related
 from rulewright.semantics.state import State, Subject

@@ -6,6 +6,7 @@ from typing import Generic
 
 from typing_extensions import assert_never
 
+from rulewright.language.domain import C, Domain, E
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -29,7 +30,6 @@ from rulewright.model.conditions import (
     RuleOutcome,
     SumOf,
 )
-from rulewright.semantics.domain import C, Domain, E
 
 
 class Interpreter(Generic[E, C]):
