@@ -214,7 +214,7 @@ class Recomputed:
             case SeenField():
                 return self.field(seen)
             case SeenArithmetic(operation, parts):
-                return self.arithmetic(operation.value, [self.seen(part) for part in parts])
+                return self.arithmetic(operation.key, [self.seen(part) for part in parts])
             case SeenCount():
                 return self.count(seen)
             case SeenSum():
@@ -358,7 +358,7 @@ class Recomputed:
             return NO
         if UNKNOWN in (left, right):
             return OPEN
-        word = seen.comparator.value
+        word = seen.comparator.key
         if not counts:
             return YES if compared(left[0], word, right[0], seen.ignore_case) else NO
         held = {compared(one, word, other, False) for one in possible(left) for other in possible(right)}
