@@ -33,7 +33,7 @@ from rulewright.model.values import MAXIMUM_DIGITS, Absent, FieldType, Known
 
 #: So many facts of a kind are tried at most, and so many numbers and dates of a field that others are computed from.
 _MOST_FACTS, _MOST_VALUES = 3, 24
-#: Stands for a text that no rule names.
+#: Stands for a text that no rule names, and within a text for any further letters.
 _OTHER_TEXT = "something else"
 _DAY = timedelta(days=1)
 
@@ -98,7 +98,11 @@ def _own_values(rulebook: Rulebook, kind: str) -> dict[str, list[Known]]:
     tests = [own for about, test in all_tests(rulebook) if (own := _about(test, about, kind, rulebook)) is not None]
     found = representatives(tests, Terms(kind, rulebook))
     return {
-        term: [_OTHER_TEXT if value is ANOTHER else value for value in values if not isinstance(value, Absent)]
+        term: [
+            value.replace(ANOTHER, _OTHER_TEXT) if isinstance(value, str) else value
+            for value in values
+            if not isinstance(value, Absent)
+        ]
         for term, values in found.items()
         if isinstance(term, str)
     }

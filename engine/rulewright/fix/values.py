@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count as count_from
+from itertools import islice
 from typing import TypeAlias
 
+from rulewright.language.operators.equality import IS
 from rulewright.lint.walking import all_expressions, all_tests
 from rulewright.model.conditions import (
     Comparison,
@@ -16,18 +21,30 @@ from rulewright.model.conditions import (
     ParameterOf,
     expressions_of,
 )
+from rulewright.model.entries import Comparator
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import VERDICT, Verdict
 from rulewright.model.rulebook import Conclude, Dated, Field, Rulebook
-from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, FieldType, Known
+from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_TEXT, FieldType, Known
 
 #: A field of a kind, or a parameter.
 _Source: TypeAlias = tuple[str, str]
 
 _PARAMETER, _LITERAL = "\x00parameter", "\x00literal"
 _TEXTS = (FieldType.TEXT, FieldType.CHOICE)
+#: Stands within a text for any further letters.
+_FILLER = "…"
 #: Money has two places, and hardly anything that is measured has fewer.
 _LEAST_PLACES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _TextTest:
+    """A comparison of texts: a source that it reads, its comparator, and its operand where that is a literal."""
+
+    source: _Source
+    comparator: Comparator
+    literal: str | None
 
 
 class NamedValues:
@@ -40,6 +57,7 @@ class NamedValues:
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
         self._parents: dict[_Source, _Source] = {}
         self._texts: dict[_Source, dict[str, None]] = {}
+        self._tests: list[_TextTest] = []
         self._any_case = any(
             test.ignore_case for _, test in all_tests(rulebook) if isinstance(test, Comparison | Membership)
         )
@@ -49,27 +67,47 @@ class NamedValues:
         self.places = max((_places(value) for value in _decimals(rulebook, case)), default=0)
         self.places = min(max(self.places, _LEAST_PLACES), MAXIMUM_DECIMAL_PLACES)
 
-    def texts(self, kind: str, field: str) -> tuple[str, ...]:
-        """The texts that a text field may be compared with, and others in which only the letter case differs."""
+    def texts(self, kind: str, field: str, count: int) -> tuple[str, ...]:
+        """Return the texts that tests of a text field tell apart, and others in which only the letter case differs.
+
+        A text that stands for many, as one that begins with an operand, is returned in up to `count` forms.
+        """
         root = self._root((kind, field))
         found = dict.fromkeys(
             text for source in self._texts if self._root(source) == root for text in self._texts[source]
         )
+        tests = [test for test in self._tests if self._root(test.source) == root]
+        for test in tests:
+            operands = [test.literal] if test.literal is not None else list(found)
+            found.update(
+                dict.fromkeys(text for operand in operands for text in _boundaries(test.comparator, operand, count))
+            )
         if self._any_case:
             found.update(dict.fromkeys(filter(None, [_other_case(text, found) for text in found])))
         return tuple(found)
 
     def others(self, kind: str, field: str, count: int) -> tuple[str, ...]:
         """So many texts that are none of those, in whatever letter case."""
-        taken = {text.casefold() for text in self.texts(kind, field)}
-        found: list[str] = []
-        number = 1
-        while len(found) < count:
-            text = "another text" if number == 1 else f"another text {number}"
-            number += 1
-            if text not in taken:
-                found.append(text)
-        return tuple(found)
+        named = self.texts(kind, field, count)
+        taken = {text.casefold() for text in named}
+        root = self._root((kind, field))
+        tests = [test for test in self._tests if self._root(test.source) == root]
+
+        def is_apart(text: str) -> bool:
+            return text not in taken and not any(
+                test.comparator.compares(text, operand, True)
+                for test in tests
+                for operand in (named if test.literal is None else (test.literal,))
+                if operand
+            )
+
+        # an operand may be a part of a text that is to be apart from it, so there is more than one text to begin with
+        for first in ("another text", *(f"{letter} text" for letter in string.ascii_lowercase + string.digits)):
+            numbered = (first if number == 1 else f"{first} {number}" for number in count_from(1))
+            found = tuple(islice(filter(is_apart, islice(numbered, count + len(taken))), count))
+            if len(found) == count:
+                return found
+        return ()
 
     # --- which fields share their texts ---
 
@@ -88,7 +126,14 @@ class NamedValues:
 
     def _join_compared(self, rulebook: Rulebook) -> None:
         for kind, test in all_tests(rulebook):
-            if isinstance(test, Comparison | Membership):
+            if isinstance(test, Comparison):
+                left = list(self._sources(test.left, kind, rulebook))
+                right = list(self._sources(test.right, kind, rulebook, test.comparator))
+                self._join([*left, *right])
+                literal = test.right.value if isinstance(test.right, Literal) else None
+                if right and (literal is None or isinstance(literal, str)):
+                    self._tests.append(_TextTest(right[0], test.comparator, literal))
+            elif isinstance(test, Membership):
                 self._join([source for one in expressions_of(test) for source in self._sources(one, kind, rulebook)])
         for declared in rulebook.kinds.values():
             for field in declared.fields.values():
@@ -96,7 +141,10 @@ class NamedValues:
                     own = (declared.name, field.name)
                     self._join([own, *self._sources(field.computed, declared.name, rulebook)])
 
-    def _sources(self, expression: Expression, kind: str, rulebook: Rulebook) -> Iterator[_Source]:
+    def _sources(
+        self, expression: Expression, kind: str, rulebook: Rulebook, comparator: Comparator = IS
+    ) -> Iterator[_Source]:
+        """Yield the sources that an expression reads; a literal is a source of the texts to try against it."""
         match expression:
             case ParameterOf(name):
                 yield _PARAMETER, name
@@ -105,7 +153,7 @@ class NamedValues:
                 yield (owner.refers_to or "" if owner else kind), path[-1]
             case Literal(str() as text):
                 source = (_LITERAL, text)
-                self._texts.setdefault(source, {})[text] = None
+                self._add(source, _boundaries(comparator, text, 1))
                 yield source
             case _:
                 return
@@ -133,6 +181,17 @@ class NamedValues:
 
     def _add(self, source: _Source, values: Iterable[object]) -> None:
         self._texts.setdefault(source, {}).update((value, None) for value in values if isinstance(value, str))
+
+
+def _boundaries(comparator: Comparator, operand: str, count: int) -> Iterator[str]:
+    """Yield the texts to try against an operand, as long as a text may be."""
+    before: tuple[Known, ...] = ()
+    for number in range(1, max(count, 1) + 1):
+        values = comparator.boundaries(operand, _FILLER if number == 1 else f"{_FILLER} {number}")
+        if values == before:  # the filler is no part of them
+            return
+        yield from (value for value in values if isinstance(value, str) and len(value) <= MAXIMUM_TEXT)
+        before = values
 
 
 def _targets(field: Field) -> tuple[Known, ...]:

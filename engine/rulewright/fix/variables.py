@@ -254,7 +254,7 @@ def _options(
         case FieldType.REFERENCE:
             return (), tuple(fact.ref for fact in case.facts.get(field.refers_to or "", ()))
         case _:
-            return named.others(key.kind, key.field, free_texts), named.texts(key.kind, key.field)
+            return named.others(key.kind, key.field, free_texts), named.texts(key.kind, key.field, free_texts)
 
 
 # --- numbers and dates ---

@@ -10,6 +10,7 @@ from math import ceil, floor
 
 from typing_extensions import assert_never
 
+from rulewright.language.operators.equality import IN
 from rulewright.lint.terms import ANOTHER, AS_OF, Term, Terms
 from rulewright.model.conditions import (
     AsOf,
@@ -119,9 +120,14 @@ def _add_critical(test: Test, terms: Terms, critical: dict[Term, set[Known]]) ->
         own = _own_term(expression, terms)
         if own is None or not isinstance(test, Comparison | Membership):
             continue
+        operator = test.comparator if isinstance(test, Comparison) else IN
         for other in expressions:
-            if other is not expression:
-                critical[own].update(_possible(other, terms, critical))
+            if other is expression:
+                continue
+            stated = _stated(other, terms)
+            if expression is test.left:
+                stated = (value for operand in stated for value in operator.boundaries(operand, ANOTHER))
+            critical[own].update((*stated, *_shared(other, terms, critical)))
 
 
 def _own_term(expression: Expression, terms: Terms) -> Term | None:
@@ -133,12 +139,17 @@ def _own_term(expression: Expression, terms: Terms) -> Term | None:
     return None
 
 
-def _possible(expression: Expression, terms: Terms, critical: dict[Term, set[Known]]) -> Iterator[Known]:
+def _stated(expression: Expression, terms: Terms) -> Iterator[Known]:
+    """Yield the values that the rulebook states for an expression."""
     if isinstance(expression, Literal):
         yield expression.value
     for dated in terms.dated(expression):
         values = dated.value if isinstance(dated.value, tuple) else (dated.value,)
         yield from (value for value in values if not isinstance(value, Absent))
+
+
+def _shared(expression: Expression, terms: Terms, critical: dict[Term, set[Known]]) -> Iterator[Known]:
+    """Yield the values that matter to another field."""
     own = _own_term(expression, terms)
     if own is not None:
         yield from tuple(critical[own])

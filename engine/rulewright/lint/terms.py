@@ -47,7 +47,7 @@ class _Date(Enum):
 
 #: The date of the case, as a term.
 AS_OF: Final = _Date.AS_OF
-#: Stands for a text that no rule names.
+#: Stands for a text that no rule names, and within a text for any further letters.
 ANOTHER: Final = "\0another"
 
 #: A field by its name, or the date of the case.

@@ -83,4 +83,4 @@ def _shown(value: Value, choices: tuple[Value, ...]) -> str:
     if value is ANOTHER:
         alone = all(isinstance(other, Absent) or other is ANOTHER for other in choices)
         return "anything" if alone else "something else"
-    return "unknown" if isinstance(value, Absent) else f"`{plain(value)}`"
+    return "unknown" if isinstance(value, Absent) else f"`{plain(value).replace(ANOTHER, '…')}`"

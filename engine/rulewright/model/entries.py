@@ -112,7 +112,7 @@ class Comparator(Operator):
     holds: Callable[[Any, Any], bool]
     sql: Callable[[Sql, Sql], Sql]
     moves: tuple[Move, Move]
-    boundaries: Callable[[Known, str], tuple[Known, ...]]
+    boundaries: Callable[[Any, str], tuple[Known, ...]]
     inverse: str | None = None
     ranges: OnRanges | None = None
 
@@ -129,7 +129,7 @@ class Inclusion(Operator):
 
     holds: Callable[[Any, Sequence[Any]], bool]
     sql: Callable[[Sql, Sequence[Sql]], Sql]
-    boundaries: Callable[[Known, str], tuple[Known, ...]]
+    boundaries: Callable[[Any, str], tuple[Known, ...]]
 
     def includes(self, value: Known, options: Sequence[Known], ignore_case: bool = False) -> bool:
         """Return whether a known value is in a list."""

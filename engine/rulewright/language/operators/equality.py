@@ -30,10 +30,6 @@ def _one_of_sql(value: Sql, options: Sequence[Sql]) -> Sql:
     return sql.one_of(value, options)
 
 
-def _itself(operand: Known, filler: str) -> tuple[Known, ...]:
-    return (operand,)
-
-
 def _ranges_meet(left: Ends, right: Ends) -> tuple[bool, bool]:
     meet = max(left[0], right[0]) <= min(left[1], right[1])
     return meet, not (meet and left[0] == left[1] and right[0] == right[1])
@@ -70,7 +66,7 @@ IS = Comparator(
     holds=same,
     sql=_same_sql,
     moves=(Move.NEITHER, Move.NEITHER),
-    boundaries=_itself,
+    boundaries=operands.itself,
     ranges=OnRanges(_ranges_meet, _ranges_meet_sql),
 )
 
@@ -95,7 +91,7 @@ IN = Inclusion(
     schema=operands.LIST,
     holds=_one_of,
     sql=_one_of_sql,
-    boundaries=_itself,
+    boundaries=operands.itself,
 )
 
 OPERATORS: tuple[Operator, ...] = (IS, IN)

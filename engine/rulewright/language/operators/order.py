@@ -10,7 +10,6 @@ from typing import Any
 from rulewright.language import operands
 from rulewright.language.groups import DATES, NUMBERS
 from rulewright.model.entries import Comparator, Keyword, Move, Operator, Sql
-from rulewright.model.values import Known
 
 _RISING, _FALLING = (Move.UP, Move.DOWN), (Move.DOWN, Move.UP)
 
@@ -21,10 +20,6 @@ def _compared_sql(name: str, left: Sql, right: Sql) -> Sql:
     from rulewright.language import sql  # noqa: PLC0415  # loads sqlglot
 
     return sql.binary(getattr(exp, name), left, right)
-
-
-def _itself(operand: Known, filler: str) -> tuple[Known, ...]:
-    return (operand,)
 
 
 def _order(
@@ -42,7 +37,7 @@ def _order(
         holds=holds,
         sql=partial(_compared_sql, sql_name),
         moves=moves,
-        boundaries=_itself,
+        boundaries=operands.itself,
         inverse=inverse,
     )
 

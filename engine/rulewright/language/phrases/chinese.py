@@ -65,6 +65,12 @@ OPERATORS: Mapping[str, OperatorPhrases] = {
             needed="早于{right}",
         ),
     ),
+    "starts_with": OperatorPhrases(
+        holds="{left}以{right}开头",
+        holds_not="{left}不以{right}开头",
+        needed="以{right}开头的文本",
+        needed_not="不以{right}开头的文本",
+    ),
     "given": OperatorPhrases(holds="有“{left}”", holds_not="没有“{left}”", needed="有值", needed_not="无"),
     "known": OperatorPhrases(holds="已知“{left}”", holds_not="“{left}”未知", needed="已知", needed_not="无人说明"),
 }

@@ -65,6 +65,12 @@ OPERATORS: Mapping[str, OperatorPhrases] = {
             needed="before {right}",
         ),
     ),
+    "starts_with": OperatorPhrases(
+        holds="{left} starts with {right}",
+        holds_not="{left} does not start with {right}",
+        needed="a text that starts with {right}",
+        needed_not="a text that does not start with {right}",
+    ),
     "given": OperatorPhrases(
         holds="{left} is given", holds_not="{left} is not given", needed="a value", needed_not="none"
     ),
