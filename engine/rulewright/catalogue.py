@@ -18,7 +18,7 @@ from rulewright.model.notices import Notice, NoticeKind
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.translation import Translation, translated
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.shipped import shipped_folder
+from rulewright.shipped import shipped_folder, shipped_rulebooks
 from rulewright.source import MappingNode, ScalarNode, read_nodes
 from rulewright.valid_rulebooks import is_valid, note_valid
 
@@ -89,11 +89,6 @@ def check_rulebook(data: bytes, name: str, *, is_cached: bool = False) -> tuple[
     if not diagnostics:
         note_valid(data)
     return rulebook, in_source_order(diagnostics)
-
-
-def shipped_rulebooks() -> list[str]:
-    """The names of the rulebooks that come with the program."""
-    return sorted(folder.name for folder in shipped_folder("rulebook").iterdir() if folder.is_dir())
 
 
 def find_rulebook(named: str) -> Editions | Diagnostic:
