@@ -26,9 +26,12 @@ def command(context: click.Context, shell: str) -> int:
     """Print the script with which a shell completes commands, options and names.
 
     \b
-    Bash: add `eval "$(rulewright completion bash)"` to ~/.bashrc.
-    Zsh: add `eval "$(rulewright completion zsh)"` to ~/.zshrc, after compinit.
-    Fish: run `rulewright completion fish > ~/.config/fish/completions/rulewright.fish`.
+    Bash, in ~/.bashrc:
+      eval "$(rulewright completion bash)"
+    Zsh, in ~/.zshrc, after compinit:
+      eval "$(rulewright completion zsh)"
+    Fish, once:
+      rulewright completion fish > ~/.config/fish/completions/rulewright.fish
     """
     group = context.find_root().command
     found = get_completion_class(shell)
