@@ -80,8 +80,8 @@ def check_rulebook(data: bytes, name: str, *, is_cached: bool = False) -> tuple[
     rulebook, diagnostics = parse_rulebook(data, name)
     if rulebook is None or (is_cached and not diagnostics and is_valid(data)):
         return rulebook, in_source_order(diagnostics)
-    from rulewright.lint import lint  # noqa: PLC0415  takes its time, as linting does
     from rulewright.lint.changeable import nothing_can_change  # noqa: PLC0415
+    from rulewright.lint.linting import lint  # noqa: PLC0415  takes its time, as linting does
 
     diagnostics = [*diagnostics, *lint(rulebook)]
     if not has_errors(diagnostics):  # an author adds `changes` once the rules are right
