@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from rulewright.command.main import app
+from rulewright.command.app import app
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "shop-launch.yaml"
@@ -52,7 +52,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def process(*words: str | Path, before: str = "", data: bytes | None = None, **more: str) -> Ran:
     """Run a command in a process of its own; `before` is Python that runs in it first."""
-    code = f"{before}\nfrom rulewright.command.main import run\nrun()"
+    code = f"{before}\nfrom rulewright.command.app import run\nrun()"
     command = [sys.executable, "-c", code] if before else [sys.executable, "-m", "rulewright"]
     result = subprocess.run(
         [*command, *map(str, words)], input=data, capture_output=True, check=False, env=environment(**more), timeout=120

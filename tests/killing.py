@@ -79,7 +79,7 @@ def _count_steps(step: int | None, counted: int) -> None:
 
 
 def _run(words: list[str], step: int | None, after: float | None, counted: int) -> None:
-    from rulewright.command.main import app  # noqa: PLC0415
+    from rulewright.command.app import app  # noqa: PLC0415
 
     os.dup2(os.open(os.devnull, os.O_RDWR), 1)
     os.dup2(1, 2)

@@ -508,7 +508,7 @@ def test_an_interrupt_ends_quietly(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "case.yaml")
     # whoever runs the tests in the background may have had interrupts ignored, which children inherit
     starter = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    starter += "; from rulewright.command.main import run; run()"
+    starter += "; from rulewright.command.app import run; run()"
     command = [sys.executable, "-c", starter, "check", str(tmp_path / "case.yaml")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as child:
         writer = os.open(tmp_path / "case.yaml", os.O_WRONLY)  # waits until the other end is open

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from evaluating import evaluate
 from rulewright.diagnostics import Diagnostic, has_errors
-from rulewright.lint import lint
 from rulewright.lint.conflicts import conflicting_conclusions
 from rulewright.lint.cycles import cycles
+from rulewright.lint.linting import lint
 from rulewright.lint.terms import Terms
 from rulewright.lint.witnesses import Budget, Witness, find_witness
 from rulewright.model.dependencies import conditions_of

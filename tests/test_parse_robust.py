@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rulewright.diagnostics import Diagnostic, has_errors
-from rulewright.lint import lint
+from rulewright.lint.linting import lint
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, read_nodes
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evaluating import evaluate
 from rulewright.diagnostics import has_errors
-from rulewright.lint import lint
+from rulewright.lint.linting import lint
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Rulebook

@@ -1,6 +1,6 @@
 """`python -m rulewright`."""
 
-from rulewright.command.main import run
+from rulewright.command.app import run
 
 if __name__ == "__main__":
     run()

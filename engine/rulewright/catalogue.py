@@ -18,7 +18,7 @@ from rulewright.model.notices import Notice, NoticeKind
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.translation import Translation, translated
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.shipped import shipped_folder
+from rulewright.shipped import shipped_folder, shipped_rulebooks
 from rulewright.source import MappingNode, ScalarNode, read_nodes
 from rulewright.valid_rulebooks import is_valid, note_valid
 
@@ -80,8 +80,8 @@ def check_rulebook(data: bytes, name: str, *, is_cached: bool = False) -> tuple[
     rulebook, diagnostics = parse_rulebook(data, name)
     if rulebook is None or (is_cached and not diagnostics and is_valid(data)):
         return rulebook, in_source_order(diagnostics)
-    from rulewright.lint import lint  # noqa: PLC0415  takes its time, as linting does
     from rulewright.lint.changeable import nothing_can_change  # noqa: PLC0415
+    from rulewright.lint.linting import lint  # noqa: PLC0415  takes its time, as linting does
 
     diagnostics = [*diagnostics, *lint(rulebook)]
     if not has_errors(diagnostics):  # an author adds `changes` once the rules are right
@@ -89,11 +89,6 @@ def check_rulebook(data: bytes, name: str, *, is_cached: bool = False) -> tuple[
     if not diagnostics:
         note_valid(data)
     return rulebook, in_source_order(diagnostics)
-
-
-def shipped_rulebooks() -> list[str]:
-    """The names of the rulebooks that come with the program."""
-    return sorted(folder.name for folder in shipped_folder("rulebook").iterdir() if folder.is_dir())
 
 
 def find_rulebook(named: str) -> Editions | Diagnostic:

@@ -69,10 +69,10 @@ class Diagnostic:
         if self.help:
             lines.append(f"  help: {self.help}")
         lines += [f"  note: {related.message} at {related.span}" for related in self.related]
-        return "\n".join(map(_visible, lines))
+        return "\n".join(map(visible, lines))
 
 
-def _visible(line: str) -> str:
+def visible(line: str) -> str:
     """A line with its control characters, and those that turn the direction of writing, as escapes.
 
     What a message quotes comes from a file, and a terminal or a reader would obey them.

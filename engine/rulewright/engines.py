@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from rulewright import __version__
 from rulewright.compile.program import Program
@@ -12,6 +11,7 @@ from rulewright.evaluate.durable import durable_engine
 from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.explain import Explainer
 from rulewright.infer import missing_engine
+from rulewright.installed import installed_version
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
@@ -92,7 +92,7 @@ def engine_name(engine: str) -> str:
     if engine == REFERENCE:
         return f"rulewright {__version__}, reference"
     try:
-        durable = version("durable-rules")
-    except PackageNotFoundError:
+        durable = installed_version("durable-rules", "durable_rules_engine")
+    except ImportError:  # no such package
         durable = "unknown"
     return f"rulewright {__version__}, durable-rules {durable}"

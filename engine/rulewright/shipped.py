@@ -11,3 +11,8 @@ def shipped_folder(name: str) -> Path:
     """The folder `rulebook` or `templates` that comes with the program: the installed one, or in a checkout its own."""
     installed = _PACKAGE / "_data" / name
     return installed if installed.is_dir() else _PACKAGE.parent.parent / name
+
+
+def shipped_rulebooks() -> list[str]:
+    """Return the names of the rulebooks that come with the program."""
+    return sorted(folder.name for folder in shipped_folder("rulebook").iterdir() if folder.is_dir())

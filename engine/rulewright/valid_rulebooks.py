@@ -12,8 +12,9 @@ import os
 import sys
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
+
+from rulewright.installed import installed_version
 
 #: The environment variable that names another folder; an empty one turns the cache off.
 FOLDER = "RULEWRIGHT_CACHE"
@@ -64,7 +65,7 @@ def _folder() -> Path | None:
 @cache
 def _engine() -> bytes:
     """Return a digest of the names, sizes and times of this engine's files and of the versions that it runs with."""
-    digest = hashlib.sha256(f"{sys.version} {version('jinja2')}".encode())
+    digest = hashlib.sha256(f"{sys.version} {installed_version('jinja2', 'jinja2')}".encode())
     pending = [str(Path(__file__).parent)]
     while pending:
         with os.scandir(pending.pop()) as found:

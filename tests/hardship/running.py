@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import duckdb  # noqa: F401  loaded once, for all forks
 
-from rulewright.command.main import run
+from rulewright.command.app import run
 
 #: A command that runs longer hangs.
 _SECONDS = 120

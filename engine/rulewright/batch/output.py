@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 import duckdb
 
-from rulewright.batch.journal import Paths
 from rulewright.batch.options import OutputFormat
+from rulewright.batch.output_paths import Paths
 from rulewright.observe import sql
 
 #: A Parquet file has so many rows in each group.

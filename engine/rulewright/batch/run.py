@@ -28,10 +28,11 @@ from rulewright.batch.hashing import InputHashes
 from rulewright.batch.headers import Header, read_header_of, unused_columns
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
-from rulewright.batch.journal import Done, Journal, Paths, Written, heading_of, read_journal
+from rulewright.batch.journal import Done, Journal, Written, heading_of, read_journal
 from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options
 from rulewright.batch.output import Output
+from rulewright.batch.output_paths import Paths
 from rulewright.batch.pool import judge_all
 from rulewright.batch.programs import Programs
 from rulewright.batch.progress import Bar

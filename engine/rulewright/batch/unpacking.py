@@ -12,16 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import zstandard
-
 from rulewright.batch.csv_form import CsvForm, converted
 from rulewright.batch.inputs import MAGIC, Compression, Input
 from rulewright.read.documents import STANDARD_INPUT
 
+
+class DamagedFrameError(Exception):
+    """A zstd file holds what its library cannot unpack."""
+
+
 #: So many bytes are unpacked at once; of zstd so many packed ones are, each of which may become thousands.
 _BLOCK, _PACKED_BLOCK = 256 * 1024, 4 * 1024
 _LONGEST_MAGIC = max(map(len, MAGIC))
-_DAMAGED = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+_DAMAGED = (OSError, EOFError, zlib.error, DamagedFrameError)
 
 
 class Stream:
@@ -189,11 +192,16 @@ def _reader(file: BinaryIO, compression: Compression) -> Callable[[], bytes]:
 
 def _frames(file: BinaryIO) -> Iterator[bytes]:
     """What the frames of a zstd file hold, one behind the other; its library does not tell where one is cut off."""
+    import zstandard  # noqa: PLC0415  most inputs are not packed so
+
     packed = b""
     frame = None
     while packed or (packed := file.read(_PACKED_BLOCK)):
         frame = frame or zstandard.ZstdDecompressor().decompressobj()
-        block = frame.decompress(packed)
+        try:
+            block = frame.decompress(packed)
+        except zstandard.ZstdError as error:
+            raise DamagedFrameError(str(error)) from error
         packed = frame.unused_data if frame.eof else b""
         frame = None if frame.eof else frame
         if block:

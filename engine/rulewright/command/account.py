@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rulewright.batch.accounts import miscounted, nothing_evaluated
-from rulewright.batch.report import BatchReport
-from rulewright.batch.summary import summary_json
 from rulewright.batch.tally import Tally
 from rulewright.catalogue import Chosen
 from rulewright.command.identity import Start
@@ -113,6 +111,10 @@ class Ending:
         """Write the summary, if one is asked for; return why that fails."""
         if self.summary is None:
             return None
+        # few runs write a summary, and the modules of batches take long to import
+        from rulewright.batch.report import BatchReport  # noqa: PLC0415
+        from rulewright.batch.summary import summary_json  # noqa: PLC0415
+
         report = BatchReport(account.tally, seconds=(run.ended - run.started).total_seconds(), run=run)
         report.programs = sorted(account.tally.programs)
         report.notices = sorted(account.tally.notices)

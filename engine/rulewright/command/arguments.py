@@ -1,23 +1,22 @@
-"""The arguments of the present command, as they were given."""
+"""The arguments of the command that runs, as they were given."""
 
 from __future__ import annotations
 
-import typer
-from typer.core import TyperGroup
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
 
 _KEY = "rulewright.arguments"
 
 
-class Commands(TyperGroup):
-    """The commands, which remember their arguments."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # of Typer
-        """Remember the arguments, and parse them."""
-        ctx.meta[_KEY] = tuple(args)
-        return super().parse_args(ctx, args)
+def remember_arguments(context: click.Context, arguments: Sequence[str]) -> None:
+    """Remember the arguments of a run."""
+    context.meta[_KEY] = tuple(arguments)
 
 
-def arguments_of(context: typer.Context) -> tuple[str, ...]:
-    """Return the arguments of a command, its name first."""
+def arguments_of(context: click.Context) -> tuple[str, ...]:
+    """Return the arguments of a run, the name of its command first."""
     arguments: tuple[str, ...] = context.meta.get(_KEY, ())
     return arguments

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
 from rulewright.batch.inputs import Input, find_inputs, input_format, is_utf_8
-from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.output_paths import Paths
 from rulewright.batch.programs import Programs, RulebookError
 from rulewright.batch.rejected import MAXIMUM_MISTAKES
 from rulewright.batch.report import BatchReport

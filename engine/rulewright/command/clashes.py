@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rulewright.batch.identity import Identity, identity_of, identity_to_be
 from rulewright.batch.inputs import has_fact_ending, is_read_in_folder
-from rulewright.batch.journal import Paths
+from rulewright.batch.output_paths import Paths
 from rulewright.batch.walking import Finder, is_left_out
 from rulewright.catalogue import Editions, find_rulebook
 from rulewright.command.outputs import is_standard

@@ -8,11 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-import typer
-
 from rulewright import __version__
 from rulewright.batch.tally import Tally
-from rulewright.command.arguments import arguments_of
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.run import MOST_REJECTS, Counts, Run, RunInput
 
@@ -58,9 +55,8 @@ class Start:
         return Run(self.time, self.end(), __version__, self.arguments, tuple(inputs), counts, shown, more, allows)
 
 
-def start_run(context: typer.Context) -> Start | Diagnostic:
-    """Return the start of the run of a command, or the diagnostic of a wrong SOURCE_DATE_EPOCH."""
-    arguments = arguments_of(context)
+def start_run(arguments: tuple[str, ...]) -> Start | Diagnostic:
+    """Return the start of a run with these arguments, or the diagnostic of a wrong SOURCE_DATE_EPOCH."""
     fixed = os.environ.get(EPOCH)
     if not fixed:
         return Start(_now(), False, arguments)

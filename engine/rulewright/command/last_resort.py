@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 
-import typer
-
 from rulewright.diagnostics import Diagnostic
 
 #: The exit status of a command that could not do what was asked; 1 means that some case is not ready.
@@ -51,9 +49,7 @@ def _status_of(command: Callable[[], object], received: Sequence[int]) -> int | 
     try:
         command()
     except SystemExit as ended:
-        # Typer ends with 1 when nobody reads the output, which would mean "not ready"
-        expected = ended.code != 1 or isinstance(ended.__context__, typer.Exit)
-        return ended.code if expected else AT_FAULT
+        return ended.code
     except BaseException as error:
         if received:
             return _end_by(received[0])

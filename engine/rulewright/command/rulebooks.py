@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from rulewright.batch.inputs import find_first_input
 from rulewright.batch.unpacking import Opener
-from rulewright.catalogue import cannot_be_read, declared_in, shipped_rulebooks
+from rulewright.catalogue import cannot_be_read, declared_in
 from rulewright.command.outputs import remark
 from rulewright.command.projects import local_rulebooks
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.read.documents import HEADER, STANDARD_INPUT
+from rulewright.shipped import shipped_rulebooks
 
 #: The keys of a case stand in this many bytes of its file, else they are not seen.
 _SEEN_BYTES = 256 * 1024

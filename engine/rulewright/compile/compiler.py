@@ -20,6 +20,9 @@ from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem
 from rulewright.model.entries import Entry, Function
 from rulewright.model.rulebook import Rule, Rulebook
 
+#: Values that JSON has.
+_PLAIN = frozenset({str, int, bool, type(None)})
+
 
 def compile_rulebook(rulebook: Rulebook) -> Program:
     """The program of a rulebook; the rulebook has to be free of errors, of cycles above all."""
@@ -68,23 +71,29 @@ def _inferences(
 
 def digest(rulebook: Rulebook) -> str:
     """The SHA-256 of what the rulebook says, whatever its file's layout and comments."""
-    text = json.dumps(_canonical(rulebook), ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(_canonical(rulebook, {}), ensure_ascii=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _canonical(value: Any) -> Any:
+def _canonical(value: Any, compared: dict[type, tuple[str, ...] | None]) -> Any:
+    """Return a value as JSON has it; `compared` collects the fields of each class of data that are compared."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if isinstance(value, Entry):
         # digests were first taken when functions were called operations, and must not change
-        return ["Operation" if isinstance(value, Function) else type(value).__name__, value.key]
-    if is_dataclass(value) and not isinstance(value, type):
-        content = {field.name: _canonical(getattr(value, field.name)) for field in fields(value) if field.compare}
-        return [type(value).__name__, content]
-    if isinstance(value, Enum):
-        return [type(value).__name__, value.value]
-    if isinstance(value, Mapping):
-        return [[key, _canonical(item)] for key, item in value.items()]
+        return ["Operation" if isinstance(value, Function) else kind.__name__, value.key]
+    if kind not in compared:
+        names = tuple(field.name for field in fields(value) if field.compare) if is_dataclass(value) else None
+        compared[kind] = names
+    if (known := compared[kind]) is not None:
+        return [kind.__name__, {name: _canonical(getattr(value, name), compared) for name in known}]
     if isinstance(value, (tuple, list)):
-        return [_canonical(item) for item in value]
+        return [_canonical(item, compared) for item in value]
+    if isinstance(value, Enum):
+        return [kind.__name__, value.value]
+    if isinstance(value, Mapping):
+        return [[key, _canonical(item, compared)] for key, item in value.items()]
     if isinstance(value, (Decimal, date)):
-        return [type(value).__name__, str(value)]
+        return [kind.__name__, str(value)]
     return value

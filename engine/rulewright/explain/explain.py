@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import assert_never
 
-from rulewright.explain.chain import Chains
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
 from rulewright.explain.own import fields_waited_for
@@ -33,6 +33,9 @@ from rulewright.model.outcomes import CaseResult, Outcome
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook, Source
 from rulewright.model.values import Absent, Truth
 from rulewright.remembered import Kept, Remembered
+
+if TYPE_CHECKING:
+    from rulewright.explain.chain import Chains
 
 _HAVE_TEXTS = (Outcome.MET, Outcome.VIOLATED, Outcome.ADVISED, Outcome.CONCLUDED)
 
@@ -63,13 +66,13 @@ class Explainer:
         self.rulebook = rulebook
         self.phrases = PHRASES[language]
         self.engine = engine
+        self.language = language
         self.identity = RulebookIdentity(rulebook.name, rulebook.title, rulebook.edition, digest, rulebook.complete)
         self.index = Index.of(rulebook)
         self._tests = Tests(self.index, language)
         self._texts = Texts(rulebook, language)
         self._situations = Situations(self.index)
         self._missing = MissingFacts(self.index, language)
-        self._chains = Chains(self.index, language)
         self._told = [
             self._told_of(rule, position)
             for kind in rulebook.kinds
@@ -120,6 +123,12 @@ class Explainer:
     def with_chain(self, explanation: Explanation, case: Case, result: CaseResult) -> Explanation:
         """The explanation with the chain that everything in it rests on."""
         return replace(explanation, chain=self._chains.of(case, result))
+
+    @cached_property
+    def _chains(self) -> Chains:
+        from rulewright.explain.chain import Chains  # noqa: PLC0415  few explanations have chains, and it takes long
+
+        return Chains(self.index, self.language)
 
     def _subject(self, subject: Subject) -> ExplainedSubject:
         """A subject with what is known of it; of the cells of tables only the rules' tests tell."""

@@ -12,7 +12,6 @@ from rulewright.fix.leaving import left_out
 from rulewright.fix.obstacles import ObstacleSearch, can_be_met
 from rulewright.fix.parts import Cluster, Subject, clusters_of
 from rulewright.fix.problem import Limits, Problem
-from rulewright.fix.telling import tell_fixes
 from rulewright.fix.variables import FactKey, changed, variables_of
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
@@ -33,6 +32,8 @@ def find_fixes(
 
     With `subjects`, those with these refs become ready, and no other subject becomes worse.
     """
+    from rulewright.fix.telling import tell_fixes  # noqa: PLC0415  a check only searches, and words take long to import
+
     return tell_fixes(search_fixes(judge, case, result, limits, subjects), judge, notices)
 
 

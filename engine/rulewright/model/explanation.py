@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rulewright.diagnostics import Span
-from rulewright.model.chain import Chain
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Truth, Value
+
+if TYPE_CHECKING:  # few explanations have a chain, and its many classes take long to make
+    from rulewright.model.chain import Chain
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, MissingFact
-from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.render.words import Words
+
+if TYPE_CHECKING:  # not every report has changes
+    from rulewright.model.fixes import Fixes
 
 T = TypeVar("T")
 

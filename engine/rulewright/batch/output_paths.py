@@ -1,0 +1,41 @@
+"""Paths of the files that a batch writes beside its output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files of a batch: the output, the rejected cases, both in the making, and the journal."""
+
+    output: Path
+
+    @property
+    def partial(self) -> Path:
+        """The output in the making."""
+        return self._beside(".partial")
+
+    @property
+    def joined(self) -> Path:
+        """Return the file into which the pieces of a Parquet file are joined."""
+        return self._beside(".partial.whole")
+
+    @property
+    def rejected(self) -> Path:
+        """The rejected cases."""
+        return self._beside(".rejected.jsonl")
+
+    @property
+    def rejected_partial(self) -> Path:
+        """The rejected cases in the making."""
+        return self._beside(".rejected.jsonl.partial")
+
+    @property
+    def journal(self) -> Path:
+        """The journal."""
+        return self._beside(".journal")
+
+    def _beside(self, ending: str) -> Path:
+        return self.output.with_name(self.output.name + ending)

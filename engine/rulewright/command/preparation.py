@@ -1,0 +1,52 @@
+"""Preparation of a run: the time it starts, the rulebook it uses, and outputs that replace no input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from rulewright.command.arguments import arguments_of
+from rulewright.command.clashes import Output, find_clashes
+from rulewright.command.identity import Start, start_run
+from rulewright.command.outputs import tell
+from rulewright.command.rulebooks import Choice, choose_rulebook
+from rulewright.command.status import AT_FAULT
+from rulewright.diagnostics import Diagnostic
+
+
+def begin(context: click.Context) -> Start:
+    """Return the start of the run; end the command if SOURCE_DATE_EPOCH is wrong."""
+    start = start_run(arguments_of(context))
+    if isinstance(start, Diagnostic):
+        end_with([start])
+    return start
+
+
+def choose(rulebook: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice:
+    """Return the rulebook of a command; end the command if there is none."""
+    choice = choose_rulebook(rulebook, facts, kind)
+    if isinstance(choice, list):
+        end_with(choice)
+    return choice
+
+
+def refuse_clashes(
+    outputs: Sequence[Output],
+    reads: Sequence[str] = (),
+    *,
+    rulebook: str | None = None,
+    folders: Sequence[str | None] = (),
+    are_facts: bool = False,
+) -> None:
+    """End the command if an output would replace a file that is read, or another output."""
+    clashes = find_clashes(outputs, reads, rulebook=rulebook, folders=folders, are_facts=are_facts)
+    if clashes:
+        end_with(clashes)
+
+
+def end_with(diagnostics: Sequence[Diagnostic]) -> NoReturn:
+    """Report why the command cannot run, and end it."""
+    tell(diagnostics)
+    raise click.exceptions.Exit(AT_FAULT)

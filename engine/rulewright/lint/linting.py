@@ -1,0 +1,43 @@
+"""All checks of a rulebook, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rulewright.diagnostics import Diagnostic, in_source_order
+from rulewright.lint.conflicts import conflicting_conclusions
+from rulewright.lint.cycles import cycles
+from rulewright.lint.magnitude import check_magnitudes
+from rulewright.lint.names import ambiguous_names
+from rulewright.lint.outcomes import impossible_outcomes
+from rulewright.lint.presence import needless_given
+from rulewright.lint.sources import missing_sources, untraced_clauses
+from rulewright.lint.tables import choices_without_row
+from rulewright.lint.templates import template_mistakes
+from rulewright.lint.units import unlike_units
+from rulewright.lint.unresolved import unresolved_fields
+from rulewright.lint.unused import unused_declarations
+from rulewright.lint.vacuous import vacuous_conditions
+from rulewright.model.rulebook import Rulebook
+
+_CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
+    cycles,
+    conflicting_conclusions,
+    check_magnitudes,
+    template_mistakes,
+    ambiguous_names,
+    impossible_outcomes,
+    needless_given,
+    choices_without_row,
+    unresolved_fields,
+    missing_sources,
+    untraced_clauses,
+    unused_declarations,
+    unlike_units,
+    vacuous_conditions,
+)
+
+
+def lint(rulebook: Rulebook) -> list[Diagnostic]:
+    """All that the checks find in a rulebook, in source order; parts of it may be missing that could not be read."""
+    return in_source_order(diagnostic for check in _CHECKS for diagnostic in check(rulebook))
