@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.equality import compare
 from benchmarks.measure import FailedError, Process, measure, version_of
@@ -13,8 +14,8 @@ from benchmarks.peers import Peer
 from benchmarks.results import Ratio, Run, Tool
 from benchmarks.workload import Workload
 
-#: The exit status of `rulewright check` where all is ready, and where something is not.
-_JUDGED = (0, 1)
+#: The exit status of `rulewright check` where all is ready, where something is not, and where lines were rejected.
+_JUDGED = (0, 1, 3)
 _AS_OF = "2026-01-01"
 
 
@@ -104,12 +105,14 @@ def _run_of(process: Process, seconds: float, set_up: float) -> Run:
     return Run(seconds=seconds, set_up=set_up, wall=process.wall, cpu=process.cpu, peak=process.peak)
 
 
-def ratio(tools: dict[str, Tool], one: str, other: str, at_least: float) -> Ratio | None:
+def ratio(
+    tools: dict[str, Tool], one: str, other: str, at_least: float, measured: Literal["seconds", "cpu"] = "seconds"
+) -> Ratio | None:
     """How many times as fast as the other one is, in each repetition; none if one of the two did not run."""
     if one not in tools or other not in tools:
         return None
     first, second = tools[one], tools[other]
     pairs = zip(first["runs"], second["runs"], strict=True)
-    found = [(first["cases"] / a["seconds"]) / (second["cases"] / b["seconds"]) for a, b in pairs]
+    found = [(first["cases"] / a[measured]) / (second["cases"] / b[measured]) for a, b in pairs]
     title = f"{first['title']} to {second['title']}"
     return Ratio(title=title, workload=first["workload"], at_least=at_least, ratios=found)

@@ -8,7 +8,7 @@ from statistics import median
 
 from jinja2 import Environment, StrictUndefined
 
-from benchmarks.results import About, Comparison, Ratio, Scaling, Situations, Tool, kept, speed
+from benchmarks.results import About, Comparison, Filing, Ratio, Scaling, Situations, Tool, kept, speed
 
 _TEMPLATE = Path(__file__).parent / "benchmarks.md.jinja"
 _WORKLOADS = ("flat", "nested")
@@ -22,14 +22,27 @@ def write_page(docs: Path) -> None:
     comparison: Comparison | None = kept(results / "compare.json")
     scaling: Scaling | None = kept(results / "scaling.json")
     situations: Situations | None = kept(results / "situations.json")
+    filing: Filing | None = kept(results / "filing.json")
     (docs / "images").mkdir(exist_ok=True)
     draw(comparison, scaling, docs / "images" / "benchmarks.svg")
-    values: dict[str, object] = {"comparison": comparison, "scaling": scaling, "situations": situations}
+    values: dict[str, object] = {
+        "comparison": comparison,
+        "scaling": scaling,
+        "situations": situations,
+        "filing": filing,
+    }
     if comparison is not None:
         values |= {name: [tool for tool in comparison["tools"] if tool["workload"] == name] for name in _WORKLOADS}
         repetitions = len(comparison["tools"][0]["runs"])
         values["repetitions"] = "once" if repetitions == 1 else f"{repetitions} times"
-    functions = {"tools": _tools, "ratios": _ratios, "sizes": _sizes, "circumstances": _circumstances}
+    functions = {
+        "tools": _tools,
+        "filing_tools": _filing_tools,
+        "filing_ratios": _filing_ratios,
+        "ratios": _ratios,
+        "sizes": _sizes,
+        "circumstances": _circumstances,
+    }
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True, autoescape=False)
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     (docs / "benchmarks.md").write_text(template.render(**functions, **values), encoding="utf-8")
@@ -77,6 +90,33 @@ def _ratios(ratios: Sequence[Ratio], workload: str) -> str:
         ]
         for one in ratios
         if one["workload"] == workload
+    ]
+    return _table(["times as fast", "median", "range", "aim"], rows, right=range(1, 4))
+
+
+def _filing_tools(result: Filing) -> str:
+    heading = ["tool", "rows", "rows a second", "set-up", "file to file", "CPU", "peak"]
+    rows = []
+    for tool in result["tools"]:
+        runs = tool["runs"]
+        set_up, seconds, cpu = (median(run[part] for run in runs) for part in ("set_up", "seconds", "cpu"))
+        kind = "dirty" if tool["workload"].endswith("dirty") else "clean"
+        peak = f"{max(run['peak'] for run in runs) / 1e6:,.0f} MB"
+        times = [f"{one:.2f} s" for one in (set_up, seconds, cpu)]
+        title = f"{tool['title']} ({tool['version']})"
+        rows.append([title, f"{tool['cases']:,} {kind}", f"{speed(tool):,.0f}", *times, peak])
+    return _table(heading, rows, right=range(1, 7))
+
+
+def _filing_ratios(ratios: Sequence[Ratio]) -> str:
+    rows = [
+        [
+            one["title"],
+            f"{median(one['ratios']):.2f}",
+            f"{min(one['ratios']):.2f} to {max(one['ratios']):.2f}",
+            f"{one['at_least']:.2f}",
+        ]
+        for one in ratios
     ]
     return _table(["times as fast", "median", "range", "aim"], rows, right=range(1, 4))
 

@@ -1,4 +1,4 @@
-"""JSON that is read in one pass: where all quotes are accounted for, and only there; and that it comes to the same."""
+"""The fast path for JSON Lines: each line is proved by its quotes, and comes to what the exact path makes of it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def good(number: int) -> list[str]:
 
 
 def is_counted(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> bool:
-    """Whether a file of these lines is read in one pass."""
+    """Return true where the fast path reads a file of these lines."""
     (folder / "hosting.yaml").write_text(RULEBOOK)
     file = folder / "f.jsonl"
     file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
@@ -92,14 +92,14 @@ def is_counted(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> 
     return worker.databases.of(worker.programs.default).loader.is_counted
 
 
-def agrees(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> None:
-    """That the cases of these lines are judged, or rejected, as they are one by one."""
+def agrees(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS, chunk_bytes: int | None = None) -> None:
+    """Check that the cases of these lines are evaluated, or rejected, as they are one by one."""
     (folder / "hosting.yaml").write_text(RULEBOOK)
     file = folder / "f.jsonl"
     file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
     arguments = ([file], folder / "hosting.yaml", folder / "out")
     expected = run(*arguments, engine="reference", rows=rows)
-    assert run(*arguments, rows=rows) == expected
+    assert run(*arguments, rows=rows, chunk_bytes=chunk_bytes) == expected
 
 
 def nested_line(number: int, **other: object) -> str:
@@ -107,7 +107,7 @@ def nested_line(number: int, **other: object) -> str:
     return json.dumps({"case": f"c-{number}", "owner": {"ref": "o", "name": "Zoë"}, "site": sites, **other})
 
 
-PLAIN: dict[str, list[str]] = {
+LINES: dict[str, list[str]] = {
     "plain lines": [],
     "letters beyond ASCII": [line(1, region="Zürich")],
     "fewer keys": ['{"id": "x"}', '{"id": "y", "months": 1}'],
@@ -122,29 +122,44 @@ PLAIN: dict[str, list[str]] = {
     "what only looks like JSON": [line(1, region=float("nan")), line(2, months=float("inf")), line(3, id=float("nan"))],
     "a list": [line(1, months=[1])],
     "an object": [line(1, region={"a": 1})],
-}
-NOT_PLAIN: dict[str, list[str]] = {
+    # lines that only the exact path can read
     "an unknown key": [line(1, bogus=1)],
     "an unknown key with a null": [line(1, bogus=None)],
     "a null": [line(1, months=None)],
     "a key twice": [line(1)[:-1] + ', "months": 1}'],
-    "an escape": [line(1).replace("north", "n\\u006frth")],
+    "an escape": [line(1).replace("north", "n\\u006frth"), line(2, region='"'), line(3, region="\\")],
+    "an escaped key": [line(1).replace("region", "r\\u0065gion")],
     "a number with more digits than are kept": [line(1).replace("0.25", "0.1000000000000000055")],
     "the same with an exponent": [line(1).replace("0.25", "1000000000000000055e-19")],
-    "no object": ["[]"],
-    "no JSON": ['{"id": '],
-    "an empty line": [""],
-    "the name of a case": [line(1, case="c")],
+    "no object": ["[]", "3", "null", '"x"'],
+    "no JSON": ['{"id": ', "x", '{"id": "x",', line(1)[:-20], line(1) + line(2), line(1) + ",", line(1)[:-1] + ",}"],
+    "an empty line": ["", "\r", ""],
+    "control characters": [line(1, region="a\x7fb"), line(2, region="a\x85b"), line(3, region="\uffff"), "\x01"],
+    "carriage returns": [line(1) + "\r", line(2).replace(", ", ",\r"), "\r" + line(3)],
     "a number in quotes": [line(1, months="4")],
     "quotes that would make up for each other": [line(1, bogus=1), line(2, region=12)],
+    "a text too long": [line(1, region="x" * 10_001)],
+    "many keys": [json.dumps({f"k{number}": number for number in range(3_000)})],
+}
+#: The fast path does not read chunks of these.
+NOT_READ: dict[str, list[str]] = {
+    "the name of a case": [line(1, case="c")],
+    "a line that may name a case": ['{"case": "c", '],
+    "a line of spaces": ["  "],
 }
 
 
-@pytest.mark.parametrize("what", PLAIN)
-def test_what_is_read_in_one_pass(tmp_path: Path, what: str) -> None:
-    lines = [*good(120), *PLAIN[what], *good(3)]
+@pytest.mark.parametrize("what", LINES)
+def test_what_the_fast_path_reads(tmp_path: Path, what: str) -> None:
+    lines = [*good(120), *LINES[what], *good(3)]
     assert is_counted(tmp_path, lines)
     agrees(tmp_path, lines)
+
+
+@pytest.mark.parametrize("what", LINES)
+def test_many_lines_of_one_form(tmp_path: Path, what: str) -> None:
+    lines = LINES[what]
+    agrees(tmp_path, [*good(20), *(lines * 60)[:60]])
 
 
 @pytest.mark.parametrize("text", ["12", "true", "[a", "inf", "-x"])
@@ -157,37 +172,55 @@ def test_many_texts_like_something_else(tmp_path: Path, text: str, key: str, fir
     agrees(tmp_path, lines)
 
 
-@pytest.mark.parametrize("what", NOT_PLAIN)
-def test_what_is_not(tmp_path: Path, what: str) -> None:
-    lines = [*good(120), *NOT_PLAIN[what], *good(3)]
+@pytest.mark.parametrize("what", NOT_READ)
+def test_what_the_fast_path_leaves(tmp_path: Path, what: str) -> None:
+    lines = [*good(120), *NOT_READ[what], *good(3)]
     assert not is_counted(tmp_path, lines)
     agrees(tmp_path, lines)
 
 
+def test_lines_that_differ_from_the_first_ones_in_their_keys(tmp_path: Path) -> None:
+    lines = [*good(600), *(line(1_000 + number, owner="o") for number in range(100))]
+    assert is_counted(tmp_path, lines)
+    agrees(tmp_path, lines)
+
+
+def test_several_chunks_of_which_each_has_odd_lines(tmp_path: Path) -> None:
+    """Lines are numbered from the beginning of the file, and rejected with what they hold."""
+    odd = [one for some in LINES.values() for one in some]
+    lines = [one for number, other in enumerate(odd) for one in (line(number), other, line(1_000 + number))]
+    agrees(tmp_path, lines, chunk_bytes=4_000)
+
+
 @pytest.mark.parametrize(
-    ("other", "counted"),
+    "other",
     [
-        ({}, True),
-        ({"site": []}, True),
-        ({"site": [{"ref": "s-1", "months": "x"}]}, True),
-        ({"site": [{"ref": "s-1", "owner": "nobody"}]}, True),
-        ({"site": [{"ref": "s-1"}, {"ref": "s-1"}]}, True),
-        ({"site": [None]}, True),
-        ({"as_of": "2024-02-02"}, True),
-        ({"as_of": "2024-2-2"}, True),
-        ({"site": {"ref": "s-1", "months": 3}}, False),
-        ({"owner": [{"ref": "o"}]}, False),
-        ({"site": [{"ref": "s-1", "bogus": 3}]}, False),
-        ({"site": [{"ref": "s-1", "months": None}]}, False),
-        ({"site": [[]]}, False),
-        ({"bogus": []}, False),
-        ({"site": None}, False),
+        {},
+        {"site": []},
+        {"site": [{"ref": "s-1", "months": "x"}]},
+        {"site": [{"ref": "s-1", "owner": "nobody"}]},
+        {"site": [{"ref": "s-1"}, {"ref": "s-1"}]},
+        {"site": [None]},
+        {"as_of": "2024-02-02"},
+        {"as_of": "2024-2-2"},
+        {"site": {"ref": "s-1", "months": 3}},
+        {"owner": [{"ref": "o"}]},
+        {"site": [{"ref": "s-1", "bogus": 3}]},
+        {"site": [{"ref": "s-1", "months": None}]},
+        {"site": [[]]},
+        {"site": [{"ref": "s-1", "months": 3}, 5]},
+        {"site": [{}, {"ref": "s-1"}]},
+        {"site": ["x"]},
+        {"bogus": []},
+        {"site": None},
+        {"site": 5},
+        {"case": 'a"b'},
     ],
 )
-def test_cases_of_several_facts(tmp_path: Path, other: dict[str, object], counted: bool) -> None:
+def test_cases_of_several_facts(tmp_path: Path, other: dict[str, object]) -> None:
     plain = [nested_line(number).replace("\\u00eb", "ë") for number in range(120)]
-    lines = [*plain, nested_line(120, **other).replace("\\u00eb", "ë"), *plain[:3]]
-    assert is_counted(tmp_path, lines, None) is counted
+    lines = [*plain, nested_line(120, **other).replace("\\u00eb", "ë"), plain[0][:200], "", "x", *plain[:3]]
+    assert is_counted(tmp_path, lines, None)
     agrees(tmp_path, lines, None)
 
 

@@ -52,4 +52,7 @@ PLAIN_NESTED = Peer("plain_nested", "plain Python by hand, orjson", None, 1.0, F
 DURABLE_SITUATIONS = Peer(
     "durable_situations", "durable-rules, its extension, on all cores", "durable-rules", 1.0, False, "no"
 )
-PEERS = {peer.module: peer for peer in (*FLAT_PEERS, PLAIN_NESTED, DURABLE_SITUATIONS)}
+#: Evaluate the requirements of the flagship rulebook about an instance.
+DUCKDB_FILING = Peer("duckdb_filing", "DuckDB, SQL by hand", "duckdb", 1.0, False, "no")
+POLARS_FILING = Peer("polars_filing", "Polars by hand", "polars", 1.0, False, "no")
+PEERS = {peer.module: peer for peer in (*FLAT_PEERS, DUCKDB_FILING, POLARS_FILING, PLAIN_NESTED, DURABLE_SITUATIONS)}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from benchmarks.workload import flat, nested, own_situations
+from benchmarks.workload import filing, flat, nested, own_situations
 
 #: A case as its line of JSON has it.
 Case: TypeAlias = dict[str, Any]
@@ -19,7 +19,8 @@ Answer: TypeAlias = tuple[list[str], str]
 class Workload:
     """What is judged: the cases of a block by seed and number, the key that names a case, its rules.
 
-    `arguments` tell `rulewright check` how to read the cases.
+    `arguments` tell `rulewright check` how to read the cases. `spoil` puts dirt into the line at an index, and
+    `is_rejected` returns true where a line with dirt is no valid case.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Workload:
     rules: tuple[str, ...]
     rulebook: Path
     arguments: tuple[str, ...] = ()
+    spoil: Callable[[int, bytes], bytes] | None = None
+    is_rejected: Callable[[int], bool] | None = None
 
 
 _HERE = Path(__file__).parent
@@ -45,4 +48,14 @@ OWN_SITUATIONS = Workload(
     _HERE / "own-situations",
     ("--kind", "server", "--ref", "id"),
 )
-WORKLOADS = {workload.name: workload for workload in (FLAT, NESTED, OWN_SITUATIONS)}
+FILING = Workload(
+    "filing",
+    filing.block,
+    filing.decide,
+    "ref",
+    filing.RULES,
+    _HERE.parent.parent / "rulebook" / "alibaba-cloud-icp-filing",
+    ("--kind", "instance"),
+)
+DIRTY_FILING = replace(FILING, name="filing-dirty", spoil=filing.spoil, is_rejected=filing.is_rejected)
+WORKLOADS = {workload.name: workload for workload in (FLAT, NESTED, OWN_SITUATIONS, FILING, DIRTY_FILING)}

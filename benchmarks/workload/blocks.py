@@ -33,7 +33,10 @@ def write_cases(workload: Workload, cases: int, path: Path, seed: int) -> None:
 
 
 def _lines(workload: Workload, seed: int, number: int) -> list[bytes]:
-    return [json.dumps(case).encode() + b"\n" for case in workload.block(seed, number)]
+    lines = [json.dumps(case).encode() + b"\n" for case in workload.block(seed, number)]
+    if workload.spoil is None:
+        return lines
+    return [workload.spoil(index, line) for index, line in enumerate(lines, start=number * BLOCK)]
 
 
 def copy_head(path: Path, cases: int, head: Path) -> None:

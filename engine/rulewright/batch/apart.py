@@ -35,13 +35,13 @@ class Apart:
         """
         columnar = self.columnar
         reasons = self._reasons(is_grouped, bool(broken), days is not None)
-        if not reasons:
+        if not reasons and not broken:
             columnar.list_of(SET_APART, CASE, "BIGINT", [])
             return {}
         columnar.list_of(_BROKEN, ROW, "BIGINT", broken)
         columnar.forget_list(SET_APART)
-        key = (tuple(self.tables.kinds), days is not None, tuple(reasons))
-        found = partial(self._found, list(reasons.values()), days is not None)
+        key = (tuple(self.tables.kinds), days is not None, tuple(reasons), bool(broken) and not is_grouped)
+        found = partial(self._found, list(reasons.values()), days is not None, bool(broken) and not is_grouped)
         self.tables.run(("set apart", key), lambda: sql.create_table(SET_APART, found()))
         if not is_grouped:
             cases = self.tables.run("apart", lambda: sql.select([sql.column(CASE)], sql.table(SET_APART)))
@@ -54,13 +54,20 @@ class Apart:
         ranges = self.tables.run(("ranges", days is not None), lambda: rows.group_by(sql.column(CASE), copy=False))
         return {case: (first, last) for case, first, last in ranges}
 
-    def _found(self, reasons: Sequence[Callable[[], exp.Query]], of_several: bool) -> exp.Select:
-        queries = sql.union([reason() for reason in reasons])
-        found = sql.select([sql.column(CASE)], sql.subquery(queries, "u"))
-        if of_several:
-            own = sql.select([sql.column(CASE)], sql.table(self.tables.table))
-            found = found.where(sql.is_in(sql.column(CASE), own), copy=False)
-        return found.distinct(copy=False)
+    def _found(
+        self, reasons: Sequence[Callable[[], exp.Query]], of_several: bool, are_broken_cases: bool
+    ) -> exp.Select:
+        parts: list[exp.Query] = []
+        if reasons:
+            queries = sql.union([reason() for reason in reasons])
+            found = sql.select([sql.column(CASE)], sql.subquery(queries, "u"))
+            if of_several:
+                own = sql.select([sql.column(CASE)], sql.table(self.tables.table))
+                found = found.where(sql.is_in(sql.column(CASE), own), copy=False)
+            parts.append(found)
+        if are_broken_cases:  # of any day, as nobody knows the day of a row that cannot be read
+            parts.append(sql.select([sql.alias(sql.column(ROW), CASE)], sql.table(_BROKEN)))
+        return sql.select([sql.column(CASE)], sql.subquery(sql.union(parts), "w")).distinct(copy=False)
 
     def _tables_judged(self, of_several: bool) -> list[str]:
         """The tables with a row for each fact, whoever judges it."""
@@ -86,7 +93,7 @@ class Apart:
             reasons["twice"] = partial(same_ref_twice, names[0])
         if is_grouped:
             reasons["several days"] = partial(_several_days, names[0])
-        if has_broken:
+        if has_broken and is_grouped:
             reasons["broken"] = partial(_in_broken_rows, names[0])
         return reasons
 

@@ -9,22 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from rulewright.batch.chunks import SHORTER
+from rulewright.batch.long_numbers import OVERLAP
 
 #: So many bytes are read at once, if nothing else is said.
 BLOCK_BYTES = 256 * 1024
-#: So many bytes of the block before stand before a block, so that what lies across is seen; a multiple of 8.
-OVERLAP = 16
 
 
 class Blocks:
     """Reads parts of files block by block into one buffer.
 
-    `buffer` holds the block from `start` to `end`, and what came before it from `seen` on.
+    `buffer` holds the block from `start` to `end`, and what came before it from `seen` on, so that what lies across
+    two blocks is seen.
     """
 
     def __init__(self, size: int = BLOCK_BYTES) -> None:
         self._size = size
-        self.buffer = bytearray(OVERLAP + size + -size % OVERLAP)
+        self.buffer = bytearray(OVERLAP + size + 24)  # some zeros can be put behind the last block
         self.array: npt.NDArray[np.uint8] = np.frombuffer(self.buffer, np.uint8)
         self.seen = self.start = self.end = OVERLAP
         self._view = memoryview(self.buffer)

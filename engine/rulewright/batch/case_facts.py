@@ -202,7 +202,9 @@ def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Bas
         number = sql.column(_NUMBER)
         texts = [REF, *(name for name, field in fields.items() if field.type in TEXTS)]
         raws = [f"raw_{name}" for name in texts]
-        sound = [sql.column("is_there"), *short_texts(raws), all_there(number, pairs)]
+        # DuckDB makes an object without any key of what is none
+        is_object = sql.binary(exp.GT, number, sql.number(0))
+        sound = [sql.column("is_there"), is_object, *short_texts(raws), all_there(number, pairs)]
         quotes = quotes_around(number, pairs, [pairs[raw] for raw in raws])
     else:
         sound = [sql.is_not_null(item), is_short(), *plain_objects(columns, pairs)]

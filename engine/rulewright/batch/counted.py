@@ -18,7 +18,7 @@ from sqlglot import exp
 from rulewright.batch.facts import Chunked, all_become_values, variable
 from rulewright.batch.typing import FIRST_OF_TEXTS, OPENING, WORDS
 from rulewright.model.rulebook import Field
-from rulewright.model.values import MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
+from rulewright.model.values import MAXIMUM_TEXT, FieldType
 from rulewright.observe import sql
 from rulewright.observe.columns import ROW
 from rulewright.observe.sql import Sql
@@ -27,10 +27,6 @@ from rulewright.observe.sql import Sql
 _AS_WRITTEN, _WITHOUT_QUOTES = "JSON", "VARCHAR"
 #: The types of field whose values stand in quotes.
 TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE, FieldType.DATE)
-_NUMBERS = bytes.maketrans(b"123456789.eE", b"0" * 12)
-#: A number that the reader may have rounded has more digits than are kept, and a point or an exponent.
-LONGEST_KEPT = MAXIMUM_DIGITS + 1
-_MAYBE_ROUNDED = b"0" * (LONGEST_KEPT + 1)
 #: DuckDB reads twice as much at once, by itself 32 times as much.
 _MAXIMUM_OBJECT = 1024 * 1024
 
@@ -70,6 +66,7 @@ def read_objects(types: Mapping[str, str]) -> exp.Select:
         variable("file", "VARCHAR"),
         sql.named("columns", sql.structure({name: sql.string(type_) for name, type_ in types.items()})),
         sql.named("format", sql.string("newline_delimited")),
+        sql.named("ignore_errors", sql.TRUE),  # a line that is no such object is a row of nulls
         sql.named("maximum_object_size", sql.number(_MAXIMUM_OBJECT)),
     )
     parts = [
@@ -120,8 +117,3 @@ def short_texts(raws: Iterable[str]) -> list[Sql]:
         )
         for raw in raws
     ]
-
-
-def is_maybe_rounded(data: bytes) -> bool:
-    """Whether a number may have more digits than a binary number keeps."""
-    return _MAYBE_ROUNDED in data.translate(_NUMBERS)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 
 from rulewright.observe.plan import Filled, Plan
 
@@ -51,6 +53,13 @@ class Database:
             (self._statements[query],) = self._connection.extract_statements(query)
         result = self._connection.execute(self._statements[query], parameters)
         return result.fetchall()
+
+    def arrays(self, query: str) -> list[npt.NDArray[Any]]:
+        """Return the columns of a query as arrays, which is much faster for many rows; there are no nulls in them."""
+        if query not in self._statements:
+            (self._statements[query],) = self._connection.extract_statements(query)
+        found = self._connection.execute(self._statements[query]).fetchnumpy()
+        return [np.asarray(column) for column in found.values()]
 
     def fill(self, table: Filled, columns: Sequence[Sequence[Any]]) -> None:
         """Put columns into a table; DuckDB takes whole lists much faster than rows."""

@@ -78,7 +78,7 @@ class Loader:
         self.columnar.list_of(UNCLEAR, ROW, "BIGINT", [])
         self._tell(chunk)
         rows = self.options.rows
-        is_csv, is_parquet = (chunk.input.format is one for one in (InputFormat.CSV, InputFormat.PARQUET))
+        is_parquet = chunk.input.format is InputFormat.PARQUET
         self.is_grouped = rows is not None and rows.case in chunk.columns
         chunked = Chunked(
             chunk.input.name if is_parquet else None,
@@ -88,10 +88,20 @@ class Loader:
             keys=None if scanned.sample is None else scanned.sample.keys,
             delimiter=chunk.input.form.delimiter,
         )
+        if scanned.sample is not None and chunk.input.format is InputFormat.JSON_LINES:
+            self._point_to(self._without_blank_lines(scanned))
+            unproved = self._one_pass.read(scanned, scanned.sample, chunked)
+            if unproved is not None:
+                self._broken = unproved
+                return
+        self._load_by_keys(scanned, chunked)
+
+    def _load_by_keys(self, scanned: Scanned, chunked: Chunked) -> None:
+        """Read the facts of a chunk in a way that takes longer, and takes any rows and lines."""
+        chunk = scanned.chunk
+        is_csv, is_parquet = (chunk.input.format is one for one in (InputFormat.CSV, InputFormat.PARQUET))
         if is_parquet or (scanned.is_plain and not scanned.has_blank_lines):
             self._point_to(chunk.file)
-            if scanned.sample is not None and self._one_pass.read(scanned, scanned.sample, chunked):
-                return
             try:
                 self.tables.load(chunk, chunked)
             except (duckdb.Error, UnicodeDecodeError):  # the latter in place of an error that quotes a line
@@ -128,9 +138,24 @@ class Loader:
 
     def load_grouped(self, scanned: Scanned, unclear: set[int]) -> None:
         """Read the chunk once more, with rows of which several can be of one case, some of them for another program."""
+        if self.is_counted:
+            chunked = replace(self.tables.chunked, is_counted=False, has_escapes=scanned.has_escapes, as_written=None)
+            self._broken = []
+            self._load_by_keys(scanned, chunked)
         self.columnar.list_of(UNCLEAR, ROW, "BIGINT", sorted(unclear))
         self.is_grouped = True
-        self.tables.load(scanned.chunk, replace(self.tables.chunked, is_grouped=True, is_counted=False, keys=None))
+        self.tables.load(scanned.chunk, replace(self.tables.chunked, is_grouped=True, keys=None))
+
+    def _without_blank_lines(self, scanned: Scanned) -> Path | None:
+        """Return the file of a chunk, or a copy in which something stands in each blank line, as DuckDB skips these."""
+        if not scanned.has_blank_lines:
+            return scanned.chunk.file
+        data = b"\n" + scanned.chunk.data
+        for blank in (b"\n\n", b"\n\r\n") * 2:
+            data = data.replace(blank, b"\n" + _PLACEHOLDER)
+        with writing_temporary(self._mended.parent):
+            self._mended.write_bytes(data[1:])
+        return self._mended
 
     def _point_to(self, file: Path | None) -> None:
         """Let the statements read this file: they all read one name, so that they are made once."""
@@ -155,7 +180,7 @@ class Loader:
         if chunk.input.format is not InputFormat.JSON_LINES:
             return
         unsound = sum(one.unsound for one in self.tables.all_seen)
-        self.is_grouped = unsound > 0 and rows is not None and may_name(rows.case, chunk.data)
+        self.is_grouped = unsound > 0 and rows is not None and may_name(rows.case, [chunk.data])
         if self.is_grouped or (chunked.keys is not None and are_many(unsound, scanned)):
             self.tables.load(chunk, replace(chunked, is_grouped=self.is_grouped, keys=None))
 

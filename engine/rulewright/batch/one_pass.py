@@ -1,4 +1,4 @@
-"""Reading JSON in one pass, where all the quotes of a chunk turn out to be accounted for."""
+"""The fast path for JSON Lines: a chunk is read in one pass, and each line is proved by the number of its quotes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import replace
 from functools import partial
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 from sqlglot import exp
 
-from rulewright.batch.facts import QUOTES, Chunked
+from rulewright.batch.facts import QUOTES, SOUND, Chunked
 from rulewright.batch.facts_tables import FactsTables, are_many
+from rulewright.batch.line_index import index_lines
 from rulewright.batch.rows import may_name
 from rulewright.batch.scanning import Sample, Scanned
 from rulewright.model.values import FieldType
@@ -19,8 +22,6 @@ from rulewright.observe.columns import CASE
 
 #: After so many chunks that could not be read in one pass it is not tried again.
 _TRIED = 2
-#: The table of the cases whose quotes are not counted.
-_UNSOUND = "unsound_cases"
 
 
 class OnePass:
@@ -32,27 +33,34 @@ class OnePass:
         self._failures = 0
         self._wants_all_keys = self._wants_quotes = False
 
-    def read(self, scanned: Scanned, sample: Sample, chunked: Chunked) -> bool:
-        """Read a chunk in one pass; whether nothing turned out to be left out or converted by that."""
-        if scanned.has_escapes or sample.lists & sample.objects or self._failures >= _TRIED:
-            return False
-        counted = replace(chunked, is_counted=True, single=sample.objects if not self.tables.is_rows else frozenset())
+    def read(self, scanned: Scanned, sample: Sample, chunked: Chunked) -> list[int] | None:
+        """Read a chunk in one pass, and return the lines that the exact path has to read beside those not valid.
+
+        None where these are so many that another way is faster, or some of them may name cases of several lines.
+        """
+        if self._failures >= _TRIED:
+            return None
+        single = sample.objects if not self.tables.is_rows else frozenset[str]()
+        counted = replace(chunked, is_counted=True, has_escapes=False, single=single)
         try:
             for way in self._ways(counted, sample):
                 self.tables.load(scanned.chunk, way)
+                if self.tables.seen.rows != scanned.lines:
+                    break  # some lines are blank
                 unsound = sum(one.unsound for one in self.tables.all_seen)
                 if way.as_written is not None and are_many(unsound, scanned):
                     self._wants_quotes = True  # some texts begin like something else, which the first ones did not
                     continue
-                if self.tables.seen.rows == scanned.lines and self._is_accounted_for(scanned, way.keys):
+                unproved = self._unproved(scanned, way.keys)
+                if unproved is not None:
                     self._failures = 0
-                    return True
+                    return unproved
                 if way.keys is not None:
-                    self._wants_all_keys = True  # some line has a key that the first ones did not have
-        except (duckdb.Error, UnicodeDecodeError):  # some line is no such object
+                    self._wants_all_keys = True  # many lines have a key that the sampled ones did not have
+        except (duckdb.Error, UnicodeDecodeError):  # a line that is longer than DuckDB takes
             pass
         self._failures += 1
-        return False
+        return None
 
     def _ways(self, counted: Chunked, sample: Sample) -> Iterator[Chunked]:
         """The ways in which a chunk is read, one after the other, each for what those before may have missed."""
@@ -66,25 +74,37 @@ class OnePass:
         if self._wants_quotes:
             yield replace(counted, keys=None)
 
-    def _is_accounted_for(self, scanned: Scanned, keys: frozenset[str] | None) -> bool:
-        """Whether all quotes of the chunk stand around what was taken, but for cases that are read by themselves."""
+    def _unproved(self, scanned: Scanned, keys: frozenset[str] | None) -> list[int] | None:
+        """Return the lines of which not all quotes stand around what was taken, or that have something odd."""
         tables, rows = self.tables, self.tables.options.rows
-        if scanned.is_maybe_rounded and self._reads_decimals(keys):
-            return False
-        if not any(one.unsound for one in tables.all_seen):
-            return scanned.quotes == sum(one.quotes for one in tables.all_seen)
-        unsound = {
-            case for name in tables.names for (case,) in tables.run(("unsound", name), partial(tables.unsound, name))
-        }
-        if are_many(len(unsound), scanned):
-            return False
-        lines = scanned.chunk.data.split(b"\n")
-        apart = b"\n".join(lines[case - 1] for case in unsound)
-        if rows is not None and may_name(rows.case, apart):
-            return False
-        tables.columnar.list_of(_UNSOUND, CASE, "BIGINT", sorted(unsound))
-        sums = (tables.run(("quotes", name), partial(_quotes, name))[0][0] for name in tables.names)
-        return scanned.quotes - apart.count(b'"') == sum(number or 0 for number in sums)
+        has_long_numbers = scanned.is_maybe_rounded and self._reads_decimals(keys)
+        has_odd = scanned.has_escapes or not scanned.is_plain
+        is_valid = not any(one.unsound for one in tables.all_seen)
+        is_proved = scanned.quotes == sum(one.quotes for one in tables.all_seen)
+        if is_valid and is_proved and not has_long_numbers and not has_odd:
+            return []
+        assert scanned.chunk.file is not None, "lines are read from a file"
+        index = index_lines(scanned.chunk.file, has_odd=has_odd, has_long_numbers=has_long_numbers)
+        quotes, invalid = self._quotes(len(index.ends))
+        unproved = index.odd.union((np.flatnonzero(quotes != index.quotes) + 1).tolist())
+        apart = unproved | invalid
+        if are_many(len(apart), scanned):
+            return None
+        if rows is not None and may_name(rows.case, map(index.line, apart)):
+            return None
+        return sorted(unproved)
+
+    def _quotes(self, lines: int) -> tuple[npt.NDArray[np.int64], set[int]]:
+        """Return the quotes that were counted in each line, and the lines of which something is not valid."""
+        tables = self.tables
+        counted = np.zeros(lines, np.int64)
+        invalid: set[int] = set()
+        for name in tables.names:
+            query = tables.statement(("quotes", name), partial(_quotes, name))
+            numbers, quotes, valid = tables.columnar.database.arrays(query)
+            np.add.at(counted, numbers - 1, quotes)
+            invalid.update(numbers[~valid.astype(bool)].tolist())
+        return counted, invalid
 
     def _reads_decimals(self, keys: frozenset[str] | None) -> bool:
         kinds = self.tables.columnar.rulebook.kinds
@@ -96,7 +116,6 @@ class OnePass:
 
 
 def _quotes(table: str) -> exp.Select:
-    """How many quotes were counted in a table, but for the cases of which something is not sound."""
-    others = sql.select([sql.column(CASE)], sql.table(_UNSOUND))
-    query = sql.select([sql.function("SUM", sql.column(QUOTES))], sql.table(table))
-    return query.where(sql.negation(sql.is_in(sql.column(CASE), others)), copy=False)
+    """Return the query of the quotes that were counted in a table, and of the cases with something not valid."""
+    is_valid = sql.function("COALESCE", sql.column(SOUND), sql.FALSE)
+    return sql.select([sql.column(CASE), sql.column(QUOTES), is_valid], sql.table(table))

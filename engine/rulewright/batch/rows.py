@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -219,6 +220,15 @@ def parquet_node(values: Mapping[str, object], name: str, row: int) -> MappingNo
     return MappingNode(entries, Span(name, row, 1))
 
 
-def may_name(case: str, data: bytes) -> bool:
-    """Whether any row of JSON may name its case."""
-    return case.encode() in data or b"\\u" in data
+def may_name(case: str, lines: Iterable[bytes]) -> bool:
+    """Return true where one of some lines of JSON may name its case under this key."""
+    key = case.encode()
+    return any(_may_name(case, line) for line in lines if key in line or b"\\u" in line)
+
+
+def _may_name(case: str, line: bytes) -> bool:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return True  # the reader of single cases may see more in it
+    return isinstance(value, dict) and case in value

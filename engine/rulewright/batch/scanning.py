@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -12,37 +14,31 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from rulewright.batch.blocks import BLOCK_BYTES, Blocks
-from rulewright.batch.counted import LONGEST_KEPT, is_maybe_rounded, is_surely_text
+from rulewright.batch.counted import is_surely_text
 from rulewright.batch.inputs import InputFormat
+from rulewright.batch.long_numbers import long_numbers
 from rulewright.batch.spool import MARK, Spooled
 from rulewright.batch.storage import write_all, writing_temporary
 
 #: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
 CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
-_CONTROL_STARTS = (b"\x7f", b"\xc2", b"\xef\xbf")
+_CONTROL_STARTS = (b"\xc2", b"\xef\xbf")
 _LONE_RETURN = re.compile(rb"\r[^\n]")
-#: So many lines are looked at for their keys.
-_LOOKED_AT = 100
-_QUOTE, _POINT, _FIRST_NOT_ASCII = ord('"'), ord("."), 0x80
-#: The point, the slash and the digits stand one behind the other.
-_DIGITS = 12
-#: The surroundings of so many words are looked at one by one.
-_FEW_WORDS = 200
+#: So many lines are read for their keys: the first ones, and others all over the file, unless they are this long.
+_FIRST_LINES, _OTHER_LINES, _LONGEST_SAMPLED = 100, 400, 64 * 1024
+_QUOTE, _NEWLINE, _RETURN, _FIRST_NOT_ASCII = ord('"'), ord("\n"), ord("\r"), 0x80
 #: Chunks of so few lines are judged in columns, whatever is in them.
 _FEW_LINES = 10_000
-#: Eight bytes of which each is 1.
-_ALL = 0x0101010101010101
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was seen in the first lines: the keys at any depth, and those that hold lists, and objects, at the top.
+    """The keys of some lines, at any depth, and those of the lines themselves that mostly hold an object, not a list.
 
     `unsure` are the keys, at any depth, of texts that look like something else without their quotes.
     """
 
     keys: frozenset[str]
-    lists: frozenset[str]
     objects: frozenset[str]
     unsure: frozenset[str] = frozenset()
 
@@ -145,13 +141,12 @@ class _Look:
             if self._is_first and blocks.buffer.startswith((b"\n", b"\r\n"), blocks.start, blocks.end):
                 self._is_plain = False
         else:
-            starts = _CONTROL_STARTS[:1] if self._is_ascii else _CONTROL_STARTS
-            if any(map(blocks.has, starts)) and self._matches(CONTROLS):
+            starts = () if self._is_ascii else _CONTROL_STARTS
+            if (self._has_delete or any(map(blocks.has, starts))) and self._matches(CONTROLS):
                 self._is_plain = False
             self._quotes += blocks.count(_QUOTE)
-            if not self._has_blank_lines:
-                self._has_blank_lines = blocks.has(b"\n\n") or blocks.has(b"\n\r\n") or self._begins_blank()
-            self._is_maybe_rounded = self._is_maybe_rounded or self._has_many_digits()
+            self._has_blank_lines = self._has_blank_lines or self._is_blank_line_ended()
+            self._is_maybe_rounded = self._is_maybe_rounded or self._has_long_number()
         self._ends_in_line = blocks.buffer[blocks.end - 1] == ord("\n")
         self._is_first = False
 
@@ -174,31 +169,26 @@ class _Look:
             may_have_blank_rows=self._may_have_blank_rows,
         )
 
-    def _begins_blank(self) -> bool:
+    def _is_blank_line_ended(self) -> bool:
+        """Return true where a line that ends in the block has nothing in it."""
         blocks = self._blocks
-        return self._is_first and blocks.buffer.startswith((b"\n", b"\r\n"), blocks.start, blocks.end)
+        if self._is_first and blocks.buffer.startswith((b"\n", b"\r\n"), blocks.start, blocks.end):
+            return True
+        breaks = np.flatnonzero(blocks.array[blocks.seen : blocks.end] == _NEWLINE) + blocks.seen
+        distances = np.diff(breaks)
+        if (distances == 1).any():
+            return True
+        return bool((blocks.array[breaks[1:][distances == 2] - 1] == _RETURN).any())
 
     def _matches(self, pattern: re.Pattern[bytes]) -> bool:
         return pattern.search(self._blocks.buffer, self._blocks.seen, self._blocks.end) is not None
 
-    def _has_many_digits(self) -> bool:
-        """Whether a number may have too many digits that ends in the block.
-
-        So long a run of digits and points is wherever eight bytes of a word are such; where that is so, it is looked at
-        more closely.
-        """
+    def _has_long_number(self) -> bool:
+        """Return true where a number in the block may have too many digits."""
         blocks = self._blocks
-        end = blocks.end + -blocks.end % 8
+        end = blocks.end + -blocks.end % 8 + 16
         blocks.array[blocks.end : end] = 0
-        are_digits = (blocks.array[:end] - _POINT) < _DIGITS
-        words = np.flatnonzero(are_digits.view(np.uint64) == _ALL)
-        if len(words) > _FEW_WORDS:
-            return is_maybe_rounded(bytes(blocks.buffer[blocks.seen : blocks.end]))
-        for word in words.tolist():
-            begin, end = max(blocks.seen, 8 * word - LONGEST_KEPT), min(blocks.end, 8 * word + 8 + LONGEST_KEPT)
-            if is_maybe_rounded(bytes(blocks.buffer[begin:end])):
-                return True
-        return False
+        return len(long_numbers(blocks.array[:end], blocks.seen)) > 0
 
 
 def is_mostly_blank(chunk: Spooled) -> bool:
@@ -210,23 +200,36 @@ def is_mostly_blank(chunk: Spooled) -> bool:
 
 
 def _sample(file: Path) -> Sample | None:
-    """What is seen in the first lines; nothing where some of them is no JSON object."""
+    """Return what is seen in lines from all over a file; none where none of them is a JSON object."""
     keys: set[str] = set()
-    lists: set[str] = set()
-    objects: set[str] = set()
+    objects: Counter[str] = Counter()
     unsure: set[str] = set()
-    try:
-        with file.open("rb") as opened:
-            for line in islice(opened, _LOOKED_AT):
-                value = json.loads(line)
-                if not isinstance(value, dict):
-                    return None
-                _look_into(value, keys, unsure)
-                lists.update(key for key, part in value.items() if isinstance(part, list))
-                objects.update(key for key, part in value.items() if isinstance(part, dict))
-    except (ValueError, RecursionError):
-        return None
-    return Sample(frozenset(keys), frozenset(lists), frozenset(objects), frozenset(unsure))
+    found = 0
+    for line in _lines_of_sample(file):
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            found += 1
+            _look_into(value, keys, unsure)
+            objects.update(key for key, part in value.items() if isinstance(part, dict))
+            objects.subtract(key for key, part in value.items() if isinstance(part, list))
+    single = frozenset(key for key, more in objects.items() if more > 0)
+    return Sample(frozenset(keys), single, frozenset(unsure)) if found else None
+
+
+def _lines_of_sample(file: Path) -> Iterator[bytes]:
+    """Yield the first lines of a file, and lines at even distances behind them, as some keys are rare."""
+    with file.open("rb") as opened:
+        yield from islice(opened, _FIRST_LINES)
+        behind, size = opened.tell(), file.stat().st_size
+        for number in range(_OTHER_LINES if size > behind else 0):
+            opened.seek(behind + (size - behind) * number // _OTHER_LINES)
+            opened.readline(_LONGEST_SAMPLED)
+            line = opened.readline(_LONGEST_SAMPLED)
+            if line.endswith(b"\n"):
+                yield line
 
 
 def _look_into(value: object, keys: set[str], unsure: set[str]) -> None:

@@ -1,0 +1,90 @@
+"""An index of the lines of a chunk: the quotes in each line, and the lines that only the exact path can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from rulewright.batch.long_numbers import OVERLAP, long_numbers
+
+#: The bytes that are examined at once, so that they stay in a processor's cache.
+_BLOCK = 256 * 1024
+_NEWLINE, _RETURN, _QUOTE, _BACKSLASH, _DELETE = 0x0A, 0x0D, 0x22, 0x5C, 0x7F
+#: The first bytes of the control characters U+0080 to U+009F and of the noncharacters U+FFFE and U+FFFF.
+_FIRST_OF_C1, _FIRST_OF_NONCHARACTERS = 0xC2, 0xEF
+
+_Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class LineIndex:
+    """The end of each line, the quotes in it, and the numbers (from 1) of the lines that only the exact path can read.
+
+    Those have an escape, a control character, a carriage return that ends no line, or a number that is too long.
+    """
+
+    data: npt.NDArray[np.uint8]
+    ends: _Places
+    quotes: _Places
+    odd: frozenset[int]
+
+    def line(self, number: int) -> bytes:
+        """Return the bytes of a line, without its end."""
+        start = int(self.ends[number - 2]) + 1 if number > 1 else 0
+        return self.data[start : int(self.ends[number - 1])].tobytes()
+
+
+def index_lines(file: Path, *, has_odd: bool, has_long_numbers: bool) -> LineIndex:
+    """Return the index of a file of lines; odd lines and long numbers are only looked for where there can be some."""
+    data: npt.NDArray[np.uint8] = np.fromfile(file, np.uint8)
+    ends: list[_Places] = []
+    counts: list[_Places] = []
+    odd: set[int] = set()
+    lines = quotes = 0
+    for start in range(0, len(data), _BLOCK):
+        block = data[start : start + _BLOCK]
+        breaks = np.flatnonzero(block == _NEWLINE)
+        places = np.flatnonzero(block == _QUOTE)
+        ends.append(breaks + start)
+        counts.append(np.searchsorted(places, breaks) + quotes)
+        if has_odd:
+            found = _odd_places(block, data[start + len(block) : start + len(block) + 2])
+            odd.update((np.searchsorted(breaks, found) + (lines + 1)).tolist())
+        lines += len(breaks)
+        quotes += len(places)
+    if len(data) and data[-1] != _NEWLINE:
+        ends.append(np.array([len(data)]))
+        counts.append(np.array([quotes]))
+    all_ends = np.concatenate(ends) if ends else np.zeros(0, np.intp)
+    totals = np.concatenate(counts) if counts else np.zeros(0, np.intp)
+    if has_long_numbers:
+        odd.update((np.searchsorted(all_ends, _long_numbers(data)) + 1).tolist())
+    return LineIndex(data, all_ends, np.diff(totals, prepend=0), frozenset(odd))
+
+
+def _long_numbers(data: npt.NDArray[np.uint8]) -> _Places:
+    found = []
+    for start in range(0, len(data), _BLOCK):
+        seen = min(start, OVERLAP)
+        block = data[start - seen : start + _BLOCK]
+        padded = np.zeros(len(block) + -len(block) % 8 + 16, np.uint8)
+        padded[: len(block)] = block
+        found.append(long_numbers(padded, 0) + (start - seen))
+    return np.concatenate(found) if found else np.zeros(0, np.intp)
+
+
+def _odd_places(block: npt.NDArray[np.uint8], behind: npt.NDArray[np.uint8]) -> _Places:
+    """Return the places of bytes that the fast path does not read; `behind` are the two bytes behind the block."""
+    whole = np.concatenate((block, behind, np.zeros(2, np.uint8)))
+    following, third = whole[1 : len(block) + 1], whole[2 : len(block) + 2]
+    found = [np.flatnonzero((block == _BACKSLASH) | (block == _DELETE))]
+    returns = np.flatnonzero(block == _RETURN)
+    found.append(returns[following[returns] != _NEWLINE])
+    controls = np.flatnonzero(block == _FIRST_OF_C1)
+    found.append(controls[(following[controls] >= 0x80) & (following[controls] <= 0x9F)])
+    others = np.flatnonzero(block == _FIRST_OF_NONCHARACTERS)
+    found.append(others[(following[others] == 0xBF) & (third[others] >= 0xBE)])
+    return np.concatenate(found)
