@@ -84,6 +84,7 @@ def compared(left: Any, word: str, right: Any, ignore_case: bool) -> bool:
         "at_most": lambda: one <= other,
         "more_than": lambda: one > other,
         "less_than": lambda: one < other,
+        "starts_with": lambda: one[: len(other)] == other,
     }[word]()
 
 
@@ -372,7 +373,7 @@ class Recomputed:
     def needed(self, seen: Any, needed: Needed) -> None:
         """Each value that is said to be needed makes the test come out otherwise than it did."""
         assert needed.words
-        for value in needed.values if needed.operator in ("is", "at_least", "at_most", "in") else ():
+        for value in needed.values if needed.operator in ("is", "at_least", "at_most", "in", "starts_with") else ():
             if isinstance(seen, SeenComparison):
                 truth = self.compared(seen, (value, value), bounds(seen.right))
             else:
