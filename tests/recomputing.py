@@ -79,6 +79,7 @@ def compared(left: Any, word: str, right: Any, ignore_case: bool) -> bool:
         "at_most": lambda: one <= other,
         "more_than": lambda: one > other,
         "less_than": lambda: one < other,
+        "starts_with": lambda: one[: len(other)] == other,
     }[word]()
 
 
@@ -379,7 +380,7 @@ class Recomputed:
                 return self.compared(derived, (value, value), bounds(derived.parts[1]))
             return self.membership(derived, value)
 
-        for value in needed.values if needed.operator in ("is", "at_least", "at_most", "in") else ():
+        for value in needed.values if needed.operator in ("is", "at_least", "at_most", "in", "starts_with") else ():
             assert truth_for(value) not in (OPEN, derived.truth), (derived, needed)
         if needed.operator in ("is_not", "more_than", "less_than", "not_in"):
             for value in needed.values:

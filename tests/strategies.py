@@ -28,7 +28,10 @@ WHOLE, DECIMAL, DATE, REFERENCE = FieldType.WHOLE_NUMBER, FieldType.DECIMAL, Fie
 NUMBERS = (WHOLE, DECIMAL)
 
 # The first of each is the simplest; values meet often, and those at the edges are among them.
-TEXTS = ["a", "A", "", "yes", "no", "b", "ß", "SS", "İ", "i̇", "ı", "K", "é", "é", "'\"\\%_", " a", "a\n", "😀", "3"]
+TEXTS = [
+    "a", "A", "", "yes", "no", "b", "ab", "Ba", "ß", "SS", "İ", "i̇", "ı", "K",
+    "é", "é", "'\"\\%_", " a", "a\n", "😀", "3",
+]  # fmt: skip
 CHOICES = ["a", "A", "yes", "ß"]
 WHOLES = [0, 1, 2, 3, -1, 5, 2_147_483_647, 999_999_999_999_999, -999_999_999_999_999]
 DECIMALS = [
@@ -483,6 +486,8 @@ class Author(Drawer):
             groups = [["at_least", "at_most", "more_than", "less_than"], *groups]
         if left.type is DATE:
             groups = [["before", "after", "on_or_before", "on_or_after"], *groups]
+        if left.type is TEXT:
+            groups = [*groups, ["starts_with"]]
         written: dict[str, Any] = {}
         for _ in range(2 if self.chance(15) else 1):
             operator = self.pick(self.pick(groups))

@@ -148,6 +148,21 @@ def _ends(side: Known | Range) -> tuple[Any, Any]:
     return (side.least, side.most) if isinstance(side, Range) else (side, side)
 
 
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def starts_with(test: Test) -> Truth:
+    """A text whose first characters are those of the operand, in their order. Every text starts with the empty text."""
+    left, right = test.left, test.right()
+    if left is NONE or right is NONE:
+        return False
+    if isinstance(left, Absent) or isinstance(right, Absent):
+        return None
+    if not isinstance(left, str) or not isinstance(right, str):
+        raise TypeError(f"{left!r} and {right!r} are not texts")
+    return len(left) >= len(right) and all(test.equal(one, other) for one, other in zip(left, right, strict=False))
+
+
 # --- presence ---------------------------------------------------------------------------------------------------------
 
 
@@ -176,6 +191,7 @@ OPERATORS: Mapping[str, Callable[[Test], Truth]] = {
     "after": more_than,
     "on_or_before": at_most,
     "on_or_after": at_least,
+    "starts_with": starts_with,
     "given": given,
     "known": known,
 }
