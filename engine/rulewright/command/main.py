@@ -562,7 +562,9 @@ def fix(
 @app.command()
 def explain(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(metavar="CASE", help="A case file; - is standard input.")],
+    case: Annotated[
+        str, typer.Argument(metavar="CASE", help="A case file, or a diagnostic's code; - is standard input.")
+    ],
     rule: Annotated[str | None, typer.Option(metavar="RULE", help="Explain how this rule came out.")] = None,
     why_not: Annotated[
         str | None, typer.Option(metavar="RULE", help="Explain why this rule did not fire, and what would make it.")
@@ -593,6 +595,11 @@ def explain(
     Exit status: 0, every case is explained; 2, no case could be explained; 3, some cases are explained, and others were
     rejected.
     """
+    from rulewright.command.diagnostic_page import explain_code
+
+    status = explain_code(case, output, context)
+    if status is not None:
+        raise typer.Exit(status)
     from rulewright.command.account import Ending
     from rulewright.command.clashes import Output
     from rulewright.command.explaining import run_explain
