@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import test_spark
-from commands import AT_FAULT, FINE, process, rw, write
+from commands import AT_FAULT, FINE, environment, process, rw, write
 from rulewright.batch.spool import Spool
 from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
 
@@ -58,12 +59,19 @@ PROCESSES = {
 def printed_codes(code: str, command: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Run a command of the example of a code; return the codes that it prints on standard error."""
     words = shlex.split(command, comments=True)
-    with monkeypatch.context() as patch:
-        while "=" in words[0]:
-            patch.setenv(*words.pop(0).split("=", 1))
-        if words[0] == "rulewright" and code in PROCESSES:
+    variables: dict[str, str] = {}
+    while "=" in words[0]:
+        name, value = words.pop(0).split("=", 1)
+        variables[name] = value
+    if words[0] == "rulewright":
+        if "PYTHONPATH" in variables:
+            path = os.pathsep.join([variables["PYTHONPATH"], environment()["PYTHONPATH"]])
+            return process(*words[1:], PYTHONPATH=path).codes
+        if code in PROCESSES:
             return process(*words[1:], before=PROCESSES[code] or "pass").codes
-        if words[0] == "rulewright":
+        with monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
             return rw(*words[1:]).codes
     subprocess.run(["sh", "-c", command], check=True)
     return []

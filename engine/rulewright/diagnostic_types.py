@@ -56,6 +56,8 @@ _DECLARED = (
     DiagnosticType("I004", "unreadable value"),
     DiagnosticType("I005", "contradicting answers"),
     DiagnosticType("I006", "incomplete list", _WARNING),
+    DiagnosticType("I007", "importer cannot be loaded"),
+    DiagnosticType("I008", "duplicate importer name"),
     DiagnosticType("R001", "unknown key"),
     DiagnosticType("R002", "missing key"),
     DiagnosticType("R003", "wrong structure"),

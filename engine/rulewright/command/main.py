@@ -725,8 +725,8 @@ def import_(
         list[str],
         typer.Argument(
             metavar="SOURCE FILE...",
-            help="What the files are, as in aliyun-ecs, and the files; - is standard input. The name of another source "
-            "and its files may follow.",
+            help="The name of an importer and its files; - is standard input. "
+            "Another importer and its files may follow.",
         ),
     ],
     output: Annotated[

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from rulewright.diagnostics import Diagnostic
 from rulewright.vendors.answers import Answer, parse_json
 from rulewright.vendors.keys import found_key
-from rulewright.vendors.kinds import KINDS
 from rulewright.vendors.tables import Importer
 from rulewright.vendors.texts import Json, raw
 
@@ -58,7 +57,7 @@ def error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
                 "I003",
                 f"expected an answer of {importer.answers}, found an error that was answered instead: {said}",
                 one.span(()),
-                help=f"{first}, and repeat the call until it answers with {KINDS[importer.tables[0].kind].several}",
+                help=f"{first}, and repeat the call until it answers with {importer.tables[0].kind.several}",
             )
     return None
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rulewright.case_text import Entry
 from rulewright.diagnostics import Diagnostic, Related
-from rulewright.vendors.casefile import Entry
-from rulewright.vendors.kinds import KINDS
-from rulewright.vendors.subjects import Fact, Subject
-from rulewright.vendors.tables import Value
+from rulewright.vendors.conversions import Value
+from rulewright.vendors.tables import Fact, Subject
 from rulewright.vendors.texts import raw, shown
-
-#: Where answers give different states, the last of these among them counts: an expired instance is stopped, too.
-_STATE, _STATES = "state", ("running", "stopped", "expired", "released")
 
 
 @dataclass
@@ -44,7 +40,7 @@ class Joined:
     def entries(self, several_files: bool) -> list[Entry]:
         """The subject as it is written: each fact with its comment, and below it why those after it are left out."""
         told: list[tuple[str, Fact | None, list[str]]] = [("ref", self._ref(several_files), [])]
-        fields = KINDS[self.parts[0].table.kind].fields
+        fields = tuple(dict.fromkeys(name for part in self.parts for name in part.table.kind.fields))
         for name in fields:
             stated = self._stated(name)
             if stated is not None:
@@ -57,8 +53,12 @@ class Joined:
     def _ref(self, several_files: bool) -> Fact:
         comments = []
         for part in self.parts:
-            product = "the product and " if part.table.prefix and part.table.kind == "cloud_service" else ""
-            key = product + part.record.name(part.table.ref) + (f" in {part.file}" if several_files else "")
+            words = part.table.kind.prefix_words if part.table.prefix else ""
+            key = (
+                (f"{words} and " if words else "")
+                + part.record.name(part.table.ref)
+                + (f" in {part.file}" if several_files else "")
+            )
             comments.append(key + _labelled(part) if part.named_by is None else part.named_by)
         return Fact(self.ref, "; ".join(filter(None, comments)), ())
 
@@ -66,7 +66,7 @@ class Joined:
         stating = [part for part in self.parts if name in part.facts]
         if not stating:
             return None
-        first = (_final(stating) if name == _STATE else stating[0]).facts[name]
+        first = _final(stating, name).facts[name]
         if len(self.parts) == 1:
             return first
         return Fact(first.value, "; ".join(f"{part.file}: {part.facts[name].comment}" for part in stating), ())
@@ -94,7 +94,7 @@ class Joined:
 
     def _contradictions(self, subject: Subject) -> Iterator[Diagnostic]:
         for name, fact in subject.facts.items():
-            if name == _STATE:
+            if name in subject.table.kind.progress:
                 continue
             other = next((part for part in self.parts if name in part.facts), None)
             if other is None or other.facts[name].value == fact.value:
@@ -110,9 +110,14 @@ class Joined:
             )
 
 
-def _final(stating: list[Subject]) -> Subject:
-    """The subject with the state that the others lead to."""
-    return max(stating, key=lambda subject: _STATES.index(str(subject.facts[_STATE].value)))
+def _final(stating: list[Subject], name: str) -> Subject:
+    """Return the subject whose value of a field is the last in the order of the field, else the first subject."""
+    order = stating[0].table.kind.progress.get(name, ())
+    return max(stating, key=lambda subject: _position(order, subject.facts[name].value))
+
+
+def _position(order: tuple[str, ...], value: Value) -> int:
+    return order.index(str(value)) if value in order else -1
 
 
 def _labelled(part: Subject) -> str:
@@ -124,10 +129,13 @@ def _labelled(part: Subject) -> str:
 
 def _differences(first: Subject, again: Subject) -> list[Diagnostic]:
     """The same record may come twice, as pages overlap; with two values of a fact neither can be believed."""
-    if _STATE in again.facts:
-        first.facts[_STATE] = _final([one for one in (first, again) if _STATE in one.facts]).facts[_STATE]
+    progress = again.table.kind.progress
+    for name in progress:
+        stating = [one for one in (first, again) if name in one.facts]
+        if stating:
+            first.facts[name] = _final(stating, name).facts[name]
     names = dict.fromkeys([*first.facts, *again.facts])
-    differing = [fact for fact in names if fact != _STATE and first.stated(fact) != again.stated(fact)]
+    differing = [fact for fact in names if fact not in progress and first.stated(fact) != again.stated(fact)]
     if first.problems or not differing:
         return []
     said = "; ".join(

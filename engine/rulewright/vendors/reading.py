@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from rulewright.case_text import case_text, escaped
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.vendors.answers import STANDARD_INPUT, Answer
-from rulewright.vendors.casefile import case_text
+from rulewright.vendors.conversions import Stated
 from rulewright.vendors.converters import whole_number
 from rulewright.vendors.joining import Joined
 from rulewright.vendors.keys import found_key
-from rulewright.vendors.kinds import KINDS
-from rulewright.vendors.records import Finding, find
-from rulewright.vendors.subjects import Subject, called, read_record
-from rulewright.vendors.tables import Importer, Row, Stated, Table
-from rulewright.vendors.texts import Json, escaped, shown
+from rulewright.vendors.records import find
+from rulewright.vendors.subjects import read_record
+from rulewright.vendors.tables import Finding, Importer, Kind, Row, Subject, Table, called
+from rulewright.vendors.texts import Json, shown
 
 _MOST_FILES_NAMED = 10
 #: What stands beside a list that goes on in another answer.
@@ -63,6 +63,7 @@ class _Case:
     """All that was read, on its way into one case."""
 
     several_files: bool
+    kinds: dict[str, Kind]
     subjects: dict[tuple[str, str], Joined] = field(default_factory=dict)
     listings: dict[str, _Listing] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -94,7 +95,7 @@ class _Case:
                 subject.named_by = f"a name of our own, as the answer has no {subject.table.ref}"
                 self.notes.append((request.file, subject.table.nameless))
             if subject.ref:
-                joined = self.subjects.setdefault((subject.table.kind, subject.ref), Joined())
+                joined = self.subjects.setdefault((subject.table.kind.name, subject.ref), Joined())
                 contradictions = joined.add(subject)
                 self.problems += [] if subject.problems else contradictions
 
@@ -107,11 +108,14 @@ class _Case:
             self.listings.setdefault(table.answer, _Listing(table, Span(answer.file))).read(answer)
 
     def tell_services(self) -> None:
-        """What is said of a domain is said of each cloud service that is on it, or below it, in place of a subject."""
-        services = self.of_kind("cloud_service")
+        """Join a record about a domain with each service that is on the domain or below it, if there is one."""
+        services = {name: self.of_kind(name) for name in self.kinds}
         for key, joined in list(self.subjects.items()):
             for part in joined.parts:
-                on_it = [one for one in services if one.is_on(part.stated("domain"))] if part.table.of_services else []
+                if part.table.of_services is None:
+                    continue
+                of_kind = services[part.table.of_services.kind.name]
+                on_it = [one for one in of_kind if one.is_on(part.stated("domain"))]
                 for service in on_it:
                     self._tell(service, part)
                 if on_it:
@@ -143,7 +147,7 @@ class _Case:
             for row in table.rows:
                 if isinstance(row, Row) and row.caveat and any(row.fact in part.facts for part in of_table):
                     yield f"{row.fact}: {row.caveat}"
-        for name, kind in KINDS.items():
+        for name, kind in self.kinds.items():
             if kind.caution and self.of_kind(name):
                 yield kind.caution
         yield from (warning.message for warning in self.warnings())
@@ -163,23 +167,25 @@ class _Case:
 
 def run(requests: Sequence[Request]) -> tuple[str | None, list[Diagnostic]]:
     """The text of one case with the subjects of all files, or None, and all that was wrong or is to be known."""
-    case = _Case(len(requests) > 1)
+    kinds = {name: kind for request in requests for name, kind in request.importer.kinds.items()}
+    case = _Case(len(requests) > 1, kinds)
     for request in requests:
         case.read(request)
     case.tell_services()
     if case.problems:
         return None, case.problems
-    kinds = {
+    listed = {table.kind.name for table in case.tables if table.lists_all}
+    facts = {
         kind: [joined.entries(case.several_files) for joined in case.of_kind(kind)]
-        for kind in KINDS
-        if case.of_kind(kind) or any(table.lists_all and table.kind == kind for table in case.tables)
+        for kind in kinds
+        if kind in listed or case.of_kind(kind)
     }
-    if not kinds:
+    if not facts:
         return None, [
             Diagnostic("I003", f"there is nothing to import: {note}", Span(file)) for file, note in case.notes
         ]
     head = [_origin(requests), *dict.fromkeys(case.cautions())]
-    return case_text(head, escaped(_case_name(requests[0])), kinds), list(case.warnings())
+    return case_text(head, escaped(_case_name(requests[0])), facts), list(case.warnings())
 
 
 def _origin(requests: Sequence[Request]) -> str:

@@ -2,66 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from shlex import quote
-from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
 from rulewright.vendors.answers import STANDARD_INPUT, Answer
 from rulewright.vendors.envelopes import error_answer, unwrapped
-from rulewright.vendors.keys import found_key, snake_case
-from rulewright.vendors.kinds import KINDS
-from rulewright.vendors.tables import Found, Importer, Shape, Table
+from rulewright.vendors.keys import found_key
+from rulewright.vendors.tables import Finding, Importer, Members, Record, Shape, Table
 from rulewright.vendors.texts import Json, Path, described, shown, spelled
-
-Members: TypeAlias = "dict[str, Json]"
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record of an answer, its way from the top, and the other names of keys if they begin in lower case."""
-
-    path: Path
-    members: Members
-    aliases: Mapping[str, tuple[str, ...]] | None = None
-
-    def find(self, key: str) -> Found:
-        """What stands at a dotted key in the vendor's spelling, under whatever name this record has for it."""
-        found = Found(self.path, self.members)
-        for step in key.split("."):
-            if not isinstance(found.value, dict):
-                return replace(found, astray=not found.says_nothing)
-            members = found.value
-            name = self._key(members, step)
-            if name is None:
-                return Found((*found.path, self._expected(step)), None, there=False)
-            found = Found((*found.path, name), members[name])
-        return found
-
-    def name(self, key: str) -> str:
-        """The name that this record has for a key."""
-        return spelled(self.find(key).path[len(self.path) :])
-
-    def _key(self, members: Members, step: str) -> str | None:
-        aliases = () if self.aliases is None else self.aliases.get(step, ())
-        named = next((alias for alias in aliases if alias in members), None)
-        return named or found_key(members, step)
-
-    def _expected(self, step: str) -> str:
-        """The name under which a message looks for a key that is missing, in the spelling of the record."""
-        if self.aliases is None:
-            return step
-        return (*self.aliases.get(step, ()), snake_case(step))[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What an answer holds: the tables that read it, its records, each with its table, and remarks for the reader."""
-
-    tables: tuple[Table, ...]
-    records: Sequence[tuple[Table, Record]]
-    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +174,6 @@ def _stranger(table: Table, answer: Answer, path: Path, value: Json) -> Diagnost
     named = (name for key in keys for name in (key, _capitalized(key)))
     other = next((table.others[key] for key in named if key in table.others), None)
     marks = ", ".join(f"`{mark}`" for mark in sorted(table.marks))
-    one_of_it = f"{KINDS[table.kind].one} of it"
+    one_of_it = f"{table.kind.one} of it"
     wanted = table.expected if not path else one_of_it if other else f"an object with one of {marks}"
     return refused(table.answer, answer, path, value, wanted, f"this looks like {other}" if other else table.alike)

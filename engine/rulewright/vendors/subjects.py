@@ -2,73 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import STANDARD_INPUT, Answer
+from rulewright.vendors.answers import Answer
+from rulewright.vendors.conversions import Converted, Found, Stated, Unclear, Unreadable
 from rulewright.vendors.converters import text
-from rulewright.vendors.kinds import in_words
-from rulewright.vendors.records import Record
-from rulewright.vendors.tables import Always, Converted, Found, Row, Stated, Table, Unclear, Unreadable, Value
-from rulewright.vendors.texts import Path, described, raw, shown, spelled
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact as one answer states it: its value, the comment behind it, and the place of what it was read from."""
-
-    value: Value
-    comment: str
-    path: Path
-
-
-@dataclass
-class Subject:
-    """What was read of one record; `gaps` has the reason for each fact that its table asked for and did not get.
-
-    `named_by` is what is told of a ref that is not from the record.
-    """
-
-    table: Table
-    answer: Answer
-    record: Record
-    ref: str = ""
-    named_by: str | None = None
-    facts: dict[str, Fact] = field(default_factory=dict)
-    gaps: dict[str, str] = field(default_factory=dict)
-    problems: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """What the subject is called in a message."""
-        return f"{in_words(self.table.kind)} `{shown(self.ref)}`"
-
-    @property
-    def file(self) -> str:
-        """The file that the record is from, as a comment names it."""
-        return shown(called(self.answer.file))
-
-    def find(self, key: str) -> Found:
-        """What stands at a key of the record."""
-        return self.record.find(key)
-
-    def stated(self, name: str) -> Value | None:
-        """The value of a fact, if it is stated."""
-        return self.facts[name].value if name in self.facts else None
-
-    def refuse(self, found: Found, expected: str) -> None:
-        """Note that what stands there cannot be read."""
-        key = spelled(found.path[len(self.record.path) :])
-        where = spelled(self.record.path)
-        whose = self.name if self.ref else f"`{where}`" if where else f"the {in_words(self.table.kind)}"
-        what = described(found.value) if found.there else "no such key"
-        message = f"`{key}` of {whose} cannot be read: expected {expected}, found {what}"
-        self.problems.append(Diagnostic("I004", message, self.answer.span(found.path)))
-
-
-def called(file: str) -> str:
-    """A file as it is named to a reader."""
-    return "standard input" if file == STANDARD_INPUT else file
+from rulewright.vendors.tables import Always, Fact, Record, Row, Subject, Table
+from rulewright.vendors.texts import raw
 
 
 def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:

@@ -1,82 +1,41 @@
-"""What an importer is made of: tables that say which fact stands where in an answer and how it is read."""
+"""The data of an import: tables that say which fact is where in an answer, and what was read by them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import Answer, read_json
-from rulewright.vendors.texts import Json, Path
+from rulewright.vendors.answers import STANDARD_INPUT, Answer, read_json
+from rulewright.vendors.conversions import Converter, Doubt, Found, Value
+from rulewright.vendors.keys import found_key, snake_case
+from rulewright.vendors.texts import Json, Path, described, shown, spelled
 
-if TYPE_CHECKING:
-    from rulewright.vendors.records import Finding
-    from rulewright.vendors.subjects import Subject
-
-#: What a fact can be stated as.
-Value: TypeAlias = str | bool | int | date
+Members: TypeAlias = "dict[str, Json]"
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """A fact that the answer states, with what a reader should know of the reading."""
+class Kind:
+    """A kind of fact: its name and its fields, in the order in which a case file has them.
 
-    value: Value
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A value that was read and does not settle the fact: why, as what is said of the value (`is a placeholder`)."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A value that cannot be read: what was expected, and where it stands if it is not the value of the row itself."""
-
-    expected: str
-    found: Found | None = None
-
-
-Converted: TypeAlias = Stated | Unclear | Unreadable
-Converter: TypeAlias = Callable[[Json], Converted]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where a key was looked for and what was there.
-
-    `there` is false when the key is not in the answer; `astray` is true when something stands on the way to the key
-    that should be an object and is not: then this is it.
+    `one` and `several` are its words in messages. A case file with such facts has the `caution` at its head. `progress`
+    gives the order of the values of a field, in which the last one counts where answers state several.
+    `prefix_words` say where the `prefix` of a ref comes from.
     """
 
-    path: Path
-    value: Json
-    there: bool = True
-    astray: bool = False
+    name: str
+    fields: tuple[str, ...]
+    one: str
+    several: str
+    caution: str = ""
+    progress: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    prefix_words: str = ""
 
     @property
-    def says_nothing(self) -> bool:
-        """Whether the answer leaves it open: no such key, null, or a blank text."""
-        return not self.there or self.value is None or (isinstance(self.value, str) and not self.value.strip())
-
-
-class Surroundings(Protocol):
-    """What a doubt may look at beside the value itself: other keys of the record, facts already stated."""
-
-    def find(self, key: str) -> Found:
-        """What stands at a key of the record."""
-
-    def stated(self, name: str) -> Value | None:
-        """The value of a fact of an earlier row, if it is stated."""
-
-
-#: A second look at a value that could be read: what speaks against stating it, or None.
-Doubt: TypeAlias = Callable[[Value, Surroundings], Unclear | Unreadable | None]
+    def words(self) -> str:
+        """Return the name as it is written in a sentence."""
+        return self.name.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +106,11 @@ class Table:
     `alike` is the help where an answer of this form is none of this product. `never` are facts that such an answer
     cannot say; a `caution` is told at the head of the case file. `total` is the key of how many there are in all pages.
     `lists_all` is true where an answer without records says there are none. `combine` is for facts that several
-    records say together. `of_services` reads a record instead, for each cloud service of the case on its domain.
+    records say together. `of_services` reads a record instead, for each fact of its kind on the record's domain.
     """
 
     answer: str
-    kind: str
+    kind: Kind
     ref: str
     rows: tuple[Row | Always, ...]
     expected: str = ""
@@ -174,10 +133,115 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """One record of an answer, its way from the top, and the other names of keys if they begin in lower case."""
+
+    path: Path
+    members: Members
+    aliases: Mapping[str, tuple[str, ...]] | None = None
+
+    def find(self, key: str) -> Found:
+        """What stands at a dotted key in the vendor's spelling, under whatever name this record has for it."""
+        found = Found(self.path, self.members)
+        for step in key.split("."):
+            if not isinstance(found.value, dict):
+                return replace(found, astray=not found.says_nothing)
+            members = found.value
+            name = self._key(members, step)
+            if name is None:
+                return Found((*found.path, self._expected(step)), None, there=False)
+            found = Found((*found.path, name), members[name])
+        return found
+
+    def name(self, key: str) -> str:
+        """The name that this record has for a key."""
+        return spelled(self.find(key).path[len(self.path) :])
+
+    def _key(self, members: Members, step: str) -> str | None:
+        aliases = () if self.aliases is None else self.aliases.get(step, ())
+        named = next((alias for alias in aliases if alias in members), None)
+        return named or found_key(members, step)
+
+    def _expected(self, step: str) -> str:
+        """The name under which a message looks for a key that is missing, in the spelling of the record."""
+        if self.aliases is None:
+            return step
+        return (*self.aliases.get(step, ()), snake_case(step))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact as one answer states it: its value, the comment behind it, and the place of what it was read from."""
+
+    value: Value
+    comment: str
+    path: Path
+
+
+@dataclass
+class Subject:
+    """What was read of one record; `gaps` has the reason for each fact that its table asked for and did not get.
+
+    `named_by` is what is told of a ref that is not from the record.
+    """
+
+    table: Table
+    answer: Answer
+    record: Record
+    ref: str = ""
+    named_by: str | None = None
+    facts: dict[str, Fact] = field(default_factory=dict)
+    gaps: dict[str, str] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What the subject is called in a message."""
+        return f"{self.table.kind.words} `{shown(self.ref)}`"
+
+    @property
+    def file(self) -> str:
+        """The file that the record is from, as a comment names it."""
+        return shown(called(self.answer.file))
+
+    def find(self, key: str) -> Found:
+        """What stands at a key of the record."""
+        return self.record.find(key)
+
+    def stated(self, name: str) -> Value | None:
+        """The value of a fact, if it is stated."""
+        return self.facts[name].value if name in self.facts else None
+
+    def refuse(self, found: Found, expected: str) -> None:
+        """Note that what stands there cannot be read."""
+        key = spelled(found.path[len(self.record.path) :])
+        where = spelled(self.record.path)
+        whose = self.name if self.ref else f"`{where}`" if where else f"the {self.table.kind.words}"
+        what = described(found.value) if found.there else "no such key"
+        message = f"`{key}` of {whose} cannot be read: expected {expected}, found {what}"
+        self.problems.append(Diagnostic("I004", message, self.answer.span(found.path)))
+
+
+def called(file: str) -> str:
+    """A file as it is named to a reader."""
+    return "standard input" if file == STANDARD_INPUT else file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an answer holds: the tables that read it, its records, each with its table, and remarks for the reader."""
+
+    tables: tuple[Table, ...]
+    records: Sequence[tuple[Table, Record]]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Importer:
     """A source by the name that the command line has for it, the answers it reads, and how they are read.
 
     The first table that fits an answer reads it; `find` is for answers that hold records of several tables.
+    A case file has the kinds of fact in the order of the `vocabulary`, and of the tables where it names none.
     """
 
     name: str
@@ -185,6 +249,13 @@ class Importer:
     tables: tuple[Table, ...]
     read: Callable[[str, bytes], Answer | Diagnostic] = read_json
     find: Callable[[Answer], Finding | Diagnostic] | None = None
+    vocabulary: tuple[Kind, ...] = ()
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """Return the kinds of fact that it states, by name and in the order of a case file."""
+        of_tables = (one for table in self.tables for one in (table, table.of_services) if one is not None)
+        return {kind.name: kind for kind in (*self.vocabulary, *(table.kind for table in of_tables))}
 
     @property
     def answers(self) -> str:

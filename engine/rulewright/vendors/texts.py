@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
+from rulewright.case_text import escaped_character
+
 Json: TypeAlias = "bool | int | Decimal | str | list[Json] | dict[str, Json] | None"
 #: The way to a value from the top of an answer: keys of objects and places in lists.
 Path: TypeAlias = "tuple[str | int, ...]"
@@ -15,11 +17,6 @@ LONGEST_SHOWN = 80
 MOST_KEYS_SHOWN = 6
 
 
-def escaped(text: str) -> str:
-    """The text with every character that does not print (line ends, controls, bidi marks) as its escape."""
-    return text if text.isprintable() else "".join(_escaped(character) for character in text)
-
-
 def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
     """The text on one line, escaped, and cut where it is longer than `longest`."""
     if len(text) <= longest and text.isprintable():
@@ -27,7 +24,7 @@ def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
     pieces: list[str] = []
     room = longest
     for character in text:
-        piece = _escaped(character)
+        piece = escaped_character(character)
         if len(piece) > room:
             # the last piece gives way to the ellipsis, so that nothing is longer than asked for
             return "".join(pieces[:-1]) + "…"
@@ -76,7 +73,3 @@ def _literal(value: bool | int | Decimal | None) -> str:
     if value is None:
         return "null"
     return str(value).lower() if isinstance(value, bool) else shown(str(value))
-
-
-def _escaped(character: str) -> str:
-    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")

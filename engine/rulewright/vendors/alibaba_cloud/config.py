@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import cast
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.aliyun_ecs import INSTANCES
+from rulewright.vendors.alibaba_cloud.ecs import INSTANCES
+from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
 from rulewright.vendors.answers import Answer, parse_json, read_json
 from rulewright.vendors.keys import found_key
 from rulewright.vendors.tables import Always, Importer, Shape
@@ -82,4 +83,5 @@ ALIYUN_CONFIG = Importer(
     "an ECS instance as Cloud Config recorded it: an answer of Cloud Config GetDiscoveredResource (JSON)",
     (_INSTANCE,),
     read=_read,
+    vocabulary=VOCABULARY,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.subscriptions import NO_LOCKS, NO_START, state, subscription
+from rulewright.vendors.alibaba_cloud.vocabulary import INSTANCE, VOCABULARY
 from rulewright.vendors.converters import choice, text
-from rulewright.vendors.strangers import strangers
-from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, state, subscription
 from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "ENS DescribeInstances"
@@ -12,7 +13,7 @@ _ANSWER = "ENS DescribeInstances"
 _INSTANCES = Table(
     answer=_ANSWER,
     expected="an object with `Instances.Instance`, a list of instances, or one instance",
-    kind="instance",
+    kind=INSTANCE,
     shapes=(Shape(("Instances", "Instance", "*")), Shape(("*",)), Shape(())),
     marks=frozenset({"EnsRegionId", "InstanceResourceType"}),
     others=strangers("EnsRegionId", "InstanceResourceType"),
@@ -40,5 +41,8 @@ _INSTANCES = Table(
 )
 
 ALIYUN_ENS = Importer(
-    "aliyun-ens", "instances of Edge Node Service: an answer of ENS DescribeInstances (JSON)", (_INSTANCES,)
+    "aliyun-ens",
+    "instances of Edge Node Service: an answer of ENS DescribeInstances (JSON)",
+    (_INSTANCES,),
+    vocabulary=VOCABULARY,
 )

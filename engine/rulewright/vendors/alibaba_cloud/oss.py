@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, VOCABULARY
 from rulewright.vendors.converters import choice, domain
 from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 from rulewright.vendors.xml_answers import read_xml
@@ -13,7 +14,7 @@ _ANSWER = "OSS ListCname"
 _CNAMES = Table(
     answer=_ANSWER,
     expected="an element `ListCnameResult`",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("ListCnameResult", "Cname", "*"), sure=True),),
     ref="Domain",
     identify=domain,
@@ -31,4 +32,5 @@ ALIYUN_OSS = Importer(
     "domain names mapped to a bucket of Object Storage Service: an answer of OSS ListCname (XML)",
     (_CNAMES,),
     read=partial(read_xml, {"ListCnameResult": "Cname"}),
+    vocabulary=VOCABULARY,
 )

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rulewright.vendors.texts import escaped
-
 _INDENT = " " * 4
 _FURTHEST_COMMENT = 48
 #: Texts that no YAML reader, old or new, takes for anything but text; all others are quoted.
@@ -41,6 +39,16 @@ def case_text(
         for subject in subjects:
             lines.extend(_mapping(subject))
     return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return the text with every character that does not print (line ends, controls, bidi marks) as its escape."""
+    return text if text.isprintable() else "".join(map(escaped_character, text))
+
+
+def escaped_character(character: str) -> str:
+    """Return a character that prints, or the escape of one that does not."""
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
 def _mapping(entries: Sequence[Entry]) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.subscriptions import NO_LOCKS, NO_START, charge_type, locks, state, subscription
+from rulewright.vendors.alibaba_cloud.vocabulary import INSTANCE, VOCABULARY
+from rulewright.vendors.conversions import Value
 from rulewright.vendors.converters import more_than_zero, starting, text, unclear_beside
-from rulewright.vendors.strangers import strangers
-from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, charge_type, locks, state, subscription
-from rulewright.vendors.tables import Always, Importer, Row, Shape, Table, Value
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "ECS DescribeInstances"
 _RENEWAL_ANSWER, _NODES_ANSWER = "ECS DescribeInstanceAutoRenewAttribute", "ACK DescribeClusterNodes"
@@ -16,7 +18,7 @@ INSTANCES = Table(
     answer=_ANSWER,
     expected="an object with `Instances.Instance`, a list of instances, one instance, or what Ansible's "
     "ali_instance_info gives",
-    kind="instance",
+    kind=INSTANCE,
     shapes=(
         Shape(("Instances", "Instance", "*")),
         Shape(("alibabacloud", "ali_instance_info", "*", "instances", "*"), sure=True),
@@ -64,7 +66,7 @@ INSTANCES = Table(
 _RENEWALS = Table(
     answer=_RENEWAL_ANSWER,
     expected="one with `InstanceRenewAttributes.InstanceRenewAttribute`",
-    kind="instance",
+    kind=INSTANCE,
     shapes=(Shape(("InstanceRenewAttributes", "InstanceRenewAttribute", "*"), sure=True), Shape(("*",)), Shape(())),
     marks=frozenset({"RenewalStatus"}),
     others=strangers("InstanceRenewAttributes", "AutoRenewEnabled"),
@@ -91,7 +93,7 @@ _RENEWALS = Table(
 _NODES = Table(
     answer=_NODES_ANSWER,
     expected="one with `nodes`",
-    kind="instance",
+    kind=INSTANCE,
     shapes=(Shape(("nodes", "*"), sure=True),),
     others=strangers("nodes", "InstanceChargeType"),
     ref="InstanceId",
@@ -111,4 +113,5 @@ ALIYUN_ECS = Importer(
     "instances of Elastic Compute Service: an answer of ECS DescribeInstances or DescribeInstanceAutoRenewAttribute, "
     "of ACK DescribeClusterNodes, or of Ansible's ali_instance_info (JSON)",
     (INSTANCES, _RENEWALS, _NODES),
+    vocabulary=VOCABULARY,
 )

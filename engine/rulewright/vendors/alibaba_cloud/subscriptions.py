@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from rulewright.vendors.converters import (
-    choice,
-    day_in_china,
-    last_day_in_china,
-    later_than,
-    lock_reason,
-    locked,
-    placeholder,
-    whole_months_from,
-)
-from rulewright.vendors.tables import Needs, Row, Value
+from rulewright.vendors.conversions import Value
+from rulewright.vendors.converters import choice, lock_reason, locked
+from rulewright.vendors.tables import Needs, Row
+from rulewright.vendors.times import day_in, last_day_in, later_than, placeholder, whole_months_from
 
+#: Alibaba Cloud counts subscriptions in this zone: they end at midnight there.
+CHINA = "Asia/Shanghai"
 _UNKNOWN = "the answer does not say whether this is a subscription"
 #: Facts of a subscription that no answer gives.
 NO_START = ("subscription_start",)
@@ -40,21 +35,21 @@ def subscription(created: str, expires: str) -> tuple[Row, Row]:
     creation = Row(
         "created",
         created,
-        day_in_china,
-        doubts=(placeholder, whole_months_from(created, expires)),
+        day_in(CHINA),
+        doubts=(placeholder, whole_months_from(created, expires, CHINA)),
         caveat="the day of creation; the subscription began on that day or later: state its day as subscription_start",
     )
     end = Row(
         "subscription_end",
         expires,
-        last_day_in_china,
+        last_day_in(CHINA),
         needs=Needs(
             "billing",
             "subscription",
             "pay-as-you-go has no subscription, and its expiry in the answer is a placeholder",
             _UNKNOWN,
         ),
-        doubts=(placeholder, later_than(created, expires, most_years=50)),
+        doubts=(placeholder, later_than(created, expires, most_years=50, zone=CHINA)),
     )
     return creation, end
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, VOCABULARY
+from rulewright.vendors.conversions import Stated, Unclear
 from rulewright.vendors.converters import coded, domain, only_while
-from rulewright.vendors.strangers import strangers
-from rulewright.vendors.tables import Always, Importer, Row, Shape, Stated, Table, Unclear
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _RULES, _LIST = "Anti-DDoS DescribeWebRules", "Anti-DDoS DescribeDomains"
 _PRODUCT = "anti_ddos_pro"
@@ -12,7 +14,7 @@ _PRODUCT = "anti_ddos_pro"
 _WEB_RULES = Table(
     answer=_RULES,
     expected="an object with `WebRules`",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("WebRules", "*"), sure=True),),
     others=strangers("WebRules"),
     ref="Domain",
@@ -42,7 +44,7 @@ _WEB_RULES = Table(
 _DOMAINS = Table(
     answer=_LIST,
     expected="one with `Domains`, a list of texts",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("Domains", "*"), sure=True, named="Domains"),),
     ref="Domains",
     identify=domain,
@@ -55,4 +57,5 @@ ALIYUN_DDOS = Importer(
     "aliyun-ddos",
     "domains of Anti-DDoS Pro: answers of Anti-DDoS DescribeWebRules and DescribeDomains (JSON)",
     (_WEB_RULES, _DOMAINS),
+    vocabulary=VOCABULARY,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, VOCABULARY
 from rulewright.vendors.converters import choice, domain
-from rulewright.vendors.strangers import strangers
 from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _LIST, _CHECK = "CDN DescribeUserDomains", "CDN CheckCdnDomainICP"
@@ -12,7 +13,7 @@ _LIST, _CHECK = "CDN DescribeUserDomains", "CDN CheckCdnDomainICP"
 _DOMAINS = Table(
     answer=_LIST,
     expected="an object with `Domains.PageData`",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("Domains", "PageData", "*")), Shape(("*",)), Shape(())),
     # DCDN, VOD, Live and others list their domains in the same form, and only CDN says for which business one is
     marks=frozenset({"CdnType"}),
@@ -30,7 +31,7 @@ _DOMAINS = Table(
 _FILING = Table(
     answer=_CHECK,
     expected="one with `Status`",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("*",)), Shape(())),
     marks=frozenset({"Status"}),
     others=strangers(),
@@ -53,4 +54,5 @@ ALIYUN_CDN = Importer(
     "domains of Alibaba Cloud CDN: answers of CDN DescribeUserDomains, and of CheckCdnDomainICP with the DomainName "
     "written into them (JSON)",
     (_DOMAINS, _FILING),
+    vocabulary=VOCABULARY,
 )

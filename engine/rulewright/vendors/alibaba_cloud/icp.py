@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.vocabulary import ACCESS_CHANGE, CLOUD_SERVICE, VOCABULARY
 from rulewright.vendors.converters import domain
-from rulewright.vendors.strangers import strangers
 from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "companyreg QuerySuccessIcpData"
@@ -15,7 +16,7 @@ _FILINGS, _SITES, _DOMAINS = "BaSuccessDataWithRiskList", "WebsiteList", "Domain
 _FILED = Table(
     answer=_ANSWER,
     expected=f"an object with `{_FILINGS}`",
-    kind="access_change",
+    kind=ACCESS_CHANGE,
     shapes=(
         Shape(
             (_FILINGS, "*", _SITES, "*", _DOMAINS, "*"),
@@ -43,7 +44,7 @@ ALIYUN_ICP = Importer(
             _FILED,
             of_services=replace(
                 _FILED,
-                kind="cloud_service",
+                kind=CLOUD_SERVICE,
                 rows=(
                     Always("has_icp_number", True, f"its domain, or the one above it, is in an answer of {_ANSWER}"),
                 ),
@@ -51,4 +52,5 @@ ALIYUN_ICP = Importer(
             ),
         ),
     ),
+    vocabulary=VOCABULARY,
 )

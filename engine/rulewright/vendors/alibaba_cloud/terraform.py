@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rulewright.diagnostics import Diagnostic
+from rulewright.vendors.alibaba_cloud.subscriptions import (
+    NO_LOCKS,
+    NO_START,
+    charge_type,
+    payment_type,
+    state,
+    subscription,
+)
+from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, INSTANCE, VOCABULARY
 from rulewright.vendors.answers import Answer
 from rulewright.vendors.converters import choice, domain, more_than_zero, never_clear, settles_only, text
-from rulewright.vendors.records import Finding, Record, refused
-from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, charge_type, payment_type, state, subscription
-from rulewright.vendors.tables import Always, Importer, Row, Table
+from rulewright.vendors.records import refused
+from rulewright.vendors.tables import Always, Finding, Importer, Record, Row, Table
 from rulewright.vendors.texts import Json, Path, shown
 
 _SHOW = "terraform show -json"
@@ -20,7 +28,7 @@ _MOST_NAMED = 10
 def _instances(type_: str, service_type: str, rows: tuple[Row | Always, ...], never: tuple[str, ...]) -> Table:
     return Table(
         answer=f"{_SHOW} ({type_})",
-        kind="instance",
+        kind=INSTANCE,
         ref="id",
         label="instance_name",
         rows=(Always("service_type", service_type, f"a resource of type {type_}"), *rows),
@@ -32,7 +40,7 @@ def _instances(type_: str, service_type: str, rows: tuple[Row | Always, ...], ne
 def _domains(type_: str, product: str, key: str, rows: tuple[Row | Always, ...], never: tuple[str, ...]) -> Table:
     return Table(
         answer=f"{_SHOW} ({type_})",
-        kind="cloud_service",
+        kind=CLOUD_SERVICE,
         ref=key,
         identify=domain,
         prefix=f"{product}-",
@@ -185,4 +193,5 @@ TERRAFORM = Importer(
     "instances and domains of Alibaba Cloud in a Terraform state: the output of `terraform show -json`",
     tuple(_TABLES.values()),
     find=_find,
+    vocabulary=VOCABULARY,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, VOCABULARY
 from rulewright.vendors.converters import domain
-from rulewright.vendors.strangers import strangers
 from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _NAMES, _LIST, _PUNISHED = "WAF DescribeDomainNames", "WAF DescribeDomains", "WAF DescribePunishedDomains"
@@ -12,7 +13,7 @@ _WAF = "waf"
 _DOMAIN_NAMES = Table(
     answer=_NAMES,
     expected="an object with `Result.DomainNames`",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("Result", "DomainNames", "*"), sure=True, named="DomainNames"),),
     ref="DomainNames",
     identify=domain,
@@ -24,7 +25,7 @@ _DOMAIN_NAMES = Table(
 _DOMAINS = Table(
     answer=_LIST,
     expected="one with `Domains`",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("Domains", "*")),),
     marks=frozenset({"Domain"}),
     others=strangers("PunishedDomains"),
@@ -39,7 +40,7 @@ _DOMAINS = Table(
 _PUNISHED_DOMAINS = Table(
     answer=_PUNISHED,
     expected="one with `PunishedDomains`",
-    kind="cloud_service",
+    kind=CLOUD_SERVICE,
     shapes=(Shape(("PunishedDomains", "*"), sure=True, named="PunishedDomains"),),
     ref="PunishedDomains",
     identify=domain,
@@ -57,4 +58,5 @@ ALIYUN_WAF = Importer(
     "domains of Web Application Firewall: answers of WAF DescribeDomainNames (2.0), and of DescribeDomains and "
     "DescribePunishedDomains (2021-10-01; JSON)",
     (_DOMAIN_NAMES, _DOMAINS, _PUNISHED_DOMAINS),
+    vocabulary=VOCABULARY,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.subscriptions import NO_LOCKS, NO_START, payment_type, state, subscription
+from rulewright.vendors.alibaba_cloud.vocabulary import INSTANCE, VOCABULARY
+from rulewright.vendors.conversions import Surroundings, Unclear, Value
 from rulewright.vendors.converters import choice, never_clear, text
-from rulewright.vendors.strangers import strangers
-from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, payment_type, state, subscription
-from rulewright.vendors.tables import Importer, Row, Shape, Surroundings, Table, Unclear, Value
+from rulewright.vendors.tables import Importer, Row, Shape, Table
 from rulewright.vendors.texts import raw
 
 _ANSWER = "BSS QueryAvailableInstances"
@@ -23,7 +25,7 @@ def _of_another_type(_: Value, surroundings: Surroundings) -> Unclear | None:
 _INSTANCES = Table(
     answer=_ANSWER,
     expected="an object with `Data.InstanceList`, a list of instances, or one instance",
-    kind="instance",
+    kind=INSTANCE,
     shapes=(Shape(("Data", "InstanceList", "*")), Shape(("*",)), Shape(())),
     marks=frozenset({"ProductCode", "SubscriptionType"}),
     others=strangers("ProductCode", "SubscriptionType"),
@@ -50,4 +52,5 @@ ALIYUN_BSS = Importer(
     "aliyun-bss",
     "instances of every product that is bought: an answer of BSS QueryAvailableInstances (JSON)",
     (_INSTANCES,),
+    vocabulary=VOCABULARY,
 )

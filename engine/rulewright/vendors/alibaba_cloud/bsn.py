@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.vocabulary import INSTANCE, VOCABULARY
+from rulewright.vendors.conversions import Stated, Unclear
 from rulewright.vendors.converters import coded, never_clear
-from rulewright.vendors.strangers import strangers
-from rulewright.vendors.subjects import Fact, Subject
-from rulewright.vendors.tables import Importer, Row, Shape, Stated, Table, Unclear
+from rulewright.vendors.tables import Fact, Importer, Row, Shape, Subject, Table
 
 _BY_RESOURCE, _BY_NUMBER = "bsn GetBsnByResource", "bsn GetBsnBySn"
 _USED = "service_numbers_used"
@@ -58,7 +59,7 @@ def _count(subjects: Sequence[Subject]) -> None:
 _NUMBERS = Table(
     answer=_BY_RESOURCE,
     expected="an object with `datas.bsnDO`",
-    kind="instance",
+    kind=INSTANCE,
     shapes=(Shape(("datas", "bsnDO", "*"), sure=True), Shape(("datas", "*"), sure=True)),
     others=strangers("beianNum", "datas"),
     ref="resourceId",
@@ -100,4 +101,5 @@ ALIYUN_BSN = Importer(
     "aliyun-bsn",
     "service numbers of an instance: an answer of bsn GetBsnByResource or GetBsnBySn (JSON)",
     (_NUMBERS, _NUMBER),
+    vocabulary=VOCABULARY,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rulewright.vendors.alibaba_cloud.strangers import strangers
+from rulewright.vendors.alibaba_cloud.subscriptions import NO_START, charge_type, state, subscription
+from rulewright.vendors.alibaba_cloud.vocabulary import INSTANCE, VOCABULARY
 from rulewright.vendors.converters import starting, text
-from rulewright.vendors.strangers import strangers
-from rulewright.vendors.subscriptions import NO_START, charge_type, state, subscription
 from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "SWAS ListInstances"
@@ -12,7 +13,7 @@ _ANSWER = "SWAS ListInstances"
 _INSTANCES = Table(
     answer=_ANSWER,
     expected="an object with `Instances`, a list of instances, or one instance",
-    kind="instance",
+    kind=INSTANCE,
     shapes=(Shape(("Instances", "*")), Shape(("*",)), Shape(())),
     # ECS and ENS have InstanceId, RegionId, Status and the times too
     marks=frozenset({"BusinessStatus", "Combination", "DdosStatus", "PlanId"}),
@@ -36,5 +37,8 @@ _INSTANCES = Table(
 )
 
 ALIYUN_SWAS = Importer(
-    "aliyun-swas", "instances of Simple Application Server: an answer of SWAS ListInstances (JSON)", (_INSTANCES,)
+    "aliyun-swas",
+    "instances of Simple Application Server: an answer of SWAS ListInstances (JSON)",
+    (_INSTANCES,),
+    vocabulary=VOCABULARY,
 )
