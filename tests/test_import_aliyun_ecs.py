@@ -12,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from rulewright.case_text import Entry, case_text
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.importers import converters
-from rulewright.importers.casefile import Entry, case_text
-from rulewright.importers.records import Record
-from rulewright.importers.registry import IMPORTERS, import_case
-from rulewright.importers.tables import Found, Stated, Unclear, Unreadable
+from rulewright.vendors import converters
+from rulewright.vendors.conversions import Found, Stated, Unclear, Unreadable
+from rulewright.vendors.registry import IMPORTERS, import_case
+from rulewright.vendors.tables import Record
+from rulewright.vendors.times import day_in
 
 FOLDER = Path(__file__).parent / "importers" / "aliyun-ecs"
+DAY_IN_CHINA = day_in("Asia/Shanghai")
 GOOD, BAD = (
     sorted(path for path in (FOLDER / name).iterdir() if path.suffix in (".json", ".gz")) for name in ("good", "bad")
 )
@@ -299,7 +301,7 @@ def test_an_amount_is_a_whole_number(value: Any, expected: Any) -> None:
     zone=st.sampled_from(["Z", "+0000", "+08:00", "-23:59"]),
 )
 def test_every_time_of_the_calendar_is_read(moment: datetime, form: str, zone: str) -> None:
-    result = converters.day_in_china(moment.isoformat(timespec=form) + zone)
+    result = DAY_IN_CHINA(moment.isoformat(timespec=form) + zone)
     assert isinstance(result, Stated) and isinstance(result.value, date)
     assert abs((result.value - moment.date()).days) <= 2
 
@@ -309,7 +311,7 @@ def test_the_day_is_that_of_eight_hours_later(moment: datetime) -> None:
     day = (moment + timedelta(hours=8)).date()
     milliseconds = (moment - datetime(1970, 1, 1)) // timedelta(milliseconds=1)
     for value in (moment.isoformat(timespec="seconds") + "Z", milliseconds):
-        result = converters.day_in_china(value)
+        result = DAY_IN_CHINA(value)
         assert isinstance(result, Stated) and result.value == day
 
 
@@ -330,7 +332,7 @@ def test_a_key_is_found_or_where_the_way_to_it_ends(members: Any, key: str, foun
 
 @given(value=st.one_of(st.integers(), st.text(), st.booleans(), st.none(), st.floats()))
 def test_no_value_breaks_a_converter(value: Any) -> None:
-    for convert in (converters.day_in_china, converters.more_than_zero, converters.yes_no, converters.text):
+    for convert in (DAY_IN_CHINA, converters.more_than_zero, converters.yes_no, converters.text):
         assert isinstance(convert(value), (Stated, Unclear, Unreadable))
 
 

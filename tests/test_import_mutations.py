@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulewright.diagnostics import Severity, has_errors
-from rulewright.importers.answers import Answer, read_json
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.registry import IMPORTERS, import_case, import_sources, pair_with_sources
 from rulewright.source import ListNode, MappingNode, ScalarNode, read_nodes
+from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
+from rulewright.vendors.answers import Answer, read_json
+from rulewright.vendors.registry import IMPORTERS, find_importers, import_case, import_sources
 
 FOLDER = Path(__file__).parent / "importers"
+FIELDS = {kind.name: kind.fields for kind in VOCABULARY}
 ANSWERS = {
     name: [
         json.loads(json.dumps(answer.value, default=float))
@@ -79,7 +80,7 @@ def reads_back(text: str | None, problems: list[Any]) -> None:
         assert isinstance(entry.value, ListNode)
         for subject in entry.value.items:
             assert isinstance(subject, MappingNode) and subject.entries[0].key.text == "ref"
-            assert {member.key.text for member in subject.entries} <= {"ref", *KINDS[entry.key.text].fields}
+            assert {member.key.text for member in subject.entries} <= {"ref", *FIELDS[entry.key.text]}
             assert all(isinstance(member.value, ScalarNode) for member in subject.entries)
 
 
@@ -118,7 +119,7 @@ def test_bytes_never_break_an_importer(name: str, content: bytes) -> None:
 
 @given(words=st.lists(st.sampled_from([*IMPORTERS, "a.json", "b.json", "./terraform", ""]), max_size=6))
 def test_every_file_of_a_command_line_has_the_source_before_it(words: list[str]) -> None:
-    pairs, problems = pair_with_sources(words)
+    pairs, problems = find_importers().pair_with_sources(words)
     if not words or words[0] not in IMPORTERS:
         assert pairs == [] and [problem.code for problem in problems] == ["I001"]
         return

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from evaluating import evaluate
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.registry import IMPORTERS, import_case, import_sources
-from rulewright.importers.tables import Always, Row, Table
 from rulewright.model.rulebook import Rulebook
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 from rulewright.shipped import shipped_folder
 from rulewright.source import MappingNode, read_nodes
+from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
+from rulewright.vendors.registry import IMPORTERS, import_case, import_sources
+from rulewright.vendors.tables import Always, Row, Table
 
 FOLDER = Path(__file__).parent / "importers"
 #: What an answer comes in; beside it stand the case file, or the messages, that come of it.
@@ -30,6 +30,8 @@ JOINED_BAD = sorted(path for path in (FOLDER / "joined" / "bad").iterdir() if pa
 CASE_FILES = sorted(FOLDER.glob("*/good/**/*.yaml"))
 TABLES = [table for importer in IMPORTERS.values() for table in importer.tables]
 EDITION = shipped_folder("rulebook") / "alibaba-cloud-icp-filing" / "2023-09-28.yaml"
+
+KINDS = {kind.name: kind for kind in VOCABULARY}
 
 Golden = Callable[[str, str], None]
 
@@ -134,7 +136,7 @@ def test_every_fact_of_a_subject_is_told_of_once(path: Path) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.answer)
 def test_a_table_is_sound(table: Table) -> None:
-    fields = KINDS[table.kind].fields
+    fields = table.kind.fields
     facts = list(dict.fromkeys(row.fact for row in table.rows))  # several rows may be for one fact
     assert len({*facts, *table.never}) == len(facts) + len(table.never)
     # facts are written in the order of their kind

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import Enum
 from unicodedata import category
+
+from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
+from rulewright.diagnostic_types import Severity as Severity
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,17 +27,6 @@ class Span:
 NOWHERE = Span("", 0, 0)
 
 
-class Severity(Enum):
-    """How bad a diagnostic is: an error stops the work on its input, a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-#: Beginnings of the codes that are warnings.
-_WARNINGS = ("W", "I006", "U035")
-
-
 @dataclass(frozen=True, slots=True)
 class Related:
     """A further place that a diagnostic speaks of."""
@@ -46,11 +37,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake: a stable code, a message, its place, a way out, and related places.
-
-    The first letter of the code names the family: S source text, R rulebook, W rulebook warning, F fact file,
-    T tests of a rulebook, I import, U usage.
-    """
+    """One mistake: a declared code, a message, its place, a way out, and related places."""
 
     code: str
     message: str
@@ -60,8 +47,8 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        """Warning for the W family and a few of the others, error for all else."""
-        return Severity.WARNING if self.code.startswith(_WARNINGS) else Severity.ERROR
+        """Return the severity that is declared for the code."""
+        return DIAGNOSTIC_TYPES[self.code].severity
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""

@@ -1,4 +1,4 @@
-"""Where the rulebooks and templates that come with the program are."""
+"""Where the rulebooks, templates and pages that come with the program are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped_folder(name: str) -> Path:
-    """The folder `rulebook` or `templates` that comes with the program: the installed one, or in a checkout its own."""
+    """Return a folder that comes with the program: the installed one, or in a checkout its own.
+
+    The folders are `rulebook`, `templates` and `docs/diagnostics`.
+    """
     installed = _PACKAGE / "_data" / name
     return installed if installed.is_dir() else _PACKAGE.parent.parent / name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from rulewright.ask.interview import Interview
-from rulewright.importers.casefile import Entry, case_text
+from rulewright.case_text import Entry, case_text
 from rulewright.model.facts import Fact
 from rulewright.render.arrange import place as place_of
 

@@ -34,7 +34,7 @@ _EXPLANATION = "Explanation"
     "case",
     metavar="CASE",
     shell_complete=complete_files,
-    description="A case file; - is standard input.",
+    description="A case file, or the code of a diagnostic such as R012; - is standard input.",
 )
 @option("--rule", section=_EXPLANATION, metavar="RULE", help="Explain only the outcome of this rule.")
 @option(
@@ -66,7 +66,12 @@ def command(
     format: str,
     output: str | None,
 ) -> int:
-    """Explain the verdict of a case: every reason, from the verdict to the facts."""
+    """Explain the verdict of a case: every reason, from the verdict to the facts; or explain a diagnostic."""
+    from rulewright.command.diagnostic_page import explain_code
+
+    status = explain_code(case, output, context)
+    if status is not None:
+        return status
     from rulewright.command.account import Ending
     from rulewright.command.clashes import Output
     from rulewright.command.explaining import run_explain

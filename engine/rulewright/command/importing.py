@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, write_output
 from rulewright.diagnostics import Diagnostic, has_errors
-from rulewright.importers.registry import import_sources, pair_with_sources
+from rulewright.vendors.registry import find_importers
 
 
 def run_import(words: Sequence[str], output: str | None) -> int:
     """Write one case file of the files behind the names of their sources; give the exit status."""
-    pairs, diagnostics = pair_with_sources(words)
+    registry = find_importers()
+    pairs, diagnostics = registry.pair_with_sources(words)
     contents: list[tuple[str, str, bytes]] = []
     for source, name in dict.fromkeys(pairs):
         data = read_input(name)
@@ -22,7 +23,7 @@ def run_import(words: Sequence[str], output: str | None) -> int:
             contents.append((source, name, data))
     text = None
     if contents:
-        text, wrong = import_sources(contents)
+        text, wrong = registry.import_sources(contents)
         diagnostics += wrong
     tell(diagnostics)
     if text is None or has_errors(diagnostics):

@@ -34,7 +34,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class FieldOf:
-    """A field of the subject, or one reached through references: `("instance", "region")`.
+    """A field of the subject, or one reached through references: `("manager", "grade")`.
 
     The last part may be `verdict`, the verdict of the subject reached.
     """

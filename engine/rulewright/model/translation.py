@@ -11,7 +11,7 @@ from rulewright.diagnostics import Span
 from rulewright.model.languages import Language
 from rulewright.model.rulebook import Advise, Changes, Document, Field, Kind, Parameter, Require, Rule, Rulebook, Source
 
-#: Where a text stands: the keys that lead to it, as in `rules`, `region-in-mainland`, `title`.
+#: Where a text stands: the keys that lead to it, as in `rules`, `long-enough`, `title`.
 TextPath: TypeAlias = tuple[str, ...]
 
 #: Units that every language has words for; a currency is three capitals.

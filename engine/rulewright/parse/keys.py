@@ -276,7 +276,7 @@ OPERATORS: Mapping[str, Key] = {
 OPERATIONS: Mapping[str, Key] = {name: Key(function.about, function.schema) for name, function in FUNCTIONS.items()}
 
 EXPRESSIONS: Mapping[str, Key] = {
-    "field": Key("A field, or one reached through references, as in `instance.region`.", _TEXT),
+    "field": Key("A field, or one reached through references, as in `manager.grade`.", _TEXT),
     "parameter": Key("A parameter of the rulebook.", _TEXT),
     "count": Key("How many related facts there are.", _ref("related")),
     "sum": Key("The sum of a number field over related facts.", _ref("sum")),

@@ -1,0 +1,87 @@
+"""The importer `aliyun-config`: an ECS instance that Cloud Config recorded, from an answer of GetDiscoveredResource."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from rulewright.diagnostics import Diagnostic
+from rulewright.vendors.alibaba_cloud.ecs import INSTANCES
+from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
+from rulewright.vendors.answers import Answer, parse_json, read_json
+from rulewright.vendors.keys import found_key
+from rulewright.vendors.tables import Always, Importer, Shape
+from rulewright.vendors.texts import Json, Path, spelled
+
+_ANSWER = "Cloud Config GetDiscoveredResource"
+_DETAIL, _CONFIGURATION = "DiscoveredResourceDetail", "Configuration"
+
+_PLACE = (_DETAIL, _CONFIGURATION)
+#: The detail stands in an answer, that in a body, and that in a list of pages: nothing is deeper than this.
+_DEEPEST = 6
+
+_INSTANCE = replace(
+    INSTANCES,
+    answer=_ANSWER,
+    expected=f"an object with `{_DETAIL}.{_CONFIGURATION}`, the JSON of an ECS instance as a text",
+    shapes=(Shape((_DETAIL, _CONFIGURATION)),),
+    others={key: answer for key, answer in INSTANCES.others.items() if key != _DETAIL},
+    aliases=None,
+    rows=tuple(
+        Always(row.fact, row.value, f"the configuration of an ECS instance in an answer of {_ANSWER}")
+        if isinstance(row, Always)
+        else row
+        for row in INSTANCES.rows
+    ),
+    caution="what Cloud Config recorded: the instance may have changed since, or be gone",
+    total="",
+    lists_all=False,
+)
+
+
+def _read(file: str, content: bytes) -> Answer | Diagnostic:
+    """The answer with the JSON in its `Configuration` opened up; other answers as they are."""
+    answer = read_json(file, content)
+    if isinstance(answer, Diagnostic):
+        return answer
+    value = _opened(answer, answer.value, ())
+    return value if isinstance(value, Diagnostic) else replace(answer, value=value)
+
+
+def _is_configuration(path: Path) -> bool:
+    """Whether a path leads to the configuration of a detail, however these are spelled."""
+    last = path[-len(_PLACE) :]
+    return len(last) == len(_PLACE) and all(
+        found_key([str(key)], name) is not None for key, name in zip(last, _PLACE, strict=True)
+    )
+
+
+def _opened(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
+    """The value at a path with its configurations opened up, in whatever envelope or list they stand."""
+    if not isinstance(value, dict | list) or len(path) > _DEEPEST:
+        return value
+    steps: list[str | int] = list(value) if isinstance(value, dict) else list(range(len(value)))
+    opened = cast("dict[str | int, Json]", value.copy())
+    for step in steps:
+        part, place = opened[step], (*path, step)
+        if isinstance(part, str) and _is_configuration(place):
+            inner = parse_json(answer.file, part)
+            if isinstance(inner, Diagnostic):
+                message = f"`{spelled(place)}`: {inner.message}"
+                return replace(inner, message=message, span=answer.span(place))
+            opened[step] = inner.value
+        else:
+            found = _opened(answer, part, place)
+            if isinstance(found, Diagnostic):
+                return found
+            opened[step] = found
+    return cast(Json, opened)
+
+
+ALIYUN_CONFIG = Importer(
+    "aliyun-config",
+    "an ECS instance as Cloud Config recorded it: an answer of Cloud Config GetDiscoveredResource (JSON)",
+    (_INSTANCE,),
+    read=_read,
+    vocabulary=VOCABULARY,
+)

@@ -1,0 +1,96 @@
+"""An answer in XML turned into values as one in JSON is; no document type is let in, and so no entities of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from rulewright.diagnostics import Diagnostic, Span
+from rulewright.vendors.answers import Answer, decoded
+from rulewright.vendors.texts import Json, Path, shown
+
+#: Elements nest at most this deep.
+_DEEPEST = 64
+_AS_IT_COMES = "save the XML that the call answers, as it comes and whole"
+
+
+class _RefusedError(Exception):
+    """What is not read on purpose; the parser stops where it stands."""
+
+
+@dataclass
+class _Element:
+    """An element that is being read: what stands in it so far."""
+
+    name: str
+    path: Path
+    children: dict[str, Json] = field(default_factory=dict)
+    text: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    """Builds values from the parser's events: elements with elements in them are objects, all others are texts."""
+
+    def __init__(self, lists: Mapping[str, str]) -> None:
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+        self.parser.StartDoctypeDeclHandler = self._document_type
+        self.lists = lists
+        self.top = _Element("", ())
+        self.open = [self.top]
+        self.places: dict[Path, tuple[int, int]] = {(): (1, 1)}
+
+    def _start(self, name: str, _: Mapping[str, str]) -> None:
+        if len(self.open) > _DEEPEST:
+            raise _RefusedError(f"its elements nest more than {_DEEPEST} deep")
+        around = self.open[-1]
+        path = (*around.path, name)
+        if self.lists.get(around.name) == name:
+            members = around.children.setdefault(name, [])
+            path = (*path, len(members) if isinstance(members, list) else 0)
+        self.places[path] = (self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
+        element = _Element(name, path)
+        if name in self.lists:
+            element.children[self.lists[name]] = []
+        self.open.append(element)
+
+    def _end(self, name: str) -> None:
+        element, around = self.open.pop(), self.open[-1]
+        value: Json = element.children or "".join(element.text).strip()
+        before = around.children.get(name)
+        if isinstance(before, list):
+            before.append(value)
+        elif name in around.children:  # an element that should come once comes as a list, which no converter reads
+            around.children[name] = [before, value]
+        else:
+            around.children[name] = value
+
+    def _text(self, text: str) -> None:
+        self.open[-1].text.append(text)
+
+    def _document_type(self, *_: object) -> None:
+        raise _RefusedError("it has a document type, which answers do not have")
+
+
+def read_xml(lists: Mapping[str, str], file: str, content: bytes) -> Answer | Diagnostic:
+    """The XML answer in a file; `lists` names the elements that hold a list, each with the element that is repeated."""
+    text = decoded(file, content, "XML")
+    if isinstance(text, Diagnostic):
+        return text
+    if text.lstrip().startswith(("{", "[")):
+        return Diagnostic("I002", "this is not XML: it looks like JSON", Span(file), help=_AS_IT_COMES)
+    reader = _Reader(lists)
+    try:
+        reader.parser.Parse(text, True)
+    except expat.ExpatError as error:
+        reason = expat.ErrorString(error.code) or "syntax error"
+        place = error.lineno, error.offset + 1
+        return Diagnostic("I002", f"this is not XML: {shown(reason)}", Span(file, *place), help=_AS_IT_COMES)
+    except _RefusedError as error:
+        place = reader.parser.CurrentLineNumber, reader.parser.CurrentColumnNumber + 1
+        return Diagnostic("I002", f"this XML is not read: {error}", Span(file, *place), help=_AS_IT_COMES)
+    return Answer(file, dict(reader.top.children), reader.places.get)
