@@ -13,7 +13,7 @@ from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
 from rulewright.batch.inputs import Input, find_inputs, input_format, is_utf_8
 from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, Options, OutputFormat
-from rulewright.batch.programs import Programs, RulebookError
+from rulewright.batch.programs import Programs
 from rulewright.batch.rejected import MAXIMUM_MISTAKES
 from rulewright.batch.report import BatchReport
 from rulewright.batch.rows import Rows
@@ -28,6 +28,7 @@ from rulewright.command.rulebooks import Choice
 from rulewright.command.status import AT_FAULT, Allowance, status_of_run
 from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.engines import Judge
+from rulewright.errors import RulebookError
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 

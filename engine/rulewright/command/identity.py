@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import typer
 
-from rulewright import __version__
 from rulewright.batch.tally import Tally
+from rulewright.clock import fixed_time, now
 from rulewright.command.arguments import arguments_of
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.run import MOST_REJECTS, Counts, Run, RunInput
-
-#: The environment variable that fixes the time of runs whose output must have the same bytes.
-EPOCH = "SOURCE_DATE_EPOCH"
-_BEGIN = datetime(1970, 1, 1, tzinfo=timezone.utc)
-#: The last second of the year 2999, beyond which not all formats can write a time.
-_LATEST = 32_503_679_999
+from rulewright.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +26,7 @@ class Start:
 
     def end(self) -> datetime:
         """Return the time of now, or the fixed one."""
-        return self.time if self.is_fixed else _now()
+        return self.time if self.is_fixed else now()
 
     def run(
         self,
@@ -61,14 +54,7 @@ class Start:
 def start_run(context: typer.Context) -> Start | Diagnostic:
     """Return the start of the run of a command, or the diagnostic of a wrong SOURCE_DATE_EPOCH."""
     arguments = arguments_of(context)
-    fixed = os.environ.get(EPOCH)
-    if not fixed:
-        return Start(_now(), False, arguments)
-    if not re.fullmatch(r"[0-9]{1,12}", fixed) or int(fixed) > _LATEST:
-        help_ = f"set it to a whole number of seconds since 1970-01-01, at most {_LATEST}, or unset it"
-        return Diagnostic("U030", f"{EPOCH} is `{fixed}`, which is not a time", help=help_)
-    return Start(_BEGIN + timedelta(seconds=int(fixed)), True, arguments)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc).replace(microsecond=0)
+    fixed = fixed_time()
+    if isinstance(fixed, Diagnostic):
+        return fixed
+    return Start(now(), False, arguments) if fixed is None else Start(fixed, True, arguments)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rulewright import __version__
 from rulewright.command.arguments import Commands
+from rulewright.version import __version__
 
 if TYPE_CHECKING:
     from rulewright.command.clashes import Output
