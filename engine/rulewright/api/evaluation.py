@@ -86,4 +86,3 @@ def has_table(cases: Iterable[Case]) -> bool:
     from rulewright.render.dividing import MOST_SUBJECTS
 
     return sum(len(facts) for case in cases for facts in case.facts.values()) > MOST_SUBJECTS
-

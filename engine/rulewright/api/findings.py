@@ -45,7 +45,9 @@ class BySubject(Mapping[tuple[str, str], V]):
         keys = self._by_ref.get(key, [])
         if len(keys) > 1:
             raise KeyError(f"{key!r} is the ref of several subjects: look up one of {keys}")
-        return self._values[keys[0]] if keys else self._values[("", key)]
+        if not keys:
+            raise KeyError(key)
+        return self._values[keys[0]]
 
     def __contains__(self, key: object) -> bool:
         return key in self._values or key in self._by_ref

@@ -25,7 +25,9 @@ from rulewright.read.objects import read_object
 
 if TYPE_CHECKING:
     from rulewright.api.files import Summary
-    from rulewright.api.tables import CheckedTable
+    from rulewright.api.tables import ArrowTable, CheckedTable
+
+# ruff: noqa: PLC0415  batches load DuckDB, and files of cases what reads them
 
 #: The name of a case of Python values that has none of its own.
 _NAME = "case"
@@ -112,6 +114,113 @@ class Rulebook:
             refuse("U004", "`cases` is one case, not several", "use `check`, or `read_cases` for the cases of a file")
         on = date_of(as_of, "as_of") or self.as_of
         return self._checked_many(cases, on, self._evaluations.today(), on_rejected)
+
+    def check_table(
+        self,
+        table: ArrowTable,
+        kind: str,
+        *,
+        detail: str = "verdict",
+        ref: str = "ref",
+        case: str = "case",
+        unknown_columns: str = "reject",
+        columns: Mapping[str, str] | None = None,
+        jobs: int = 1,
+    ) -> CheckedTable:
+        """Return the results of the rows of a table, each a fact of one kind, as an Arrow table.
+
+        `table` is anything with `__arrow_c_stream__`, such as a DataFrame of Polars or pandas, or a table of PyArrow or
+        DuckDB. `ref` and `case` are the columns with the ref of the fact and with the name of its case; rows with
+        one name, next to each other, are one case, and without the column each row is one. `detail` is `verdict` (a row
+        for each case), `findings` (a row for each rule and subject) or `full` (with the messages). `unknown_columns` is
+        `reject`, `ignore` or `keep`; `columns` renames columns, as in `{"old": "new"}`; `jobs` is the number of
+        processes.
+
+        A row that is invalid is among the `rejected` of the result. Raises InputError if the columns do not fit the
+        kind, ArgumentError for an argument without meaning, and RulebookError.
+        """
+        from rulewright.api.tables import check_table
+
+        return check_table(
+            *self._asked(),
+            table,
+            kind,
+            detail=detail,
+            ref=ref,
+            case=case,
+            unknown_columns=unknown_columns,
+            columns=columns,
+            jobs=jobs,
+        )
+
+    def check_files(
+        self,
+        files: str | PathLike[str] | Iterable[str | PathLike[str]],
+        output: str | PathLike[str],
+        *,
+        format: str | None = None,
+        detail: str | None = None,
+        kind: str | None = None,
+        ref: str = "ref",
+        case: str = "case",
+        input: str | None = None,
+        unknown_columns: str = "reject",
+        columns: Mapping[str, str] | None = None,
+        keep: Iterable[str] = (),
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        by: Iterable[str] = (),
+        view: str | None = None,
+        jobs: int = 1,
+        resume: bool = False,
+        max_rejected: int | None = None,
+    ) -> Summary:
+        """Evaluate the cases of files, write a record of each, and return the counts.
+
+        `files` are names of files and folders, and globs such as `facts/*.jsonl.gz`. They are read as a stream, in
+        bounded memory. `output` is the file of the records, which appears whole or not at all; its ending says the
+        `format`: `jsonl`, `csv` or `parquet`. `detail` is `verdict`, `findings` or `full`. Rejected cases are written
+        beside the output, into `<output>.rejected.jsonl`.
+
+        In CSV and Parquet files, and wherever `kind` is given, each row is a fact of that kind; `ref` and `case` are
+        the columns with its ref and the name of its case. `input` is the format of the files, where their endings do
+        not say it. `unknown_columns`, `columns`, `keep`, `delimiter`, `encoding`, `by`, `view` and `max_rejected` are
+        those of `rulewright check`.
+
+        `jobs` is the number of processes; more than one are started anew if the program has threads, and a script then
+        needs `if __name__ == "__main__":` around the call. With `resume`, the run continues where an earlier one with
+        the same arguments was stopped.
+
+        Raises InputError if no case was evaluated or more than `max_rejected` were rejected, OutputError if the output
+        cannot be written or not be resumed, ArgumentError for an argument without meaning, and RulebookError.
+        """
+        from rulewright.api.files import check_files
+
+        return check_files(
+            *self._asked(),
+            files,
+            output,
+            format=format,
+            detail=detail,
+            kind=kind,
+            ref=ref,
+            case=case,
+            input=input,
+            unknown_columns=unknown_columns,
+            columns=columns,
+            keep=keep,
+            delimiter=delimiter,
+            encoding=encoding,
+            by=by,
+            view=view,
+            jobs=jobs,
+            resume=resume,
+            max_rejected=max_rejected,
+        )
+
+    def _asked(self) -> tuple[str, date | None, date | None, str]:
+        """Return the name, edition, date and engine that a batch is given."""
+        return self._named, self._evaluations.edition, self.as_of, self._evaluations.engine
 
     def _checked_many(
         self, cases: Iterable[Mapping[str, Any] | Case], on: date | None, today: date, on_rejected: OnRejected | None
@@ -205,6 +314,4 @@ def load(
     evaluations = Evaluations(Catalogue(found), wanted, engine)
     evaluation, _ = evaluations.on(on or evaluations.today())
     rulebook = evaluation.program.rulebook
-    return Rulebook(
-        rulebook.name, rulebook.title, rulebook.edition, evaluation.program.digest, on, named, evaluations
-    )
+    return Rulebook(rulebook.name, rulebook.title, rulebook.edition, evaluation.program.digest, on, named, evaluations)

@@ -8,11 +8,12 @@ from datetime import datetime
 
 import typer
 
+from rulewright.batch.accounts import counted
 from rulewright.batch.tally import Tally
 from rulewright.clock import fixed_time, now
 from rulewright.command.arguments import arguments_of
 from rulewright.diagnostics import Diagnostic
-from rulewright.model.run import MOST_REJECTS, Counts, Run, RunInput
+from rulewright.model.run import MOST_REJECTS, Run, RunInput
 from rulewright.version import __version__
 
 
@@ -38,17 +39,11 @@ class Start:
         allows: bool,
     ) -> Run:
         """Return the run that ends now; `total` is the number of all diagnostics of rejected rows."""
-        counts = Counts(
-            tally.read,
-            tally.evaluated_rows,
-            tally.rejected_rows,
-            {reason: number for reason, number in sorted(tally.skipped.items()) if number},
-            tally.unread,
-            tally.cases,
-        )
         shown = tuple(rejects[:MOST_REJECTS])
         more = max(0, total - len(shown))
-        return Run(self.time, self.end(), __version__, self.arguments, tuple(inputs), counts, shown, more, allows)
+        return Run(
+            self.time, self.end(), __version__, self.arguments, tuple(inputs), counted(tally), shown, more, allows
+        )
 
 
 def start_run(context: typer.Context) -> Start | Diagnostic:
