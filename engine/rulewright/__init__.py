@@ -1,3 +1,5 @@
 """Check facts against requirements that live in a document, and explain every verdict."""
 
-__version__ = "0.1.0"
+from rulewright.version import __version__
+
+__all__ = ["__version__"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from threading import RLock
 
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import Program
@@ -178,12 +179,13 @@ def _editions_in(folder: Path, named: str) -> Editions | Diagnostic:
 
 
 class Catalogue:
-    """Loads the editions of one rulebook, each once."""
+    """Loads the editions of one rulebook, each once. Threads can share it."""
 
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
         self._loaded: dict[Path, tuple[Program | None, list[Diagnostic]]] = {}
         self._today: dict[date | None, date] = {}
+        self._lock = RLock()  # two programs of one file would not be the same
 
     def choose(self, as_of: date, edition: date | None) -> tuple[Chosen | None, list[Diagnostic]]:
         """The program for a date: of the edition that is named, else of the newest complete one in force.
@@ -203,10 +205,11 @@ class Catalogue:
         all cases of a run have one date.
         """
         if edition not in self._today:
-            self._today[edition] = self._find_today(edition)
+            self._today[edition] = self.find_today(edition)
         return self._today[edition]
 
-    def _find_today(self, edition: date | None) -> date:
+    def find_today(self, edition: date | None) -> date:
+        """Return today's date as `today` does, at the moment of the call."""
         if self.editions.single is not None or edition is not None:
             program, _ = self.edition(edition)
             return today(UTC if program is None else program.rulebook.time_zone)
@@ -254,7 +257,8 @@ class Catalogue:
         return (program.rulebook if found is None or errors else translated(program.rulebook, found)), errors
 
     def _file_of(self, program: Program) -> Path:
-        return next(file for file, (loaded, _) in self._loaded.items() if loaded is program)
+        with self._lock:
+            return next(file for file, (loaded, _) in self._loaded.items() if loaded is program)
 
     def _newest_complete(self, as_of: date) -> tuple[Chosen | None, list[Diagnostic]]:
         newest_first = sorted(self.editions.files, reverse=True)
@@ -278,9 +282,10 @@ class Catalogue:
         ]
 
     def _load(self, file: Path) -> tuple[Program | None, list[Diagnostic]]:
-        if file not in self._loaded:
-            self._loaded[file] = load(file)
-        return self._loaded[file]
+        with self._lock:
+            if file not in self._loaded:
+                self._loaded[file] = load(file)
+            return self._loaded[file]
 
 
 def translation_file(rulebook_file: Path, language: Language) -> Path:

@@ -13,14 +13,18 @@ from rulewright.diagnostic_types import Severity as Severity
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in an input: the file as the user named it, line and column counted from 1."""
+    """A place in an input: the file as the user named it, line and column counted from 1.
+
+    In values that come from no file, `file` is the path of the value, as in `instance[0].region`. The line is then 0,
+    and the column is the number of the value in the order of reading.
+    """
 
     file: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 #: For what was not read from a file.
@@ -82,8 +86,9 @@ def in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics by file, line and column, each told once; those without a place come first."""
 
     def place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
-        span = diagnostic.span or Span("", 0, 0)
-        return (span.file, span.line, span.column, diagnostic.code)
+        span = diagnostic.span or NOWHERE
+        # paths of values are in the order of reading, not of the alphabet
+        return (span.file if span.line else "", span.line, span.column, diagnostic.code)
 
     return sorted(dict.fromkeys(diagnostics), key=place)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rulewright import __version__
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic
 from rulewright.evaluate.durable import durable_engine
@@ -17,6 +16,7 @@ from rulewright.model.facts import Case
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
+from rulewright.version import __version__
 
 DURABLE, REFERENCE = "durable", "reference"
 

@@ -39,6 +39,11 @@ class ScalarNode:
 
 
 @dataclass(frozen=True, slots=True)
+class DateNode(ScalarNode):
+    """A date that was given as one, not as a text."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListNode:
     """A list of nodes."""
 

@@ -12,6 +12,7 @@ from typing_extensions import assert_never
 
 from rulewright.diagnostics import did_you_mean
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known, normal_form
+from rulewright.nodes import DateNode
 from rulewright.source import ListNode, MappingNode, Node, ScalarNode, short
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -112,6 +113,8 @@ def _mismatch(node: ScalarNode, type_: FieldType, help_: str | None = None) -> M
 
 def _text(node: ScalarNode, type_: FieldType) -> str | Mismatch:
     text = normal_form(node.text)
+    if isinstance(node, DateNode):
+        return _mismatch(node, type_, f'write it as a text: "{text}"')
     if node.plain and (text in _NULL or text in _BOOLEAN or _NUMBER.match(text) or _OTHER_NUMBER.match(text)):
         return _mismatch(node, type_, f'put it in quotes: "{short(text, 40)}"' if text not in _NULL else None)
     if len(text) > MAXIMUM_TEXT:

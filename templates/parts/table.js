@@ -60,6 +60,7 @@
     }
     place(at) {
       if (typeof at === "number") return { at: "", none: [words().no_place, words().derived, words().not_stated][at + 3] };
+      if (!this.values[at[1]]) return { at: at[0], none: "" };
       let [line, column] = this.values[at[1]].split(":");
       this.line = this.line || line;
       return { at: `${at[0]}:${line || this.line}:${column}`, none: "" };

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from rulewright.batch.tally import Tally
 from rulewright.diagnostics import Diagnostic
+from rulewright.model.run import Counts
+
+
+def counted(tally: Tally) -> Counts:
+    """Return the account of a run."""
+    return Counts(
+        tally.read,
+        tally.evaluated_rows,
+        tally.rejected_rows,
+        {reason: number for reason, number in sorted(tally.skipped.items()) if number},
+        tally.unread,
+        tally.cases,
+    )
 
 
 def counts_of(tally: Tally) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from threading import Lock
 
@@ -10,15 +10,8 @@ from rulewright.batch.options import Options
 from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, has_errors
+from rulewright.errors import RulebookError
 from rulewright.evaluate.situations import Situations
-
-
-class RulebookError(Exception):
-    """A rulebook, or the edition for some date, cannot be used; carries why."""
-
-    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = list(diagnostics)
-        super().__init__("; ".join(map(str, self.diagnostics)))
 
 
 class SharedProgram:

@@ -15,6 +15,7 @@ from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.hashing import InputHashes
 from rulewright.batch.headers import read_header_of, unused_columns
 from rulewright.batch.inputs import Input, find_inputs, input_format
+from rulewright.batch.preparation import columns_for, is_of_rows, rows_for
 from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spool
 from rulewright.batch.stated import read_stated
@@ -22,7 +23,7 @@ from rulewright.batch.storage import PREFIX, WriteError, writing_temporary
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.account import Account, Ending
-from rulewright.command.inputs import columns_for, is_of_rows, read_date, read_languages, rows_for
+from rulewright.command.inputs import read_date, read_languages
 from rulewright.command.outputs import remark, tell, text_console, write_output
 from rulewright.command.rulebooks import Choice
 from rulewright.command.status import AT_FAULT

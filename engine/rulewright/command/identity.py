@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-from rulewright import __version__
+from rulewright.batch.accounts import counted
 from rulewright.batch.tally import Tally
+from rulewright.clock import fixed_time, now
 from rulewright.diagnostics import Diagnostic
-from rulewright.model.run import MOST_REJECTS, Counts, Run, RunInput
-
-#: The environment variable that fixes the time of runs whose output must have the same bytes.
-EPOCH = "SOURCE_DATE_EPOCH"
-_BEGIN = datetime(1970, 1, 1, tzinfo=timezone.utc)
-#: The last second of the year 2999, beyond which not all formats can write a time.
-_LATEST = 32_503_679_999
+from rulewright.model.run import MOST_REJECTS, Run, RunInput
+from rulewright.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +24,7 @@ class Start:
 
     def end(self) -> datetime:
         """Return the time of now, or the fixed one."""
-        return self.time if self.is_fixed else _now()
+        return self.time if self.is_fixed else now()
 
     def run(
         self,
@@ -42,29 +36,16 @@ class Start:
         allows: bool,
     ) -> Run:
         """Return the run that ends now; `total` is the number of all diagnostics of rejected rows."""
-        counts = Counts(
-            tally.read,
-            tally.evaluated_rows,
-            tally.rejected_rows,
-            {reason: number for reason, number in sorted(tally.skipped.items()) if number},
-            tally.unread,
-            tally.cases,
-        )
         shown = tuple(rejects[:MOST_REJECTS])
         more = max(0, total - len(shown))
-        return Run(self.time, self.end(), __version__, self.arguments, tuple(inputs), counts, shown, more, allows)
+        return Run(
+            self.time, self.end(), __version__, self.arguments, tuple(inputs), counted(tally), shown, more, allows
+        )
 
 
 def start_run(arguments: tuple[str, ...]) -> Start | Diagnostic:
     """Return the start of a run with these arguments, or the diagnostic of a wrong SOURCE_DATE_EPOCH."""
-    fixed = os.environ.get(EPOCH)
-    if not fixed:
-        return Start(_now(), False, arguments)
-    if not re.fullmatch(r"[0-9]{1,12}", fixed) or int(fixed) > _LATEST:
-        help_ = f"set it to a whole number of seconds since 1970-01-01, at most {_LATEST}, or unset it"
-        return Diagnostic("U030", f"{EPOCH} is `{fixed}`, which is not a time", help=help_)
-    return Start(_BEGIN + timedelta(seconds=int(fixed)), True, arguments)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc).replace(microsecond=0)
+    fixed = fixed_time()
+    if isinstance(fixed, Diagnostic):
+        return fixed
+    return Start(now(), False, arguments) if fixed is None else Start(fixed, True, arguments)

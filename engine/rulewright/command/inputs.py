@@ -12,12 +12,9 @@ from unicodedata import category
 
 from rulewright.batch.columns import Columns, Unknown, read_renamed
 from rulewright.batch.csv_form import read_delimiter, read_encoding
-from rulewright.batch.inputs import Input, InputFormat
-from rulewright.batch.rows import Rows
 from rulewright.catalogue import cannot_be_read, read_bytes
-from rulewright.diagnostics import Diagnostic, Span, cut, did_you_mean
+from rulewright.diagnostics import Diagnostic, cut, did_you_mean
 from rulewright.model.languages import Language
-from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
 
 #: The formats that are written case by case, whose texts are for programs.
@@ -37,24 +34,6 @@ def read_input(name: str) -> bytes | Diagnostic:
         return sys.stdin.buffer.read()
     except OSError as error:
         return cannot_be_read(name, error.strerror or str(error))
-
-
-def is_of_rows(source: Input) -> bool:
-    """Whether an input is a table, whose rows are facts."""
-    return source.format in (InputFormat.CSV, InputFormat.PARQUET)
-
-
-def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows | None, Diagnostic | None]:
-    """How the rows of an input state facts: as it is said, else of the only kind that there is; or what is wrong."""
-    kinds = list(rulebook.kinds)
-    if rows is None and is_of_rows(source) and len(kinds) == 1:
-        return Rows(kinds[0]), None
-    if rows is None and is_of_rows(source):
-        help_ = "say it with --kind: " + ", ".join(kinds)
-        return None, Diagnostic("U006", "which kind of fact a row is has to be said", Span(source.name), help_)
-    if rows is not None and rows.kind not in kinds:
-        return None, Diagnostic("F001", f"unknown kind of fact `{rows.kind}`", help=did_you_mean(rows.kind, kinds))
-    return rows, None
 
 
 def read_columns(
@@ -79,22 +58,6 @@ def read_columns(
     if wrong or isinstance(separator, Diagnostic) or isinstance(coding, Diagnostic):
         return wrong
     return Columns(Unknown(unknown), pairs, tuple(dict.fromkeys(kept)), separator, coding)
-
-
-def columns_for(columns: Columns, inputs: Sequence[Input], rows: Rows | None) -> list[Diagnostic]:
-    """Return a mistake for each option that is about other inputs than there are."""
-    is_csv = any(source.format is InputFormat.CSV for source in inputs)
-    wrong = []
-    for name, value in (("--delimiter", columns.delimiter), ("--encoding", columns.encoding)):
-        if value is not None and inputs and not is_csv:
-            help_ = f"leave {name} out, or say with --input csv that the files are CSV"
-            wrong.append(Diagnostic("U025", f"{name} is for CSV files, and no input is one", help=help_))
-    if columns.renamed and inputs and rows is None:
-        help_ = "say with --kind what each row is, or leave --columns out"
-        wrong.append(
-            Diagnostic("U026", "--columns renames columns of rows, and the inputs hold whole cases", help=help_)
-        )
-    return wrong
 
 
 def column_mistakes(ref: str, case: str) -> list[Diagnostic]:

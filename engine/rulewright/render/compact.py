@@ -302,6 +302,8 @@ class _Case:
     def _place(self, at: Span | None, value: object, derived: bool) -> Compact:
         if at is None or not at.file:
             return DERIVED if derived else NOT_STATED if value is Absent.UNKNOWN else NO_PLACE
+        if not at.line:  # a path of a value, which has no lines
+            return (clean(at.file), self._value(""))
         # most facts of a case stand on one line: the others say theirs, these do not
         if self.line_number is None:
             self.line_number = at.line

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
-from rulewright import __version__
 from rulewright.model.explanation import ExplainedSubject, Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.run import Run
@@ -18,6 +17,7 @@ from rulewright.render.located import STANDARD_INPUT, file_uri
 from rulewright.render.markdown_text import escaped
 from rulewright.render.runs import instant, run_in_words
 from rulewright.render.words import ENGLISH, Words
+from rulewright.version import __version__
 
 _OSCAL = "1.1.3"
 #: Whose the properties are, and the ids: a name and no address, with the scheme of one, as readers of OSCAL ask for.

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rulewright import __version__
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
@@ -19,6 +18,7 @@ from rulewright.render.json_values import Json
 from rulewright.render.located import STANDARD_INPUT, file_uri, located, others
 from rulewright.render.runs import instant, run_in_words, run_json
 from rulewright.render.words import ENGLISH, Words
+from rulewright.version import __version__
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {RuleSeverity.BLOCKING: "error", RuleSeverity.WARNING: "warning", RuleSeverity.NOTE: "note"}
