@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.importers import converters
-from rulewright.importers.casefile import Entry, case_text
-from rulewright.importers.records import Record
-from rulewright.importers.registry import IMPORTERS, import_case
-from rulewright.importers.tables import Found, Stated, Unclear, Unreadable
+from rulewright.vendors import converters
+from rulewright.vendors.casefile import Entry, case_text
+from rulewright.vendors.records import Record
+from rulewright.vendors.registry import IMPORTERS, import_case
+from rulewright.vendors.tables import Found, Stated, Unclear, Unreadable
 
 FOLDER = Path(__file__).parent / "importers" / "aliyun-ecs"
 GOOD, BAD = (

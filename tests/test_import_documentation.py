@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.reading import Request, run
-from rulewright.importers.tables import Importer
+from rulewright.vendors.kinds import KINDS
+from rulewright.vendors.reading import Request, run
+from rulewright.vendors.tables import Importer
 
 PAGE = (Path(__file__).parent.parent / "docs" / "importers.md").read_text(encoding="utf-8")
 

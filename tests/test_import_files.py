@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from commands import rw
-from rulewright.importers import answers
-from rulewright.importers.registry import import_case
+from rulewright.vendors import answers
+from rulewright.vendors.registry import import_case
 
 XML = """<?xml version="1.0" encoding="UTF-16"?>
 <ListCnameResult><Cname><Domain>a.example</Domain><Status>Enabled</Status></Cname></ListCnameResult>"""

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulewright.diagnostics import Severity, has_errors
-from rulewright.importers.answers import Answer, read_json
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.registry import IMPORTERS, import_case, import_sources, pair_with_sources
 from rulewright.source import ListNode, MappingNode, ScalarNode, read_nodes
+from rulewright.vendors.answers import Answer, read_json
+from rulewright.vendors.kinds import KINDS
+from rulewright.vendors.registry import IMPORTERS, import_case, import_sources, pair_with_sources
 
 FOLDER = Path(__file__).parent / "importers"
 ANSWERS = {

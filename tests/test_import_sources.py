@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from evaluating import evaluate
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.registry import IMPORTERS, import_case, import_sources
-from rulewright.importers.tables import Always, Row, Table
 from rulewright.model.rulebook import Rulebook
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 from rulewright.shipped import shipped_folder
 from rulewright.source import MappingNode, read_nodes
+from rulewright.vendors.kinds import KINDS
+from rulewright.vendors.registry import IMPORTERS, import_case, import_sources
+from rulewright.vendors.tables import Always, Row, Table
 
 FOLDER = Path(__file__).parent / "importers"
 #: What an answer comes in; beside it stand the case file, or the messages, that come of it.

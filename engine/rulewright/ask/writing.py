@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from rulewright.ask.interview import Interview
-from rulewright.importers.casefile import Entry, case_text
 from rulewright.model.facts import Fact
 from rulewright.render.arrange import place as place_of
+from rulewright.vendors.casefile import Entry, case_text
 
 
 def interview_text(interview: Interview, answered_on: date) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rulewright.command.inputs import read_input
 from rulewright.command.outputs import tell, write_output
 from rulewright.diagnostics import Diagnostic, has_errors
-from rulewright.importers.registry import import_sources, pair_with_sources
+from rulewright.vendors.registry import import_sources, pair_with_sources
 
 
 def run_import(words: Sequence[str], output: str | None) -> int:

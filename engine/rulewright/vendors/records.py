@@ -8,12 +8,12 @@ from shlex import quote
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.answers import STANDARD_INPUT, Answer
-from rulewright.importers.envelopes import error_answer, unwrapped
-from rulewright.importers.keys import found_key, snake_case
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.tables import Found, Importer, Shape, Table
-from rulewright.importers.texts import Json, Path, described, shown, spelled
+from rulewright.vendors.answers import STANDARD_INPUT, Answer
+from rulewright.vendors.envelopes import error_answer, unwrapped
+from rulewright.vendors.keys import found_key, snake_case
+from rulewright.vendors.kinds import KINDS
+from rulewright.vendors.tables import Found, Importer, Shape, Table
+from rulewright.vendors.texts import Json, Path, described, shown, spelled
 
 Members: TypeAlias = "dict[str, Json]"
 

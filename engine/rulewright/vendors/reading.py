@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.importers.answers import STANDARD_INPUT, Answer
-from rulewright.importers.casefile import case_text
-from rulewright.importers.converters import whole_number
-from rulewright.importers.joining import Joined
-from rulewright.importers.keys import found_key
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.records import Finding, find
-from rulewright.importers.subjects import Subject, called, read_record
-from rulewright.importers.tables import Importer, Row, Stated, Table
-from rulewright.importers.texts import Json, escaped, shown
+from rulewright.vendors.answers import STANDARD_INPUT, Answer
+from rulewright.vendors.casefile import case_text
+from rulewright.vendors.converters import whole_number
+from rulewright.vendors.joining import Joined
+from rulewright.vendors.keys import found_key
+from rulewright.vendors.kinds import KINDS
+from rulewright.vendors.records import Finding, find
+from rulewright.vendors.subjects import Subject, called, read_record
+from rulewright.vendors.tables import Importer, Row, Stated, Table
+from rulewright.vendors.texts import Json, escaped, shown
 
 _MOST_FILES_NAMED = 10
 #: What stands beside a list that goes on in another answer.

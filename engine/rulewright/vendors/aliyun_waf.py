@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import domain
-from rulewright.importers.strangers import strangers
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table
+from rulewright.vendors.converters import domain
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _NAMES, _LIST, _PUNISHED = "WAF DescribeDomainNames", "WAF DescribeDomains", "WAF DescribePunishedDomains"
 _WAF = "waf"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from rulewright.importers.converters import choice, domain
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table
-from rulewright.importers.xml_answers import read_xml
+from rulewright.vendors.converters import choice, domain
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
+from rulewright.vendors.xml_answers import read_xml
 
 _ANSWER = "OSS ListCname"
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.importers.answers import Answer, decoded
-from rulewright.importers.texts import Json, Path, shown
+from rulewright.vendors.answers import Answer, decoded
+from rulewright.vendors.texts import Json, Path, shown
 
 #: Elements nest at most this deep.
 _DEEPEST = 64

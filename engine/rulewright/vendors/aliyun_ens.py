@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import choice, text
-from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import NO_LOCKS, NO_START, state, subscription
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table
+from rulewright.vendors.converters import choice, text
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, state, subscription
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "ENS DescribeInstances"
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rulewright.diagnostics import Diagnostic, Related
-from rulewright.importers.casefile import Entry
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.subjects import Fact, Subject
-from rulewright.importers.tables import Value
-from rulewright.importers.texts import raw, shown
+from rulewright.vendors.casefile import Entry
+from rulewright.vendors.kinds import KINDS
+from rulewright.vendors.subjects import Fact, Subject
+from rulewright.vendors.tables import Value
+from rulewright.vendors.texts import raw, shown
 
 #: Where answers give different states, the last of these among them counts: an expired instance is stopped, too.
 _STATE, _STATES = "state", ("running", "stopped", "expired", "released")

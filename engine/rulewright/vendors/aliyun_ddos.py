@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import coded, domain, only_while
-from rulewright.importers.strangers import strangers
-from rulewright.importers.tables import Always, Importer, Row, Shape, Stated, Table, Unclear
+from rulewright.vendors.converters import coded, domain, only_while
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Stated, Table, Unclear
 
 _RULES, _LIST = "Anti-DDoS DescribeWebRules", "Anti-DDoS DescribeDomains"
 _PRODUCT = "anti_ddos_pro"

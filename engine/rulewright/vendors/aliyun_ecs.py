@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import more_than_zero, starting, text, unclear_beside
-from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import NO_LOCKS, NO_START, charge_type, locks, state, subscription
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table, Value
+from rulewright.vendors.converters import more_than_zero, starting, text, unclear_beside
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, charge_type, locks, state, subscription
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table, Value
 
 _ANSWER = "ECS DescribeInstances"
 _RENEWAL_ANSWER, _NODES_ANSWER = "ECS DescribeInstanceAutoRenewAttribute", "ACK DescribeClusterNodes"

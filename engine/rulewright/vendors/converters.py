@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from rulewright.importers.keys import found_key
-from rulewright.importers.tables import Converted, Converter, Doubt, Stated, Surroundings, Unclear, Unreadable, Value
-from rulewright.importers.texts import Json, raw
 from rulewright.model.hosts import host_name
+from rulewright.vendors.keys import found_key
+from rulewright.vendors.tables import Converted, Converter, Doubt, Stated, Surroundings, Unclear, Unreadable, Value
+from rulewright.vendors.texts import Json, raw
 
 #: The vendor counts subscriptions in this zone: they end at midnight there.
 CHINA = "Asia/Shanghai"

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import cast
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.aliyun_ecs import INSTANCES
-from rulewright.importers.answers import Answer, parse_json, read_json
-from rulewright.importers.keys import found_key
-from rulewright.importers.tables import Always, Importer, Shape
-from rulewright.importers.texts import Json, Path, spelled
+from rulewright.vendors.aliyun_ecs import INSTANCES
+from rulewright.vendors.answers import Answer, parse_json, read_json
+from rulewright.vendors.keys import found_key
+from rulewright.vendors.tables import Always, Importer, Shape
+from rulewright.vendors.texts import Json, Path, spelled
 
 _ANSWER = "Cloud Config GetDiscoveredResource"
 _DETAIL, _CONFIGURATION = "DiscoveredResourceDetail", "Configuration"

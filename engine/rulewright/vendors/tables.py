@@ -8,12 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.answers import Answer, read_json
-from rulewright.importers.texts import Json, Path
+from rulewright.vendors.answers import Answer, read_json
+from rulewright.vendors.texts import Json, Path
 
 if TYPE_CHECKING:
-    from rulewright.importers.records import Finding
-    from rulewright.importers.subjects import Subject
+    from rulewright.vendors.records import Finding
+    from rulewright.vendors.subjects import Subject
 
 #: What a fact can be stated as.
 Value: TypeAlias = str | bool | int | date

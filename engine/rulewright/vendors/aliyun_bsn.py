@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rulewright.importers.converters import coded, never_clear
-from rulewright.importers.strangers import strangers
-from rulewright.importers.subjects import Fact, Subject
-from rulewright.importers.tables import Importer, Row, Shape, Stated, Table, Unclear
+from rulewright.vendors.converters import coded, never_clear
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.subjects import Fact, Subject
+from rulewright.vendors.tables import Importer, Row, Shape, Stated, Table, Unclear
 
 _BY_RESOURCE, _BY_NUMBER = "bsn GetBsnByResource", "bsn GetBsnBySn"
 _USED = "service_numbers_used"

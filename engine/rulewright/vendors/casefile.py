@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from rulewright.importers.texts import escaped
+from rulewright.vendors.texts import escaped
 
 _INDENT = " " * 4
 _FURTHEST_COMMENT = 48

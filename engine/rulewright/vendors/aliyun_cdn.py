@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import choice, domain
-from rulewright.importers.strangers import strangers
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table
+from rulewright.vendors.converters import choice, domain
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _LIST, _CHECK = "CDN DescribeUserDomains", "CDN CheckCdnDomainICP"
 

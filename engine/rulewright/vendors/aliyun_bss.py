@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import choice, never_clear, text
-from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import NO_LOCKS, NO_START, payment_type, state, subscription
-from rulewright.importers.tables import Importer, Row, Shape, Surroundings, Table, Unclear, Value
-from rulewright.importers.texts import raw
+from rulewright.vendors.converters import choice, never_clear, text
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, payment_type, state, subscription
+from rulewright.vendors.tables import Importer, Row, Shape, Surroundings, Table, Unclear, Value
+from rulewright.vendors.texts import raw
 
 _ANSWER = "BSS QueryAvailableInstances"
 #: The codes that were seen in answers of billing together with what they stand for; no public list has the others.

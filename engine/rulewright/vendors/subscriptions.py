@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import (
+from rulewright.vendors.converters import (
     choice,
     day_in_china,
     last_day_in_china,
@@ -12,7 +12,7 @@ from rulewright.importers.converters import (
     placeholder,
     whole_months_from,
 )
-from rulewright.importers.tables import Needs, Row, Value
+from rulewright.vendors.tables import Needs, Row, Value
 
 _UNKNOWN = "the answer does not say whether this is a subscription"
 #: Facts of a subscription that no answer gives.

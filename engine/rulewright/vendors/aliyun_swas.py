@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rulewright.importers.converters import starting, text
-from rulewright.importers.strangers import strangers
-from rulewright.importers.subscriptions import NO_START, charge_type, state, subscription
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table
+from rulewright.vendors.converters import starting, text
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.subscriptions import NO_START, charge_type, state, subscription
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "SWAS ListInstances"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rulewright.importers.converters import domain
-from rulewright.importers.strangers import strangers
-from rulewright.importers.tables import Always, Importer, Row, Shape, Table
+from rulewright.vendors.converters import domain
+from rulewright.vendors.strangers import strangers
+from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _ANSWER = "companyreg QuerySuccessIcpData"
 _FILINGS, _SITES, _DOMAINS = "BaSuccessDataWithRiskList", "WebsiteList", "DomainList"

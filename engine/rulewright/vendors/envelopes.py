@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.answers import Answer, parse_json
-from rulewright.importers.keys import found_key
-from rulewright.importers.kinds import KINDS
-from rulewright.importers.tables import Importer
-from rulewright.importers.texts import Json, raw
+from rulewright.vendors.answers import Answer, parse_json
+from rulewright.vendors.keys import found_key
+from rulewright.vendors.kinds import KINDS
+from rulewright.vendors.tables import Importer
+from rulewright.vendors.texts import Json, raw
 
 #: SDKs nest a response, its body and the data in it; nothing wraps deeper than this.
 _DEEPEST = 5

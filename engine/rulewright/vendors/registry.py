@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rulewright.diagnostics import Diagnostic, did_you_mean
-from rulewright.importers.aliyun_bsn import ALIYUN_BSN
-from rulewright.importers.aliyun_bss import ALIYUN_BSS
-from rulewright.importers.aliyun_cdn import ALIYUN_CDN
-from rulewright.importers.aliyun_config import ALIYUN_CONFIG
-from rulewright.importers.aliyun_ddos import ALIYUN_DDOS
-from rulewright.importers.aliyun_ecs import ALIYUN_ECS
-from rulewright.importers.aliyun_ens import ALIYUN_ENS
-from rulewright.importers.aliyun_icp import ALIYUN_ICP
-from rulewright.importers.aliyun_oss import ALIYUN_OSS
-from rulewright.importers.aliyun_swas import ALIYUN_SWAS
-from rulewright.importers.aliyun_waf import ALIYUN_WAF
-from rulewright.importers.reading import Request, run
-from rulewright.importers.tables import Importer
-from rulewright.importers.terraform import TERRAFORM
-from rulewright.importers.texts import shown
+from rulewright.vendors.aliyun_bsn import ALIYUN_BSN
+from rulewright.vendors.aliyun_bss import ALIYUN_BSS
+from rulewright.vendors.aliyun_cdn import ALIYUN_CDN
+from rulewright.vendors.aliyun_config import ALIYUN_CONFIG
+from rulewright.vendors.aliyun_ddos import ALIYUN_DDOS
+from rulewright.vendors.aliyun_ecs import ALIYUN_ECS
+from rulewright.vendors.aliyun_ens import ALIYUN_ENS
+from rulewright.vendors.aliyun_icp import ALIYUN_ICP
+from rulewright.vendors.aliyun_oss import ALIYUN_OSS
+from rulewright.vendors.aliyun_swas import ALIYUN_SWAS
+from rulewright.vendors.aliyun_waf import ALIYUN_WAF
+from rulewright.vendors.reading import Request, run
+from rulewright.vendors.tables import Importer
+from rulewright.vendors.terraform import TERRAFORM
+from rulewright.vendors.texts import shown
 
 #: Every importer by the name that the command line has for it.
 IMPORTERS: Mapping[str, Importer] = {

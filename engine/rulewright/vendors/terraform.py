@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.answers import Answer
-from rulewright.importers.converters import choice, domain, more_than_zero, never_clear, settles_only, text
-from rulewright.importers.records import Finding, Record, refused
-from rulewright.importers.subscriptions import NO_LOCKS, NO_START, charge_type, payment_type, state, subscription
-from rulewright.importers.tables import Always, Importer, Row, Table
-from rulewright.importers.texts import Json, Path, shown
+from rulewright.vendors.answers import Answer
+from rulewright.vendors.converters import choice, domain, more_than_zero, never_clear, settles_only, text
+from rulewright.vendors.records import Finding, Record, refused
+from rulewright.vendors.subscriptions import NO_LOCKS, NO_START, charge_type, payment_type, state, subscription
+from rulewright.vendors.tables import Always, Importer, Row, Table
+from rulewright.vendors.texts import Json, Path, shown
 
 _SHOW = "terraform show -json"
 _CAUTION = "the state is what Terraform saw last; `terraform apply -refresh-only` brings it up to date"

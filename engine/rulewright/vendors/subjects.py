@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.importers.answers import STANDARD_INPUT, Answer
-from rulewright.importers.converters import text
-from rulewright.importers.kinds import in_words
-from rulewright.importers.records import Record
-from rulewright.importers.tables import Always, Converted, Found, Row, Stated, Table, Unclear, Unreadable, Value
-from rulewright.importers.texts import Path, described, raw, shown, spelled
+from rulewright.vendors.answers import STANDARD_INPUT, Answer
+from rulewright.vendors.converters import text
+from rulewright.vendors.kinds import in_words
+from rulewright.vendors.records import Record
+from rulewright.vendors.tables import Always, Converted, Found, Row, Stated, Table, Unclear, Unreadable, Value
+from rulewright.vendors.texts import Path, described, raw, shown, spelled
 
 
 @dataclass(frozen=True, slots=True)

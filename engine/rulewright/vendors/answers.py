@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import TypeAlias, cast
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.importers.texts import Json, Path, shown
+from rulewright.vendors.texts import Json, Path, shown
 
 #: How a file is named that was read from standard input.
 STANDARD_INPUT = "-"
