@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rulewright.api.arguments import languages_of, refuse
+from rulewright.api.arguments import at_least_one, languages_of, refuse
 from rulewright.api.evaluation import Evaluation, has_table, helpful, smallest_changes
 from rulewright.api.findings import (
     BySubject,
@@ -147,8 +147,7 @@ class Result:
         """
         from rulewright.fix.fixes import Limits, find_fixes
 
-        if limit < 1:
-            refuse("U004", f"`limit` is {limit}: the minimum is 1")
+        at_least_one(limit, "limit")
         wanted = [subjects] if isinstance(subjects, str) else list(subjects)
         for ref in wanted:
             self._examine_ref(ref)
@@ -205,7 +204,8 @@ class Result:
         from rulewright.render.json import case_json
         from rulewright.render.runs import run_json
 
-        return _plain({**case_json(self._explained_wholly), "run": run_json(self._run())})
+        written: dict[str, Any] = _plain({**case_json(self._explained_wholly), "run": run_json(self._run())})
+        return written
 
     def to_html(
         self, languages: str | Iterable[str] | None = None, *, templates: str | PathLike[str] | None = None

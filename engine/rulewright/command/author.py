@@ -18,7 +18,7 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.possible import possible_outcomes
 from rulewright.model.values import Truth
 from rulewright.render.clean import clean
-from rulewright.schema import Schema, case_schema, language_schema, tests_schema
+from rulewright.schemas import Schema, case_schema, language_schema, tests_schema
 from rulewright.testing.reading import orphans, read_tests, tests_file
 from rulewright.testing.running import Tested, coverage
 from rulewright.testing.running import run_tests as run_all_tests
