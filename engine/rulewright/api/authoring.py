@@ -130,13 +130,13 @@ NO_TESTS = Diagnostic(
 class TestsRun:
     """The tests beside one file of a rulebook: `program` is none if it has errors, `tested` empty if it has no tests.
 
-    `beside` is the file of tests, none if there is no such file.
+    `beside` is the file of tests, whether it is there or not.
     """
 
     __test__ = False  # the tests of this program take it for a class of tests otherwise
 
     program: Program | None
-    beside: Path | None
+    beside: Path
     tested: Sequence[Tested]
     diagnostics: Sequence[Diagnostic]
 
@@ -157,11 +157,9 @@ def files_of(named: Iterable[str]) -> tuple[list[Path], list[Diagnostic]]:
 def run_tests_of(file: Path, engine: str) -> TestsRun:
     """Run the tests beside one file of a rulebook."""
     program, wrong = load(file)
-    if program is None:
-        return TestsRun(None, None, (), wrong)
     beside = tests_file(file)
-    if not beside.is_file():
-        return TestsRun(program, None, (), ())
+    if program is None or not beside.is_file():
+        return TestsRun(program, beside, (), wrong if program is None else ())
     data = read_bytes(beside)
     tests, wrong = ([], [data]) if isinstance(data, Diagnostic) else read_tests(data, str(beside), program.rulebook)
     return TestsRun(program, beside, run_all_tests(tests, program, engine), wrong)

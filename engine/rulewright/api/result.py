@@ -251,17 +251,16 @@ class Result:
     def __str__(self) -> str:
         return self.to_text()
 
-    def _helpful(self, languages: list[Language]) -> dict[Language, Explanation]:
+    def _helpful(self, languages: list[Language]) -> Mapping[Language, Explanation]:
         """Return the explanation in each language, without remedies that cannot help."""
         basis = self._basis
-        explained = [
-            self._explanation
+        explained = {
+            one: self._explanation
             if one is Language.ENGLISH
             else basis.evaluation.explain(basis.case, basis.result, basis.chosen, one)
             for one in languages
-        ]
-        found = helpful(basis.evaluation.judge, basis.case, basis.result, explained)
-        return dict(zip(languages, found, strict=True))
+        }
+        return helpful(basis.evaluation.judge, basis.case, basis.result, explained)
 
     def _run(self) -> Run:
         fixed = fixed_time()

@@ -110,7 +110,8 @@ def check_table(
             connection.execute("CREATE TABLE records AS SELECT * FROM read_parquet(?)", [str(target)])
         else:  # no row was evaluated
             types = shape_of(OutputFormat.PARQUET, wanted).columns.items()
-            connection.execute(f"CREATE TABLE records ({', '.join(f'{name} {type_}' for name, type_ in types)})")
+            declared = ", ".join(f'"{name}" {type_}' for name, type_ in types)
+            connection.execute(f"CREATE TABLE records ({declared})")
         names = connection.execute("SELECT * FROM records LIMIT 0").description
         return CheckedTable(
             tuple(str(name) for name, *_ in names),
