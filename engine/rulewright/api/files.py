@@ -15,6 +15,7 @@ from typing import Any
 from rulewright.api.arguments import at_least_one, refuse, word_of
 from rulewright.api.options import in_python
 from rulewright.batch.accounts import counted
+from rulewright.batch.clashes import Output, find_clashes
 from rulewright.batch.columns import Columns, Unknown, read_renamed
 from rulewright.batch.csv_form import read_delimiter, read_encoding
 from rulewright.batch.inputs import InputFormat
@@ -120,6 +121,11 @@ def check_files(
         max_rejected,
         columns=columns_of(unknown_columns, columns or {}, keep, delimiter, encoding),
     )
+    clashes = find_clashes(
+        [Output("--output", asked.output, is_batch=True)], asked.facts, rulebook=rulebook, are_facts=True
+    )
+    if clashes:
+        raise ArgumentError(in_python(clashes))
     report = run(asked)
     has_rejected = report.tally.rejected > 0
     return Summary(
