@@ -22,8 +22,8 @@ from rulewright.parse import keys
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.schema import Schema, case_schema, language_schema
-from rulewright.schema import tests_schema as schema_of_tests
+from rulewright.schemas import Schema, case_schema, language_schema
+from rulewright.schemas import tests_schema as schema_of_tests
 from rulewright.testing.reading import read_tests
 from strategies import books, write_rulebook
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import NoReturn
+from enum import Enum
+from typing import NoReturn, TypeVar
 
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.errors import ArgumentError
 from rulewright.model.languages import Language
+
+Word = TypeVar("Word", bound=Enum)
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
@@ -42,3 +45,18 @@ def languages_of(named: str | Iterable[str]) -> list[Language]:
     if not found:
         refuse("U015", "no language is named", "name `en` or `zh`")
     return found
+
+
+def word_of(value: str, words: type[Word], name: str) -> Word:
+    """Return the word that an argument names, of an enumeration of words."""
+    known = {word.value: word for word in words}
+    if value not in known:
+        refuse("U004", f"`{name}` is {value!r}", did_you_mean(str(value), known))
+    return known[value]
+
+
+def at_least_one(number: int, name: str) -> int:
+    """Return a number that an argument states and that is 1 at least."""
+    if number < 1:
+        refuse("U004", f"`{name}` is {number}: the minimum is 1")
+    return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Lock
 
 from rulewright.catalogue import Catalogue, Chosen
@@ -57,15 +57,17 @@ class Evaluation:
         return self.explainer(language).explain(case, result, chosen.notices_in(language))
 
 
-def helpful(judge: Judge, case: Case, result: CaseResult, explanations: Iterable[Explanation]) -> list[Explanation]:
-    """Return explanations of one result, in any languages, without the remedies that cannot help."""
+def helpful(
+    judge: Judge, case: Case, result: CaseResult, explained: Mapping[Language, Explanation]
+) -> Mapping[Language, Explanation]:
+    """Return the explanations of one result without the remedies that cannot help."""
     if result.verdict is not Verdict.NOT_READY:
-        return list(explanations)
+        return explained
     from rulewright.fix.fixes import search_needless
     from rulewright.fix.remedies import without_remedies
 
     needless = search_needless(judge, case, result)
-    return [without_remedies(one, needless) for one in explanations]
+    return {language: without_remedies(one, needless) for language, one in explained.items()}
 
 
 def smallest_changes(

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import Enum
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from rulewright.api.arguments import refuse
+from rulewright.api.arguments import at_least_one, refuse, word_of
 from rulewright.api.options import in_python
 from rulewright.batch.accounts import counted
+from rulewright.batch.clashes import Output, find_clashes
 from rulewright.batch.columns import Columns, Unknown, read_renamed
 from rulewright.batch.csv_form import read_delimiter, read_encoding
 from rulewright.batch.inputs import InputFormat
-from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, OutputFormat
+from rulewright.batch.output_paths import Paths
 from rulewright.batch.preparation import Asked, prepare
 from rulewright.batch.report import BatchReport
 from rulewright.batch.rows import Rows
@@ -28,7 +28,7 @@ from rulewright.batch.run import run_batch
 from rulewright.batch.storage import WriteError
 from rulewright.batch.summary import summary_json
 from rulewright.clock import fixed_time, now
-from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.diagnostics import Diagnostic
 from rulewright.errors import ArgumentError, InputError, OutputError, RulebookError
 from rulewright.model.outcomes import Verdict
 from rulewright.model.run import Run
@@ -43,8 +43,6 @@ _ENDINGS = {
 }
 #: The mistakes of an output, not of the inputs: it cannot be written, or not be resumed, or a process was ended.
 _OF_OUTPUTS = ("U005", "U008", "U009")
-
-Word = TypeVar("Word", bound=Enum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +121,11 @@ def check_files(
         max_rejected,
         columns=columns_of(unknown_columns, columns or {}, keep, delimiter, encoding),
     )
+    clashes = find_clashes(
+        [Output("--output", asked.output, is_batch=True)], asked.facts, rulebook=rulebook, are_facts=True
+    )
+    if clashes:
+        raise ArgumentError(in_python(clashes))
     report = run(asked)
     has_rejected = report.tally.rejected > 0
     return Summary(
@@ -201,16 +204,3 @@ def _format_of(output: Path) -> OutputFormat:
         endings = ", ".join(_ENDINGS)
         refuse("U004", f"the ending of `{output.name}` names no format", f"give the `format`, or one of {endings}")
     return found
-
-
-def word_of(value: str, words: type[Word], name: str) -> Word:
-    known = {word.value: word for word in words}
-    if value not in known:
-        refuse("U004", f"`{name}` is {value!r}", did_you_mean(str(value), known))
-    return known[value]
-
-
-def at_least_one(number: int, name: str) -> int:
-    if number < 1:
-        refuse("U004", f"`{name}` is {number}: the minimum is 1")
-    return number

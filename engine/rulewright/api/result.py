@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rulewright.api.arguments import languages_of, refuse
+from rulewright.api.arguments import at_least_one, languages_of, refuse
 from rulewright.api.evaluation import Evaluation, has_table, helpful, smallest_changes
 from rulewright.api.findings import (
     BySubject,
@@ -147,8 +147,7 @@ class Result:
         """
         from rulewright.fix.fixes import Limits, find_fixes
 
-        if limit < 1:
-            refuse("U004", f"`limit` is {limit}: the minimum is 1")
+        at_least_one(limit, "limit")
         wanted = [subjects] if isinstance(subjects, str) else list(subjects)
         for ref in wanted:
             self._examine_ref(ref)
@@ -205,7 +204,8 @@ class Result:
         from rulewright.render.json import case_json
         from rulewright.render.runs import run_json
 
-        return _plain({**case_json(self._explained_wholly), "run": run_json(self._run())})
+        written: dict[str, Any] = _plain({**case_json(self._explained_wholly), "run": run_json(self._run())})
+        return written
 
     def to_html(
         self, languages: str | Iterable[str] | None = None, *, templates: str | PathLike[str] | None = None
@@ -251,17 +251,16 @@ class Result:
     def __str__(self) -> str:
         return self.to_text()
 
-    def _helpful(self, languages: list[Language]) -> dict[Language, Explanation]:
+    def _helpful(self, languages: list[Language]) -> Mapping[Language, Explanation]:
         """Return the explanation in each language, without remedies that cannot help."""
         basis = self._basis
-        explained = [
-            self._explanation
+        explained = {
+            one: self._explanation
             if one is Language.ENGLISH
             else basis.evaluation.explain(basis.case, basis.result, basis.chosen, one)
             for one in languages
-        ]
-        found = helpful(basis.evaluation.judge, basis.case, basis.result, explained)
-        return dict(zip(languages, found, strict=True))
+        }
+        return helpful(basis.evaluation.judge, basis.case, basis.result, explained)
 
     def _run(self) -> Run:
         fixed = fixed_time()

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from rulewright.api.arguments import date_of, refuse
-from rulewright.api.cases import Case, OnRejected, RejectedCase, document_of, read_cases
+from rulewright.api.cases import Case, OnRejected, RejectedCase, document_of
 from rulewright.api.evaluation import Evaluation
 from rulewright.api.result import Basis, Result
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
@@ -262,6 +262,8 @@ def _one(
 ) -> tuple[CaseDocument | None, list[Diagnostic]]:
     """Return the document of the one case that is given."""
     if isinstance(case, str | PathLike):
+        from rulewright.api.reading import read_cases
+
         case = read_cases(case)
     if isinstance(case, list | tuple):
         if len(case) != 1:

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import duckdb
 
-from rulewright.api.arguments import refuse
+from rulewright.api.arguments import at_least_one, refuse, word_of
 from rulewright.api.cases import RejectedCase
-from rulewright.api.files import at_least_one, columns_of, run, word_of
+from rulewright.api.files import columns_of, run
 from rulewright.api.options import in_python
-from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, OutputFormat
+from rulewright.batch.output_paths import Paths
 from rulewright.batch.preparation import Asked
 from rulewright.batch.records import shape_of
 from rulewright.batch.rows import Rows
@@ -31,7 +31,6 @@ _TABLE = "<table>"
 _NOTHING = "U028"
 
 
-@runtime_checkable
 class ArrowTable(Protocol):
     """A table that gives its rows as an Arrow stream: of Polars, pandas, DuckDB, PyArrow and others."""
 
@@ -77,7 +76,7 @@ def check_table(
     jobs: int,
 ) -> CheckedTable:
     """Evaluate a table as `Rulebook.check_table` says."""
-    if not isinstance(table, ArrowTable):
+    if not hasattr(table, "__arrow_c_stream__"):
         name = type(table).__name__
         refuse(
             "U004",
@@ -111,7 +110,8 @@ def check_table(
             connection.execute("CREATE TABLE records AS SELECT * FROM read_parquet(?)", [str(target)])
         else:  # no row was evaluated
             types = shape_of(OutputFormat.PARQUET, wanted).columns.items()
-            connection.execute(f"CREATE TABLE records ({', '.join(f'{name} {type_}' for name, type_ in types)})")
+            declared = ", ".join(f'"{name}" {type_}' for name, type_ in types)
+            connection.execute(f"CREATE TABLE records ({declared})")
         names = connection.execute("SELECT * FROM records LIMIT 0").description
         return CheckedTable(
             tuple(str(name) for name, *_ in names),

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
 from rulewright.batch.inputs import Input, InputFormat, find_inputs, is_utf_8
-from rulewright.batch.journal import Paths
 from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.output_paths import Paths
 from rulewright.batch.programs import Programs
 from rulewright.batch.rows import Rows
 from rulewright.batch.run import Request

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rulewright.catalogue import Catalogue, Editions, check_file, find_rulebook, load, read_bytes
+from rulewright.api.authoring import NO_TESTS, files_of, run_tests_of
+from rulewright.catalogue import Catalogue, check_file, find_rulebook
 from rulewright.command.inputs import read_date
 from rulewright.command.outputs import remark, tell, write_output
 from rulewright.command.projects import local_rulebooks, nothing_here
@@ -18,10 +19,9 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.possible import possible_outcomes
 from rulewright.model.values import Truth
 from rulewright.render.clean import clean
-from rulewright.schema import Schema, case_schema, language_schema, tests_schema
-from rulewright.testing.reading import orphans, read_tests, tests_file
+from rulewright.schemas import Schema, case_schema, language_schema, tests_schema
+from rulewright.testing.reading import orphans
 from rulewright.testing.running import Tested, coverage
-from rulewright.testing.running import run_tests as run_all_tests
 
 FINE, FAILED, AT_FAULT = 0, 1, 2
 _TRUTHS = {
@@ -65,26 +65,20 @@ def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int
     lines: list[str] = []
     failed = ran = 0
     for file in files:
-        program, wrong = load(file)
-        if program is None:
-            diagnostics += wrong
+        run = run_tests_of(file, engine)
+        diagnostics += run.diagnostics
+        if run.program is None:
             continue
-        beside = tests_file(file)
-        if not beside.is_file():
-            lines.append(f"{file}: no tests beside it ({beside.name})")
+        if not run.beside.is_file():
+            lines.append(f"{file}: no tests beside it ({run.beside.name})")
             continue
-        data = read_bytes(beside)
-        tests, wrong = ([], [data]) if isinstance(data, Diagnostic) else read_tests(data, str(beside), program.rulebook)
-        diagnostics += wrong
-        tested = run_all_tests(tests, program, engine)
-        ran += len(tested)
-        failed += sum(1 for one in tested if one.failures)
-        lines += [line for one in tested for line in _failure(one)]
+        ran += len(run.tested)
+        failed += sum(1 for one in run.tested if one.failures)
+        lines += [line for one in run.tested for line in _failure(one)]
         if with_coverage:
-            lines += ["", *_coverage(tested, program), ""]
+            lines += ["", *_coverage(run.tested, run.program), ""]
     if not ran and not has_errors(diagnostics):
-        help_ = "write tests beside the rulebook, in a file that ends in .tests.yaml"
-        diagnostics.append(Diagnostic("U028", "no test was run: the rulebooks have none", help=help_))
+        diagnostics.append(NO_TESTS)
     tell(in_source_order(diagnostics))
     lines.append(f"{ran - failed} passed, {failed} failed")
     failure = write_output("\n".join(map(clean, lines)), None, for_people=True)
@@ -157,17 +151,9 @@ def _schema_of(of: str, rulebook: str, edition: str | None) -> Schema | list[Dia
 
 def _files(rulebooks: Sequence[str]) -> tuple[list[Path], list[Diagnostic]]:
     """Return the files of the rulebooks, of those of the folder if none is named, and what is wrong with the names."""
-    files: dict[Path, None] = {}
     local = [] if rulebooks else local_rulebooks()
     if isinstance(local, Diagnostic):
         return [], [local]
     if not rulebooks and not local:
         return [], [nothing_here()]
-    diagnostics: list[Diagnostic] = []
-    for name in rulebooks or [str(path) for path in local]:
-        found: Editions | Diagnostic = find_rulebook(name)
-        if isinstance(found, Diagnostic):
-            diagnostics.append(found)
-        else:
-            files.update(dict.fromkeys([found.single] if found.single else found.files.values()))
-    return list(files), diagnostics
+    return files_of(rulebooks or [str(path) for path in local])

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
 
+from rulewright.api.evaluation import has_table, helpful, smallest_changes
 from rulewright.batch.chunks import DamagedInputError, read_chunks
 from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.exact import Found, read_cases
@@ -33,7 +34,7 @@ from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import CaseResult, Verdict
+from rulewright.model.outcomes import Verdict
 from rulewright.model.run import Run, RunInput
 from rulewright.read.documents import CaseDocument, told_apart
 
@@ -125,13 +126,13 @@ def run_check(
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
         }
         is_searched = format_ in _WITH_REMEDIES and result.verdict is Verdict.NOT_READY
-        useful = _useful(judge, case, result, explained) if is_searched else explained
+        useful = helpful(judge, case, result, explained) if is_searched else explained
         if has_table:
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(useful)
             continue
         has_changes = is_searched and format_ in _WITH_CHANGES and not _is_table_of(read.cases)
-        changes = _fixes(judge, case, result, judges.languages) if has_changes else {}
+        changes = smallest_changes(judge, case, result, judges.languages) if has_changes else {}
         for language, one in useful.items():
             told.setdefault(language, []).append(one)
             fixes.setdefault(language, []).append(changes.get(language))
@@ -166,31 +167,9 @@ def run_check(
     return status
 
 
-def _fixes(judge: Judge, case: Case, result: CaseResult, languages: Sequence[Language]) -> Mapping[Language, Fixes]:
-    """The changes of a case that is not ready, as `fix` finds them."""
-    from rulewright.fix.fixes import search_fixes
-    from rulewright.fix.telling import tell_fixes
-
-    found = search_fixes(judge, case, result)
-    return {language: tell_fixes(found, judge, language=language) for language in languages}
-
-
 def _is_table_of(cases: Sequence[tuple[Case, Chosen]]) -> bool:
     """Tell whether a page has too many cases or subjects to write each of them out."""
-    from rulewright.render.dividing import MOST_SUBJECTS
-
-    return len(cases) > FEW or sum(len(facts) for case, _ in cases for facts in case.facts.values()) > MOST_SUBJECTS
-
-
-def _useful(
-    judge: Judge, case: Case, result: CaseResult, explained: Mapping[Language, Explanation]
-) -> Mapping[Language, Explanation]:
-    """The explanations of a case that is not ready, without the remedies that cannot help."""
-    from rulewright.fix.fixes import search_needless
-    from rulewright.fix.remedies import without_remedies
-
-    needless = search_needless(judge, case, result)
-    return {language: without_remedies(one, needless) for language, one in explained.items()}
+    return len(cases) > FEW or has_table(case for case, _ in cases)
 
 
 def _portfolio(languages: Sequence[Language]) -> Portfolio:

@@ -1,0 +1,89 @@
+"""Cases from the answers of other systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from types import MappingProxyType
+
+from rulewright.api.cases import Case, case_of
+from rulewright.catalogue import read_bytes
+from rulewright.diagnostics import Diagnostic, has_errors
+from rulewright.errors import InputError
+from rulewright.read.documents import read_documents
+from rulewright.vendors.registry import IMPORTERS, import_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A source of facts by its name, such as `aliyun-ecs`, and the answers that it reads.
+
+    `also` joins answers of other sources into the case: `{"aliyun-bsn": "numbers.json"}` has files by source. Facts of
+    one instance from several sources become one fact.
+    """
+
+    name: str
+    description: str
+
+    def read(
+        self,
+        *paths: str | PathLike[str],
+        also: Mapping[str, str | PathLike[str] | Iterable[str | PathLike[str]]] | None = None,
+    ) -> Case:
+        """Return the one case that the answers in the files make. Its `warnings` say what to know of it.
+
+        Raises InputError, with file, line and column, for an answer that cannot be read.
+        """
+        text, warnings = self._imported(paths, also or {})
+        documents, wrong = read_documents(text.encode(), f"<{self.name}>")
+        if wrong:
+            raise InputError(wrong)
+        return case_of(documents[0], tuple(warnings))
+
+    def to_yaml(
+        self,
+        *paths: str | PathLike[str],
+        also: Mapping[str, str | PathLike[str] | Iterable[str | PathLike[str]]] | None = None,
+    ) -> str:
+        """Return the case as the text of a case file, in which a comment says where each fact came from.
+
+        It is what `rulewright import` writes. Raises InputError for an answer that cannot be read.
+        """
+        return self._imported(paths, also or {})[0]
+
+    def _imported(
+        self,
+        paths: Iterable[str | PathLike[str]],
+        also: Mapping[str, str | PathLike[str] | Iterable[str | PathLike[str]]],
+    ) -> tuple[str, list[Diagnostic]]:
+        named = [(self.name, path) for path in paths]
+        for source, several in also.items():
+            named += [(source, one) for one in _each(several)]
+        contents: list[tuple[str, str, bytes]] = []
+        diagnostics: list[Diagnostic] = []
+        for source, path in named:
+            data = read_bytes(Path(path))
+            if isinstance(data, Diagnostic):
+                diagnostics.append(data)
+            else:
+                contents.append((source, fspath(path), data))
+        text, more = import_sources(contents) if contents or not diagnostics else (None, [])
+        diagnostics += more
+        if text is None or has_errors(diagnostics):
+            raise InputError(diagnostics)
+        return text, diagnostics
+
+
+def _each(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> Iterator[str | PathLike[str]]:
+    if isinstance(paths, str | PathLike):
+        yield paths
+    else:
+        yield from paths
+
+
+#: The importers by name.
+importers: Mapping[str, Importer] = MappingProxyType(
+    {name: Importer(name, importer.description) for name, importer in IMPORTERS.items()}
+)
