@@ -14,10 +14,10 @@ from typing import Any
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.inputs import find_inputs
-from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.options import Detail, Options, OutputFormat, Request
 from rulewright.batch.report import BatchReport
 from rulewright.batch.rows import Rows
-from rulewright.batch.run import Request, run_batch
+from rulewright.batch.run import run_batch
 from rulewright.model.facts import Case, Fact
 from rulewright.model.values import Known
 

@@ -113,8 +113,8 @@ def test_the_page_agrees_with_the_commands(request: pytest.FixtureRequest) -> No
         ("check - --chunk-byte 3", "unknown option `--chunk-byte`", "`rulewright check --help` lists", "check"),
         ("lint -x", "unknown option `-x`", "`rulewright lint --help` lists the options", "lint"),
         ("check", "missing argument `FACTS...`", "give files (YAML, JSON, JSON Lines, ", "check"),
-        ("explain", "missing argument `CASE`", "give a case file; - is standard input", "explain"),
-        ("import", "missing argument `SOURCE FILE...`", "give the source of the files, ", "import"),
+        ("explain", "missing argument `CASE`", "give a case file, or the code of a diagnostic", "explain"),
+        ("import", "missing argument `SOURCE FILE...`", "give the name of an importer and its files; ", "import"),
         ("completion", "missing argument `SHELL`", "give the shell that runs the script", "completion"),
         ("check - --format jsonn", "`jsonn` is not a value of `--format`", "did you mean `json`?", "check"),
         ("check - -f xls", "`xls` is not a value of `--format`", "write one of text, json, ", "check"),
@@ -298,4 +298,5 @@ def test_only_the_module_of_the_command_is_imported() -> None:
 
 
 def test_modules_of_a_check_of_one_case() -> None:
-    assert not loaded("check", EXAMPLE) & HEAVY
+    # the texts of rules are templates
+    assert not loaded("check", EXAMPLE) & (HEAVY - {"jinja2"})

@@ -3,8 +3,8 @@
 ```python
 import rulewright as rw
 
-rulebook = rw.load("alibaba-cloud-icp-filing", as_of="2023-10-15")
-result = rulebook.check({"instance": {"ref": "web-1", "service_type": "ecs", "region": "cn-hongkong"}})
+rulebook = rw.load("annual-leave/", as_of="2026-03-01")
+result = rulebook.check({"employee": {"ref": "ann", "contract": "permanent", "started": "2025-11-01"}})
 print(result.verdict, result.findings[0].message)
 ```
 

@@ -15,7 +15,7 @@ from rulewright.diagnostic_types import Severity as Severity
 class Span:
     """A place in an input: the file as the user named it, line and column counted from 1.
 
-    In values that come from no file, `file` is the path of the value, as in `instance[0].region`. The line is then 0,
+    In values that come from no file, `file` is the path of the value, as in `employee[0].contract`. The line is then 0,
     and the column is the number of the value in the order of reading.
     """
 

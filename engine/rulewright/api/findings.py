@@ -83,7 +83,7 @@ class Evidence:
 
     `truth` is none where the condition did not matter. `value` is the value as data, none where there is none or it is
     unknown; `shown` is the value in words. `at` is the place in a file or, for values from Python, the path such as
-    `instance[0].region`; it is none for a derived value.
+    `employee[0].contract`; it is none for a derived value.
     """
 
     test: str

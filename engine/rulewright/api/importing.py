@@ -18,10 +18,10 @@ from rulewright.vendors.registry import IMPORTERS, import_sources
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A source of facts by its name, such as `aliyun-ecs`, and the answers that it reads.
+    """An importer: the name of a source of facts, and the answers that it reads.
 
-    `also` joins answers of other sources into the case: `{"aliyun-bsn": "numbers.json"}` has files by source. Facts of
-    one instance from several sources become one fact.
+    `also` joins answers of other sources into the case; it has files by the names of their importers. Facts of one
+    subject from several sources become one fact.
     """
 
     name: str

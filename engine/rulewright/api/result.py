@@ -91,7 +91,7 @@ class Result:
     def subjects(self) -> BySubject[Subject]:
         """Return the subjects, in the order of the rulebook's kinds and then of the case.
 
-        `result.subjects["web-1"]` looks one up by its ref, `result.subjects["instance", "web-1"]` by kind and ref.
+        `result.subjects["ann"]` looks one up by its ref, `result.subjects["employee", "ann"]` by kind and ref.
         """
         return BySubject({(one.kind, one.ref): subject_of(one) for one in self._basis.result.subjects})
 

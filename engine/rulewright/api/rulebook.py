@@ -90,7 +90,7 @@ class Rulebook:
         on which the case is evaluated, before that of the rulebook and of the case.
 
         Raises InputError for facts that are invalid or contradict each other: its `diagnostics` name the file, line
-        and column, or the path in the dict, such as `instance[0].region`. Raises RulebookError if the edition that is
+        and column, or the path in the dict, such as `employee[0].contract`. Raises RulebookError if the edition that is
         in force on the date of the case has errors, and ArgumentError if `as_of` is no date.
         """
         started = now()

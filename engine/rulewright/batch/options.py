@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from pathlib import Path
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.rows import Rows
@@ -49,3 +50,21 @@ class Options:
     view: str | None = None
     columns: Columns = AS_THEY_ARE
     extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a batch is run: to which file (none is standard output), on how many cores, in chunks of how many bytes.
+
+    More than `maximum_rejected` rejected cases end it. A `device` is written to as standard output is: no file takes
+    its place. With `is_hashed`, the inputs are hashed.
+    """
+
+    output: Path | None
+    jobs: int
+    chunk_bytes: int | None = None
+    maximum_rejected: int | None = None
+    resume: bool = False
+    progress: bool = False
+    device: Path | None = None
+    is_hashed: bool = False

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
 from rulewright.batch.inputs import Input, InputFormat, find_inputs, is_utf_8
-from rulewright.batch.options import Detail, Options, OutputFormat
+from rulewright.batch.options import Detail, Options, OutputFormat, Request
 from rulewright.batch.output_paths import Paths
 from rulewright.batch.programs import Programs
 from rulewright.batch.rows import Rows
-from rulewright.batch.run import Request
 from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors
 from rulewright.errors import RulebookError

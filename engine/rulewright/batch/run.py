@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from itertools import accumulate
@@ -30,7 +30,7 @@ from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Written, heading_of, read_journal
 from rulewright.batch.judged import Judged
-from rulewright.batch.options import Detail, Options
+from rulewright.batch.options import Detail, Options, Request
 from rulewright.batch.output import Output
 from rulewright.batch.output_paths import Paths
 from rulewright.batch.pool import judge_all
@@ -52,24 +52,6 @@ from rulewright.model.run import RunInput
 
 #: So many bytes are judged at once case by case, of which each takes longer.
 _EXACT_BYTES = 512 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """How a batch is run: to which file (none is standard output), on how many cores, in chunks of how many bytes.
-
-    More than `maximum_rejected` rejected cases end it. A `device` is written to as standard output is: no file takes
-    its place. With `is_hashed`, the inputs are hashed.
-    """
-
-    output: Path | None
-    jobs: int
-    chunk_bytes: int | None = None
-    maximum_rejected: int | None = None
-    resume: bool = False
-    progress: bool = False
-    device: Path | None = None
-    is_hashed: bool = False
 
 
 #: Writes what belongs to an output beside the file that it replaces; its result moves it there.

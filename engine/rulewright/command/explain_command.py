@@ -66,7 +66,7 @@ def command(
     format: str,
     output: str | None,
 ) -> int:
-    """Explain the verdict of a case: every reason, from the verdict to the facts; or explain a diagnostic."""
+    """Explain the verdict of a case, from the verdict to the facts, or the code of a diagnostic."""
     from rulewright.command.diagnostic_page import explain_code
 
     status = explain_code(case, output, context)

@@ -23,8 +23,8 @@ from rulewright.command.shared_options import output_option
     required=True,
     metavar="SOURCE FILE...",
     shell_complete=complete_sources,
-    description="The source of the files, such as aliyun-ecs, and the files; - is standard input. Another source and "
-    "its files may follow.",
+    description="The name of an importer and its files; - is standard input. "
+    "Another importer and its files may follow.",
 )
 @output_option("the case file")
 def command(words: tuple[str, ...], output: str | None) -> int:
