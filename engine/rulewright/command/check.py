@@ -37,6 +37,7 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.run import Run, RunInput
 from rulewright.read.documents import CaseDocument, told_apart
+from rulewright.render.formats import REPORT_FORMATS, Report, ReportFormat
 
 if TYPE_CHECKING:
     from rulewright.model.fixes import Fixes
@@ -44,12 +45,10 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415  each format imports what it alone needs
 
+#: Text names no remedy that cannot help.
+_TEXT = ReportFormat(lambda report: "")
 #: A page of so many cases has them one after the other; of more, a table.
 FEW = 12
-#: The formats that people read name no remedy that cannot help.
-_WITH_REMEDIES = ("text", "html", "markdown", "junit", "sarif", "oscal")
-#: Of these, the formats that name the smallest changes.
-_WITH_CHANGES = ("html", "markdown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,7 @@ def run_check(
     # a page of many cases keeps what they have in common once, and not all that is told of each
     portfolio: Portfolio | None = None
     has_table = format_ == "html" and _is_table_of(read.cases)
+    shows = REPORT_FORMATS.get(format_, _TEXT)
     kept: list[tuple[Case, Explanation]] = []
     for position, (case, chosen) in enumerate(read.cases):
         judge = judges.judge(chosen.program, read.cases[position:])
@@ -125,13 +125,13 @@ def run_check(
         explained = {
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
         }
-        is_searched = format_ in _WITH_REMEDIES and result.verdict is Verdict.NOT_READY
+        is_searched = shows.shows_remedies and result.verdict is Verdict.NOT_READY
         useful = helpful(judge, case, result, explained) if is_searched else explained
         if has_table:
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(useful)
             continue
-        has_changes = is_searched and format_ in _WITH_CHANGES and not _is_table_of(read.cases)
+        has_changes = is_searched and shows.shows_changes and not _is_table_of(read.cases)
         changes = smallest_changes(judge, case, result, judges.languages) if has_changes else {}
         for language, one in useful.items():
             told.setdefault(language, []).append(one)
@@ -404,30 +404,12 @@ def _write(
     templates: Path | None,
     run: Run,
 ) -> Diagnostic | None:
-    language, explanations = next(iter(told.items()))
-    if format_ == "json":
-        from rulewright.render.json import write_json
-
-        return write_output(write_json(explanations, run=run, several=several), output)
-    if format_ == "html":
-        from rulewright.render.html import write_html
-
-        page = write_html(told, templates, fixes, run=run)
-        return page if isinstance(page, Diagnostic) else write_output(page, output)
-    from rulewright.render.words import WORDS
-
-    if format_ == "markdown":
-        from rulewright.render.markdown import write_markdown
-
-        told_fixes = fixes[language]
-        page = write_markdown(explanations, run=run, words=WORDS[language], fixes=told_fixes, everything=everything)
-        return write_output(page, output)
-    if format_ != "text":
-        from rulewright.render.formats import WRITERS
-
-        return write_output(WRITERS[format_](explanations, run=run, words=WORDS[language]), output)
+    report = Report(told, fixes, run, everything, several, templates)
+    if format_ in REPORT_FORMATS:
+        written = REPORT_FORMATS[format_].write(report)
+        return written if isinstance(written, Diagnostic) else write_output(written, output)
     from rulewright.render.text import print_text
 
     console, buffer = text_console(output)
-    print_text(explanations, console, everything=everything, words=WORDS[language], run=run)
+    print_text(report.explanations, console, everything=everything, words=report.words, run=run)
     return write_output(buffer.getvalue(), output, for_people=True)

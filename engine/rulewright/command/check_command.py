@@ -20,11 +20,14 @@ from rulewright.command.shared_options import (
     output_option,
     rulebook_option,
 )
+from rulewright.render.formats import REPORT_FORMATS
 
 #: The sections of the help page that no other command has.
 _FACTS, _ROWS, _REJECTED = "Facts", "Rows (CSV, Parquet, or with --kind)", "Rejected rows"
 _MANY, _SPARK = "Large runs (jsonl, csv, parquet)", "Spark"
-_FORMATS = ("text", "json", "jsonl", "csv", "parquet", "html", "markdown", "junit", "sarif", "oscal")
+_RECORDS = ("jsonl", "csv", "parquet")
+#: Reports for programs and people follow the formats of records, JSON before them.
+_FORMATS = tuple(dict.fromkeys(("text", "json", *_RECORDS, *REPORT_FORMATS)))
 
 
 @click.command(

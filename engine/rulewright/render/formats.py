@@ -1,29 +1,118 @@
-"""The formats of reports for other programs and for tickets, by name."""
+"""The report formats by name: the writer of each, and what has to be found for it.
+
+To add a format, write a module with its writer, and add an entry here. The command line offers every entry.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from rulewright.model.explanation import Explanation
-from rulewright.model.run import Run
-from rulewright.render.junit import write_junit
-from rulewright.render.markdown import write_markdown
-from rulewright.render.oscal import write_oscal
-from rulewright.render.sarif import write_sarif
-from rulewright.render.words import Words
+if TYPE_CHECKING:
+    from pathlib import Path
 
+    from rulewright.diagnostics import Diagnostic
+    from rulewright.model.explanation import Explanation
+    from rulewright.model.fixes import Fixes
+    from rulewright.model.languages import Language
+    from rulewright.model.run import Run
+    from rulewright.render.words import Words
 
-class Writer(Protocol):
-    """What has the explanations of any number of cases as one text."""
-
-    def __call__(self, explanations: Sequence[Explanation], *, run: Run, words: Words) -> str:
-        """Return the text, in the words of the explanations' language."""
+# ruff: noqa: PLC0415  a run loads only the writer of its format
 
 
-WRITERS: Mapping[str, Writer] = {
-    "markdown": write_markdown,
-    "junit": write_junit,
-    "sarif": write_sarif,
-    "oscal": write_oscal,
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The content of a report: the explained cases and the smallest changes, by language, and the run.
+
+    `fixes` has an entry for each case where the format shows changes. With `everything`, no finding is left out.
+    `several` is true if more than one case was asked for. `templates` is a folder of templates for HTML.
+    """
+
+    explained: Mapping[Language, Sequence[Explanation]]
+    fixes: Mapping[Language, Sequence[Fixes | None]]
+    run: Run
+    everything: bool = False
+    several: bool = False
+    templates: Path | None = None
+
+    @property
+    def language(self) -> Language:
+        """The first language."""
+        return next(iter(self.explained))
+
+    @property
+    def explanations(self) -> Sequence[Explanation]:
+        """The explained cases in the first language."""
+        return self.explained[self.language]
+
+    @property
+    def words(self) -> Words:
+        """The words of the first language."""
+        from rulewright.render.words import WORDS
+
+        return WORDS[self.language]
+
+
+#: Returns a report as one text, or the diagnostic of a template that cannot be used.
+Writer: TypeAlias = "Callable[[Report], str | Diagnostic]"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormat:
+    """A format with its writer; the flags say what a report of this format shows of a case that is not ready."""
+
+    write: Writer
+    shows_remedies: bool = True
+    shows_changes: bool = False
+
+
+def _json(report: Report) -> str | Diagnostic:
+    from rulewright.render.json import write_json
+
+    return write_json(report.explanations, run=report.run, several=report.several)
+
+
+def _html(report: Report) -> str | Diagnostic:
+    from rulewright.render.html import write_html
+
+    return write_html(report.explained, report.templates, report.fixes, run=report.run)
+
+
+def _markdown(report: Report) -> str | Diagnostic:
+    from rulewright.render.markdown import write_markdown
+
+    fixes = report.fixes.get(report.language, ())
+    return write_markdown(
+        report.explanations, run=report.run, words=report.words, fixes=fixes, everything=report.everything
+    )
+
+
+def _junit(report: Report) -> str | Diagnostic:
+    from rulewright.render.junit import write_junit
+
+    return write_junit(report.explanations, run=report.run, words=report.words)
+
+
+def _sarif(report: Report) -> str | Diagnostic:
+    from rulewright.render.sarif import write_sarif
+
+    return write_sarif(report.explanations, run=report.run, words=report.words)
+
+
+def _oscal(report: Report) -> str | Diagnostic:
+    from rulewright.render.oscal import write_oscal
+
+    return write_oscal(report.explanations, run=report.run, words=report.words)
+
+
+#: The formats of whole reports, in the order of the help. Text for a terminal depends on its width and is apart.
+REPORT_FORMATS: Mapping[str, ReportFormat] = {
+    "json": ReportFormat(_json, shows_remedies=False),
+    "html": ReportFormat(_html, shows_changes=True),
+    "markdown": ReportFormat(_markdown, shows_changes=True),
+    "junit": ReportFormat(_junit),
+    "sarif": ReportFormat(_sarif),
+    "oscal": ReportFormat(_oscal),
 }
