@@ -185,8 +185,7 @@ def _useful(
     judge: Judge, case: Case, result: CaseResult, explained: Mapping[Language, Explanation]
 ) -> Mapping[Language, Explanation]:
     """The explanations of a case that is not ready, without the remedies that cannot help."""
-    from rulewright.fix.fixes import search_needless
-    from rulewright.fix.remedies import without_remedies
+    from rulewright.fix.remedies import search_needless, without_remedies
 
     needless = search_needless(judge, case, result)
     return {language: without_remedies(one, needless) for language, one in explained.items()}
