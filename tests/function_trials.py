@@ -10,6 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
+from rulewright.schema import language_schema
 
 from evaluating import engine_of, evaluate
 from language_trials import (
@@ -38,7 +39,6 @@ from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.schema import language_schema
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
+from rulewright.schema import language_schema
 
 from evaluating import engine_of, evaluate
 from language_trials import (
@@ -39,7 +40,6 @@ from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Require, Rulebook
 from rulewright.model.values import Absent, FieldType, Known, Value
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.schema import language_schema
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,7 @@ def helpful(
     """Return the explanations of one result without the remedies that cannot help."""
     if result.verdict is not Verdict.NOT_READY:
         return explained
-    from rulewright.fix.fixes import search_needless
-    from rulewright.fix.remedies import without_remedies
+    from rulewright.fix.remedies import search_needless, without_remedies
 
     needless = search_needless(judge, case, result)
     return {language: without_remedies(one, needless) for language, one in explained.items()}

@@ -15,9 +15,9 @@ from rulewright.fix.problem import Limits, Problem
 from rulewright.fix.variables import FactKey, changed, variables_of
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
-from rulewright.model.outcomes import CaseResult, Outcome, Verdict
+from rulewright.model.outcomes import CaseResult, Verdict
 
-__all__ = ["Limits", "find_fixes", "search_fixes", "search_needless"]
+__all__ = ["Limits", "find_fixes", "find_needless", "search_fixes"]
 
 
 def find_fixes(
@@ -44,18 +44,8 @@ def search_fixes(
     return _Finding(Problem.of(judge, case, result, limits or Limits()), subjects).found()
 
 
-def search_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:
-    """Find the violated requirements that are not worth meeting, as their subjects cannot become ready all the same.
-
-    They can be met by themselves, by changes that the rulebook allows; others of the same subject cannot.
-    """
-    rules = judge.program.rulebook.rules
-    violated = [
-        sum(outcome is Outcome.VIOLATED and rules[name].decides for name, outcome in subject.outcomes.items())
-        for subject in result.subjects
-    ]
-    if max(violated, default=0) < 2:  # what alone is violated is worth meeting
-        return frozenset()
+def find_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:
+    """Find the violated requirements that can be met by themselves, of subjects that cannot become ready."""
     return _Finding(Problem.of(judge, case, result, Limits()), ()).needless()
 
 

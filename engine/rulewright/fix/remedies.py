@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from rulewright.fix.found import Requirement
+from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
+from rulewright.model.facts import Case
+from rulewright.model.outcomes import CaseResult, Outcome
+
+if TYPE_CHECKING:
+    from rulewright.fix.found import Requirement
+
+
+def search_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:
+    """Find the violated requirements that are not worth meeting, as their subjects cannot become ready all the same.
+
+    They can be met by themselves, by changes that the rulebook allows; others of the same subject cannot.
+    """
+    rules = judge.program.rulebook.rules
+    violated = [
+        sum(outcome is Outcome.VIOLATED and rules[name].decides for name, outcome in subject.outcomes.items())
+        for subject in result.subjects
+    ]
+    if max(violated, default=0) < 2:  # what alone is violated is worth meeting
+        return frozenset()
+    from rulewright.fix.fixes import find_needless  # noqa: PLC0415  the search takes long to import, and is seldom needed
+
+    return find_needless(judge, case, result)
 
 
 def without_remedies(explanation: Explanation, needless: Collection[Requirement]) -> Explanation:
