@@ -11,7 +11,6 @@ from typing import Any
 
 import sqlglot
 from jsonschema import Draft202012Validator
-from rulewright.schema import language_schema
 from sqlglot import exp
 
 from language_trials import (
@@ -24,6 +23,7 @@ from rulewright.language.phrases.forms import FunctionPhrases, OperatorPhrases
 from rulewright.model.entries import Comparator, Entry, Function, Inclusion, Move, Operator, Presence
 from rulewright.model.languages import Language
 from rulewright.model.values import Absent, FieldType, Known
+from rulewright.schemas import language_schema
 
 LANGUAGE_PAGE = Path(__file__).parent.parent / "docs" / "language.md"
 

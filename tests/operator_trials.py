@@ -9,7 +9,6 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
-from rulewright.schema import language_schema
 
 from evaluating import engine_of, evaluate
 from language_trials import (
@@ -31,7 +30,7 @@ from rulewright.explain.wording import Wording
 from rulewright.fix.fixes import find_fixes
 from rulewright.fix.variables import FactKey, changed
 from rulewright.language.phrases import OPERATOR_PHRASES
-from rulewright.lint import lint
+from rulewright.lint.linting import lint
 from rulewright.model.conditions import Not
 from rulewright.model.entries import Comparator, Inclusion, Keyword, Operator, Presence
 from rulewright.model.facts import Case
@@ -40,6 +39,7 @@ from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Require, Rulebook
 from rulewright.model.values import Absent, FieldType, Known, Value
 from rulewright.parse.rulebook import parse_rulebook
+from rulewright.schemas import language_schema
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _explain(trial: Trial) -> None:
         chain = explainer.with_chain(explainer.explain(case, result), case, result).chain
         assert chain is not None
         (seen,) = [one.condition for one in chain.outcomes if one.rule == "thing-passes"]
-        tested = seen.part if hasattr(seen, "part") else seen
+        tested = seen.parts[0] if seen is not None and isinstance(seen.node, Not) else seen
         if seen is not None and seen.truth.value == "f":
             assert tested.needed is not None and tested.needed.words, seen  # type: ignore[union-attr]
 
