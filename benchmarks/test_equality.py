@@ -26,7 +26,7 @@ def workload(request: pytest.FixtureRequest) -> Workload:
 
 
 @pytest.mark.parametrize("detail", ["verdict", "findings"])
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 def test_both_engines_say_what_plain_python_says(workload: Workload, detail: str, engine: str, tmp_path: Path) -> None:
     source, output = tmp_path / "cases.jsonl", tmp_path / "results.jsonl"
     write_cases(workload, _CASES, source, 7)

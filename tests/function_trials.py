@@ -25,7 +25,7 @@ from language_trials import (
 from rulewright.ask.interview import Place, Stated
 from rulewright.ask.values import TriedAnswers
 from rulewright.compile.compiler import compile_rulebook
-from rulewright.engines import REFERENCE, Judge
+from rulewright.engines import PLAIN, Judge
 from rulewright.explain.wording import Wording
 from rulewright.fix.fixes import find_fixes
 from rulewright.fix.variables import FactKey, changed
@@ -159,7 +159,7 @@ def _function_explain(trial: Calculation) -> None:
 
 
 def _function_fix(trial: Calculation) -> None:
-    judge = Judge(compile_rulebook(parsed(trial.text)), REFERENCE)
+    judge = Judge(compile_rulebook(parsed(trial.text)), PLAIN)
     one, two = next(pair for pair in trial.pairs if trial.verdict(*pair) is Verdict.NOT_READY)
     case = thing(a=one, b=two)
     fixes = find_fixes(judge, case, judge.result(case))

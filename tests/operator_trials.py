@@ -24,7 +24,7 @@ from language_trials import (
 from rulewright.ask.interview import Place, Stated
 from rulewright.ask.values import TriedAnswers
 from rulewright.compile.compiler import compile_rulebook
-from rulewright.engines import REFERENCE, Judge
+from rulewright.engines import PLAIN, Judge
 from rulewright.explain.explain import Explainer
 from rulewright.explain.wording import Wording
 from rulewright.fix.fixes import find_fixes
@@ -186,7 +186,7 @@ def _explain(trial: Trial) -> None:
         pattern = phrases.holds_not if trial.keyword.negated else phrases.holds
         before, _, behind = pattern.partition("{left}")
         assert words.startswith(before) and behind.split("{right}")[0] in words, words
-        explainer = Explainer(rulebook, "digest", "reference", language)
+        explainer = Explainer(rulebook, "digest", "plain", language)
         result = evaluate(rulebook, case)
         chain = explainer.with_chain(explainer.explain(case, result), case, result).chain
         assert chain is not None
@@ -203,7 +203,7 @@ def _can_fail(trial: Trial) -> bool:
 def _fix(trial: Trial) -> None:
     if not _can_fail(trial):  # a stated value always passes, so nothing is to be changed
         return
-    judge = Judge(compile_rulebook(trial.rulebook), REFERENCE)
+    judge = Judge(compile_rulebook(trial.rulebook), PLAIN)
     case = thing(x=trial.failing)
     fixes = find_fixes(judge, case, judge.result(case))
     (change,) = next(answer.changes for part in fixes.parts for answer in part.answers)

@@ -22,7 +22,7 @@ from rulewright.source import MappingNode, read_nodes
 
 ENGINES: dict[str, Callable[[Rulebook, Sequence[Case]], list[CaseResult]]] = {
     "durable": lambda rulebook, cases: engine_of(rulebook).evaluate(cases),
-    "reference": lambda rulebook, cases: [evaluate(rulebook, case) for case in cases],
+    "plain": lambda rulebook, cases: [evaluate(rulebook, case) for case in cases],
 }
 
 _CONTRADICTION = re.compile(r"`(.*?)` of (\w+) `(.*?)` is ", re.DOTALL)

@@ -116,7 +116,7 @@ def test_a_test_that_fails_says_why(leave: Path) -> None:
     ],
 )
 def test_what_is_told_of_a_difference(leave: Path, expect: str, told: str) -> None:
-    ran = run_these(leave, f"{{name: a, base: three, expect: {{{expect}}}}}", "--engine", "reference")
+    ran = run_these(leave, f"{{name: a, base: three, expect: {{{expect}}}}}", "--engine", "plain")
     assert ran.status == FAILED
     assert ran.out.splitlines()[1] == f"  {told}"
 

@@ -39,7 +39,7 @@ def examples(number: int) -> int:
 def agreed(files: Sequence[Path], rulebook: Path, chunkings: Sequence[tuple[int | None, int]], **asked: Any) -> Came:
     """What a batch comes to, which is the same in columns, with any chunks and any number of processes."""
     output = files[0].parent / "out"
-    expected = run(files, rulebook, output, engine="reference", **asked)
+    expected = run(files, rulebook, output, engine="plain", **asked)
     for chunk_bytes, jobs in chunkings:
         came = run(files, rulebook, output, chunk_bytes=chunk_bytes, jobs=jobs, **asked)
         assert came == expected, (chunk_bytes, jobs)
@@ -202,7 +202,7 @@ def test_full_detail_is_the_same_for_all_chunks(format_: str, tmp_path: Path) ->
             chunk_bytes=size,
             jobs=jobs,
         )
-        for engine, size, jobs in [("durable", None, 1), ("durable", 777, 2), ("reference", None, 1)]
+        for engine, size, jobs in [("durable", None, 1), ("durable", 777, 2), ("plain", None, 1)]
     ]
     assert runs[0] == runs[1]
     if format_ == "jsonl":  # names its engine

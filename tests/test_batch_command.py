@@ -142,7 +142,7 @@ views:
 """
 
 
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 def test_a_view_picks_subjects_and_adds_up(tmp_path: Path, engine: str) -> None:
     book = rulebook_folder(tmp_path / "leave", on_2024_01_01=edition("2024-01-01") + VIEW)
     facts = write(tmp_path / "f.jsonl", rows(28) + '{"ref": "=x", "days": 20, "reason": "+1"}\n')

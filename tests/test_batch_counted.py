@@ -98,7 +98,7 @@ def agrees(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS, chunk_b
     file = folder / "f.jsonl"
     file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
     arguments = ([file], folder / "hosting.yaml", folder / "out")
-    expected = run(*arguments, engine="reference", rows=rows)
+    expected = run(*arguments, engine="plain", rows=rows)
     assert run(*arguments, rows=rows, chunk_bytes=chunk_bytes) == expected
 
 
@@ -243,7 +243,7 @@ def test_mistakes_among_good_lines(tmp_path_factory: pytest.TempPathFactory, see
     agrees(tmp_path_factory.mktemp("odd"), lines)
 
 
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 def test_a_file_that_loses_its_end_while_it_is_judged(tmp_path: Path, engine: str) -> None:
     (tmp_path / "hosting.yaml").write_text(RULEBOOK)
     file = tmp_path / "f.jsonl"

@@ -186,7 +186,7 @@ CHANGES: dict[str, tuple[Callable[[list[Path]], object], list[str], str]] = {
     "the detail": (lambda _: None, ["--detail", "verdict"], "detail"),
     "the format": (lambda _: None, ["-f", "csv"], "format"),
     "the day": (lambda _: None, ["--as-of", "2026-01-01"], "as_of"),
-    "the engine": (lambda _: None, ["--engine", "reference"], "engine"),
+    "the engine": (lambda _: None, ["--engine", "plain"], "engine"),
     "the counted fields": (lambda _: None, ["--by", "request.reason"], "by"),
 }
 
@@ -307,7 +307,7 @@ def is_alive(process: int) -> bool:
 def test_the_processes_of_a_killed_run_end(batch: tuple[list[Path], Path]) -> None:
     inputs, folder = batch
     write_lines(inputs[0], 20_000, Random(1))
-    asked = words(inputs, folder / "out", "jsonl", "-j", "2", "--engine", "reference")
+    asked = words(inputs, folder / "out", "jsonl", "-j", "2", "--engine", "plain")
     command = [sys.executable, "-m", "rulewright", *map(str, asked)]
     started = subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL)
     waited = time.monotonic() + 60

@@ -80,7 +80,7 @@ def explainers(tmp_path_factory: pytest.TempPathFactory) -> list[Explainer]:
     office, diagnostics = check_file(file)
     assert office is not None
     assert {diagnostic.code for diagnostic in diagnostics} <= {"W002", "W006"}, "\n".join(map(str, diagnostics))
-    return [Explainer(rulebook, "sha256:0", "reference") for rulebook in (shipped(), office)]
+    return [Explainer(rulebook, "sha256:0", "plain") for rulebook in (shipped(), office)]
 
 
 @st.composite

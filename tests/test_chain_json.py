@@ -24,7 +24,7 @@ def explained(*words: str | Path) -> Any:
 
 @pytest.fixture(scope="module")
 def shop() -> Any:
-    return explained(EXAMPLE, "--engine", "reference")
+    return explained(EXAMPLE, "--engine", "plain")
 
 
 def test_outcomes_are_the_findings_and_verdicts_the_subjects(shop: Any) -> None:

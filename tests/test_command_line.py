@@ -118,7 +118,7 @@ def test_the_page_agrees_with_the_commands(request: pytest.FixtureRequest) -> No
         ("completion", "missing argument `SHELL`", "give the shell that runs the script", "completion"),
         ("check - --format jsonn", "`jsonn` is not a value of `--format`", "did you mean `json`?", "check"),
         ("check - -f xls", "`xls` is not a value of `--format`", "write one of text, json, ", "check"),
-        ("check - --engine ''", "`` is not a value of `--engine`", "write one of durable, reference", "check"),
+        ("check - --engine ''", "`` is not a value of `--engine`", "write one of durable, plain", "check"),
         ("schema case", "`case` is not a value of `OF`", "did you mean `cases`?", "schema"),
         ("completion tcsh", "`tcsh` is not a value of `SHELL`", "write one of bash, zsh, fish", "completion"),
         ("check - -j 0", "`0` after `--jobs` is out of range: the minimum is 1", "write 1 or more", "check"),
@@ -300,3 +300,9 @@ def test_only_the_module_of_the_command_is_imported() -> None:
 def test_modules_of_a_check_of_one_case() -> None:
     # the texts of rules are templates
     assert not loaded("check", EXAMPLE) & (HEAVY - {"jinja2"})
+
+
+def test_the_former_name_of_an_engine_is_taken() -> None:
+    plain, former = (rw("check", EXAMPLE, "--engine", name) for name in ("plain", "reference"))
+    assert former.out.replace("--engine reference", "--engine plain") == plain.out
+    assert former.status == plain.status == NOT_READY

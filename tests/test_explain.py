@@ -77,7 +77,7 @@ def explained(rules: str, facts: str, as_of: date = date(2024, 5, 1)) -> Explana
     documents, diagnostics = read_documents(facts.encode(), "case.yaml")
     case, wrong = read_case(documents[0], rulebook, documents[0].as_of or as_of)
     assert case is not None, "\n".join(map(str, [*diagnostics, *wrong]))
-    return Explainer(rulebook, "sha256:1", "reference").explain(case, evaluate(rulebook, case))
+    return Explainer(rulebook, "sha256:1", "plain").explain(case, evaluate(rulebook, case))
 
 
 def finding(explanation: Explanation, rule: str = "r", ref: str | None = None) -> Finding:
@@ -459,7 +459,7 @@ def test_chains_of_any_length_are_explained() -> None:
 
 def test_what_was_judged_is_named() -> None:
     explanation = explained("a: {about: host, require: {open: yes}}", "case: c\nas_of: 2024-02-29\nhost: {open: yes}")
-    assert (explanation.case, explanation.as_of, explanation.engine) == ("c", date(2024, 2, 29), "reference")
+    assert (explanation.case, explanation.as_of, explanation.engine) == ("c", date(2024, 2, 29), "plain")
     identity = explanation.rulebook
     assert (identity.name, identity.edition, identity.digest, identity.complete) == (
         "office",

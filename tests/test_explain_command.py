@@ -48,7 +48,7 @@ def explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ra
         write(tmp_path / f"{name}.yaml", f"as_of: 2024-05-01\n{text}")
 
     def run(name: str, *words: str) -> Ran:
-        return rw("explain", f"{name}.yaml", "-r", "book.yaml", "--engine", "reference", *words)
+        return rw("explain", f"{name}.yaml", "-r", "book.yaml", "--engine", "plain", *words)
 
     return run
 
@@ -114,7 +114,7 @@ def test_a_chain_of_hundreds_of_conclusions_goes_on_below(tmp_path: Path) -> Non
     )
     last = f"  last: {{about: k, require: {{c{length}: yes}}}}\n"
     book = write(tmp_path / "book.yaml", f"{HEAD}facts: {{k: {{fields: {{{fields}}}}}}}\nrules:\n{rules}{last}")
-    ran = rw("explain", write(tmp_path / "case.yaml", "k: {c0: yes}"), "-r", book, "--engine", "reference")
+    ran = rw("explain", write(tmp_path / "case.yaml", "k: {c0: yes}"), "-r", book, "--engine", "plain")
     assert ran.status == FINE
     assert all(f"  s{number}\n" in ran.out for number in range(length))
     assert "(goes on below at [1])" in ran.out

@@ -11,7 +11,7 @@ import pytest
 from commands import AT_FAULT, FINE, NOT_READY, ROOT, rw, write
 from rulewright.catalogue import Catalogue, Editions, find_rulebook, load
 from rulewright.compile.program import Program
-from rulewright.engines import DURABLE, REFERENCE, Judge
+from rulewright.engines import DURABLE, PLAIN, Judge
 from rulewright.fix.fixes import Limits, find_fixes
 from rulewright.fix.variables import FactKey, changed
 from rulewright.model.facts import Case
@@ -144,7 +144,7 @@ def test_every_answer_makes_it_so_by_both_engines(name: str, tmp_path: Path) -> 
     for part in fixes.parts:
         for answer in part.answers:
             for changes in every_way(answer):
-                for engine in (DURABLE, REFERENCE):
+                for engine in (DURABLE, PLAIN):
                     (result,) = Judge(of, engine).judge([changed(case, changes)])
                     for named in part.subjects:
                         subject = result.subject(named.kind, named.ref)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from evaluating import evaluate
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.diagnostics import has_errors
-from rulewright.engines import REFERENCE, Judge
+from rulewright.engines import PLAIN, Judge
 from rulewright.fix.boxes import Boxes
 from rulewright.fix.fixes import Limits, find_fixes
 from rulewright.fix.influence import Influence, outcome_item
@@ -365,7 +365,7 @@ def targets_of(part: Part) -> set[Subject]:
     return {(one.kind, one.ref) for one in part.subjects}
 
 
-def fixes_of(rulebook: Rulebook, case: Case, engine: str = REFERENCE, limits: Limits = LIMITS) -> Fixes:
+def fixes_of(rulebook: Rulebook, case: Case, engine: str = PLAIN, limits: Limits = LIMITS) -> Fixes:
     judge = Judge(compile_rulebook(rulebook), engine)
     return find_fixes(judge, case, judge.judge([case])[0], limits)
 
@@ -545,7 +545,7 @@ def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObj
     rulebook, case = found
     result = evaluate(rulebook, case)
     variables = variables_of(rulebook, case, everything=True)
-    index = Judge(compile_rulebook(rulebook), REFERENCE).explainer().index
+    index = Judge(compile_rulebook(rulebook), PLAIN).explainer().index
     influence = Influence(index, case, result, variables)
     boxes = Boxes(
         influence, Reading(ExactInterpreter(rulebook), case, result), influence.behind(list(influence.rests)), variables

@@ -137,7 +137,7 @@ def test_a_mistake_in_the_oracle_is_a_difference(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(OPERATORS, "at_least", more_than)  # type: ignore[arg-type]
     paths = [(one.engine, one.path) for one in differences(rulebook, cases, expectations(rulebook, cases))]
     assert ("durable", "/subjects/('k', 'k')/outcomes/r") in paths
-    assert ("reference", "/verdict") in paths
+    assert ("plain", "/verdict") in paths
 
 
 @pytest.mark.parametrize(

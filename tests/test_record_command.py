@@ -18,7 +18,7 @@ from commands import AT_FAULT, EXAMPLE, FINE, NOT_READY, REJECTED, Ran, rw, writ
 from rulewright.catalogue import check_rulebook
 from rulewright.command import outputs
 from rulewright.compile.compiler import compile_rulebook
-from rulewright.engines import REFERENCE, Judge
+from rulewright.engines import PLAIN, Judge
 from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
@@ -66,12 +66,12 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(tmp_path / "book.yaml", BOOK)
     for name, text in CASES.items():
         write(tmp_path / f"{name}.yaml", text)
-        rw("check", f"{name}.yaml", "-r", "book.yaml", "--engine", "reference", "--record", "kept", "-o", "report")
+        rw("check", f"{name}.yaml", "-r", "book.yaml", "--engine", "plain", "--record", "kept", "-o", "report")
     return tmp_path / "kept"
 
 
 def replay(*words: str | Path) -> Ran:
-    return rw("replay", "kept", "-r", "book.yaml", "--engine", "reference", *words)
+    return rw("replay", "kept", "-r", "book.yaml", "--engine", "plain", *words)
 
 
 def masked(text: str) -> str:
@@ -99,7 +99,7 @@ def test_the_input_of_a_record_is_a_case_file(kept: Path, tmp_path: Path) -> Non
         whole = file.read_text(encoding="utf-8")
         inside = whole[whole.index('"input": ') + 9 : whole.index(',\n  "stated_at"')]
         again = rw(
-            "check", write(tmp_path / "in.json", inside), "-r", "book.yaml", "--engine", "reference", "-f", "json"
+            "check", write(tmp_path / "in.json", inside), "-r", "book.yaml", "--engine", "plain", "-f", "json"
         ).json
         assert again["verdict"] == record["result"]["verdict"]
         assert again["subjects"] == json.loads(json.dumps(record["result"]["subjects"], default=float))
@@ -107,7 +107,7 @@ def test_the_input_of_a_record_is_a_case_file(kept: Path, tmp_path: Path) -> Non
 
 def test_the_same_decision_is_one_record_and_another_is_another(kept: Path, tmp_path: Path) -> None:
     before = sorted(kept.iterdir())
-    words = ("-r", "book.yaml", "--engine", "reference", "--record", "kept", "-o", "report")
+    words = ("-r", "book.yaml", "--engine", "plain", "--record", "kept", "-o", "report")
     rw("check", "young.yaml", *words)
     assert sorted(kept.iterdir()) == before
     write(tmp_path / "young.yaml", CASES["young"].replace("age: 2", "age: 3"))
@@ -201,7 +201,7 @@ def test_a_shipped_rulebook_is_found_by_its_name(tmp_path: Path) -> None:
 
 
 def test_rulebooks_that_cannot_judge(kept: Path, tmp_path: Path) -> None:
-    ran = rw("replay", "kept", "--engine", "reference")
+    ran = rw("replay", "kept", "--engine", "plain")
     assert (ran.status, ran.out, set(ran.codes)) == (AT_FAULT, "", {"U001"})
     assert "say where it is with --rulebook" in ran.err
     write(tmp_path / "book.yaml", BOOK.replace("age: {at_least: 6}", "ages: {at_least: 6}"))
@@ -258,7 +258,7 @@ def test_no_records_of_many_cases(kept: Path, format_: str) -> None:
 
 
 def test_no_verdict_without_its_record(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = ("-r", "book.yaml", "--engine", "reference", "--record")
+    words = ("-r", "book.yaml", "--engine", "plain", "--record")
     ran = rw("check", "young.yaml", *words, write(tmp_path / "file", ""))
     assert (ran.status, ran.out, ran.codes) == (AT_FAULT, "", ["U005"])
 
@@ -273,7 +273,7 @@ def test_no_verdict_without_its_record(kept: Path, tmp_path: Path, monkeypatch: 
 
 def test_a_case_that_cannot_be_judged_has_no_record(kept: Path, tmp_path: Path) -> None:
     write(tmp_path / "two.yaml", "case: bad\nhost: {knd: 3}\n---\ncase: good\nhost: {age: 3}\n")
-    ran = rw("check", "two.yaml", "-r", "book.yaml", "--engine", "reference", "--record", "more")
+    ran = rw("check", "two.yaml", "-r", "book.yaml", "--engine", "plain", "--record", "more")
     assert ran.status == REJECTED
     assert [file.name.partition(".")[0] for file in (tmp_path / "more").iterdir()] == ["good"]
 
@@ -302,8 +302,8 @@ def test_a_record_of_hostile_facts(kept: Path, tmp_path: Path) -> None:
         tmp_path / "evil.yaml",
         f"case: {json.dumps(name)}\nhost: {{ref: {json.dumps(name)}, name: {json.dumps(name)}}}\n",
     )
-    rw("check", "evil.yaml", "-r", "book.yaml", "--engine", "reference", "--record", "evil", "-o", "out")
-    ran = rw("replay", "evil", "-r", "book.yaml", "--engine", "reference")
+    rw("check", "evil.yaml", "-r", "book.yaml", "--engine", "plain", "--record", "evil", "-o", "out")
+    ran = rw("replay", "evil", "-r", "book.yaml", "--engine", "plain")
     assert ran.status == FINE
     assert not {"\x1b", "\u202e", "\u2028"} & set(ran.out)
     (file,) = Path("evil").iterdir()
@@ -314,7 +314,7 @@ def test_a_record_of_hostile_facts(kept: Path, tmp_path: Path) -> None:
 @given(drawn())
 def test_any_decision_is_kept_exactly(found: tuple[Rulebook, list[Case]]) -> None:
     rulebook, cases = found
-    judge = Judge(compile_rulebook(rulebook), REFERENCE)
+    judge = Judge(compile_rulebook(rulebook), PLAIN)
     for drawn_case in cases:
         case = without_dangling(rulebook, drawn_case)
         (result,) = judge.judge([case])
@@ -338,6 +338,6 @@ def test_decimals_are_kept_digit_by_digit() -> None:
     case = Case("c", date(2024, 5, 1), {"host": (Fact("host", "h", {"price": price}),)})
     rulebook, _ = check_rulebook(BOOK.encode(), "book.yaml")
     assert rulebook is not None
-    judge = Judge(compile_rulebook(rulebook), REFERENCE)
+    judge = Judge(compile_rulebook(rulebook), PLAIN)
     text = record_text(case, judge.explain(case, *judge.judge([case])))
     assert '"price": 0.100000000000000000001\n' in text

@@ -25,7 +25,7 @@ import explanations as made
 from commands import EXAMPLE, FINE, NOT_READY, rw, write
 from rulewright.catalogue import check_file
 from rulewright.compile.compiler import compile_rulebook
-from rulewright.engines import REFERENCE, Judge
+from rulewright.engines import PLAIN, Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
@@ -235,7 +235,7 @@ def test_reports_of_any_case_keep_the_schemas(found: tuple[Rulebook, list[Case]]
 
 
 def explained(rulebook: Rulebook, cases: Sequence[Case]) -> list[Explanation]:
-    judge = Judge(compile_rulebook(rulebook), REFERENCE)
+    judge = Judge(compile_rulebook(rulebook), PLAIN)
     results = [(case, judge.result(case)) for case in cases]
     return [judge.explain(case, result) for case, result in results if result.verdict is not None]
 
@@ -264,7 +264,7 @@ def test_sarif_has_a_run_for_each_edition() -> None:
 
 def test_sarif_points_at_the_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(EXAMPLE.parent.parent)
-    ran = rw("check", "examples/shop-launch.yaml", "--format", "sarif", "--engine", "reference")
+    ran = rw("check", "examples/shop-launch.yaml", "--format", "sarif", "--engine", "plain")
     assert ran.status == NOT_READY
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     found = {}
@@ -279,10 +279,10 @@ def test_sarif_points_at_the_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_facts_that_are_in_no_file_have_no_place_in_one() -> None:
-    ran = rw("check", "-", "--format", "sarif", "--engine", "reference", data=EXAMPLE.read_bytes())
+    ran = rw("check", "-", "--format", "sarif", "--engine", "plain", data=EXAMPLE.read_bytes())
     assert all("physicalLocation" not in result["locations"][0] for result in ran.json["runs"][0]["results"])
     assert not ElementTree.fromstring(
-        rw("check", "-", "--format", "junit", "--engine", "reference", data=EXAMPLE.read_bytes()).out
+        rw("check", "-", "--format", "junit", "--engine", "plain", data=EXAMPLE.read_bytes()).out
     ).findall(".//testcase[@file]")
 
 
@@ -456,12 +456,12 @@ def test_markdown_of_a_case_that_is_ready_has_nothing_to_do() -> None:
 @pytest.mark.parametrize("format_", ENDINGS)
 def test_the_formats_of_the_command_line(format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    shown = rw("check", EXAMPLE, "--format", format_, "--engine", "reference")
+    shown = rw("check", EXAMPLE, "--format", format_, "--engine", "plain")
     assert (shown.status, shown.err) == (NOT_READY, "")
     report = tmp_path / "report"
-    ran = rw("check", EXAMPLE, "--format", format_, "--engine", "reference", "-o", report.name)
+    ran = rw("check", EXAMPLE, "--format", format_, "--engine", "plain", "-o", report.name)
     assert (ran.status, ran.out) == (NOT_READY, "")
     # all but the arguments is the same
     assert re.sub(r' -o report|,\s*"-o",\s*"report"', "", report.read_text(encoding="utf-8")) == shown.out
     none = write(tmp_path / "none.yaml", "instance: []\n")
-    assert rw("check", none, "--format", format_, "--engine", "reference").status == FINE
+    assert rw("check", none, "--format", format_, "--engine", "plain").status == FINE

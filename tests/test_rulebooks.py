@@ -58,7 +58,7 @@ def test_nothing_is_wrong_or_doubtful(path: Path) -> None:
     assert check_file(path)[1] == []
 
 
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_its_tests_pass(path: Path, engine: str) -> None:
     program, _ = load(path)
@@ -82,7 +82,7 @@ def test_every_rule_shows_every_outcome_that_it_can_have(path: Path) -> None:
     rulebook = program.rulebook
     beside = path.with_name(f"{path.stem}.tests.yaml")
     tests, _ = read_tests(beside.read_bytes(), beside.name, rulebook)
-    shown = coverage(run_tests(tests, program, "reference"), rulebook)
+    shown = coverage(run_tests(tests, program, "plain"), rulebook)
     lacking = {
         rule.name: lack
         for rule in rulebook.rules.values()

@@ -108,7 +108,7 @@ def test_what_does_not_go_together(lines: Path, tmp_path: Path, monkeypatch: pyt
     refused("U004", rw("check", lines, *MASTER, *BOOK), "IN... OUT")
     refused("U004", rw("check", lines, out, *MASTER, *BOOK, "-f", "csv"), "take jsonl or parquet")
     refused("U004", rw("check", lines, out, *MASTER, *BOOK, "--detail", "full"), "verdict or findings")
-    ran = rw("check", lines, out, *MASTER, *BOOK, "-o", "x", "--resume", "--engine", "reference")
+    ran = rw("check", lines, out, *MASTER, *BOOK, "-o", "x", "--resume", "--engine", "plain")
     assert ran.codes == ["U004"] * 3
     refused("U006", rw("check", tmp_path / "a.yaml", out, *MASTER, *BOOK), "--input jsonl")
     refused("U006", rw("check", lines, tmp_path / "a.parquet", out, *MASTER, *BOOK), "one of these at a time")

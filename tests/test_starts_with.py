@@ -49,7 +49,7 @@ def check(folder: Path, test: str, facts: str, *words: str, more: str = "") -> R
     return rw("check", case, "--rulebook", rulebook(folder, test, more), "--format", "json", *words)
 
 
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 @pytest.mark.parametrize(
     ("test", "facts", "verdict"),
     [

@@ -185,9 +185,7 @@ def test_every_row_of_a_csv_file_is_evaluated_rejected_or_skipped(book: Path, se
             for size in (None, 1, random.randint(2, 60))
         ]
         came.append(
-            run(
-                [file], book, Path(name) / "out", rows=ROWS, detail="verdict", columns=table.columns, engine="reference"
-            )
+            run([file], book, Path(name) / "out", rows=ROWS, detail="verdict", columns=table.columns, engine="plain")
         )
     assert came[0] == came[1] == came[2] == came[3]
     if table.skipped < 0:
@@ -264,7 +262,7 @@ def test_every_row_of_a_parquet_file_is_evaluated_rejected_or_skipped(book: Path
                 chunk_bytes=size,
                 engine=engine,
             )
-            for size, engine in ((None, "durable"), (1, "durable"), (200, "durable"), (None, "reference"))
+            for size, engine in ((None, "durable"), (1, "durable"), (200, "durable"), (None, "plain"))
         ]
     assert came[0] == came[1] == came[2] == came[3]
     assert told(came[0]) == (expected[0], expected[1], skipped)

@@ -47,7 +47,7 @@ def check(facts: Path, book: Path, *more: str | Path) -> tuple[Ran, list[str], l
 LEFT_OVER = 'ref,days,reason\na,1,x\n,,\n  ,"", \n\n,\n,,,,,\nTotal,,\nb,2,\n" Total ", ,\u3000\n\t,\t,\t\n'
 
 
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 @pytest.mark.parametrize("size", ["1", "9", "100000"])
 def test_blank_rows_are_skipped_and_rows_with_only_a_name_rejected(
     book: Path, tmp_path: Path, engine: str, size: str
@@ -272,7 +272,7 @@ def test_an_unknown_column_is_rejected_with_the_option_named(book: Path, tmp_pat
 
 
 @pytest.mark.parametrize("format_", ["jsonl", "csv", "parquet"])
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 @pytest.mark.parametrize("detail", ["verdict", "findings", "full"])
 def test_unknown_columns_are_ignored_or_passed_through(
     book: Path, tmp_path: Path, format_: str, engine: str, detail: str

@@ -63,7 +63,7 @@ def test_today_is_of_the_time_zone(zone: str | None, expected: str, is_file: boo
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai"])
-@pytest.mark.parametrize("engine", ["durable", "reference"])
+@pytest.mark.parametrize("engine", ["durable", "plain"])
 def test_batches_have_the_same_today(zone: str, engine: str, tmp_path: Path) -> None:
     rulebook = rulebook_folder(tmp_path / "leave", on_2020_01_01=edition("2020-01-01", time_zone=zone))
     cases = write(tmp_path / "c.jsonl", '{"case":"a","request":{"days":3}}\n{"case":"b","as_of":"2022-01-01"}\n')

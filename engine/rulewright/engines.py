@@ -18,7 +18,9 @@ from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.version import __version__
 
-DURABLE, REFERENCE = "durable", "reference"
+DURABLE, PLAIN = "durable", "plain"
+#: Former names of engines, which are still taken.
+FORMER_NAMES = {"reference": PLAIN}
 
 
 class Judge:
@@ -89,8 +91,8 @@ class Judge:
 
 def engine_name(engine: str) -> str:
     """The name and version of the program and of the engine that judged."""
-    if engine == REFERENCE:
-        return f"rulewright {__version__}, reference"
+    if engine == PLAIN:
+        return f"rulewright {__version__}, plain"
     try:
         durable = installed_version("durable-rules", "durable_rules_engine")
     except ImportError:  # no such package

@@ -45,7 +45,7 @@ def missing_engine() -> Diagnostic | None:
         help=(
             "install it with `CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install --force-reinstall "
             "--no-cache-dir durable-rules==2.0.28`, which takes a C compiler and the headers of Python; or go on with "
-            "`--engine reference`"
+            "`--engine plain`"
         ),
     )
 

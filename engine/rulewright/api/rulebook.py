@@ -16,7 +16,7 @@ from rulewright.api.result import Basis, Result
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.clock import now
 from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
-from rulewright.engines import DURABLE, REFERENCE, Judge
+from rulewright.engines import DURABLE, FORMER_NAMES, PLAIN, Judge
 from rulewright.errors import InputError, RulebookError
 from rulewright.model.facts import Case as TypedCase
 from rulewright.read.cases import read_case
@@ -300,14 +300,15 @@ def load(
     `name_or_path` is the name of a rulebook that comes with the program, the folder of a rulebook's editions, or the
     file of one edition. `edition` is the date of the edition that evaluates every case; without it, each case is
     evaluated by the newest complete edition in force on its date. `as_of` is the date on which every case is evaluated,
-    whatever date the case states. `engine` is `durable`, or `reference`, which needs no durable-rules.
+    whatever date the case states. `engine` is `durable`, or `plain`, which needs no durable-rules.
 
     Raises RulebookError, with every diagnostic, for a rulebook that is not there or has errors; ArgumentError for a
     date that is none or an unknown engine.
     """
     on, wanted = date_of(as_of, "as_of"), date_of(edition, "edition")
-    if engine not in (DURABLE, REFERENCE):
-        refuse("U004", f"`engine` is {engine!r}", f"take `{DURABLE}` or `{REFERENCE}`")
+    engine = FORMER_NAMES.get(engine, engine)
+    if engine not in (DURABLE, PLAIN):
+        refuse("U004", f"`engine` is {engine!r}", f"take `{DURABLE}` or `{PLAIN}`")
     named = fspath(name_or_path)
     found = find_rulebook(named)
     wrong = [one for one in (found, Judge.unavailable(engine)) if isinstance(one, Diagnostic)]

@@ -19,7 +19,7 @@ from rulewright.command.inputs import read_date, read_input
 from rulewright.command.outputs import tell, write_output
 from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
-from rulewright.engines import REFERENCE, Judge
+from rulewright.engines import PLAIN, Judge
 from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.missing import asked_of
 from rulewright.model.contradictions import wrong_order
@@ -146,7 +146,7 @@ class _Talk:
 
     def end(self, chosen: Chosen) -> Verdict:
         """Tell what the case comes to."""
-        judge = Judge(chosen.program, REFERENCE)
+        judge = Judge(chosen.program, PLAIN)
         result = judge.result(self.interview.case)
         assert result.verdict is not None, "no answer is taken that contradicts the others"
         self.say("")

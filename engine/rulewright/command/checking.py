@@ -118,7 +118,7 @@ def _check_on_spark(options: CheckOptions, master: str, choice: Choice) -> int:
 
     others = {
         "--output": options.output,
-        "--engine reference": options.engine == "reference",
+        "--engine plain": options.engine == "plain",
         "--all": options.everything,
         "--jobs": options.jobs,
         "--by": options.by,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +25,17 @@ class WrongUsageError(click.UsageError):
 
 
 class Choice(_ChoiceType):
-    """A word of a list."""
+    """A word of a list; `former` has words that were once in the list, with those that took their place."""
+
+    def __init__(self, choices: Sequence[str], former: Mapping[str, str] | None = None) -> None:
+        super().__init__(choices)
+        self._former = former or {}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the word, or name the nearest word of the list."""
         from rulewright.diagnostics import cut, did_you_mean  # noqa: PLC0415  start-up time: for mistakes only
 
+        value = self._former.get(value, value)
         if value in self.choices:
             return str(value)
         words = ", ".join(self.choices)

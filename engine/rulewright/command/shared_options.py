@@ -60,10 +60,10 @@ as_of_option = option(
 engine_option = option(
     "--engine",
     section=EVALUATION,
-    type=Choice(["durable", "reference"]),
+    type=Choice(["durable", "plain"], former={"reference": "plain"}),
     metavar="ENGINE",
     default="durable",
-    help="Evaluate with durable-rules or with the plain reference evaluator.",
+    help="Evaluate with durable-rules, or rule by rule without it.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Inference by plain evaluation of each rule: what `--engine reference` runs, without durable-rules."""
+"""Inference by plain evaluation of each rule: what `--engine plain` runs, without durable-rules."""
 
 from __future__ import annotations
 
