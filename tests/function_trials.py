@@ -30,7 +30,7 @@ from rulewright.explain.wording import Wording
 from rulewright.fix.fixes import find_fixes
 from rulewright.fix.variables import FactKey, changed
 from rulewright.language.phrases import FUNCTION_PHRASES
-from rulewright.lint import lint
+from rulewright.lint.linting import lint
 from rulewright.model.entries import Function
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
@@ -38,7 +38,7 @@ from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.schema import language_schema
+from rulewright.schemas import language_schema
 
 
 @dataclass(frozen=True)

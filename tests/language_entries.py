@@ -23,7 +23,7 @@ from rulewright.language.phrases.forms import FunctionPhrases, OperatorPhrases
 from rulewright.model.entries import Comparator, Entry, Function, Inclusion, Move, Operator, Presence
 from rulewright.model.languages import Language
 from rulewright.model.values import Absent, FieldType, Known
-from rulewright.schema import language_schema
+from rulewright.schemas import language_schema
 
 LANGUAGE_PAGE = Path(__file__).parent.parent / "docs" / "language.md"
 
