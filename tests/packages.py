@@ -1,4 +1,4 @@
-"""Packages as an installer leaves them: a folder of metadata on the path."""
+"""The shipped importers, and packages as an installer leaves them: a folder of metadata on the path."""
 
 from __future__ import annotations
 
@@ -6,6 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commands import write
+from rulewright.vendors.entry_points import SHIPPED
+from rulewright.vendors.registry import find_importers
+from rulewright.vendors.tables import Importer
+
+
+def shipped_importer(name: str) -> Importer:
+    """Load a shipped importer."""
+    importer = find_importers().load(name)
+    assert isinstance(importer, Importer), importer
+    return importer
+
+
+#: The shipped importers by name.
+IMPORTERS = {name: shipped_importer(name) for name in SHIPPED}
 
 
 def install(site: Path, name: str, version: str, entry_points: Mapping[str, Mapping[str, str]]) -> Path:

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from packages import IMPORTERS
 from rulewright.diagnostics import Severity, has_errors
 from rulewright.source import ListNode, MappingNode, ScalarNode, read_nodes
 from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
 from rulewright.vendors.answers import Answer, read_json
-from rulewright.vendors.registry import IMPORTERS, find_importers, import_case, import_sources
+from rulewright.vendors.registry import find_importers, import_case, import_sources
 
 FOLDER = Path(__file__).parent / "importers"
 FIELDS = {kind.name: kind.fields for kind in VOCABULARY}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evaluating import evaluate
+from packages import IMPORTERS
 from rulewright.model.rulebook import Rulebook
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
@@ -17,7 +18,7 @@ from rulewright.read.documents import read_documents
 from rulewright.shipped import shipped_folder
 from rulewright.source import MappingNode, read_nodes
 from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
-from rulewright.vendors.registry import IMPORTERS, import_case, import_sources
+from rulewright.vendors.registry import import_case, import_sources
 from rulewright.vendors.tables import Always, Row, Table
 
 FOLDER = Path(__file__).parent / "importers"

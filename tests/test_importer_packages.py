@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+import rulewright
 from commands import AT_FAULT, FINE, rw, write
 from packages import install
 from rulewright.vendors.entry_points import GROUP, SHIPPED
-from rulewright.vendors.registry import IMPORTERS, find_importers
+from rulewright.vendors.registry import find_importers
 from rulewright.vendors.tables import Importer
 
 if sys.version_info >= (3, 11):
@@ -213,6 +214,28 @@ def test_a_package_without_metadata_is_named_as_unknown(site: Path) -> None:
     shipped_importer_works()
 
 
+def test_the_library_has_the_importers_of_packages(site: Path) -> None:
+    add(site, "store-importer", {"store": "store_importer:STORE"})
+    add(site, "broken", {"shop": "no_such_module:SHOP"})
+    assert set(rulewright.importers) == {*SHIPPED, "store", "shop"}
+    assert len(rulewright.importers) == len(SHIPPED) + 2
+    assert rulewright.importers["store"].description == "buckets of Store (JSON)"
+    assert rulewright.importers["store"].to_yaml("buckets.json").endswith("never says this\n")
+    assert rulewright.importers["store"].read("buckets.json").name == "buckets"
+
+
+def test_a_broken_importer_costs_the_library_no_other(site: Path) -> None:
+    add(site, "broken", {"shop": "no_such_module:SHOP"})
+    assert [one.name for one in rulewright.importers.values()] == list(rulewright.importers)
+    for use in (lambda one: one.description, lambda one: one.read("buckets.json")):
+        with pytest.raises(rulewright.InputError) as caught:
+            use(rulewright.importers["shop"])
+        assert [one.code for one in caught.value.diagnostics] == ["I007"]
+    with pytest.raises(KeyError):
+        rulewright.importers["store"]
+    assert "i-1" in rulewright.importers["aliyun-ecs"].to_yaml("instances.json")
+
+
 def test_the_shipped_importers_are_the_entry_points_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"][GROUP] == SHIPPED
@@ -222,7 +245,7 @@ def test_the_shipped_importers_are_the_entry_points_of_the_package() -> None:
 def test_a_shipped_importer_is_loaded_by_its_name(name: str) -> None:
     importer = find_importers().load(name)
     assert isinstance(importer, Importer)
-    assert importer is IMPORTERS[name]
+    assert importer.name == name
 
 
 #: Words of vendors and of the vocabulary of shipped rulebooks.

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from types import MappingProxyType
 
 from rulewright.api.cases import Case, case_of
 from rulewright.catalogue import read_bytes
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.errors import InputError
 from rulewright.read.documents import read_documents
-from rulewright.vendors.registry import IMPORTERS, import_sources
+from rulewright.vendors.entry_points import find_places
+from rulewright.vendors.registry import find_importers, import_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,17 @@ class Importer:
     """
 
     name: str
-    description: str
+
+    @property
+    def description(self) -> str:
+        """Return the answers that it reads, in words.
+
+        Raises InputError for the importer of another package that cannot be loaded.
+        """
+        found = find_importers().load(self.name)
+        if isinstance(found, list):
+            raise InputError(found)
+        return found.description
 
     def read(
         self,
@@ -83,7 +93,20 @@ def _each(paths: str | PathLike[str] | Iterable[str | PathLike[str]]) -> Iterato
         yield from paths
 
 
+class _Importers(Mapping[str, Importer]):
+    """The shipped importers and those of installed packages. An importer is loaded when it is used."""
+
+    def __getitem__(self, name: str) -> Importer:
+        if name not in find_places().by_name:
+            raise KeyError(name)
+        return Importer(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(find_places().by_name)
+
+    def __len__(self) -> int:
+        return len(find_places().by_name)
+
+
 #: The importers by name.
-importers: Mapping[str, Importer] = MappingProxyType(
-    {name: Importer(name, importer.description) for name, importer in IMPORTERS.items()}
-)
+importers: Mapping[str, Importer] = _Importers()

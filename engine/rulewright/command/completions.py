@@ -28,9 +28,9 @@ def complete_rulebooks(context: click.Context, parameter: click.Parameter, begun
 
 def complete_sources(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Complete the name of a source of facts; after it, have the shell complete the name of a file."""
-    from rulewright.vendors.registry import find_importers  # noqa: PLC0415  only when a shell asks
+    from rulewright.vendors.entry_points import find_places  # noqa: PLC0415  only when a shell asks
 
-    return [CompletionItem(begun, type="file"), *_beginning(find_importers().names, begun)]
+    return [CompletionItem(begun, type="file"), *_beginning(find_places().by_name, begun)]
 
 
 def complete_languages(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:

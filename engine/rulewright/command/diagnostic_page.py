@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+
+import click
+from click.core import ParameterSource
 
 from rulewright.command.outputs import tell, write_output
 from rulewright.command.status import AT_FAULT, FINE
@@ -22,18 +24,7 @@ _NEAREST = 3
 _OF_A_PAGE = frozenset({"case", "output"})
 
 
-class _Context(Protocol):
-    """The invocation of a command, which knows the options that were given."""
-
-    @property
-    def command(self) -> Any:
-        """Return the command, which has parameters."""
-
-    def get_parameter_source(self, name: str) -> Any:
-        """Return the place that a parameter's value comes from."""
-
-
-def explain_code(word: str, output: str | None, context: _Context) -> int | None:
+def explain_code(word: str, output: str | None, context: click.Context) -> int | None:
     """Write the page of a code and return the exit status, or return None if the word names a case file."""
     if not _CODE.match(word) or Path(word).exists():
         return None
@@ -91,12 +82,11 @@ def _link_text(link: re.Match[str]) -> str:
     return f"{text} ({target})" if "://" in target else text
 
 
-def _other_options(context: _Context) -> list[str]:
+def _other_options(context: click.Context) -> list[str]:
     """Return the options that were given and have no meaning for a page."""
     return [
         parameter.opts[0]
         for parameter in context.command.params
-        if parameter.name is not None
-        and parameter.name not in _OF_A_PAGE
-        and getattr(context.get_parameter_source(parameter.name), "name", None) == "COMMANDLINE"
+        if parameter.name not in _OF_A_PAGE
+        and context.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE
     ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint
 
 from rulewright.diagnostics import Diagnostic, did_you_mean
-from rulewright.vendors.entry_points import GROUP, SHIPPED, Place, Places, find_places
+from rulewright.vendors.entry_points import Place, Places, find_places
 from rulewright.vendors.reading import Request, run
 from rulewright.vendors.tables import Importer
 from rulewright.vendors.texts import shown
@@ -79,24 +78,6 @@ class Registry:
     def _unknown(self, name: str) -> list[Diagnostic]:
         unknown = Diagnostic("I001", f"unknown importer `{shown(name)}`", help=did_you_mean(name, self.names))
         return [unknown, *map(_unreadable, self.places.unreadable)]
-
-
-class _ShippedImporters(Mapping[str, Importer]):
-    """The shipped importers by name, each loaded when it is looked up."""
-
-    def __getitem__(self, name: str) -> Importer:
-        importer: Importer = EntryPoint(name, SHIPPED[name], GROUP).load()
-        return importer
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(SHIPPED)
-
-    def __len__(self) -> int:
-        return len(SHIPPED)
-
-
-#: The shipped importers by name.
-IMPORTERS: Mapping[str, Importer] = _ShippedImporters()
 
 
 def find_importers() -> Registry:
