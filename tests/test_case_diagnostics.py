@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from evaluating import evaluate
+from rulewright import Diagnostic
 from rulewright.catalogue import check_file
 from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
-from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
+from rulewright.diagnostics import has_errors, in_source_order
 from rulewright.model.facts import Case
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case

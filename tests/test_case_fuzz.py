@@ -9,8 +9,8 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from evaluating import evaluate
+from rulewright import Diagnostic
 from rulewright.catalogue import check_file, find_rulebook
-from rulewright.diagnostics import Diagnostic
 from rulewright.explain.explain import Explainer
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
