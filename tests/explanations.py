@@ -5,22 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
-from rulewright.diagnostics import Diagnostic, Span
-from rulewright.model.explanation import (
-    ExplainedSubject,
-    ExplainedTest,
-    Explanation,
-    Finding,
+from rulewright import (
+    Diagnostic,
     Gap,
     MissingFact,
+    Outcome,
     RulebookIdentity,
+    RuleSeverity,
     SourcePlace,
-    StatedFact,
+    Span,
+    Truth,
+    Verdict,
 )
-from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.rulebook import RuleSeverity
+from rulewright.model.explanation import ExplainedSubject, ExplainedTest, Explanation, Finding, StatedFact
 from rulewright.model.run import Counts, Run, RunInput
-from rulewright.model.values import Absent, Truth
+from rulewright.model.values import Absent
 
 ENGINE = "rulewright 0.1.0"
 ADDRESS = "https://www.alibabacloud.com/help/en/icp-filing/user-guide/prepare-and-check-the-instance"

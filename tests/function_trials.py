@@ -22,6 +22,7 @@ from language_trials import (
     type_of,
     verdicts_in_columns,
 )
+from rulewright import Verdict
 from rulewright.ask.interview import Place, Stated
 from rulewright.ask.values import TriedAnswers
 from rulewright.compile.compiler import compile_rulebook
@@ -34,7 +35,6 @@ from rulewright.lint.linting import lint
 from rulewright.model.entries import Function
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook

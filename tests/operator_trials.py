@@ -21,6 +21,7 @@ from language_trials import (
     type_of,
     verdicts_in_columns,
 )
+from rulewright import Verdict
 from rulewright.ask.interview import Place, Stated
 from rulewright.ask.values import TriedAnswers
 from rulewright.compile.compiler import compile_rulebook
@@ -35,7 +36,6 @@ from rulewright.model.conditions import Not
 from rulewright.model.entries import Comparator, Inclusion, Keyword, Operator, Presence
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Require, Rulebook
 from rulewright.model.values import Absent, FieldType, Known, Truth, Value
 from rulewright.parse.rulebook import parse_rulebook

@@ -15,6 +15,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, TypeAlias
 
+from rulewright import Truth
 from rulewright.model.chain import Chain, Derivation, Needed, OutcomeReached, RelatedList, ValueReached
 from rulewright.model.conditions import (
     AllOf,
@@ -37,7 +38,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.facts import Case
 from rulewright.model.rulebook import Conclude, Dated, Rulebook, Table
-from rulewright.model.values import Absent, Truth
+from rulewright.model.values import Absent
 
 YES, NO, OPEN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 NONE, UNKNOWN = Absent.NONE, Absent.UNKNOWN

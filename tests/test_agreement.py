@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluating import engine_of, evaluate
+from rulewright import Verdict
 from rulewright.model.facts import Case, Fact
-from rulewright.model.outcomes import CaseResult, Verdict
+from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Known, Value
 from rulewright.parse.rulebook import parse_rulebook

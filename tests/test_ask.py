@@ -14,15 +14,14 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 from evaluating import evaluate
+from rulewright import Diagnostic, Verdict
 from rulewright.ask import choosing
 from rulewright.ask.choosing import Chooser, Question
 from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place, Stated, with_answer
 from rulewright.ask.reading import NoAnswer, read_ref, read_value
 from rulewright.ask.writing import interview_text
 from rulewright.catalogue import check_file, find_rulebook
-from rulewright.diagnostics import Diagnostic
 from rulewright.model.facts import Case, Fact
-from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook

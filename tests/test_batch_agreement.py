@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from batches import Came, csv_text, dumped, flat, nested, run, write_parquet
 from commands import ROOT
 from odd_files import FIELDS, FLAT_RULEBOOK, RULEBOOK, Writer, lines_of
+from rulewright import RulebookError
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import load
-from rulewright.errors import RulebookError
 from rulewright.model.facts import Case
 from rulewright.model.values import FieldType
 from rulewright.testing.reading import read_tests

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
-from evaluating import evaluate
-from rulewright.catalogue import check_file
+import rulewright as rw
 from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
-from rulewright.diagnostics import Diagnostic, has_errors, in_source_order
-from rulewright.model.facts import Case
-from rulewright.model.rulebook import Rulebook
-from rulewright.read.cases import read_case
-from rulewright.read.documents import read_documents, told_apart
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = sorted(folder for folder in (ROOT / "tests" / "case_diagnostics").iterdir() if folder.is_dir())
@@ -35,34 +30,39 @@ ELSEWHERE = {
 
 
 @pytest.fixture(scope="module")
-def rulebook() -> Rulebook:
-    found, diagnostics = check_file(ROOT / "tests" / "case_diagnostics" / "rulebook.yaml")
-    assert not has_errors(diagnostics), "\n".join(map(str, diagnostics))
-    assert found is not None
-    return found
+def rulebook() -> rw.Rulebook:
+    return rw.load(ROOT / "tests" / "case_diagnostics" / "rulebook.yaml")
 
 
-def read(folder: Path, rulebook: Rulebook) -> tuple[list[Case], list[Diagnostic]]:
-    """The good cases in a folder, which is the current one, and what is told of the others."""
+@pytest.fixture(autouse=True)
+def stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Return to the folder of before, after a test has gone into that of its files."""
+    monkeypatch.chdir(ROOT)
+
+
+def read(folder: Path, rulebook: rw.Rulebook) -> tuple[list[str], list[rw.Diagnostic]]:
+    """The names of the good cases in a folder, which is the current one, and what is told of the others."""
+    os.chdir(folder)
     (file,) = (path for path in folder.iterdir() if path.name.startswith("case."))
-    documents, diagnostics = read_documents(file.read_bytes(), file.name)
-    documents, wrong = told_apart(documents)
-    diagnostics += wrong
-    cases = []
-    for document in documents:
-        case, wrong = read_case(document, rulebook, document.as_of or rulebook.edition)
-        diagnostics += wrong
-        if case is not None:
-            errors = evaluate(rulebook, case).errors
-            diagnostics += errors
-            cases += [] if errors else [case]
-    return cases, in_source_order(diagnostics)
+    rejected: list[rw.RejectedCase] = []
+    good, wrong = [], []
+    try:
+        cases = rw.read_cases(file.name, on_rejected=rejected.append)
+    except rw.InputError as error:
+        return [], list(error.diagnostics)
+    for case in cases:
+        try:
+            good.append(rulebook.check(case, as_of=case.as_of or rulebook.edition).case)
+        except rw.InputError as error:
+            wrong += error.diagnostics
+    wrong += [one for each in rejected for one in each.diagnostics]
+    return good, list(rw.InputError(wrong).diagnostics)  # in source order
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_what_is_printed(folder: Path, rulebook: Rulebook, request: pytest.FixtureRequest) -> None:
+def test_what_is_printed(folder: Path, rulebook: rw.Rulebook, request: pytest.FixtureRequest) -> None:
     cases, diagnostics = read(folder, rulebook)
-    good = ", ".join(case.name for case in cases) or "none"
+    good = ", ".join(cases) or "none"
     printed = "".join(f"{line}\n" for line in [*map(str, diagnostics), f"good: {good}"])
     expected = folder / "expected.txt"
     if request.config.getoption("--update-golden"):
@@ -72,7 +72,7 @@ def test_what_is_printed(folder: Path, rulebook: Rulebook, request: pytest.Fixtu
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_how_messages_are_written(folder: Path, rulebook: Rulebook) -> None:
+def test_how_messages_are_written(folder: Path, rulebook: rw.Rulebook) -> None:
     """Lower case first, no final period, a place within the file, and a way out."""
     (file,) = (path for path in folder.iterdir() if path.name.startswith("case."))
     lines = file.read_text(encoding="utf-8").split("\n")

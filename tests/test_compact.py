@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import explanations as made
-from rulewright.diagnostics import Span
+from rulewright import Span
 from rulewright.model.explanation import Explanation
 from rulewright.model.languages import Language
 from rulewright.render.clean import MARK, clean

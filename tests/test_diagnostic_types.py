@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import rulewright
+from rulewright import Diagnostic, Severity
 from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
-from rulewright.diagnostics import Diagnostic, Severity
 
 ROOT = Path(__file__).parent.parent
 ENGINE = Path(rulewright.__file__).parent

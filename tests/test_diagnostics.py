@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from rulewright import Diagnostic
 from rulewright.catalogue import check_file, check_rulebook
 from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
-from rulewright.diagnostics import Diagnostic, in_source_order
+from rulewright.diagnostics import in_source_order
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = sorted(folder for folder in (ROOT / "tests" / "diagnostics").iterdir() if folder.is_dir())

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from evaluating import engine_of, evaluate
-from rulewright import infer
+from rulewright import Diagnostic, infer
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import (
     MAXIMUM_PROPERTIES_PER_PAGE,
@@ -24,7 +24,6 @@ from rulewright.compile.program import (
     Program,
     Reaction,
 )
-from rulewright.diagnostics import Diagnostic
 from rulewright.infer import COMMON_NAMES, Reasoner, names_of
 from rulewright.language.operators.equality import IS
 from rulewright.lint.magnitude import check_magnitudes

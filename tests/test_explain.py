@@ -8,13 +8,12 @@ from types import MappingProxyType
 import pytest
 
 from evaluating import evaluate
-from rulewright.diagnostics import Span
+from rulewright import Gap, MissingFact, Span, Truth, Verdict
 from rulewright.explain.explain import Explainer
 from rulewright.explain.wording import Wording
-from rulewright.model.explanation import ExplainedTest, Explanation, Finding, Gap, MissingFact
-from rulewright.model.outcomes import Verdict
+from rulewright.model.explanation import ExplainedTest, Explanation, Finding
 from rulewright.model.rulebook import Require, Rulebook
-from rulewright.model.values import Absent, Truth
+from rulewright.model.values import Absent
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents

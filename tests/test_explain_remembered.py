@@ -13,8 +13,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from evaluating import engine_of, evaluate
-from rulewright import remembered
-from rulewright.diagnostics import Span
+from rulewright import Span, remembered
 from rulewright.explain import explain, missing, tested, text
 from rulewright.explain.explain import Explainer
 from rulewright.model.explanation import Explanation

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import AT_FAULT, FINE, NOT_READY, ROOT, rw, write
+from rulewright import Verdict
 from rulewright.catalogue import Catalogue, Editions, find_rulebook, load
 from rulewright.compile.program import Program
 from rulewright.engines import DURABLE, PLAIN, Judge
@@ -16,7 +17,6 @@ from rulewright.fix.fixes import Limits, find_fixes
 from rulewright.fix.variables import FactKey, changed
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Answer, Fixes
-from rulewright.model.outcomes import Verdict
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 

@@ -13,6 +13,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from evaluating import evaluate
+from rulewright import Outcome, Verdict
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.diagnostics import has_errors
 from rulewright.engines import PLAIN, Judge
@@ -23,7 +24,7 @@ from rulewright.fix.minimal import MinimalSets
 from rulewright.fix.variables import FactKey, Offsets, Picks, Variable, changed, variables_of
 from rulewright.model.facts import Case
 from rulewright.model.fixes import FactChange, Fixes, Part
-from rulewright.model.outcomes import CaseResult, Outcome, Verdict
+from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Changes as HowToChange
 from rulewright.model.rulebook import Direction, Field, Rulebook
 from rulewright.model.values import FieldType, Known

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from packages import IMPORTERS
+from rulewright import Diagnostic, Span
 from rulewright.case_text import Entry, case_text
-from rulewright.diagnostics import Diagnostic, Span
 from rulewright.vendors import converters
 from rulewright.vendors.conversions import Found, Stated, Unclear, Unreadable
 from rulewright.vendors.registry import import_case

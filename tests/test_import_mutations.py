@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packages import IMPORTERS
-from rulewright.diagnostics import Severity, has_errors
+from rulewright import Severity
+from rulewright.diagnostics import has_errors
 from rulewright.source import ListNode, MappingNode, ScalarNode, read_nodes
 from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
 from rulewright.vendors.answers import Answer, read_json

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 
-from rulewright.diagnostics import Span
+from rulewright import Span
 from rulewright.json_nodes import json_node
 from rulewright.nodes import MAXIMUM_DEPTH, MAXIMUM_NODES, ListNode, MappingNode, Node, ScalarNode
 from rulewright.source import read_nodes, yaml_nodes

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import rulewright as rw
 from commands import EXAMPLE, ROOT, edition, process, rulebook_folder, write
@@ -291,6 +293,43 @@ def test_a_value_that_cannot_be_read_exactly_is_refused(
     with pytest.raises(rw.InputError) as error:
         types.check({"order": [{"ref": "b"}, {"ref": "a", field: value}]})
     assert [(one.code, str(one.span)) for one in error.value.diagnostics] == [(code, f"order[1].{field}")]
+
+
+NAMES = ["case", "as_of", "rulebook", "order", "customer", "ref", "name", "size", "paid", "pieces", "price", "day", "a"]
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.decimals(),
+    st.dates(),
+    st.datetimes(),
+    st.text(st.characters(), max_size=8),
+    st.sampled_from(
+        ["large", "2024-02-29", "\ud800", "\0", b"x", {1}, 1j, numpy.float32(0.1), numpy.int8(3), object()]
+    ),
+)
+OBJECTS = st.recursive(
+    ODD,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.lists(inner, max_size=3).map(tuple),
+        st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=4) | st.integers(), inner, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+@given(OBJECTS)
+def test_whatever_is_given_is_evaluated_or_refused_with_its_place(types: rw.Rulebook, given_: Any) -> None:
+    for case in (given_, {"order": given_}, {"order": [{"ref": "a", "price": given_}]}):
+        try:
+            result = types.check(case)
+        except rw.InputError as error:
+            assert all(one.code and one.message for one in error.diagnostics)
+            assert all(len(str(one)) < 1_000 for one in error.diagnostics)
+        else:
+            json.dumps(result.to_dict(), allow_nan=False)
 
 
 def test_keys_that_are_no_texts_and_values_that_contain_themselves_are_refused(types: rw.Rulebook) -> None:

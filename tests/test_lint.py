@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluating import evaluate
-from rulewright.diagnostics import Diagnostic, has_errors
+from rulewright import Diagnostic
+from rulewright.diagnostics import has_errors
 from rulewright.lint.conflicts import conflicting_conclusions
 from rulewright.lint.cycles import cycles
 from rulewright.lint.linting import lint

@@ -15,15 +15,14 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 from evaluating import evaluate
+from rulewright import Diagnostic, MissingFact, Outcome, Verdict
 from rulewright.catalogue import check_file, find_rulebook
-from rulewright.diagnostics import Diagnostic
 from rulewright.explain.index import Index
 from rulewright.explain.missing import missing_facts
 from rulewright.model.conditions import Literal
 from rulewright.model.dependencies import conditions_of
-from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case, Fact
-from rulewright.model.outcomes import CaseResult, Outcome, Verdict
+from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rulewright.diagnostics import Diagnostic, has_errors
+from rulewright import Diagnostic
+from rulewright.diagnostics import has_errors
 from rulewright.lint.linting import lint
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, read_nodes

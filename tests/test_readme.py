@@ -39,6 +39,12 @@ def test_the_shipped_example_is_judged_as_the_first_command_shows(monkeypatch: p
     assert ran.out.startswith("Not ready")
 
 
+def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(compile(block, "README.md", "exec"), {})
+    assert "web-1" in capsys.readouterr().out
+
+
 def test_the_mistake_that_lint_tells_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = Path("examples/annual-leave/2026-01-01.yaml")
     text = (ROOT / book).read_text(encoding="utf-8")

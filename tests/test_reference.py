@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from evaluating import evaluate
-from rulewright.diagnostics import Span
+from rulewright import Outcome, RuleSeverity, Span, Truth, Verdict
 from rulewright.language.functions.arithmetic import MAXIMUM, MINIMUM, MINUS, PLUS
 from rulewright.language.functions.dates import DAYS_BETWEEN, MONTHS_BETWEEN
 from rulewright.language.operators.equality import IS
@@ -41,7 +41,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.entries import Comparator, Function
 from rulewright.model.facts import Case, Fact
-from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
+from rulewright.model.outcomes import CaseResult, SubjectResult
 from rulewright.model.rulebook import (
     Action,
     Advise,
@@ -53,10 +53,9 @@ from rulewright.model.rulebook import (
     Require,
     Rule,
     Rulebook,
-    RuleSeverity,
     Table,
 )
-from rulewright.model.values import Absent, FieldType, Known, Truth, Value
+from rulewright.model.values import Absent, FieldType, Known, Value
 
 UNKNOWN, NONE = Absent.UNKNOWN, Absent.NONE
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN

@@ -19,12 +19,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import explanations as made
+from rulewright import Outcome, RuleSeverity, Truth, Verdict
 from rulewright.model.explanation import ExplainedTest, Explanation
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.run import Run
-from rulewright.model.values import Absent, Truth, Value
+from rulewright.model.values import Absent, Value
 from rulewright.render.arrange import arranged
 from rulewright.render.chain import wrapped
 from rulewright.render.clean import MARK, clean, web_address

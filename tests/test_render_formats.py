@@ -23,14 +23,14 @@ from markdown_it.token import Token
 
 import explanations as made
 from commands import EXAMPLE, FINE, NOT_READY, rw, write
+from rulewright import Outcome, RuleSeverity, Verdict
 from rulewright.catalogue import check_file
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.engines import PLAIN, Judge
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
-from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.rulebook import Rulebook, RuleSeverity
+from rulewright.model.rulebook import Rulebook
 from rulewright.model.run import Run
 from rulewright.render.clean import clean
 from rulewright.render.formats import REPORT_FORMATS, Report

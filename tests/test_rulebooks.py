@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from commands import ROOT, rw
+from rulewright import Outcome
 from rulewright.catalogue import check_file, load
 from rulewright.model.conditions import NotCovered
-from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule
 from rulewright.testing.reading import read_tests
 from rulewright.testing.running import coverage, run_tests

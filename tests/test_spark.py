@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from batches import TODAY, dumped, flat, nested, run, without_rows, write_parquet
 from commands import ROOT, rulebook_folder
 from odd_files import FLAT_RULEBOOK, NEXT_FLAT_RULEBOOK, NEXT_RULEBOOK, RULEBOOK, Writer, lines_of
+from rulewright import RulebookError
 from rulewright.batch.rows import Rows
-from rulewright.errors import RulebookError
 from rulewright.model.values import FieldType
 from strategies import Drawer, books, cases_of, read, write_rulebook
 

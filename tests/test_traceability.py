@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from commands import FINE, ROOT, rw
-from rulewright.catalogue import check_file
 
 PAGES = ROOT / "docs" / "traceability"
 EDITIONS = sorted((ROOT / "rulebook").glob("*/????-??-??.yaml"))
@@ -20,9 +19,7 @@ def page(edition: Path) -> Path:
 
 def lists_clauses(edition: Path) -> bool:
     """Whether a document of an edition lists its clauses."""
-    rulebook, _ = check_file(edition)
-    assert rulebook is not None
-    return any(document.clauses for document in rulebook.documents.values())
+    return "\n    clauses:" in edition.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: f"{edition.parent.name}-{edition.stem}")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from commands import AT_FAULT, FINE, NOT_READY, Ran, edition, rulebook_folder, rw, write
+from rulewright import Diagnostic
 from rulewright.catalogue import check_file, declared_in, find_rulebook
-from rulewright.diagnostics import Diagnostic
 from rulewright.shipped import shipped_rulebooks
 
 LEAVE_CASE = "request: {ref: r, days: 3}\n"

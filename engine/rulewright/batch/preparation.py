@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from rulewright.batch.columns import AS_THEY_ARE, Columns, Unknown
+from rulewright.batch.fitting import columns_for, is_of_rows, rows_for
 from rulewright.batch.inputs import Input, InputFormat, find_inputs, is_utf_8
 from rulewright.batch.options import Detail, Options, OutputFormat, Request
 from rulewright.batch.output_paths import Paths
 from rulewright.batch.programs import Programs
 from rulewright.batch.rows import Rows
 from rulewright.catalogue import Catalogue, find_rulebook
-from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors
+from rulewright.diagnostics import Diagnostic, did_you_mean, has_errors
 from rulewright.errors import RulebookError
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import STANDARD_INPUT
@@ -178,37 +179,3 @@ def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] 
         message = f"`{text}` after --by is a field of several kinds"
         return Diagnostic("F002", message, help="say which: " + ", ".join(f"{one}.{name}" for one in found))
     return Diagnostic("F002", f"unknown field `{text}` after --by", help=did_you_mean(text, known))
-
-
-def is_of_rows(source: Input) -> bool:
-    """Whether an input is a table, whose rows are facts."""
-    return source.format in (InputFormat.CSV, InputFormat.PARQUET)
-
-
-def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows | None, Diagnostic | None]:
-    """How the rows of an input state facts: as it is said, else of the only kind that there is; or what is wrong."""
-    kinds = list(rulebook.kinds)
-    if rows is None and is_of_rows(source) and len(kinds) == 1:
-        return Rows(kinds[0]), None
-    if rows is None and is_of_rows(source):
-        help_ = "say it with --kind: " + ", ".join(kinds)
-        return None, Diagnostic("U006", "which kind of fact a row is has to be said", Span(source.name), help_)
-    if rows is not None and rows.kind not in kinds:
-        return None, Diagnostic("F001", f"unknown kind of fact `{rows.kind}`", help=did_you_mean(rows.kind, kinds))
-    return rows, None
-
-
-def columns_for(columns: Columns, inputs: Sequence[Input], rows: Rows | None) -> list[Diagnostic]:
-    """Return a mistake for each option that is about other inputs than there are."""
-    is_csv = any(source.format is InputFormat.CSV for source in inputs)
-    wrong = []
-    for name, value in (("--delimiter", columns.delimiter), ("--encoding", columns.encoding)):
-        if value is not None and inputs and not is_csv:
-            help_ = f"leave {name} out, or say with --input csv that the files are CSV"
-            wrong.append(Diagnostic("U025", f"{name} is for CSV files, and no input is one", help=help_))
-    if columns.renamed and inputs and rows is None:
-        help_ = "say with --kind what each row is, or leave --columns out"
-        wrong.append(
-            Diagnostic("U026", "--columns renames columns of rows, and the inputs hold whole cases", help=help_)
-        )
-    return wrong

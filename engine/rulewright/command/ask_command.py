@@ -43,8 +43,8 @@ def command(
     output: str | None,
 ) -> int:
     """Ask for the facts that can still change the verdict, the most decisive first, and write the case file."""
+    from rulewright.batch.clashes import Output
     from rulewright.command.asking import run_ask
-    from rulewright.command.clashes import Output
     from rulewright.command.preparation import choose, refuse_clashes
 
     out = Output("--output", output, may_replace_input=True)

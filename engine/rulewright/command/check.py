@@ -13,10 +13,10 @@ from rulewright.api.evaluation import has_table, helpful, smallest_changes
 from rulewright.batch.chunks import DamagedInputError, read_chunks
 from rulewright.batch.columns import AS_THEY_ARE, Columns
 from rulewright.batch.exact import Found, read_cases
+from rulewright.batch.fitting import columns_for, is_of_rows, rows_for
 from rulewright.batch.hashing import InputHashes
 from rulewright.batch.headers import read_header_of, unused_columns
 from rulewright.batch.inputs import Input, find_inputs, input_format
-from rulewright.batch.preparation import columns_for, is_of_rows, rows_for
 from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spool
 from rulewright.batch.stated import read_stated

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rulewright.batch.clashes import Output
 from rulewright.batch.columns import Columns
 from rulewright.batch.rows import Rows
-from rulewright.command.clashes import Output
 from rulewright.command.identity import Start
 from rulewright.command.inputs import column_mistakes, read_columns, report_mistakes
 from rulewright.command.preparation import choose, end_with, refuse_clashes

@@ -72,8 +72,8 @@ def command(
     status = explain_code(case, output, context)
     if status is not None:
         return status
+    from rulewright.batch.clashes import Output
     from rulewright.command.account import Ending
-    from rulewright.command.clashes import Output
     from rulewright.command.explaining import run_explain
     from rulewright.command.preparation import begin, choose, refuse_clashes
     from rulewright.render.tree import Asked

@@ -101,8 +101,8 @@ def command(
     write: str | None,
 ) -> int:
     """Find the smallest changes that make cases ready, or the facts that prevent it."""
+    from rulewright.batch.clashes import Output
     from rulewright.command.account import Ending
-    from rulewright.command.clashes import Output
     from rulewright.command.fixing import FixArguments, run_fix
     from rulewright.command.preparation import begin, choose, refuse_clashes
     from rulewright.fix.fixes import Limits

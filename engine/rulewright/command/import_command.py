@@ -29,7 +29,7 @@ from rulewright.command.shared_options import output_option
 @output_option("the case file")
 def command(words: tuple[str, ...], output: str | None) -> int:
     """Turn answers of other systems into one case file, with a comment on each fact."""
-    from rulewright.command.clashes import Output
+    from rulewright.batch.clashes import Output
     from rulewright.command.importing import run_import
     from rulewright.command.preparation import refuse_clashes
 

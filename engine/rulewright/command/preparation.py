@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import click
 
+from rulewright.batch.clashes import Output, find_clashes
 from rulewright.command.arguments import arguments_of
-from rulewright.command.clashes import Output, find_clashes
 from rulewright.command.identity import Start, start_run
 from rulewright.command.outputs import tell
 from rulewright.command.rulebooks import Choice, choose_rulebook

@@ -58,7 +58,7 @@ def command(
     output: str | None,
 ) -> int:
     """Evaluate recorded decisions again and report which results are different."""
-    from rulewright.command.clashes import Output
+    from rulewright.batch.clashes import Output
     from rulewright.command.preparation import refuse_clashes
     from rulewright.command.replaying import run_replay
 

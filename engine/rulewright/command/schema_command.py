@@ -28,8 +28,8 @@ from rulewright.command.shared_options import newest_edition_option, output_opti
 @output_option("the schema")
 def command(of: str, rulebook: str | None, edition: str | None, output: str | None) -> int:
     """Print the JSON Schema of the rulebook language, or of the case or test files of a rulebook."""
+    from rulewright.batch.clashes import Output
     from rulewright.command.author import run_schema
-    from rulewright.command.clashes import Output
     from rulewright.command.preparation import choose, refuse_clashes
 
     refuse_clashes([Output("--output", output)], rulebook=rulebook)

@@ -33,7 +33,7 @@ from rulewright.command.shared_options import format_option, newest_edition_opti
 @output_option("the trace")
 def command(rulebook: str | None, edition: str | None, format: str, output: str | None) -> int:
     """Report which rules carry each clause of a rulebook's documents, and which tests show each rule."""
-    from rulewright.command.clashes import Output
+    from rulewright.batch.clashes import Output
     from rulewright.command.preparation import choose, refuse_clashes
     from rulewright.command.tracing import run_trace
 
