@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+import rulewright
 from commands import AT_FAULT, FINE, NOT_READY, ROOT, rw, write
-from rulewright import Verdict
-from rulewright.catalogue import Catalogue, Editions, find_rulebook, load
-from rulewright.compile.program import Program
-from rulewright.engines import DURABLE, PLAIN, Judge
-from rulewright.fix.fixes import Limits, find_fixes
-from rulewright.fix.variables import FactKey, changed
-from rulewright.model.facts import Case
-from rulewright.model.fixes import Answer, Fixes
-from rulewright.read.cases import read_case
-from rulewright.read.documents import read_documents
+from rulewright import Fix, Fixes, Verdict
 
 pytestmark = pytest.mark.slow
 
@@ -78,25 +73,18 @@ def case_file(folder: Path, name: str) -> Path:
     return write(folder / f"{name}.yaml", f"case: {name}\nas_of: 2023-10-15\n{CASES[name].strip()}\n")
 
 
-def program() -> Program:
-    editions = find_rulebook("alibaba-cloud-icp-filing")
-    assert isinstance(editions, Editions)
-    chosen, _ = Catalogue(editions).choose(date(2023, 10, 15), None)
-    assert chosen is not None
-    return chosen.program
+def filing(engine: str = "durable") -> rulewright.Rulebook:
+    return rulewright.load("alibaba-cloud-icp-filing", as_of="2023-10-15", engine=engine)
 
 
-def read(file: Path, of: Program, as_of: date = date(2023, 10, 15)) -> Case:
-    documents, _ = read_documents(file.read_bytes(), str(file))
-    case, wrong = read_case(documents[0], of.rulebook, as_of)
-    assert not wrong
-    assert case is not None
-    return case
-
-
-def fixes_of(of: Program, case: Case, limits: Limits | None = None) -> Fixes:
-    judge = Judge(of)
-    return find_fixes(judge, case, judge.result(case), limits)
+def changed(facts: dict[str, Any], changes: dict[tuple[str, str, str], object]) -> dict[str, Any]:
+    """Facts with some fields changed."""
+    facts = copy.deepcopy(facts)
+    for (kind, ref, field), value in changes.items():
+        several = facts[kind] if isinstance(facts[kind], list) else [facts[kind]]
+        (fact,) = (one for one in several if one["ref"] == ref)
+        fact[field] = value
+    return facts
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -138,29 +126,24 @@ def test_the_example(golden: Callable[[str, str], None], tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_answer_makes_it_so_by_both_engines(name: str, tmp_path: Path) -> None:
-    of = program()
-    case = read(case_file(tmp_path, name), of)
-    fixes = fixes_of(of, case)
-    for part in fixes.parts:
-        for answer in part.answers:
-            for changes in every_way(answer):
-                for engine in (DURABLE, PLAIN):
-                    (result,) = Judge(of, engine).judge([changed(case, changes)])
-                    for named in part.subjects:
-                        subject = result.subject(named.kind, named.ref)
-                        assert subject is not None
-                        assert subject.verdict is answer.verdict
-    together = {FactKey(one.subject.kind, one.subject.ref, one.field): one.after for one in fixes.first}
-    (after,) = Judge(of).judge([changed(case, {key: value for key, value in together.items() if value is not None})])
-    assert after.verdict is fixes.verdict_after
+    facts = yaml.safe_load(case_file(tmp_path, name).read_text(encoding="utf-8"))
+    engines = [filing(engine) for engine in ("durable", "plain")]
+    fixes = engines[0].check(facts).fixes()
+    for group in fixes.groups:
+        for fix in group.fixes:
+            for changes in every_way(fix):
+                for engine in engines:
+                    subjects = engine.check(changed(facts, changes)).subjects
+                    assert {subjects[one].verdict for one in group.subjects} == {fix.verdict}
+    together = {(one.kind, one.ref, one.field): one.after for one in fixes.changes if one.after is not None}
+    assert engines[0].check(changed(facts, together)).verdict is fixes.verdict
 
 
-def every_way(answer: Answer) -> list[dict[FactKey, object]]:
-    """The changes of an answer, and these with each alternative in its place."""
-    keys = [FactKey(one.subject.kind, one.subject.ref, one.field) for one in answer.changes]
-    own = {key: one.after for key, one in zip(keys, answer.changes, strict=True)}
-    others = [{**own, key: value} for key, one in zip(keys, answer.changes, strict=True) for value in one.alternatives]
-    return [own, *others]  # type: ignore[list-item]
+def every_way(fix: Fix) -> list[dict[tuple[str, str, str], object]]:
+    """The changes of a fix, and these with each alternative in its place."""
+    own: dict[tuple[str, str, str], object] = {(one.kind, one.ref, one.field): one.after for one in fix.changes}
+    others = [{**own, (one.kind, one.ref, one.field): value} for one in fix.changes for value in one.alternatives]
+    return [own, *others]
 
 
 def test_a_search_that_is_cut_off_says_so(tmp_path: Path) -> None:
@@ -266,19 +249,21 @@ def test_a_case_that_contradicts_itself_is_at_fault(tmp_path: Path) -> None:
 HEAD = "rulebook: drawn\nedition: 2024-01-01\nlanguage: 1\ntitle: Drawn\ndocuments: {d: {title: D}}\n"
 
 
-def solved(tmp_path: Path, fields: str, require: str, facts: str, more: str = "") -> Fixes:
+def solved(tmp_path: Path, fields: str, require: str, facts: str) -> Fixes:
     rule = f"  one: {{about: thing, require: {require}, source: {{document: d}}}}\n"
-    file = write(tmp_path / "book.yaml", f"{HEAD}facts:\n  thing: {{fields: {fields}}}\n{more}rules:\n{rule}")
-    of, diagnostics = load(file)
-    assert of is not None, diagnostics
-    return fixes_of(of, read(write(tmp_path / "case.yaml", f"thing: {facts}\n"), of, date(2024, 1, 1)))
+    return solved_by(tmp_path, f"{HEAD}facts:\n  thing: {{fields: {fields}}}\nrules:\n{rule}", facts)
+
+
+def solved_by(tmp_path: Path, book: str, facts: str) -> Fixes:
+    rulebook = rulewright.load(write(tmp_path / "book.yaml", book))
+    return rulebook.check(write(tmp_path / "case.yaml", f"thing: {facts}\n"), as_of="2024-01-01").fixes()
 
 
 def shown(fixes: Fixes) -> list[list[tuple[str, object]]]:
     return [
-        [(f"{change.subject.ref}.{change.field}", change.after) for change in answer.changes]
-        for part in fixes.parts
-        for answer in part.answers
+        [(f"{change.ref}.{change.field}", change.after) for change in fix.changes]
+        for group in fixes.groups
+        for fix in group.fixes
     ]
 
 
@@ -311,7 +296,7 @@ def test_what_a_field_can_be_changed_to(field: str, condition: str, before: str,
     fixes = solved(tmp_path, f"{{x: {field}}}", f"{{x: {condition}}}", f"{{x: {before}}}")
     found = shown(fixes)
     assert [str(answer[0][1]) for answer in found] == ([] if after is None else [str(after)])
-    assert bool(fixes.parts[0].obstacles) == (after is None and "maximum" not in field)
+    assert bool(fixes.groups[0].obstacles) == (after is None and "maximum" not in field)
 
 
 def test_the_cheapest_answer_comes_first(tmp_path: Path) -> None:
@@ -322,7 +307,7 @@ def test_the_cheapest_answer_comes_first(tmp_path: Path) -> None:
     require = "{any: [{a: {at_least: 5}}, {b: yes}, {c: {at_least: 20}}]}"
     fixes = solved(tmp_path, fields, require, "{ref: t, a: 0, b: no, c: 0}")
     assert shown(fixes) == [[("t.b", True)], [("t.a", 5)], [("t.c", 20)]]
-    assert [answer.cost for answer in fixes.parts[0].answers] == [6, 7, 10]
+    assert [fix.cost for fix in fixes.groups[0].fixes] == [6, 7, 10]
 
 
 def test_two_facts_share_a_change_where_neither_is_enough(tmp_path: Path) -> None:
@@ -344,27 +329,20 @@ def test_any_other_text_stands_for_all_that_are_not_named(tmp_path: Path) -> Non
 def test_a_requirement_that_nothing_satisfies_is_told(tmp_path: Path) -> None:
     field = "{type: whole number, maximum: 3, changes: {}}"
     fixes = solved(tmp_path, f"{{a: {field}}}", "{a: {at_least: 5}}", "{ref: t, a: 1}")
-    (part,) = fixes.parts
-    assert part.is_impossible and not part.answers and not part.obstacles
-    assert [(one.rule.rule, one.why) for one in part.unsolvable] == [
-        ("one", "No examined value of any fact meets this requirement.")
-    ]
+    (group,) = fixes.groups
+    assert group.is_impossible and not group.fixes and not group.obstacles
+    assert group.unsolvable == {"one": "No examined value of any fact meets this requirement."}
 
 
 def test_no_subject_becomes_ready_by_nothing_being_asked_of_it(tmp_path: Path) -> None:
     more = "rules:\n  two: {about: thing, applies: {kept: yes}, require: {a: yes}, source: {document: d}}\n"
     fields = "{kept: {type: yes/no, changes: {}}, a: {type: yes/no, changes: {cost: 9}}}"
     text = f"{HEAD}facts:\n  thing: {{fields: {fields}}}\n{more}"
-    of, _ = load(write(tmp_path / "book.yaml", text))
-    assert of is not None
-    case = read(write(tmp_path / "case.yaml", "thing: {ref: t, kept: yes, a: no}\n"), of, date(2024, 1, 1))
-    assert shown(fixes_of(of, case)) == [[("t.a", True)]]
+    assert shown(solved_by(tmp_path, text, "{ref: t, kept: yes, a: no}")) == [[("t.a", True)]]
 
 
 def test_hundreds_of_subjects_are_solved_one_by_one(tmp_path: Path) -> None:
-    of = program()
     instances = "\n".join(f"  - {{ref: web-{number}, {ECS}, subscription_months: 2}}" for number in range(100))
-    case = read(write(tmp_path / "case.yaml", f"instance:\n{instances}\n"), of)
-    fixes = fixes_of(of, case)
-    assert len(fixes.parts) == 100
-    assert fixes.verdict_after is Verdict.READY
+    fixes = filing().check(write(tmp_path / "case.yaml", f"instance:\n{instances}\n")).fixes()
+    assert len(fixes.groups) == 100
+    assert fixes.verdict is Verdict.READY

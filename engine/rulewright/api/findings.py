@@ -154,16 +154,19 @@ class Fix:
 class FixGroup:
     """Subjects that become ready together, by any one of `fixes`, the cheapest first.
 
-    `subjects` are pairs of a kind and a ref. Without any fix, `obstacles` says in sentences which facts would have to
-    be different though they cannot change, and `limits` says what was not examined. `is_smallest` is true if no
-    smaller set of changes exists than the first fix.
+    `subjects` are pairs of a kind and a ref. `is_smallest` is true if no smaller set of changes exists than the first
+    fix. If no change makes the subjects ready, `is_impossible` is true: `obstacles` says in sentences which facts would
+    have to be different though they cannot change, and `unsolvable` has the names of the rules that no value of any
+    fact satisfies, each with the reason. `limits` says what was not examined.
     """
 
     subjects: tuple[tuple[str, str], ...]
     fixes: tuple[Fix, ...]
     obstacles: tuple[str, ...]
+    unsolvable: Mapping[str, str]
     limits: tuple[str, ...]
     is_smallest: bool
+    is_impossible: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +237,11 @@ def _group(part: FoundPart) -> FixGroup:
     return FixGroup(
         tuple((one.kind, one.ref) for one in part.subjects),
         tuple(map(_fix, part.answers)),
-        (*dict.fromkeys(obstacles), *dict.fromkeys(unmet.why for unmet in part.unsolvable)),
+        tuple(dict.fromkeys(obstacles)),
+        {unmet.rule.rule: unmet.why for unmet in part.unsolvable},
         part.limits,
         part.is_smallest,
+        part.is_impossible,
     )
 
 
