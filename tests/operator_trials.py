@@ -37,7 +37,7 @@ from rulewright.model.facts import Case
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Require, Rulebook
-from rulewright.model.values import Absent, FieldType, Known, Value
+from rulewright.model.values import Absent, FieldType, Known, Truth, Value
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.schemas import language_schema
 
@@ -191,9 +191,10 @@ def _explain(trial: Trial) -> None:
         chain = explainer.with_chain(explainer.explain(case, result), case, result).chain
         assert chain is not None
         (seen,) = [one.condition for one in chain.outcomes if one.rule == "thing-passes"]
-        tested = seen.parts[0] if seen is not None and isinstance(seen.node, Not) else seen
-        if seen is not None and seen.truth.value == "f":
-            assert tested.needed is not None and tested.needed.words, seen  # type: ignore[union-attr]
+        assert seen is not None
+        tested = seen.parts[0] if isinstance(seen.node, Not) else seen
+        if seen.truth is Truth.FALSE:
+            assert tested.needed is not None and tested.needed.words, seen
 
 
 def _can_fail(trial: Trial) -> bool:
