@@ -106,4 +106,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 
 def cut(name: str) -> str:
     """A name that is quoted in a message, no longer than a message should be."""
-    return name if len(name) <= 60 else f"{name[:59]}…"
+    return short(name)
+
+
+def short(text: str, limit: int = 60) -> str:
+    """Return a text as a message quotes it, not longer than that."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

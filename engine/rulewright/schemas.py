@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from rulewright.language.operands import YES_NO
+from rulewright.language import operands
+from rulewright.language.types import TYPES
 from rulewright.model.outcomes import Outcome
 from rulewright.model.possible import possible_outcomes
-from rulewright.model.rulebook import Field, Kind, Rulebook, RuleSeverity
-from rulewright.model.values import MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
+from rulewright.model.rulebook import Kind, Rulebook, RuleSeverity
+from rulewright.model.values import FieldType
 from rulewright.parse import keys
 from rulewright.parse.keys import Key
 
@@ -195,7 +195,7 @@ def _facts(rulebook: Rulebook, header: bool) -> Schema:
     properties: Schema = {}
     if header:
         named = {"enum": [rulebook.name, None]}
-        as_of = {"anyOf": [keys.DATE, {"type": "null"}]}
+        as_of = {"anyOf": [operands.DATE, {"type": "null"}]}
         properties = {
             "case": {"description": "The name of the case; the file's, if left out.", "type": ["string", "null"]},
             "rulebook": {"description": "The rulebook of the case; chosen by the command, if left out.", **named},
@@ -216,35 +216,10 @@ def _fact(kind: Kind) -> Schema:
     properties: Schema = {"ref": ref}
     for field in kind.fields.values():
         if field.may_be_given:
-            properties[field.name] = _described(_value(field), field.ask, field.note)
+            properties[field.name] = _described({**TYPES[field.type].schema(field)}, field.ask, field.note)
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _described(schema: Schema, ask: str | None, note: str | None) -> Schema:
     described = " ".join(text for text in (ask, note and f"({note})") if text)
     return {"description": described, **schema} if described else schema
-
-
-def _value(field: Field) -> Schema:
-    match field.type:
-        case FieldType.TEXT | FieldType.REFERENCE:
-            return {"type": ["string", "null"], "maxLength": MAXIMUM_TEXT}
-        case FieldType.CHOICE:
-            return {"enum": [*field.choices, None]}
-        case FieldType.YES_NO:
-            return {"enum": [*YES_NO["enum"], None]}
-        case FieldType.DATE:
-            return {"anyOf": [keys.DATE, {"type": "null"}]}
-        case FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
-            number = "integer" if field.type is FieldType.WHOLE_NUMBER else "number"
-            most = 10**MAXIMUM_DIGITS - 1
-            least, greatest = field.minimum, field.maximum
-            return {
-                "type": [number, "null"],
-                "minimum": _number(least) if isinstance(least, (int, Decimal)) else -most,
-                "maximum": _number(greatest) if isinstance(greatest, (int, Decimal)) else most,
-            }
-
-
-def _number(value: int | Decimal) -> int | float:
-    return int(value) if value == int(value) else float(value)

@@ -13,7 +13,7 @@ from unicodedata import is_normalized
 
 from typing_extensions import assert_never
 
-from rulewright.diagnostics import Diagnostic, Related, Span
+from rulewright.diagnostics import Diagnostic, Related, Span, short
 from rulewright.json_nodes import json_node, json_scalar
 from rulewright.json_syntax import json_mistake
 from rulewright.model.values import normal_form
@@ -329,8 +329,3 @@ class _Composer:
 
 def _is_empty(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.plain and node.text in ("", "~", "null")
-
-
-def short(text: str, limit: int = 60) -> str:
-    """A text as a message quotes it, not longer than that."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

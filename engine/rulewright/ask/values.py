@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from rulewright.ask.interview import Answer, Listed, Place, Stated
+from rulewright.language.types import TYPES
 from rulewright.lint.representatives import representatives
 from rulewright.lint.terms import ANOTHER, Terms
 from rulewright.lint.walking import all_expressions, all_tests
@@ -29,13 +29,12 @@ from rulewright.model.conditions import (
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Field, Rulebook
-from rulewright.model.values import MAXIMUM_DIGITS, Absent, FieldType, Known
+from rulewright.model.values import MAXIMUM_DIGITS, Absent, Known
 
 #: So many facts of a kind are tried at most, and so many numbers and dates of a field that others are computed from.
 _MOST_FACTS, _MOST_VALUES = 3, 24
 #: Stands for a text that no rule names, and within a text for any further letters.
 _OTHER_TEXT = "something else"
-_DAY = timedelta(days=1)
 
 
 class TriedAnswers:
@@ -60,37 +59,20 @@ class TriedAnswers:
             return [fact.ref for fact in facts] if facts is not None else _refs(field.refers_to, 1)
         found = list(self._own[place.kind].get(field.name, ()))
         calculated = (place.kind, field.name) in self._calculated
-        match field.type:
-            case FieldType.YES_NO:
-                return (True, False)
-            case FieldType.CHOICE:
-                return list(field.choices)
-            case FieldType.TEXT | FieldType.REFERENCE:
-                return found or [_OTHER_TEXT]
-            case FieldType.DATE:
-                more = self._dates(case) if calculated or not found else []
-            case FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
-                more = self._more_numbers(field) if calculated or not found else []
+        entry = TYPES[field.type]
+        every = entry.every(field)
+        if every is not None:
+            return every
+        if entry.is_text:
+            return found or [_OTHER_TEXT]
+        more = entry.further(field, self._numbers, _anchors(case)) if calculated or not found else ()
         return _thinned(dict.fromkeys([*found, *(value for value in more if _fits(field, value))]))
 
-    def _more_numbers(self, field: Field) -> Iterator[Known]:
-        make = int if field.type is FieldType.WHOLE_NUMBER else Decimal
-        for number in (0, *self._numbers):
-            yield from (make(number) - 1, make(number), make(number) + 1)
-        yield from (bound for bound in (field.minimum, field.maximum) if bound is not None)
 
-    def _dates(self, case: Case) -> Iterator[Known]:
-        """Dates around that of the check and those that are stated, as far from them as numbers of the rules say."""
-        stated = [value for found in case.facts.values() for fact in found for value in fact.values.values()]
-        anchors = list(dict.fromkeys([case.as_of, *(value for value in stated if isinstance(value, date))]))[:4]
-        for anchor in anchors:
-            yield anchor
-            for number in self._numbers:
-                for months in (int(number), -int(number)):
-                    with suppress(OverflowError, ValueError):
-                        there = _months_later(anchor, months)
-                        yield from (there, there - _DAY)
-            yield from (anchor + _DAY if anchor < date.max else anchor, anchor - _DAY if anchor > date.min else anchor)
+def _anchors(case: Case) -> list[date]:
+    """Return the date of the check and the first of those that are stated."""
+    stated = [value for found in case.facts.values() for fact in found for value in fact.values.values()]
+    return list(dict.fromkeys([case.as_of, *(value for value in stated if isinstance(value, date))]))[:4]
 
 
 def _own_values(rulebook: Rulebook, kind: str) -> dict[str, list[Known]]:
@@ -186,14 +168,6 @@ def _numbers(rulebook: Rulebook) -> Iterator[int | Decimal]:
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, int | Decimal) and not isinstance(one, bool):
                 yield one
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29):
-        with suppress(ValueError):
-            return date(year, month + 1, last)
-    return date(year, month + 1, 28)
 
 
 def _fits(field: Field, value: Known) -> bool:

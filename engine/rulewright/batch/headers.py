@@ -24,6 +24,7 @@ from rulewright.batch.inputs import Input, InputFormat
 from rulewright.batch.rows import AS_OF, SEPARATORS, CsvRow, Rows, read_csv_rows
 from rulewright.batch.unpacking import Opener, reason_of
 from rulewright.diagnostics import Diagnostic, Span
+from rulewright.language.types import TYPES
 from rulewright.model.rulebook import Kind
 from rulewright.model.values import FieldType
 from rulewright.source import short
@@ -207,27 +208,11 @@ def _expected(name: str, kind: Kind) -> FieldType | None:
     return None if field is None or not field.may_be_given else field.type
 
 
-_INTEGERS = (
-    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
-    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
-)
-#: The types that a column of a Parquet file may have for a field, as DuckDB calls them.
-_FITTING = {
-    FieldType.TEXT: ("VARCHAR",),
-    FieldType.REFERENCE: ("VARCHAR",),
-    FieldType.CHOICE: ("VARCHAR", "ENUM"),
-    FieldType.YES_NO: ("BOOLEAN",),
-    FieldType.WHOLE_NUMBER: _INTEGERS,
-    FieldType.DECIMAL: (*_INTEGERS, "DECIMAL", "DOUBLE"),
-    FieldType.DATE: ("DATE",),
-}
-
-
 def _fits(type_: FieldType, column_type: str) -> bool:
     """Return True if a column of this DuckDB type can hold values of a field's type without any conversion."""
-    return column_type.split("(")[0] in _FITTING[type_] or column_type == '"NULL"'
+    return column_type.split("(")[0] in TYPES[type_].columns or column_type == '"NULL"'
 
 
 def _fitting(type_: FieldType) -> str:
     """Return the column types that fit a field's type, in words."""
-    return " or ".join(dict.fromkeys(name for name in _FITTING[type_] if not name.startswith("U"))).lower()
+    return " or ".join(dict.fromkeys(name for name in TYPES[type_].columns if not name.startswith("U"))).lower()

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from rulewright.diagnostics import Diagnostic, Span
+from rulewright.language.types import TYPES
 from rulewright.model.rulebook import Kind
-from rulewright.model.values import MAXIMUM_TEXT, FieldType, normal_form
+from rulewright.model.values import MAXIMUM_TEXT, normal_form
 from rulewright.nodes import MAXIMUM_BYTES
 from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
@@ -148,15 +149,12 @@ def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Ro
     return MappingNode(tuple(entries), Span(name, row.line, 1))
 
 
-_QUOTED = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.REFERENCE})
-
-
 def _is_plain(name: str, kind: Kind) -> bool:
     """Whether a cell is taken as a number, a date or a yes/no, and not as a text."""
     if name in (CASE, REF):
         return False
     field = kind.fields.get(name)
-    return field is None or field.type not in _QUOTED
+    return field is None or not TYPES[field.type].is_text
 
 
 def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNode:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 from typing_extensions import assert_never
 
+from rulewright.language.types import TYPES
 from rulewright.model.hosts import PLAIN_HOST_NAME, PUNYCODE
 from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType, Known
@@ -52,7 +53,7 @@ _WHITE_SPACE = (
     r"[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*"
 )
 _FEW_CHOICES = 40
-_TEXTS = (FieldType.TEXT, FieldType.REFERENCE, FieldType.CHOICE)
+_TEXTS = tuple(type_ for type_, entry in TYPES.items() if entry.is_text)
 
 
 def _read_json(field: Field, raw: Sql) -> Sql:

@@ -258,6 +258,6 @@ class Wording:
 
 def show_value(field: Field, value: Value, formats: Formats) -> str:
     """The value of a field in words, with its unit; a choice by its label."""
-    if field.type is FieldType.CHOICE and isinstance(value, str):
+    if field.choices and isinstance(value, str):
         return field.choices.get(value, value)
     return formats.show_with_unit(value, field.unit)

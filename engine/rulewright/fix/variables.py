@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Context, Decimal, Inexact
+from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from rulewright.ask.interview import Place, Stated
 from rulewright.ask.values import TriedAnswers
 from rulewright.fix.reading import fields_tested_for_known
 from rulewright.fix.values import NamedValues
+from rulewright.language.types import TYPES
+from rulewright.language.types.entry import Ordered, Step
 from rulewright.model.facts import Case, Fact
-from rulewright.model.rulebook import Changes, DateStep, Direction, Field, Rulebook
-from rulewright.model.values import MAXIMUM_DIGITS, ORDERED, Absent, FieldType, Known, Value, canonical
-
-# The caller's decimal context may round.
-_EXACTLY = Context(prec=1_000, traps=[Inexact])
+from rulewright.model.rulebook import Changes, Direction, Field, Rulebook
+from rulewright.model.values import Absent, FieldType, Known, Value
 
 
 class FactKey(NamedTuple):
@@ -90,7 +87,7 @@ class Variable:
     field: Field
     before: Value
     choices: Choices
-    step: int | Decimal | DateStep = 1
+    step: Step = 1
     options: tuple[Known, ...] = ()
     others: int = 0
 
@@ -121,7 +118,10 @@ class Variable:
             raise ValueError(f"{self.key} has no value")
         if number == 0:
             return self.before
-        return _stepped(self.before, number, self.step)
+        ordered = TYPES[self.field.type].ordered
+        if ordered is None:
+            raise TypeError(f"{self.key} has no order")
+        return ordered.moved(self.before, number, self.step)
 
     def cost(self, number: int) -> Decimal:
         """What a change to the value with this number costs; stating a missing fact costs nothing."""
@@ -154,8 +154,9 @@ def variables_of(
                 if field.changes is None:
                     continue
                 key = FactKey(kind.name, fact.ref, name)
-                if field.type in ORDERED:
-                    variable = _ordered(key, field, field.changes, before, named)
+                ordered = TYPES[field.type].ordered
+                if ordered is not None:
+                    variable = _ordered(key, field, field.changes, before, ordered, named.places)
                 else:
                     free_texts += field.type is FieldType.TEXT and field.changes.to is None
                     options = _options(key, field, field.changes, case, named, free_texts)
@@ -246,36 +247,27 @@ def _options(
     """
     if changes.to is not None:
         return (), changes.to
-    match field.type:
-        case FieldType.YES_NO:
-            return (), (True, False)
-        case FieldType.CHOICE:
-            return (), tuple(field.choices)
-        case FieldType.REFERENCE:
-            return (), tuple(fact.ref for fact in case.facts.get(field.refers_to or "", ()))
-        case _:
-            return named.others(key.kind, key.field, free_texts), named.texts(key.kind, key.field, free_texts)
+    every = TYPES[field.type].every(field)
+    if every is not None:
+        return (), tuple(every)
+    if field.refers_to is not None:
+        return (), tuple(fact.ref for fact in case.facts.get(field.refers_to, ()))
+    return named.others(key.kind, key.field, free_texts), named.texts(key.kind, key.field, free_texts)
 
 
 # --- numbers and dates ---
 
 
-def _ordered(key: FactKey, field: Field, changes: Changes, before: Known, named: NamedValues) -> Variable:
-    step = changes.step or _least_step(field.type, named)
+def _ordered(key: FactKey, field: Field, changes: Changes, before: Known, ordered: Ordered, places: int) -> Variable:
+    step = changes.step or ordered.least_step(places)
 
     def possible(steps: int) -> bool:
-        return _is_possible(field, before, steps, step)
+        return _is_possible(field, ordered, before, steps, step)
 
     direction = changes.direction
     low = 0 if direction is Direction.UP else -_farthest(lambda steps: possible(-steps))
     high = 0 if direction is Direction.DOWN else _farthest(possible)
     return Variable(key, field, before, Offsets(low, high), step)
-
-
-def _least_step(type_: FieldType, named: NamedValues) -> int | Decimal | DateStep:
-    if type_ is FieldType.DATE:
-        return DateStep.DAY
-    return 1 if type_ is FieldType.WHOLE_NUMBER else Decimal(1).scaleb(-named.places)
 
 
 def _farthest(possible: Callable[[int], bool]) -> int:
@@ -290,39 +282,14 @@ def _farthest(possible: Callable[[int], bool]) -> int:
     return low
 
 
-def _is_possible(field: Field, before: Known, steps: int, step: int | Decimal | DateStep) -> bool:
+def _is_possible(field: Field, ordered: Ordered, before: Known, steps: int, step: Step) -> bool:
     """Whether so many steps lead to a value within the bounds of the field and of its type."""
     try:
-        value = _stepped(before, steps, step)
+        value = ordered.moved(before, steps, step)
     except (OverflowError, ValueError):  # beyond the calendar
         return False
-    if isinstance(value, Decimal) and sum(_digits(value)) > MAXIMUM_DIGITS:
-        return False
-    if isinstance(value, int) and abs(value) >= 10**MAXIMUM_DIGITS:
+    if not ordered.is_possible(value):
         return False
     # bounds are of the field's type
     at_least = field.minimum is None or value >= field.minimum  # type: ignore[operator]
     return at_least and (field.maximum is None or value <= field.maximum)  # type: ignore[operator]
-
-
-def _digits(value: Decimal) -> tuple[int, int]:
-    """How many digits a decimal has before the point and behind it."""
-    return max(0, value.adjusted() + 1) if value else 0, max(0, -int(value.as_tuple().exponent))
-
-
-def _stepped(before: Known, steps: int, step: int | Decimal | DateStep) -> Known:
-    if isinstance(before, date) and isinstance(step, DateStep):
-        if step is DateStep.DAY:
-            return before + timedelta(days=steps)
-        months = before.year * 12 + before.month - 1 + steps * (1 if step is DateStep.MONTH else 12)
-        year, month = divmod(months, 12)
-        if not date.min.year <= year <= date.max.year:
-            raise OverflowError("beyond the calendar")
-        return date(year, month + 1, min(before.day, monthrange(year, month + 1)[1]))
-    if isinstance(before, int) and isinstance(step, int):
-        return before + steps * step
-    if isinstance(before, int | Decimal) and isinstance(step, int | Decimal):
-        return canonical(
-            _EXACTLY.add(Decimal(before), _EXACTLY.multiply(Decimal(steps), Decimal(step))), FieldType.DECIMAL
-        )
-    raise TypeError(f"{before!r} does not go by steps of {step!r}")

@@ -9,6 +9,8 @@ SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 #: Editors that read YAML 1.2 take `yes` and `no` for texts.
 YES_NO: Schema = {"enum": [True, False, "yes", "no", "Yes", "No", "YES", "NO"]}
 
+DATE: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
 VALUE: Schema = {"oneOf": [SCALAR, {"$ref": "#/$defs/expression_mapping"}]}
 TEXT: Schema = {"oneOf": [{"type": "string"}, {"$ref": "#/$defs/expression_mapping"}]}
 LIST: Schema = {"oneOf": [{"type": "array", "items": SCALAR, "minItems": 1}, {"$ref": "#/$defs/parameter_named"}]}

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from decimal import ROUND_FLOOR, Decimal
-from itertools import pairwise
-from math import ceil, floor
-
-from typing_extensions import assert_never
 
 from rulewright.language.operators.equality import IN
+from rulewright.language.types import TYPES
+from rulewright.language.types.dates import tried_dates
 from rulewright.lint.terms import ANOTHER, AS_OF, Term, Terms
 from rulewright.model.conditions import (
     AsOf,
@@ -28,17 +24,11 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.rulebook import Field
 from rulewright.model.values import (
-    MAXIMUM_DECIMAL_PLACES,
-    MAXIMUM_DIGITS,
-    NUMBERS,
     Absent,
     FieldType,
     Known,
     Value,
-    folded,
 )
-
-_LEAST_DECIMAL = Decimal(1).scaleb(-MAXIMUM_DECIMAL_PLACES)
 
 
 def representatives(conditions: Iterable[Condition], terms: Terms) -> dict[Term, tuple[Value, ...]]:
@@ -79,10 +69,9 @@ def _add_start(test: Test, terms: Terms, critical: dict[Term, set[Known]]) -> No
         return
     for own in owns:
         field = terms.fields[own] if isinstance(own, str) else None
-        if field is not None and field.type in NUMBERS:
-            critical[own].add(field.minimum or field.maximum or 0)
-        elif field is None or field.type is FieldType.DATE:
-            critical[own].add((field and (field.minimum or field.maximum)) or terms.rulebook.edition)
+        ordered = TYPES[FieldType.DATE if field is None else field.type].ordered
+        if ordered is not None:
+            critical[own].add(ordered.start(field, terms.rulebook.edition))
 
 
 def _compared(test: Test) -> tuple[Expression, ...]:
@@ -159,75 +148,17 @@ def _shared(expression: Expression, terms: Terms, critical: dict[Term, set[Known
 
 def _values(term: Term, critical: set[Known], terms: Terms) -> Iterator[Value]:
     if not isinstance(term, str):
-        yield from _dates(critical, None, None) or (terms.rulebook.edition,)
+        yield from tried_dates(critical, None, None) or (terms.rulebook.edition,)
         return
     field = terms.fields[term]
     if not field.may_be_given:
         yield Absent.UNKNOWN
         return
-    match field.type:
-        case FieldType.YES_NO:
-            yield from (True, False)
-        case FieldType.TEXT | FieldType.CHOICE | FieldType.REFERENCE:
-            yield from _texts(field, critical, terms)
-        case FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
-            yield from _numbers(field, critical)
-        case FieldType.DATE:
-            least = field.minimum if isinstance(field.minimum, date) else None
-            most = field.maximum if isinstance(field.maximum, date) else None
-            yield from _dates(critical, least, most) or ([least or most or terms.rulebook.edition])
-        case _:
-            assert_never(field.type)
+    operands = critical | _keys(field, terms)
+    yield from TYPES[field.type].tried(field, operands, terms.rulebook.edition, ANOTHER)
 
 
-def _texts(field: Field, critical: set[Known], terms: Terms) -> Iterator[str]:
-    named = {value for value in critical if isinstance(value, str)}
-    for table in terms.rulebook.tables.values():
-        if table.about == terms.kind and table.by == field.name:
-            named.update(table.rows)
-    if field.type is not FieldType.CHOICE:
-        yield from (*sorted(named), ANOTHER)
-        return
-    alike = {folded(name) for name in named}
-    yield from (choice for choice in field.choices if folded(choice) in alike)
-    yield from [choice for choice in field.choices if folded(choice) not in alike][:1]
-
-
-def _numbers(field: Field, critical: set[Known]) -> list[int | Decimal]:
-    numbers = sorted(value for value in critical if isinstance(value, int | Decimal) and not isinstance(value, bool))
-    least, most = field.minimum, field.maximum
-    tried: set[int | Decimal] = set()
-    for number in numbers:
-        if field.type is FieldType.WHOLE_NUMBER:
-            tried.update((floor(number) - 1, floor(number), ceil(number), ceil(number) + 1))
-        else:
-            tried.update((number - 1, number, number + 1))
-    if field.type is FieldType.DECIMAL:
-        for one, other in pairwise(numbers):
-            tried.add(((Decimal(one) + Decimal(other)) / 2).quantize(_LEAST_DECIMAL, ROUND_FLOOR))
-    for bound in (least, most):
-        if isinstance(bound, int | Decimal):
-            tried.add(bound)
-    possible = sorted(
-        number
-        for number in tried or {0}
-        if abs(number) < 10**MAXIMUM_DIGITS
-        and not (isinstance(least, int | Decimal) and number < least)
-        and not (isinstance(most, int | Decimal) and number > most)
-    )
-    # a value that a rule names says more to its author than one beside it
-    return sorted(possible, key=lambda number: number not in numbers)
-
-
-def _dates(critical: set[Known], least: date | None, most: date | None) -> list[date]:
-    named = sorted(value for value in critical if isinstance(value, date))
-    day = timedelta(days=1)
-    tried = {bound for bound in (least, most) if bound is not None}
-    for value in named:
-        tried.add(value)
-        if value > date.min:
-            tried.add(value - day)
-        if value < date.max:
-            tried.add(value + day)
-    possible = [value for value in sorted(tried) if (least or value) <= value <= (most or value)]
-    return sorted(possible, key=lambda value: value not in named)
+def _keys(field: Field, terms: Terms) -> set[Known]:
+    """Return the rows of the tables that a field picks."""
+    tables = terms.rulebook.tables.values()
+    return {key for table in tables if table.about == terms.kind and table.by == field.name for key in table.rows}

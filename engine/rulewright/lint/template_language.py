@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from rulewright.language.types import TYPES
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Field
-from rulewright.model.values import NUMBERS, ORDERED, FieldType
+from rulewright.model.values import NUMBERS, FieldType
 
 #: What is told of a text that has anything else in it.
 ALLOWED = "a text may have fields, parameters, `if`, comparisons, `and`, `or`, `not`, `+`, `-`, `~`, filters and tests"
@@ -43,7 +44,6 @@ REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
 FILTERS_OF_NUMBERS = ("months", "days", "years", "money", "number")
 #: The signs of comparisons by Jinja's words for them.
 SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}
-_TEXTS = frozenset({FieldType.TEXT, FieldType.CHOICE})
 #: What the verdict of a subject can be compared with in a text.
 VERDICTS = {verdict.value: verdict.value for verdict in Verdict}
 
@@ -72,14 +72,13 @@ def type_of_field(field: Field) -> TextType:
 
 def comparable(sign: str, left: TextType, right: TextType) -> bool:
     """Whether values of the two types can be compared so; Jinja's words for the signs."""
-    alike = left.type is right.type or {left.type, right.type} <= NUMBERS or {left.type, right.type} <= _TEXTS
-    if not alike or left.is_list:
+    if TYPES[left.type].family != TYPES[right.type].family or left.is_list:
         return False
     if sign in ("in", "notin"):
-        return right.is_list or right.type in _TEXTS
+        return right.is_list or TYPES[right.type].family == TYPES[FieldType.TEXT].family
     if right.is_list:
         return False
-    return left.type is not FieldType.REFERENCE if sign in ("eq", "ne") else left.type in ORDERED
+    return left.type is not FieldType.REFERENCE if sign in ("eq", "ne") else TYPES[left.type].ordered is not None
 
 
 def either(left: TextType, right: TextType) -> TextType:

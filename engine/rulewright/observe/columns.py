@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, FieldType
+from rulewright.language.types import TYPES
 
 ROW, CASE, REF, AS_OF, VERDICT_COLUMN = "row_number", "case_number", "ref", "as_of", "verdict"
 
-SQL_TYPES = {
-    FieldType.TEXT: "VARCHAR",
-    FieldType.CHOICE: "VARCHAR",
-    FieldType.REFERENCE: "VARCHAR",
-    FieldType.YES_NO: "BOOLEAN",
-    FieldType.WHOLE_NUMBER: "BIGINT",
-    FieldType.DECIMAL: f"DECIMAL(38, {MAXIMUM_DECIMAL_PLACES})",
-    FieldType.DATE: "DATE",
-}
+SQL_TYPES = {type_: entry.sql for type_, entry in TYPES.items()}
 
 
 def value_column(field: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rulewright.language.functions import FUNCTIONS
-from rulewright.language.operands import SCALAR, YES_NO
+from rulewright.language.operands import DATE, SCALAR, YES_NO
 from rulewright.language.operators import KEYWORDS
 from rulewright.language.operators.texts import IGNORE_CASE, IGNORE_CASE_ABOUT, IGNORE_CASE_SCHEMA
 from rulewright.model.outcomes import Outcome, Verdict
@@ -23,7 +23,6 @@ RULE_NAME_PATTERN = "^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"
 Schema = Mapping[str, Any]
 
 _TEXT: Schema = {"type": "string"}
-DATE: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 _BOUND: Schema = {"oneOf": [{"type": "number"}, DATE]}
 _CELL: Schema = {
     "oneOf": [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from typing_extensions import assert_never
 
+from rulewright.language.types import TYPES
 from rulewright.model.conditions import (
     Arithmetic,
     AsOf,
@@ -19,7 +20,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.outcomes import VERDICT, Verdict
 from rulewright.model.rulebook import Field, Kind, Parameter
-from rulewright.model.values import NUMBERS, FieldType
+from rulewright.model.values import FieldType
 from rulewright.parse.sections import Report
 
 #: Names that mean something everywhere and cannot be fields.
@@ -38,12 +39,7 @@ class StaticType:
 
     def fits(self, other: StaticType) -> bool:
         """Whether values of the two types can be compared."""
-        if self.type in NUMBERS:
-            return other.type in NUMBERS
-        texts = {FieldType.TEXT, FieldType.CHOICE}
-        if self.type in texts:
-            return other.type in texts
-        return self.type is other.type and self.refers_to == other.refers_to
+        return TYPES[self.type].family == TYPES[other.type].family and self.refers_to == other.refers_to
 
 
 @dataclass(frozen=True, slots=True)

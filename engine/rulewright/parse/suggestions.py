@@ -8,24 +8,12 @@ from collections.abc import Iterable, Mapping
 from rulewright.diagnostics import did_you_mean
 from rulewright.language.functions import FUNCTIONS
 from rulewright.language.operators import KEYWORDS
+from rulewright.language.types import TYPES as ENTRIES
 from rulewright.model.values import FieldType
 from rulewright.parse.keys import EXPRESSIONS, OPERATORS
 
 #: What to write for the names of types in other languages.
-TYPES: Mapping[str, str] = {
-    **dict.fromkeys(("string", "str", "varchar", "char", "uuid", "url", "email"), "write `text`"),
-    **dict.fromkeys(("integer", "int", "long", "bigint", "int64", "int32"), "write `whole number`"),
-    **dict.fromkeys(("float", "double", "real", "numeric", "float64", "percent", "percentage"), "write `decimal`"),
-    "number": "write `whole number` or `decimal`",
-    **dict.fromkeys(("boolean", "bool", "flag", "yes_no", "yesno", "yes-no", "true/false"), "write `yes/no`"),
-    **dict.fromkeys(("money", "currency", "amount", "price"), "write `decimal`, and add a `unit` such as CNY"),
-    **dict.fromkeys(
-        ("enum", "enumeration", "select", "option", "one of"), "write `choice`, and list its words in `of`"
-    ),
-    **dict.fromkeys(("datetime", "timestamp", "day"), "write `date`; a time of day cannot be declared"),
-    **dict.fromkeys(("ref", "foreign key", "relation", "link"), "write `reference`, and name the kind in `to`"),
-    **dict.fromkeys(("list", "array", "map", "object"), "declare a kind of its own, with a field of type `reference`"),
-}
+TYPES: Mapping[str, str] = {word: help_ for entry in ENTRIES.values() for word, help_ in entry.synonyms.items()}
 
 #: Words that open a condition elsewhere, and how it is written here.
 _CONDITIONS: Mapping[str, str] = {

@@ -54,6 +54,13 @@ VALUE_TYPES = {
     FieldType.DECIMAL: _DECIMAL,
     FieldType.DATE: "date",
 }
+#: The types to cast a column to, in messages; a text where none is named.
+CASTS = {
+    FieldType.YES_NO: "BOOLEAN",
+    FieldType.WHOLE_NUMBER: "BIGINT",
+    FieldType.DECIMAL: "DECIMAL(15, 2), or as many places as it has,",
+    FieldType.DATE: "DATE",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from rulewright.model.values import FieldType
 from rulewright.observe.columns import value_column
 from rulewright.source import short
 from rulewright.spark.cells import (
+    CASTS,
     VALUE_TYPES,
     Cell,
     JsonValue,
@@ -146,17 +147,9 @@ def schema_diagnostics(schema: StructType, kind: Kind, headers: Sequence[str] = 
     return found
 
 
-_CASTS = {
-    FieldType.YES_NO: "BOOLEAN",
-    FieldType.WHOLE_NUMBER: "BIGINT",
-    FieldType.DECIMAL: "DECIMAL(15, 2), or as many places as it has,",
-    FieldType.DATE: "DATE",
-}
-
-
 def type_diagnostics(named: str, came: str, fits: bool, expected: FieldType) -> list[Diagnostic]:
     """That a column is of another type, with the one to cast it to; nothing where it fits."""
     if fits:
         return []
     message = f"the column {named} is of the type {came.upper()}, which is not that of a {expected.value}"
-    return [Diagnostic("F003", message, help=f"cast it to {_CASTS.get(expected, 'STRING')} where that loses nothing")]
+    return [Diagnostic("F003", message, help=f"cast it to {CASTS.get(expected, 'STRING')} where that loses nothing")]
