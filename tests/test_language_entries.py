@@ -6,6 +6,7 @@ import pickle
 from dataclasses import fields, replace
 
 import pytest
+from sqlglot import exp
 
 from function_trials import FUNCTION_CONSUMERS, Calculation
 from language_entries import LANGUAGE_PAGE, incomplete, without
@@ -17,9 +18,12 @@ from rulewright.language.operators.equality import IS
 from rulewright.language.operators.order import AT_LEAST
 from rulewright.language.operators.texts import STARTS_WITH
 from rulewright.language.phrases import FUNCTION_PHRASES, OPERATOR_PHRASES
+from rulewright.language.types import TYPES
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.entries import Comparator, Entry, Function, Move
 from rulewright.model.languages import Language
+from rulewright.model.values import FieldType
+from type_trials import TYPE_CONSUMERS, incomplete_type, type_without
 
 ENTRIES: dict[str, Entry] = {**OPERATORS, **FUNCTIONS}
 #: Properties that only some entries have, with an entry that has each.
@@ -108,3 +112,44 @@ def test_a_copy_of_a_condition_is_equal(word: str) -> None:
     keyword, operator = KEYWORDS[word]
     condition = conditions_of(parsed(Trial(operator, keyword).text).rules["thing-passes"])
     assert pickle.loads(pickle.dumps(condition)) == condition
+
+
+# --- types ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type_", FieldType)
+def test_a_type_is_complete(type_: FieldType) -> None:
+    assert incomplete_type(TYPES[type_]) == []
+
+
+@pytest.mark.parametrize("consumer", TYPE_CONSUMERS)
+@pytest.mark.parametrize("type_", FieldType)
+def test_every_consumer_takes_a_type(type_: FieldType, consumer: str) -> None:
+    TYPE_CONSUMERS[consumer](type_)
+
+
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [
+        (type_, field.name)
+        for type_, entry in TYPES.items()
+        for field in fields(entry)
+        if field.name not in ("type", "ordered") or (entry.ordered is not None and field.name == "ordered")
+    ],
+)
+def test_a_property_of_a_type_that_is_left_out_is_named(type_: FieldType, name: str) -> None:
+    assert f"{type_.value}: {name}" in incomplete_type(type_without(TYPES[type_], name))
+
+
+def test_a_type_that_the_page_leaves_out_is_named() -> None:
+    page = LANGUAGE_PAGE.read_text(encoding="utf-8").replace("| `decimal` |", "| decimal |")
+    assert incomplete_type(TYPES[FieldType.DECIMAL], page) == ["decimal: docs"]
+
+
+def test_the_columns_of_spark_are_those_of_duckdb() -> None:
+    pytest.importorskip("pyspark")
+    from rulewright.spark.cells import VALUE_TYPES  # noqa: PLC0415  # pyspark is not there for everybody
+
+    for type_, entry in TYPES.items():
+        in_spark = exp.DataType.build(entry.sql, dialect="duckdb").sql("spark")
+        assert VALUE_TYPES[type_].replace(" ", "") == in_spark.lower().replace(" ", "")

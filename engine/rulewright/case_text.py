@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rulewright.model.values import Known
+
 _INDENT = " " * 4
 _FURTHEST_COMMENT = 48
 #: Texts that no YAML reader, old or new, takes for anything but text; all others are quoted.
@@ -21,7 +23,7 @@ class Entry:
     """One stated fact, the comment behind it, and the comments on lines of their own below it."""
 
     field: str
-    value: str | bool | int | Decimal | date
+    value: Known
     comment: str
     below: tuple[str, ...] = ()
 
@@ -61,7 +63,7 @@ def _mapping(entries: Sequence[Entry]) -> Iterator[str]:
         yield from (f"{_INDENT}# {escaped(line)}" for line in entry.below)
 
 
-def _scalar(value: str | bool | int | Decimal | date) -> str:
+def _scalar(value: Known) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str) and not value.isprintable():

@@ -50,6 +50,11 @@ _LOWER_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _EXACTLY = Context(prec=1_000, traps=[Inexact])
 
 
+def as_data(value: Known) -> str | bool | int | Decimal:
+    """Return a value as data without types of dates has it: a date as its text."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def normal_form(text: str) -> str:
     """Return a text in Unicode's normal form C, in which all texts are compared."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

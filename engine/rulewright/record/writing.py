@@ -6,13 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
-from rulewright.model.values import Known
+from rulewright.model.values import Known, as_data
 from rulewright.render.arrange import place
 from rulewright.render.json import case_json, escape_unusual
 
@@ -60,7 +59,7 @@ def _fact(fact: Fact) -> Mapping[str, _Exact]:
 
 
 def _value(value: Known) -> _Exact:
-    return value.isoformat() if isinstance(value, date) else value
+    return as_data(value)
 
 
 def _places(fact: Fact) -> Mapping[str, _Exact]:

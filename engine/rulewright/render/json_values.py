@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from rulewright.model.values import MAXIMUM_DIGITS, Absent, Truth, Value
+from rulewright.model.values import MAXIMUM_DIGITS, Absent, Truth, Value, as_data
 
 Json: TypeAlias = "str | bool | int | float | Mapping[str, Json] | Sequence[Json] | None"
 
@@ -18,14 +17,13 @@ def json_value(value: Value) -> Json:
     """A value as JSON; null for none and for what is unknown."""
     if isinstance(value, Absent):
         return None
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool | str):
-        return value
+    data = as_data(value)
+    if isinstance(data, bool | str):
+        return data
     # a sum can have more digits than a fact: as a number it would be rounded by whoever reads it
-    if isinstance(value, int):
-        return value if abs(value) < 10**MAXIMUM_DIGITS else str(value)
-    return _decimal(value)
+    if isinstance(data, int):
+        return data if abs(data) < 10**MAXIMUM_DIGITS else str(data)
+    return _decimal(data)
 
 
 def _decimal(value: Decimal) -> float | str:
