@@ -18,6 +18,7 @@ _CHECKS = (
 )
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("brief", max_examples=15, deadline=None, suppress_health_check=_CHECKS)
+settings.register_profile("few", max_examples=3, deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, suppress_health_check=_CHECKS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
