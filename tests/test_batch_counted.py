@@ -89,7 +89,7 @@ def is_counted(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS) -> 
     worker = Worker(options, Programs(options), folder)
     (chunk,) = read_chunks(source, Position(), Opener())
     worker.judge((Spool(folder).put(chunk, ()),))
-    return worker.databases.of(worker.programs.default).loader.is_counted
+    return worker.databases.of(worker.programs.default).loader.is_proved_by_quotes
 
 
 def agrees(folder: Path, lines: Sequence[str], rows: Rows | None = ROWS, chunk_bytes: int | None = None) -> None:
@@ -133,8 +133,15 @@ LINES: dict[str, list[str]] = {
     "the same with an exponent": [line(1).replace("0.25", "1000000000000000055e-19")],
     "no object": ["[]", "3", "null", '"x"'],
     "no JSON": ['{"id": ', "x", '{"id": "x",', line(1)[:-20], line(1) + line(2), line(1) + ",", line(1)[:-1] + ",}"],
-    "an empty line": ["", "\r", ""],
-    "control characters": [line(1, region="a\x7fb"), line(2, region="a\x85b"), line(3, region="\uffff"), "\x01"],
+    "an empty line": ["", "\r", "", "  ", " \t\r", " " + line(1)],
+    "control characters": [
+        line(1, region="a\x7fb"),
+        line(2, region="a\x85b"),
+        line(3, region="\uffff"),
+        "\x01",
+        line(4) + "\0",
+    ],
+    "a huge line": [line(1, region="x" * 1_100_000), json.dumps({f"k{n}": n for n in range(100_000)})],
     "carriage returns": [line(1) + "\r", line(2).replace(", ", ",\r"), "\r" + line(3)],
     "a number in quotes": [line(1, months="4")],
     "quotes that would make up for each other": [line(1, bogus=1), line(2, region=12)],
@@ -145,7 +152,6 @@ LINES: dict[str, list[str]] = {
 NOT_READ: dict[str, list[str]] = {
     "the name of a case": [line(1, case="c")],
     "a line that may name a case": ['{"case": "c", '],
-    "a line of spaces": ["  "],
 }
 
 

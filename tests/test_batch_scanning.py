@@ -24,7 +24,19 @@ MARK = b"\xef\xbb\xbf"
 PARTS = [
     *(b'"', b"\\", b"\n", b"\r", b"\r\n", b"\x00", b"\x7f", b",", b"{", b"1", b"0.5", b"1234567", b"12345678901234567"),
     *(b"\xc2\x85", b"\xc2\xa0", b"\xc3\xa9", b"\xef\xbf\xbe", b"\xef\xbc\x8c", b"\xef", b"\xbf", b"\xff", b"ab", MARK),
-    *(b"1.23456789012345e5", b"-", b"e", b"a" * 9, b":", b": -", b'"1234567890123456', b"0" * 16),
+    *(
+        b"1.23456789012345e5",
+        b"-",
+        b"e",
+        b"a" * 9,
+        b":",
+        b": -",
+        b'"1234567890123456',
+        b"0" * 16,
+        b"x" * 4_000,
+        b" ",
+        b"\t",
+    ),
 ]
 DATA = st.lists(st.sampled_from(PARTS), max_size=30).map(b"".join)
 FORMATS = st.sampled_from([InputFormat.JSON_LINES, InputFormat.CSV])
@@ -39,7 +51,7 @@ def scanned(folder: str, data: bytes, format_: InputFormat, block: int, in_place
     return Scanner(Path(folder), block).scan(Spool(Path(folder)).put(chunk, ()))
 
 
-@given(DATA, FORMATS, st.integers(1, 40), st.booleans())
+@given(DATA, FORMATS, st.integers(2, 40), st.booleans())
 def test_blocks_show_what_the_whole_shows(data: bytes, format_: InputFormat, block: int, in_place: bool) -> None:
     is_csv = format_ is InputFormat.CSV
     with TemporaryDirectory() as folder:
@@ -54,7 +66,8 @@ def test_blocks_show_what_the_whole_shows(data: bytes, format_: InputFormat, blo
         assert found.quotes == whole.count(b'"')
         long_number = re.search(rb"[ \t\r\n:,\[]-?(?:[0-9./]{17}|[0-9./]{16}[eE])", whole)
         assert found.is_maybe_rounded == (long_number is not None)
-        assert found.has_blank_lines == (re.search(rb"(?:\A|\n)\r?\n", whole) is not None)
+        assert found.has_blank_lines == (re.search(rb"(?:\A|\n)(?:\r?\n|[ \t])", whole) is not None)
+        assert found.has_long_lines == (max(map(len, whole.split(b"\n"))) > 10_000)
     assert found.is_plain == is_plain
     assert found.has_escapes == (b"\\" in whole)
     assert found.is_unusual == (b"\\" in whole or b"\x7f" in whole or not whole.isascii())

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rulewright.batch.duckdb_sql import name, string
 from rulewright.batch.options import OutputFormat
 from rulewright.batch.records import LINE_START, NAMED, RANKS, Answer, Row, answer_cells, answer_ending
 from rulewright.evaluate.letters import LEFT_OUT, Letters
 from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome
 from rulewright.model.rulebook import Rulebook
-from rulewright.observe import sql
-from rulewright.observe.sql import Sql
 
 #: The columns of a verdict's rank, and of what stands in a line behind the name of a case or the ref of a subject.
 RANK, ENDING = "rank", "ending"
@@ -47,18 +46,17 @@ class Answers:
         named = "VARCHAR[]" if self.format is OutputFormat.PARQUET else "VARCHAR"
         return {**types, "verdict": "VARCHAR", **{f"named_{outcome.value}": named for outcome in NAMED}}
 
-    def columns(self, case_name: Sql, alias: str) -> dict[str, Sql]:
+    def columns(self, case_name: str, alias: str) -> dict[str, str]:
         """The columns of a record, of a query over a table with answers."""
         if self.format is OutputFormat.JSON_LINES:
-            parts = [sql.string(LINE_START), case_name, sql.column(ENDING, alias)]
-            return {"line": sql.function("CONCAT", *parts)}
-        named = {outcome.value: sql.column(f"named_{outcome.value}", alias) for outcome in NAMED}
-        return {"case": case_name, "verdict": sql.column("verdict", alias), **named}
+            return {"line": f"CONCAT({string(LINE_START)}, {case_name}, {alias}.{name(ENDING)})"}
+        named = {outcome.value: f"{alias}.{name(f'named_{outcome.value}')}" for outcome in NAMED}
+        return {"case": case_name, "verdict": f"{alias}.{name('verdict')}", **named}
 
     def cells(self, rank: int, masks: Sequence[str]) -> Row:
         """The cells of an answer behind its key, from the rank of its verdict and a mask for each named outcome."""
         rules = tuple(
-            tuple(name for name, bit in zip(self.rulebook.rules, mask, strict=False) if bit == "1") for mask in masks
+            tuple(rule for rule, bit in zip(self.rulebook.rules, mask, strict=False) if bit == "1") for mask in masks
         )
         answer = Answer(RANKS[rank], rules)
         if self.format is OutputFormat.JSON_LINES:

@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 
 from rulewright.batch.columns import Unknown
+from rulewright.batch.duckdb_sql import lists as sql_lists
+from rulewright.batch.duckdb_sql import table_of
 from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.extras import (
     Extras,
@@ -46,7 +48,6 @@ from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import Rulebook, View
 from rulewright.model.values import Absent
-from rulewright.observe import sql
 from rulewright.render.json_lines import JsonLines
 
 #: The formats whose rows can be facts.
@@ -205,8 +206,7 @@ class CaseByCase:
         shape = self.shape(self.programs.default.program.rulebook)
         whole = [(number, 0, *row) for number, row in enumerate(rows)]
         with duckdb.connect(config={"threads": 1}) as connection:
-            create = sql.create_table("records", sql.from_lists(shape.types))
-            connection.execute(sql.text(create), lists(whole, shape.types))
+            connection.execute(table_of("records", sql_lists(shape.types)), lists(whole, shape.types))
             connection.execute(copy_statement("SELECT * FROM records", shape, piece, self.options.format))
 
     def _with_extras(self, row: Row, extras: Extras) -> Row:

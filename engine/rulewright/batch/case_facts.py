@@ -2,248 +2,209 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from rulewright.batch.counted import (
-    TEXTS,
-    all_there,
-    is_bare,
-    number_there,
-    parts_of,
-    quotes_around,
-    read_objects,
-    reading_types,
-    short_texts,
-    structure_type,
-)
-from rulewright.batch.facts import (
-    CASES,
-    DATE_FIELD,
-    DEFAULT_DATE,
-    NAME,
-    QUOTES,
-    SOUND,
-    Chunked,
-    fact_columns,
-    is_short,
-    lines_of,
-    looked_for,
-    numbered_name,
-    parsed_objects,
-    plain_objects,
-)
-from rulewright.batch.rows import AS_OF, CASE, REF
-from rulewright.batch.typing import (
-    FROM_BARE_JSON,
-    FROM_JSON,
-    FROM_PLAIN_JSON,
+from rulewright.batch.duckdb_sql import all_true, any_true, name, select, string
+from rulewright.batch.field_values import (
     LONG_NUMBER,
+    QUOTED_TYPES,
+    Form,
     bare_text,
+    check_value,
     date_of,
     in_order,
     json_name,
     json_text,
     normal,
+    read_value,
 )
-from rulewright.model.rulebook import Rulebook
+from rulewright.batch.json_columns import (
+    LINE,
+    are_proved,
+    counted_json,
+    counted_parts,
+    form_of,
+    is_short,
+    json_lines,
+    keyed_json,
+    quotes_around,
+    short_texts,
+    structure_type,
+    types_of,
+)
+from rulewright.batch.reading import (
+    CASES,
+    DAY,
+    NAME,
+    QUOTES,
+    VALID,
+    ByQuotes,
+    Reading,
+    fact_columns,
+    numbered_name,
+    variable,
+)
+from rulewright.batch.rows import AS_OF, CASE, REF
+from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType
-from rulewright.observe import sql
 from rulewright.observe.columns import AS_OF as AS_OF_COLUMN
 from rulewright.observe.columns import CASE as CASE_COLUMN
 from rulewright.observe.columns import REF as REF_COLUMN
 from rulewright.observe.columns import ROW, listed_column
 from rulewright.observe.plan import Base
-from rulewright.observe.sql import Sql
 
-#: The column that tells how many keys of an object have become values.
-_NUMBER = "number_there"
+_ITEM, _PLACE, _IS_LISTED = "item", "place", "is_listed"
 
 
-def stated_column_of(kind: str) -> str:
-    """The column that tells whether a case states anything of a kind, so that this need not be looked for in it."""
-    return f"states_{kind}"
+def is_given_column(kind: str) -> str:
+    """Return the column that says whether a case gives facts of a kind, so that this need not be searched for in it."""
+    return f"gives_{kind}"
 
 
-def cases_of_json(chunk: Chunked, rulebook: Rulebook, overriding: bool) -> exp.Select:
-    """The cases of JSON lines: name, date, and what each states of each kind, as JSON."""
-    columns = [CASE, AS_OF, *rulebook.kinds]
-    kinds = list(rulebook.kinds)
-    if chunk.is_counted:
-        kinds = [kind for kind in kinds if chunk.keys is None or kind in chunk.keys]
-        types = reading_types((CASE, AS_OF), {AS_OF: DATE_FIELD}, chunk)
-        types |= {kind: structure_type(_types(chunk, rulebook, kind), kind not in chunk.single) for kind in kinds}
-        parsed = read_objects(types)
+def cases_of_json(reading: Reading, rulebook: Rulebook, *, is_overriding: bool) -> str:
+    """Return the cases of JSON lines: name, date, and what each gives of each kind, as JSON."""
+    way, texts = reading.by_quotes, reading.texts
+    kinds = [kind for kind in rulebook.kinds if way is None or way.keys is None or kind in way.keys]
+    if way is None:
+        query = keyed_json(json_lines(), [CASE, AS_OF, *kinds])
     else:
-        parsed = parsed_objects(lines_of(chunk), columns, ("line",))
-    decimals = any(
-        field.type is FieldType.DECIMAL and field.may_be_given
-        for kind in rulebook.kinds.values()
-        for field in kind.fields.values()
-    )
-    texts = {part: json_text(sql.column(f"raw_{part}"), chunk.has_escapes) for part in (CASE, AS_OF)}
-    if is_bare(CASE, None, chunk):
-        texts[CASE] = bare_text(sql.column(f"raw_{CASE}"))
-    if is_bare(AS_OF, DATE_FIELD, chunk):
-        texts[AS_OF] = sql.column(f"raw_{AS_OF}")
-    read = [sql.alias(normal(text), f"read_{part}") for part, text in texts.items()]
-    name = json_name(sql.column(f"raw_{CASE}"), sql.column(f"read_{CASE}"), chunk.is_unusual)
-    typed = sql.select(
-        [sql.star(), sql.alias(name, "name_case"), sql.alias(date_of(sql.column(f"read_{AS_OF}")), "value_as_of")],
-        sql.subquery(sql.select([sql.star(), *read], sql.subquery(parsed, "r")), "v"),
-    )
-    stated = [sql.is_not_null(sql.column(f"raw_{kind}")) for kind in kinds]
-    pairs = {f"raw_{CASE}": "name_case", f"raw_{AS_OF}": "value_as_of"}
+        types = {CASE: types_of([CASE], {}, way)[CASE], AS_OF: "VARCHAR"}
+        for kind in kinds:
+            types[kind] = structure_type(_types(way, rulebook, kind), is_list=kind not in way.single)
+        query = counted_json(types)
+    is_bare = way is not None and form_of(CASE, None, way) is Form.BARE
+    raw_case, raw_date = name(f"raw_{CASE}"), name(f"raw_{AS_OF}")
+    case = bare_text(raw_case) if is_bare else json_text(raw_case, texts)
+    date = json_text(raw_date, texts) if way is None else raw_date
+    read = {f"read_{CASE}": normal(case, texts), f"read_{AS_OF}": normal(date, texts)}
+    query = select(read, f"({query}) AS r", star=True)
+    checked = {
+        f"name_{CASE}": json_name(raw_case, name(f"read_{CASE}"), texts),
+        f"value_{AS_OF}": date_of(name(f"read_{AS_OF}")),
+    }
+    query = select(checked, f"({query}) AS v", star=True)
+    given = {kind: f"{name(f'raw_{kind}')} IS NOT NULL" for kind in kinds}
+    pairs = {f"raw_{CASE}": f"name_{CASE}", f"raw_{AS_OF}": f"value_{AS_OF}"}
     pairs |= {f"raw_{kind}": f"raw_{kind}" for kind in kinds}
-    quotes: Sql = sql.number(0)
-    if chunk.is_counted:
-        number = number_there(pairs)
-        sound = [*short_texts([f"raw_{CASE}"]), all_there(number, pairs), sql.any_true(stated)]
-        quotes = quotes_around(number, pairs, ["name_case", "value_as_of"])
+    valid = [any_true(list(given.values()))]
+    quotes = "0"
+    if way is None:
+        valid += are_proved([CASE, AS_OF, *kinds], pairs)
+        if _reads_decimals(rulebook):
+            valid.append(f"NOT REGEXP_MATCHES({name(LINE)}, {string(LONG_NUMBER)})")
     else:
-        sound = [*plain_objects(columns, pairs), sql.any_true(stated)]
-        if decimals:
-            sound.append(sql.negation(sql.function("REGEXP_MATCHES", sql.column("line"), sql.string(LONG_NUMBER))))
-    default = DEFAULT_DATE
-    return sql.select(
-        [
-            sql.alias(sql.column(ROW), CASE_COLUMN),
-            sql.alias(sql.coalesce(sql.column("name_case"), numbered_name()), NAME),
-            sql.alias(default if overriding else sql.coalesce(sql.column("value_as_of"), default), AS_OF_COLUMN),
-            sql.alias(sql.all_true(sound), SOUND),
-            sql.alias(sql.cast(quotes, "INTEGER"), QUOTES),
-            *(
-                sql.column(f"raw_{kind}") if kind in kinds else sql.alias(sql.cast(sql.NULL, "VARCHAR"), f"raw_{kind}")
-                for kind in rulebook.kinds
-            ),
-            *(
-                sql.alias(
-                    sql.is_not_null(sql.column(f"raw_{kind}")) if kind in kinds else sql.FALSE, stated_column_of(kind)
-                )
-                for kind in rulebook.kinds
-            ),
-        ],
-        sql.subquery(typed, "t"),
-    )
+        quotes = quotes_around(pairs.values(), [f"name_{CASE}", f"value_{AS_OF}"])
+        valid += short_texts([f"raw_{CASE}"]) if way.has_long_texts else []
+    default = variable(DAY)
+    columns = {
+        CASE_COLUMN: name(ROW),
+        NAME: f"COALESCE({name(f'name_{CASE}')}, {numbered_name()})",
+        AS_OF_COLUMN: default if is_overriding else f"COALESCE({name(f'value_{AS_OF}')}, {default})",
+        VALID: all_true(valid),
+        QUOTES: quotes,
+    }
+    for kind in rulebook.kinds:
+        columns[f"raw_{kind}"] = name(f"raw_{kind}") if kind in kinds else "CAST(NULL AS VARCHAR)"
+        columns[is_given_column(kind)] = given.get(kind, "FALSE")
+    return select(columns, f"({query}) AS t")
 
 
-def _types(chunk: Chunked, rulebook: Rulebook, kind_name: str) -> dict[str, str]:
-    """The keys that are looked for in the facts of a kind, and in what types they are read."""
-    given = {field.name: field for field in rulebook.kinds[kind_name].fields.values() if field.may_be_given}
-    names = list(dict.fromkeys([REF, *looked_for(list(given), chunk)]))
-    return reading_types(names, {name: field for name, field in given.items() if name != REF}, chunk)
+def _reads_decimals(rulebook: Rulebook) -> bool:
+    fields = (field for kind in rulebook.kinds.values() for field in kind.fields.values())
+    return any(field.type is FieldType.DECIMAL and field.may_be_given for field in fields)
 
 
-def facts_of_cases(chunk: Chunked, rulebook: Rulebook, kind_name: str, base: Base) -> exp.Select:
-    """The facts of one kind of the cases that stand in a table."""
-    kind = rulebook.kinds[kind_name]
-    raw = sql.column(f"raw_{kind_name}")
-    listed, items = _items(chunk, kind_name, raw)
-    others = list(base.listed)
-    found = sql.select(
-        [
-            sql.column(CASE_COLUMN),
-            sql.column(AS_OF_COLUMN),
-            sql.alias(listed, "is_listed"),
-            sql.alias(items, "items"),
-            *(
-                sql.alias(sql.column(stated_column_of(other)), column)
-                for column, other in zip(others, base.listed.values(), strict=True)
-            ),
-        ],
-        sql.table(CASES),
-    ).where(sql.is_not_null(raw), copy=False)
-    kept = [CASE_COLUMN, AS_OF_COLUMN, "is_listed", *others]
-    given = {field.name: field for field in kind.fields.values() if field.may_be_given}
-    types = _types(chunk, rulebook, kind_name)
-    columns = list(types)
-    if kind_name in chunk.single:  # one by itself, which is no list of one
-        places = [sql.alias(sql.column("items"), "item"), sql.alias(sql.number(1), "place")]
+def _given(rulebook: Rulebook, kind: str) -> dict[str, Field]:
+    return {field.name: field for field in rulebook.kinds[kind].fields.values() if field.may_be_given}
+
+
+def _types(way: ByQuotes, rulebook: Rulebook, kind: str) -> dict[str, str]:
+    """Return the keys that are looked for in the facts of a kind, and the types in which they are read."""
+    given = _given(rulebook, kind)
+    looked_for = [column for column in given if way.keys is None or column in way.keys] or list(given)[:1]
+    fields = {column: field for column, field in given.items() if column != REF}
+    return types_of(dict.fromkeys([REF, *looked_for]), fields, way)
+
+
+def facts_of_cases(reading: Reading, rulebook: Rulebook, kind_name: str, base: Base) -> str:
+    """Return the facts of one kind of the cases that stand in a table."""
+    way, texts, kind = reading.by_quotes, reading.texts, rulebook.kinds[kind_name]
+    given = _given(rulebook, kind_name)
+    types = dict.fromkeys([REF, *given], "") if way is None else _types(way, rulebook, kind_name)
+    kept = [CASE_COLUMN, AS_OF_COLUMN, _IS_LISTED, *base.listed]
+    items = _items(reading, kind_name, base, kept)
+    if way is None:
+        lines = select({ROW: "ROW_NUMBER() OVER ()", LINE: name(_ITEM)}, f"({items}) AS i", star=True)
+        query = keyed_json(lines, list(types), (_ITEM, _PLACE, *kept))
     else:
-        places = [
-            sql.alias(sql.function("UNNEST", sql.column("items")), "item"),
-            sql.alias(sql.function("GENERATE_SUBSCRIPTS", sql.column("items"), sql.number(1)), "place"),
-        ]
-    unnested = sql.subquery(sql.select([*map(sql.column, kept), *places], sql.subquery(found, "f")), "u")
-    item, number_of_row = sql.column("item"), sql.alias(sql.row_number(), ROW)
-    if chunk.is_counted:
-        told = [
-            number_of_row,
-            sql.alias(sql.is_not_null(item), "is_there"),
-            sql.column("place"),
-            *map(sql.column, kept),
-        ]
-        parsed = sql.select([*told, *parts_of(item, types)], unnested)
+        same = {column: name(column) for column in (_PLACE, *kept)}
+        parts = {ROW: "ROW_NUMBER() OVER ()", "is_there": f"{name(_ITEM)} IS NOT NULL", **same}
+        query = select({**parts, **counted_parts(name(_ITEM), types)}, f"({items}) AS i")
+    fields = {column: field for column, field in given.items() if column in types}
+    raw_ref = name(f"raw_{REF}")
+    is_bare = way is not None and form_of(REF, None, way) is Form.BARE
+    read = {f"named_{REF}": normal(bare_text(raw_ref) if is_bare else json_text(raw_ref, texts), texts)}
+    checked = {f"name_{REF}": json_name(raw_ref, name(f"named_{REF}"), texts)}
+    for column, field in fields.items():
+        raw, form = name(f"raw_{column}"), Form.WRITTEN if way is None else form_of(column, field, way)
+        read[f"read_{column}"] = read_value(field, raw, form, texts)
+        checked[f"value_{column}"] = check_value(field, raw, name(f"read_{column}"), form)
+    query = select(checked, f"({select(read, f'({query}) AS p', star=True)}) AS v", star=True)
+    values = {column: name(f"value_{column}") for column in fields}
+    ordered = {column: in_order(value, column, values, kind) for column, value in values.items()}
+    replaced = [f"{part} AS {values[column]}" for column, part in ordered.items() if part is not None]
+    if replaced:
+        query = f"SELECT * REPLACE ({', '.join(replaced)}) FROM ({query}) AS o"
+    pairs = {f"raw_{REF}": f"name_{REF}", **{f"raw_{column}": f"value_{column}" for column in fields}}
+    quotes = "0"
+    if way is None:
+        valid = [f"{name(_ITEM)} IS NOT NULL", is_short(), *are_proved(list(types), pairs)]
     else:
-        numbered = sql.select([sql.star(), number_of_row, sql.alias(item, "line")], unnested)
-        parsed = parsed_objects(numbered, columns, ("item", "place", *kept))
-    fields = {name: field for name, field in given.items() if name in columns}
-    typing = FROM_JSON if chunk.has_escapes else FROM_PLAIN_JSON
-    raw_ref = sql.column(f"raw_{REF}")
-    named = bare_text(raw_ref) if is_bare(REF, None, chunk) else json_text(raw_ref, chunk.has_escapes)
-    read: list[Sql] = [sql.star(), sql.alias(normal(named), "named_ref")]
-    checked: list[Sql] = [
-        sql.star(),
-        sql.alias(json_name(raw_ref, sql.column("named_ref"), chunk.is_unusual), "name_ref"),
-    ]
-    values: dict[str, Sql] = {}
-    for name, field in fields.items():
-        raw_value = sql.column(f"raw_{name}")
-        own = FROM_BARE_JSON if is_bare(name, field, chunk) else typing
-        read.append(sql.alias(own.read(field, raw_value), f"read_{name}"))
-        values[name] = own.check(field, raw_value, sql.column(f"read_{name}"))
-    checked += [sql.alias(value, f"value_{name}") for name, value in in_order(values, kind).items()]
-    typed = sql.select(checked, sql.subquery(sql.select(read, sql.subquery(parsed, "p")), "v"))
-    numbered_ref = sql.function("CONCAT", sql.string(f"{kind_name}-"), sql.column("place"))
-    default = sql.choose((sql.column("is_listed"), numbered_ref), otherwise=sql.string(kind_name))
-    pairs = {f"raw_{REF}": "name_ref", **{f"raw_{name}": f"value_{name}" for name in fields}}
-    quotes: Sql = sql.number(0)
-    if chunk.is_counted:
-        typed = sql.select([sql.star(), sql.alias(number_there(pairs), _NUMBER)], sql.subquery(typed, "n"))
-        number = sql.column(_NUMBER)
-        texts = [REF, *(name for name, field in fields.items() if field.type in TEXTS)]
-        raws = [f"raw_{name}" for name in texts]
+        quoted = [REF, *(column for column, field in fields.items() if field.type in QUOTED_TYPES)]
+        quotes = quotes_around(pairs.values(), [pairs[f"raw_{column}"] for column in quoted])
         # DuckDB makes an object without any key of what is none
-        is_object = sql.binary(exp.GT, number, sql.number(0))
-        sound = [sql.column("is_there"), is_object, *short_texts(raws), all_there(number, pairs)]
-        quotes = quotes_around(number, pairs, [pairs[raw] for raw in raws])
+        valid = ["is_there", any_true([f"{name(value)} IS NOT NULL" for value in pairs.values()])]
+        valid += short_texts(f"raw_{column}" for column in quoted) if way.has_long_texts else []
+    numbered = f"CONCAT({string(f'{kind_name}-')}, {name(_PLACE)})"
+    default = f"CASE WHEN {name(_IS_LISTED)} THEN {numbered} ELSE {string(kind_name)} END"
+    columns = {
+        ROW: name(ROW),
+        CASE_COLUMN: name(CASE_COLUMN),
+        REF_COLUMN: f"COALESCE({name(f'name_{REF}')}, {default})",
+        AS_OF_COLUMN: name(AS_OF_COLUMN),
+        VALID: f"COALESCE({all_true(valid)}, FALSE)",
+        QUOTES: quotes,
+        **fact_columns(base, kind, fields, lambda other: name(listed_column(other))),
+    }
+    return select(columns, f"({query}) AS t")
+
+
+def _items(reading: Reading, kind: str, base: Base, kept: list[str]) -> str:
+    """Return the query of the facts of a kind, a row for each, with its place in its list."""
+    raw, single = name(f"raw_{kind}"), reading.single
+    if reading.by_quotes is None:
+        is_listed = f"STARTS_WITH({raw}, '[')"
+        several = f"JSON_TRANSFORM({raw}, '[\"JSON\"]')"
+        items = f"CASE WHEN {is_listed} THEN {several} ELSE LIST_VALUE(CAST({raw} AS JSON)) END"
     else:
-        sound = [sql.is_not_null(item), is_short(), *plain_objects(columns, pairs)]
-    return sql.select(
-        [
-            sql.column(ROW),
-            sql.column(CASE_COLUMN),
-            sql.alias(sql.coalesce(sql.column("name_ref"), default), REF_COLUMN),
-            sql.column(AS_OF_COLUMN),
-            sql.alias(sql.is_true(sql.all_true(sound)), SOUND),
-            sql.alias(sql.cast(quotes, "INTEGER"), QUOTES),
-            *fact_columns(base, kind, set(fields), lambda other: sql.column(listed_column(other))),
-        ],
-        sql.subquery(typed, "t"),
-    )
+        is_listed, items = "FALSE" if kind in single else "TRUE", raw
+    columns = {CASE_COLUMN: name(CASE_COLUMN), AS_OF_COLUMN: name(AS_OF_COLUMN), _IS_LISTED: is_listed, "items": items}
+    columns |= {column: name(is_given_column(other)) for column, other in base.listed.items()}
+    found = select(columns, f"{name(CASES)} WHERE {raw} IS NOT NULL")
+    if kind in single:  # one by itself, which is no list of one
+        places = {_ITEM: "items", _PLACE: "1"}
+    else:
+        places = {_ITEM: "UNNEST(items)", _PLACE: "GENERATE_SUBSCRIPTS(items, 1)"}
+    return select({**{column: name(column) for column in kept}, **places}, f"({found}) AS f")
 
 
-def _items(chunk: Chunked, kind_name: str, raw: Sql) -> tuple[Sql, Sql]:
-    """Whether the facts of a kind stand in a list, and what holds them."""
-    if chunk.is_counted:
-        return sql.boolean(kind_name not in chunk.single), raw
-    listed = sql.function("STARTS_WITH", raw, sql.string("["))
-    several = sql.function("JSON_TRANSFORM", raw, sql.string('["JSON"]'))
-    return listed, sql.choose((listed, several), otherwise=sql.function("LIST_VALUE", sql.cast(raw, "JSON")))
+def same_ref_twice(table: str) -> str:
+    """Return the cases in which two facts of a kind have one ref."""
+    case, ref = name(CASE_COLUMN), name(REF_COLUMN)
+    return f"SELECT {case} FROM {name(table)} GROUP BY {case}, {ref} HAVING COUNT(*) > 1"
 
 
-def same_ref_twice(table: str) -> exp.Select:
-    """The cases in which two facts of a kind have one ref."""
-    query = sql.select([sql.column(CASE_COLUMN)], sql.table(table))
-    repeated = sql.binary(exp.GT, exp.Count(this=exp.Star()), sql.number(1))
-    return query.group_by(sql.column(CASE_COLUMN), sql.column(REF_COLUMN), copy=False).having(repeated, copy=False)
-
-
-def reference_to_nothing(table: str, column: str, target: str) -> exp.Select:
-    """The cases in which a fact refers to one that is not there."""
-    query = sql.select([sql.column(CASE_COLUMN, "a")], sql.table(table, "a"))
-    same = [
-        sql.equal(sql.column(CASE_COLUMN, "b"), sql.column(CASE_COLUMN, "a")),
-        sql.equal(sql.column(REF_COLUMN, "b"), sql.column(column, "a")),
-    ]
-    query.set("joins", [exp.Join(this=sql.table(target, "b"), side="ANTI", on=sql.all_true(same))])
-    return query.where(sql.is_not_null(sql.column(column, "a")), copy=False)
+def reference_to_nothing(table: str, column: str, target: str) -> str:
+    """Return the cases in which a fact refers to one that is not there."""
+    case, ref = name(CASE_COLUMN), name(REF_COLUMN)
+    same = f"b.{case} = a.{case} AND b.{ref} = a.{name(column)}"
+    query = f"SELECT a.{case} FROM {name(table)} AS a ANTI JOIN {name(target)} AS b ON {same}"
+    return f"{query} WHERE a.{name(column)} IS NOT NULL"

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
-
-from sqlglot import exp
 
 from rulewright.batch.answers import ENDING, RANK, Answers
 from rulewright.batch.database import Database
-from rulewright.batch.facts import CASES, NAME, QUOTES, SOUND, empty_facts
+from rulewright.batch.duckdb_sql import all_true, any_true, lists, name, no_rows, table_of, view_of
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import SharedProgram
+from rulewright.batch.reading import CASES, NAME, QUOTES, VALID, empty_facts
 from rulewright.batch.records import (
     NAMED,
     RANKS,
     shape_of,
     subject_ending,
 )
-from rulewright.batch.seen import Seen, look, seen
+from rulewright.batch.table_counts import COUNTED, TableCounts, table_counts
 from rulewright.compile.program import Inference
 from rulewright.evaluate.kind_rules import Key, KindRules, RuleResults
 from rulewright.model.rulebook import Conclude, Field, Rulebook
 from rulewright.model.values import Absent
-from rulewright.observe import sql
 from rulewright.observe.columns import (
     AS_OF,
     CASE,
@@ -36,10 +33,9 @@ from rulewright.observe.columns import (
     stated_column,
 )
 from rulewright.observe.plan import Plan, Step, plan, results_table
-from rulewright.observe.sql import Sql
 
-#: The records of cases that were read by themselves, and the numbers of these.
-EXACT_RECORDS, SET_APART = "exact_records", "set_apart"
+#: The records of cases that the exact path has read, and the numbers of these.
+EXACT_RECORDS, EXACT_CASES = "exact_records", "exact_cases"
 #: The number of a combination of situations, and what is found where that is written in full.
 COMBINATION, FINDINGS = "combination", "findings"
 _DAYS = "days"
@@ -61,8 +57,8 @@ class KindCombinations:
     untold: list[Key] = field(default_factory=list)
     #: Whether rules conclude several values for one field in any of them.
     has_conflicts: bool = False
-    #: What stands in the table of the results, and how many are of each combination: none once some are taken out.
-    seen: Seen = field(default_factory=Seen)
+    #: The counts of the table of the results, and how many are of each combination: none once some are taken out.
+    counted: TableCounts = field(default_factory=TableCounts)
     counts: dict[Key, int] | None = None
 
     @property
@@ -79,7 +75,7 @@ class KindCombinations:
 class Columnar:
     """Judges the facts of chunks by one program, in a database of its own that works with one thread.
 
-    A loader fills the tables of facts and that of the cases set apart; `observe` makes the results, over which
+    A loader fills the tables of facts and that of the cases of the exact path; `observe` makes the results, over which
     the records are queries.
     """
 
@@ -93,14 +89,13 @@ class Columnar:
         self.plan: Plan = plan(shared.program, self._carried(), _told_of(shared.program.rulebook, options))
         self.database = Database(self.plan, in_order=True)
         self._told: dict[str, set[str]] = {}
-        self._statements: dict[object, str] = {}
         self._lists: dict[str, list[Any]] = {}
         self.kinds = {name: self._kind(name) for name in self.rulebook.kinds}
         self._make_tables()
 
     def _carried(self) -> dict[str, str]:
         """What is carried along with the facts; the name of a case, where that is a row."""
-        carried = {SOUND: "BOOLEAN", QUOTES: "INTEGER"}
+        carried = {VALID: "BOOLEAN", QUOTES: "INTEGER"}
         return carried if self.rows is None else {**carried, NAME: "VARCHAR"}
 
     def _kind(self, name: str) -> KindCombinations:
@@ -121,32 +116,18 @@ class Columnar:
         return KindCombinations(name, rules, derived, self.plan.results[name].columns, places)
 
     def _make_tables(self) -> None:
-        for name, base in self.plan.bases.items():
-            self.run(self.facts_made(name, empty_facts(base)))
+        run = self.database.run
+        for kind, base in self.plan.bases.items():
+            run(self.facts_made(kind, empty_facts(base)))
         for step in self.plan.steps:
-            self.database.run(step.create)
+            run(step.create)
         for result in self.plan.results.values():
             if result.part_of is not None:
-                self.database.run(result.create)
-        for kind in self.kinds.values():
-            self.run(sql.create_table(kind.table, sql.nothing(self._combination_types(kind))))
-        types = shape_of(self.format, self.detail).types
-        self.run(sql.create_table(EXACT_RECORDS, sql.nothing(types)))
-        self.run(sql.create_table(SET_APART, sql.nothing({CASE: "BIGINT"})))
-
-    def run(self, query: Sql, parameters: Sequence[Any] = ()) -> list[Any]:
-        """The rows of a query."""
-        return self.database.run(sql.text(query), parameters)
-
-    def once(self, key: object, build: Callable[[], Sql], parameters: Sequence[Any] = ()) -> list[Any]:
-        """The rows of a query that is built once for each key."""
-        return self.database.run(self.statement(key, build), parameters)
-
-    def statement(self, key: object, build: Callable[[], Sql]) -> str:
-        """The text of a query that is built once for each key."""
-        if key not in self._statements:
-            self._statements[key] = sql.text(build())
-        return self._statements[key]
+                run(result.create)
+        for each in self.kinds.values():
+            run(table_of(each.table, no_rows(self._combination_types(each))))
+        run(table_of(EXACT_RECORDS, no_rows(shape_of(self.format, self.detail).types)))
+        run(table_of(EXACT_CASES, no_rows({CASE: "BIGINT"})))
 
     @property
     def combinations(self) -> int:
@@ -166,20 +147,19 @@ class Columnar:
         """The table of a kind's facts."""
         return self.plan.bases[kind].table.name
 
-    def facts_made(self, kind: str, facts: exp.Query) -> Sql:
+    def facts_made(self, kind: str, facts: str) -> str:
         """What makes the facts of a kind: rows that are read in one place only are read on the way, without a table."""
-        name = self.facts_table(kind)
-        return sql.create_view(name, facts) if self.is_view(kind) else sql.create_table(name, facts)
+        return (view_of if self.is_view(kind) else table_of)(self.facts_table(kind), facts)
 
     def is_view(self, kind: str) -> bool:
         """Whether the facts of a kind are read on the way."""
         refers = any(each.refers_to is not None for each in self.rulebook.kinds[kind].fields.values())
         is_of_rows = self.rows is not None and kind == self.rows.kind
-        return is_of_rows and not refers and self._is_read_once(f'"{self.facts_table(kind)}"')
+        return is_of_rows and not refers and self._is_read_once(name(self.facts_table(kind)))
 
-    def _is_read_once(self, name: str) -> bool:
+    def _is_read_once(self, table: str) -> bool:
         texts = [*(step.create for step in self.plan.steps), *(result.create for result in self.plan.results.values())]
-        return sum(text.count(name) for text in texts) == 1
+        return sum(text.count(table) for text in texts) == 1
 
     def observe(self, kinds: Sequence[str]) -> None:
         """Make the results of the kinds that have facts."""
@@ -188,17 +168,16 @@ class Columnar:
                 self.database.run(step.create)
                 if step.inference is not None:
                     self._infer(step, step.inference)
-        for name in kinds:
-            if self.plan.results[name].part_of is None:
-                self.database.run(self.plan.results[name].create)
-            self._learn(self.kinds[name])
+        for kind in kinds:
+            if self.plan.results[kind].part_of is None:
+                self.database.run(self.plan.results[kind].create)
+            self._learn(self.kinds[kind])
 
     def list_of(self, table: str, column: str, type_: str, values: Sequence[Any]) -> None:
         """Make a table of some values, so that the statements that look for them stay the same."""
         if self._lists.get(table) == list(values):
             return
-        create = partial(sql.create_table, table, sql.from_lists({column: type_}))
-        self.once(("list", table), create, [list(values)])
+        self.database.run(table_of(table, lists({column: type_})), [list(values)])
         self._lists[table] = list(values)
 
     def forget_list(self, table: str) -> None:
@@ -208,13 +187,12 @@ class Columnar:
     def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
         """Keep of the results, and of the cases of several kinds, those that are judged on these days."""
         self.list_of(_DAYS, AS_OF, "DATE", days)
-        tables = [self.plan.results[name].part_of or self.kinds[name].results for name in kinds]
-        for name in kinds:
-            self.kinds[name].counts = None
+        tables = [self.plan.results[kind].part_of or self.kinds[kind].results for kind in kinds]
+        for kind in kinds:
+            self.kinds[kind].counts = None
+        listed = f"{name(AS_OF)} IN (SELECT {name(AS_OF)} FROM {name(_DAYS)})"
         for table in tables if self.rows is not None else [*tables, CASES]:
-            listed = sql.is_in(sql.column(AS_OF), sql.select([sql.column(AS_OF)], sql.table(_DAYS)))
-            query = sql.select([sql.star()], sql.table(table)).where(listed, copy=False)
-            self.once(("restrict", table), partial(sql.create_table, table, query))
+            self.database.run(table_of(table, f"SELECT * FROM {name(table)} WHERE {listed}"))
 
     def _infer(self, step: Step, inference: Inference) -> None:
         assert step.situations is not None, "a step with an inference has a table for its situations"
@@ -229,10 +207,10 @@ class Columnar:
 
     def _learn(self, kind: KindCombinations) -> None:
         """Tell the database what the new combinations of situations come to."""
-        keys = [sql.column(column) for column in kind.rules.columns]
-        query = sql.select([*keys, *look()], sql.table(kind.results)).group_by(*keys, copy=False)
-        rows = self.once(("keys", kind.name), lambda: query)
-        kind.seen = seen(row[len(keys) :] for row in rows)
+        keys = list(map(name, kind.rules.columns))
+        grouping = f" GROUP BY {', '.join(keys)}" if keys else ""
+        rows = self.database.run(f"SELECT {', '.join([*keys, COUNTED])} FROM {name(kind.results)}{grouping}")
+        kind.counted = table_counts(row[len(keys) :] for row in rows)
         kind.counts = {row[: len(keys)]: row[len(keys)] for row in rows}
         new = [key for key in kind.counts if key not in kind.numbers]
         if not new:
@@ -245,8 +223,8 @@ class Columnar:
             kind.combinations.append(key)
             kind.untold.append(key)
             told.append((*key, kind.numbers[key], *self._combination(kind, result)))
-        insert = partial(sql.insert, kind.table, sql.from_lists(self._combination_types(kind)))
-        self.once(("learn", kind.name), insert, [list(column) for column in zip(*told, strict=True)])
+        insert = f"INSERT INTO {name(kind.table)} {lists(self._combination_types(kind))}"
+        self.database.run(insert, [list(column) for column in zip(*told, strict=True)])
 
     def _combination_types(self, kind: KindCombinations) -> dict[str, str]:
         types = {**dict.fromkeys(kind.rules.columns, "VARCHAR"), COMBINATION: "INTEGER", _CONFLICT: "BOOLEAN"}
@@ -279,36 +257,29 @@ class Columnar:
                 for rule in self.rulebook.rules_about(kind.name)
             ]
 
-    # --- cases that are read by themselves ---
+    # --- cases of the exact path ---
 
-    def conflicting(self, name: str, stated: frozenset[str] | None = None) -> exp.Select | None:
-        """The cases in which something is stated, computed or concluded that contradicts something else.
+    def conflicting(self, kind_name: str, given: frozenset[str] | None = None) -> str | None:
+        """Return the query of the cases in which something given, computed or concluded contradicts something else.
 
-        Nothing, where there can be none as these keys are all that are stated.
+        None, where there can be none as these keys are all that are given.
         """
-        kind = self.kinds[name]
-        if not kind.derived or not (kind.has_conflicts or self._may_differ(kind, stated)):
+        kind = self.kinds[kind_name]
+        if not kind.derived or not (kind.has_conflicts or self._may_differ(kind, given)):
             return None
-        conflicts: list[Sql] = [sql.column(_CONFLICT, "z")]
+        conflicts = [f"z.{name(_CONFLICT)}"]
         for each in kind.derived:
-            candidates = [
-                sql.column(column, "r")
-                for column in (stated_column(each.name), computed_column(each.name))
-                if column in kind.columns
+            ways = [
+                column for column in (stated_column(each.name), computed_column(each.name)) if column in kind.columns
             ]
-            concluded = sql.column(f"c_{each.name}", "z")
-            none = next(
-                (sql.column(column, "r") for column in (computed_none_column(each.name),) if column in kind.columns),
-                None,
-            )
-            candidates.append(concluded)
+            candidates = [*(f"r.{name(column)}" for column in ways), f"z.{name(f'c_{each.name}')}"]
             for position, first in enumerate(candidates):
-                for second in candidates[position + 1 :]:
-                    conflicts.append(sql.is_true(sql.binary(exp.NEQ, first, second)))
-            if none is not None:
-                others = [each_one for each_one in candidates if each_one.name != computed_column(each.name)]
-                conflicts += [sql.all_true([sql.is_true(none), sql.is_not_null(other)]) for other in others]
-        return self.with_combinations(kind, [sql.column(CASE, "r")]).where(sql.any_true(conflicts), copy=False)
+                conflicts += [f"COALESCE({first} <> {second}, FALSE)" for second in candidates[position + 1 :]]
+            if computed_none_column(each.name) in kind.columns:
+                is_none = f"COALESCE(r.{name(computed_none_column(each.name))}, FALSE)"
+                others = [one for one in candidates if one != f"r.{name(computed_column(each.name))}"]
+                conflicts += [f"({is_none} AND {other} IS NOT NULL)" for other in others]
+        return f"{self.with_combinations(kind, [f'r.{name(CASE)}'])} WHERE {any_true(conflicts)}"
 
     def _may_differ(self, kind: KindCombinations, stated: frozenset[str] | None) -> bool:
         """Whether a field may get its value in a second way beside what rules conclude."""
@@ -319,12 +290,11 @@ class Columnar:
                 return True
         return False
 
-    def with_combinations(self, kind: KindCombinations, columns: Sequence[Sql]) -> exp.Select:
-        """Columns of the results `r` of a kind and of what their situations come to, `z`."""
-        query = sql.select(columns, sql.table(kind.results, "r"))
-        same = [sql.equal(sql.column(name, "r"), sql.column(name, "z")) for name in kind.rules.columns]
-        query.set("joins", [exp.Join(this=sql.table(kind.table, "z"), on=sql.all_true(same))])
-        return query
+    def with_combinations(self, kind: KindCombinations, columns: Sequence[str], joins: str = "") -> str:
+        """Return the query of columns of the results `r` of a kind and of what their situations come to, `z`."""
+        same = all_true([f"r.{name(column)} = z.{name(column)}" for column in kind.rules.columns])
+        tables = f"{name(kind.results)} AS r JOIN {name(kind.table)} AS z ON {same}"
+        return f"SELECT {', '.join(columns)} FROM {tables}{joins}"
 
 
 def _told_of(rulebook: Rulebook, options: Options) -> frozenset[tuple[str, str]]:

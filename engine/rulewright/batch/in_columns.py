@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
-from sqlglot import exp
-
 from rulewright.batch.case_by_case import CaseByCase, lists
 from rulewright.batch.columnar import EXACT_RECORDS, Columnar
 from rulewright.batch.columns import Unknown
+from rulewright.batch.duckdb_sql import lists as sql_lists
+from rulewright.batch.duckdb_sql import name, string, table_of
 from rulewright.batch.extras import EXTRA, extra_cells, extra_columns, extra_text, extras_of_table, with_extras
 from rulewright.batch.judged import Judged
 from rulewright.batch.loading import Loader
@@ -32,13 +31,12 @@ from rulewright.batch.writing import copy_statement
 from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
 from rulewright.model.values import Absent, Value, canonical
-from rulewright.observe import sql
-from rulewright.observe.sql import Sql
 
 #: So many combinations of situations are kept for the next chunks.
 _MAXIMUM_COMBINATIONS = 200_000
 #: The table of the values of unknown columns that are passed through.
 _EXTRAS = "extras"
+_EXTRA_KEY = f',"{EXTRA}":'
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -89,72 +87,71 @@ class InColumns:
         self.wanted: dict[int, tuple[int, int]] = {}
         self.viewed: list[tuple[int, int, Row]] = []
 
-    def run(self) -> None:
-        """Judge the chunk."""
+    def run(self) -> bool:
+        """Evaluate the chunk; false, with nothing done, where columns cannot read it."""
         default = self.programs.default
         columns = self.databases.of(default)
-        columns.loader.load(self.scanned)
+        if not columns.loader.load(self.scanned):
+            return False
         days = None if self.options.as_of is not None else columns.loader.days()
         if not days:
             self._write([(columns.columnar, self._records_of(columns, None))])
-            return
+            return True
         groups: dict[str, tuple[SharedProgram, list[date]]] = {default.program.digest: (default, [])}
         for day in days:
             shared = self.programs.on(day)
             groups.setdefault(shared.program.digest, (shared, []))[1].append(day)
         if len(groups) == 1:
             self._write([(columns.columnar, self._records_of(columns, None))])
-            return
+            return True
         judges = [(self.databases.of(shared), some) for shared, some in groups.values()]
-        for other, _ in judges:
-            if other is not columns:
-                other.loader.load(self.scanned)
+        if not all(other is columns or other.loader.load(self.scanned) for other, _ in judges):
+            return False
         self._group_alike([other.loader for other, _ in judges])
         self._write([(other.columnar, self._records_of(other, some)) for other, some in judges if some])
+        return True
 
     def _group_alike(self, loaders: Sequence[Loader]) -> None:
         """See to it that all take the same rows for one case: those around a row that any of them cannot read."""
         if self.options.rows is None or not any(one.is_grouped for one in loaders):
             return
-        unsound = [one.unsound_rows() for one in loaders]
-        unclear = set().union(*unsound)
-        for one, own in zip(loaders, unsound, strict=True):
+        invalid = [one.invalid_rows() for one in loaders]
+        unclear = set().union(*invalid)
+        for one, own in zip(loaders, invalid, strict=True):
             if not one.is_grouped or own != unclear:
                 one.load_grouped(self.scanned, unclear)
 
     def _records_of(self, columns: Columns, days: Sequence[date] | None) -> str:
         """Count what is plain; the query of its records."""
         columnar, loader, queries = columns.columnar, columns.loader, columns.queries
-        apart = loader.apart(days)
-        self.wanted.update(apart)
+        exact = loader.exact_cases(days)
+        self.wanted.update(exact)
         tally = self.judged.tally
-        tally.evaluated_rows += loader.evaluated_rows(bool(apart))
-        for day in loader.judged_days(days, bool(apart)):
+        tally.evaluated_rows += loader.evaluated_rows(bool(exact))
+        for day in loader.evaluated_days(days, bool(exact)):
             tally.count_program(columnar.shared.program, self.programs.notices_on(day))
         for kind in loader.kinds:
-            self._count(queries, kind, bool(apart), not loader.has_cases)
+            self._count(queries, kind, bool(exact), not loader.has_cases)
         if self.options.view is not None:
-            self._view(columns, bool(apart))
+            self._view(columns, bool(exact))
             if loader.has_cases:
                 queries.gather(loader.kinds)
                 tally.verdicts.update(queries.counted_cases())
             return ""
         if not loader.has_cases:
-            rows = partial(queries.records_of_rows, loader.kinds[0], bool(apart))
-            return columnar.statement(("rows", loader.kinds[0], bool(apart)), rows)
+            return queries.records_of_rows(loader.kinds[0], bool(exact))
         queries.gather(loader.kinds)
         tally.verdicts.update(queries.counted_cases())
-        kinds = tuple(loader.kinds)
-        return columnar.statement(("cases", kinds), partial(queries.records_of_cases, kinds))
+        return queries.records_of_cases(loader.kinds)
 
-    def _view(self, columns: Columns, has_apart: bool) -> None:
+    def _view(self, columns: Columns, has_exact: bool) -> None:
         """Collect the subjects that the view picks."""
         rulebook = columns.columnar.rulebook
         view = self.case_by_case.view_of(rulebook)
         if view is None or view.about not in columns.loader.kinds:
             return
         fields = rulebook.kinds[view.about].fields
-        for number, place, case, ref, *cells in columns.queries.viewed(view, has_apart):
+        for number, place, case, ref, *cells in columns.queries.viewed(view, has_exact):
             values: list[Value] = [
                 Absent.UNKNOWN if cell is None else canonical(cell, fields[name].type)
                 for name, cell in zip(view.show, cells, strict=True)
@@ -162,22 +159,22 @@ class InColumns:
             self.judged.tally.count_viewed(view, values)
             self.viewed.append((number, place, view_row(view, case, ref, values, self.options.format)))
 
-    def _count(self, queries: RecordQueries, kind: str, has_apart: bool, is_case: bool) -> None:
+    def _count(self, queries: RecordQueries, kind: str, has_exact: bool, is_case: bool) -> None:
         tally = self.judged.tally
         fields = queries.columnar.rulebook.kinds[kind].fields
         by = [name for of, name in self.options.by if of == kind]
-        counted = queries.counted(kind, has_apart, by)
+        counted = queries.counted(kind, has_exact, by)
         tally.count_alike(
             kind, ((results.verdict, _letters(results.outcomes), number) for results, number, _ in counted)
         )
         for results, number, values in counted:
             if is_case:
                 tally.verdicts[results.verdict.value] += number
-            for name, value in zip(by, values, strict=True):
-                shown = None if value is None else plain(canonical(value, fields[name].type))
-                tally.by[f"{kind}.{name}", shown, results.verdict.value] += number
+            for field, value in zip(by, values, strict=True):
+                shown = None if value is None else plain(canonical(value, fields[field].type))
+                tally.by[f"{kind}.{field}", shown, results.verdict.value] += number
         if self.options.sample:
-            for case, results in queries.first_of_each(kind, self.options.sample, has_apart):
+            for case, results in queries.first_of_each(kind, self.options.sample, has_exact):
                 letters = (_letters(results.outcomes).letters, _letters(results.truths).letters)
                 self.judged.samples.setdefault(case, []).append(":".join((kind, *letters)))
 
@@ -204,8 +201,7 @@ class InColumns:
             query = self._collected(done)
         rows = [(number, place, *row) for number, some in records.items() for place, row in enumerate(some)]
         if rows:
-            create = partial(sql.create_table, EXACT_RECORDS, sql.from_lists(shape.types))
-            columnar.once("exact records", create, lists(rows, shape.types))
+            columnar.database.run(table_of(EXACT_RECORDS, sql_lists(shape.types)), lists(rows, shape.types))
             query = f"{query} UNION ALL SELECT * FROM {EXACT_RECORDS}"
         if options.columns.unknown is Unknown.KEEP:
             query = self._with_extras(columnar, query)
@@ -225,18 +221,14 @@ class InColumns:
             (number, *((extra_text(values),) if is_lines else extra_cells(values, columns)))
             for number, values in extras.items()
         ]
-        columnar.run(sql.create_table(_EXTRAS, sql.from_lists(types)), lists(rows, types))
-        record, extra = sql.column("line", "q"), sql.column(names[0] if names else "number", "e")
+        columnar.database.run(table_of(_EXTRAS, sql_lists(types)), lists(rows, types))
         if is_lines:
-            line = sql.function("SUBSTRING", record, sql.number(1), _one_less(sql.function("LENGTH", record)))
-            ending = [sql.string(f',"{EXTRA}":'), sql.coalesce(extra, sql.string("[]")), sql.string("}")]
-            parts: list[Sql] = [sql.column("case_number", "q"), sql.column("place", "q")]
-            parts.append(sql.alias(sql.function("CONCAT", line, *ending), "line"))
+            line = f"SUBSTRING(q.{name('line')}, 1, LENGTH(q.{name('line')}) - 1)"
+            ending = f"{string(_EXTRA_KEY)}, COALESCE(e.{name(names[0])}, '[]'), '}}'"
+            shown = ["q.case_number", "q.place", f"CONCAT({line}, {ending}) AS {name('line')}"]
         else:
-            parts = [exp.Column(this=exp.Star(), table=exp.to_identifier("q"))]
-            parts += [sql.alias(sql.column(name, "e"), column) for name, column in zip(names, columns, strict=True)]
-        shown = ", ".join(part.sql(dialect="duckdb") for part in parts)
-        return f"SELECT {shown} FROM ({query}) AS q LEFT JOIN {_EXTRAS} AS e ON q.case_number = e.number"
+            shown = ["q.*", *(f"e.{name(one)} AS {name(column)}" for one, column in zip(names, columns, strict=True))]
+        return f"SELECT {', '.join(shown)} FROM ({query}) AS q LEFT JOIN {_EXTRAS} AS e ON q.case_number = e.number"
 
     def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:
         """The records of several programs in the first one's database."""
@@ -246,13 +238,9 @@ class InColumns:
         for number, (columnar, query) in enumerate(done[1:]):
             rows = columnar.database.run(query)
             table = f"records_{number}"
-            first.run(sql.create_table(table, sql.from_lists(types)), lists(rows, types))
+            first.database.run(table_of(table, sql_lists(types)), lists(rows, types))
             queries.append(f"SELECT * FROM {table}")
         return " UNION ALL ".join(queries)
-
-
-def _one_less(number: Sql) -> Sql:
-    return sql.binary(exp.Sub, number, sql.number(1))
 
 
 def _letters(found: Mapping[_K, _V]) -> Letters[_K, _V]:

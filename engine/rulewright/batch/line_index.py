@@ -37,8 +37,8 @@ class LineIndex:
         return self.data[start : int(self.ends[number - 1])].tobytes()
 
 
-def index_lines(file: Path, *, has_odd: bool, has_long_numbers: bool) -> LineIndex:
-    """Return the index of a file of lines; odd lines and long numbers are only looked for where there can be some."""
+def index_lines(file: Path, *, has_escapes: bool, has_controls: bool, has_long_numbers: bool) -> LineIndex:
+    """Return the index of a file of lines; odd lines are only searched for where there can be some."""
     data: npt.NDArray[np.uint8] = np.fromfile(file, np.uint8)
     ends: list[_Places] = []
     counts: list[_Places] = []
@@ -50,9 +50,11 @@ def index_lines(file: Path, *, has_odd: bool, has_long_numbers: bool) -> LineInd
         places = np.flatnonzero(block == _QUOTE)
         ends.append(breaks + start)
         counts.append(np.searchsorted(places, breaks) + quotes)
-        if has_odd:
-            found = _odd_places(block, data[start + len(block) : start + len(block) + 2])
-            odd.update((np.searchsorted(breaks, found) + (lines + 1)).tolist())
+        found = [np.flatnonzero(block == _BACKSLASH)] if has_escapes else []
+        if has_controls:
+            found += _controls(block, data[start + len(block) : start + len(block) + 2])
+        for one in found:
+            odd.update((np.searchsorted(breaks, one) + (lines + 1)).tolist())
         lines += len(breaks)
         quotes += len(places)
     if len(data) and data[-1] != _NEWLINE:
@@ -76,15 +78,16 @@ def _long_numbers(data: npt.NDArray[np.uint8]) -> _Places:
     return np.concatenate(found) if found else np.zeros(0, np.intp)
 
 
-def _odd_places(block: npt.NDArray[np.uint8], behind: npt.NDArray[np.uint8]) -> _Places:
-    """Return the places of bytes that the fast path does not read; `behind` are the two bytes behind the block."""
+def _controls(block: npt.NDArray[np.uint8], behind: npt.NDArray[np.uint8]) -> list[_Places]:
+    """Return the places of control characters and the like; `behind` are the two bytes behind the block."""
     whole = np.concatenate((block, behind, np.zeros(2, np.uint8)))
     following, third = whole[1 : len(block) + 1], whole[2 : len(block) + 2]
-    found = [np.flatnonzero((block == _BACKSLASH) | (block == _DELETE))]
     returns = np.flatnonzero(block == _RETURN)
-    found.append(returns[following[returns] != _NEWLINE])
     controls = np.flatnonzero(block == _FIRST_OF_C1)
-    found.append(controls[(following[controls] >= 0x80) & (following[controls] <= 0x9F)])
     others = np.flatnonzero(block == _FIRST_OF_NONCHARACTERS)
-    found.append(others[(following[others] == 0xBF) & (third[others] >= 0xBE)])
-    return np.concatenate(found)
+    return [
+        np.flatnonzero(block == _DELETE),
+        returns[following[returns] != _NEWLINE],
+        controls[(following[controls] >= 0x80) & (following[controls] <= 0x9F)],
+        others[(following[others] == 0xBF) & (third[others] >= 0xBE)],
+    ]

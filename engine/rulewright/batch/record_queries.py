@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-
-from sqlglot import exp
 
 from rulewright.batch.answers import ENDING, RANK
-from rulewright.batch.columnar import COMBINATION, FINDINGS, SET_APART, Columnar, KindCombinations
-from rulewright.batch.facts import CASES, NAME
+from rulewright.batch.columnar import COMBINATION, EXACT_CASES, FINDINGS, Columnar, KindCombinations
+from rulewright.batch.duckdb_sql import all_true, lists, name, no_rows, string, table_of
 from rulewright.batch.options import Detail, OutputFormat
+from rulewright.batch.reading import CASES, NAME
 from rulewright.batch.records import (
     LINE_START,
     NAMED,
@@ -23,266 +21,200 @@ from rulewright.batch.records import (
 from rulewright.evaluate.kind_rules import RuleResults
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import View
-from rulewright.observe import sql
 from rulewright.observe.columns import CASE, REF, ROW, computed_column, stated_column, value_column
-from rulewright.observe.sql import Sql
 
 _ANSWERS, _GATHERED = "answers", "gathered"
 #: So many facts of a chunk, and rules about a kind, are told apart in the place of a record.
 _FACTS, _RULES = 1_000_000_000, 100_000
+#: The columns of the results `r`, of their cases `n`, and of what their situations come to, `z`.
+_CASE, _ROW, _REF, _NAME_OF_ROW = f"r.{name(CASE)}", f"r.{name(ROW)}", f"r.{name(REF)}", f"r.{name(NAME)}"
+_RANK, _ENDING, _COMBINATION = f"z.{name(RANK)}", f"z.{name(ENDING)}", f"z.{name(COMBINATION)}"
+_CASES_OF_RESULTS = f" JOIN {name(CASES)} AS n ON n.{name(CASE)} = {_CASE}"
 
 
 class RecordQueries:
-    """What is written and counted of the cases that one program judges in columns, but for those set apart."""
+    """The records and counts of the cases that one program evaluates in columns, without those of the exact path."""
 
     def __init__(self, columnar: Columnar) -> None:
         self.columnar = columnar
         self._answers = columnar.answers
         self._told: set[tuple[int, ...]] = set()
         self._is_lines = columnar.format is OutputFormat.JSON_LINES
-        columnar.run(sql.create_table(_ANSWERS, sql.nothing(self._answers.types)))
+        columnar.database.run(table_of(_ANSWERS, no_rows(self._answers.types)))
 
-    def records_of_rows(self, name: str, has_apart: bool) -> exp.Select:
-        """The records of cases that are a row each."""
-        kind = self.columnar.kinds[name]
-        number, case_name, ref = sql.column(CASE, "r"), sql.column(NAME, "r"), sql.column(REF, "r")
+    def records_of_rows(self, kind_name: str, has_exact: bool) -> str:
+        """Return the records of cases that are a row each."""
+        kind = self.columnar.kinds[kind_name]
         if self.columnar.detail is Detail.VERDICT:
-            query = self.columnar.with_combinations(kind, [])
-            columns = self._answers.columns(case_name, "z")
+            columns = self._answers.columns(_NAME_OF_ROW, "z")
+        elif self._is_lines:
+            start = _chosen_by_rank(_RANK, [subjects_start(verdict) for verdict in RANKS])
+            parts = [string(LINE_START), _NAME_OF_ROW, start, string(subject_start(kind_name)), _REF, _ENDING]
+            columns = {"line": f"CONCAT({', '.join([*parts, string(SUBJECTS_END)])})"}
         else:
-            query = self.columnar.with_combinations(kind, [])
-            if self.columnar.format is OutputFormat.JSON_LINES:
-                start = _chosen_by_rank(sql.column(RANK, "z"), [subjects_start(verdict) for verdict in RANKS])
-                parts = [
-                    *(sql.string(LINE_START), case_name, start, sql.string(subject_start(name)), ref),
-                    *(sql.column(ENDING, "z"), sql.string(SUBJECTS_END)),
-                ]
-                columns = {"line": sql.function("CONCAT", *parts)}
-            else:
-                return self._finding_rows(kind, query, has_apart)
-        query.set("expressions", _placed(number, sql.number(0), columns))
-        return query.where(_not_apart(number), copy=False) if has_apart else query
+            return self._finding_rows(kind, has_exact)
+        query = self.columnar.with_combinations(kind, _placed(_CASE, "0", columns))
+        return f"{query} WHERE {_is_not_exact(_CASE)}" if has_exact else query
 
-    def _finding_rows(
-        self, kind: KindCombinations, query: exp.Select, has_apart: bool, has_cases: bool = False
-    ) -> exp.Select:
-        number = sql.column(CASE, "r")
-        if has_cases:
-            at = sql.equal(sql.column(CASE, "n"), number)
-            query.append("joins", exp.Join(this=sql.table(CASES, "n"), on=at))
+    def _finding_rows(self, kind: KindCombinations, has_exact: bool, has_cases: bool = False) -> str:
         inner = [
-            sql.alias(number, "case_number"),
-            sql.alias(sql.column(ROW, "r"), "place"),
-            sql.alias(sql.column(NAME, "n" if has_cases else "r"), "case"),
-            sql.alias(sql.column(REF, "r"), "ref"),
-            sql.alias(_chosen_by_rank(sql.column(RANK, "z"), [verdict.value for verdict in RANKS]), "verdict"),
-            sql.alias(sql.function("UNNEST", sql.column(FINDINGS, "z")), "finding"),
-            sql.alias(sql.function("GENERATE_SUBSCRIPTS", sql.column(FINDINGS, "z"), sql.number(1)), "number"),
+            f"{_CASE} AS case_number",
+            f"{_ROW} AS place",
+            f"{f'n.{name(NAME)}' if has_cases else _NAME_OF_ROW} AS {name('case')}",
+            f"{_REF} AS ref",
+            f"{_chosen_by_rank(_RANK, [verdict.value for verdict in RANKS])} AS verdict",
+            f"UNNEST(z.{name(FINDINGS)}) AS finding",
+            f"GENERATE_SUBSCRIPTS(z.{name(FINDINGS)}, 1) AS number",
         ]
-        query.set("expressions", inner)
-        if has_apart:
-            query = query.where(_not_apart(number), copy=False)
-        place = sql.binary(
-            exp.Add,
-            sql.binary(exp.Mul, sql.column("place"), sql.number(_RULES)),
-            sql.column("number"),
-        )
-        kinds = list(self.columnar.rulebook.kinds)
-        place = sql.binary(exp.Add, place, sql.number(kinds.index(kind.name) * _FACTS * _RULES))
-
-        def part(text: str) -> Sql:
-            return sql.function("STRUCT_EXTRACT", sql.column("finding"), sql.string(text))
-
+        query = self.columnar.with_combinations(kind, inner, _CASES_OF_RESULTS if has_cases else "")
+        if has_exact:
+            query += f" WHERE {_is_not_exact(_CASE)}"
+        first = list(self.columnar.rulebook.kinds).index(kind.name) * _FACTS * _RULES
         columns = {
-            "case": sql.column("case"),
-            "kind": sql.string(kind.name),
-            "ref": sql.column("ref"),
-            "verdict": sql.column("verdict"),
-            "rule": part("rule"),
-            "outcome": part("outcome"),
-            "severity": part("severity"),
+            "case": name("case"),
+            "kind": string(kind.name),
+            "ref": "ref",
+            "verdict": "verdict",
+            **{part: f"STRUCT_EXTRACT(finding, '{part}')" for part in ("rule", "outcome", "severity")},
         }
-        return sql.select(_placed(sql.column("case_number"), place, columns), sql.subquery(query, "f"))
+        placed = _placed("case_number", f"place * {_RULES} + number + {first}", columns)
+        return f"SELECT {', '.join(placed)} FROM ({query}) AS f"
 
     def gather(self, kinds: Sequence[str]) -> None:
         """Make the table of what the subjects of each case come to together."""
+        run, case = self.columnar.database.run, name(CASE)
         if self.columnar.rows is not None:
-            self.columnar.once("cases of rows", self._cases_of_rows)
-        self.columnar.once(("gather", tuple(kinds)), lambda: self._gather(kinds))
+            table = name(self.columnar.kinds[self.columnar.rows.kind].results)
+            cases = f"SELECT {case}, MIN({name(NAME)}) AS {name(NAME)} FROM {table} GROUP BY {case}"
+            run(table_of(CASES, cases))
+        columns = [f"n.{case}", f"n.{name(NAME)}", f"COALESCE(g.{name(RANK)}, 0) AS {name(RANK)}"]
+        if self.columnar.detail is Detail.VERDICT:
+            nothing = f"CAST({string(self._answers.no_rules)} AS BIT)"
+            columns += [f"COALESCE(g.{name(one.value)}, {nothing}) AS {name(one.value)}" for one in NAMED]
+        elif self._is_lines:
+            columns.append("COALESCE(g.subjects, '') AS subjects")
+        joined = f"{name(CASES)} AS n LEFT JOIN ({self._gathered(kinds)}) AS g ON g.{case} = n.{case}"
+        run(table_of(_GATHERED, f"SELECT {', '.join(columns)} FROM {joined} WHERE {_is_not_exact(f'n.{case}')}"))
         if self.columnar.detail is Detail.VERDICT:
             self._learn_gathered()
 
-    def _cases_of_rows(self) -> Sql:
-        assert self.columnar.rows is not None, "cases that are a line each are read as such"
-        name = sql.alias(sql.function("MIN", sql.column(NAME)), NAME)
-        rows = sql.select([sql.column(CASE), name], sql.table(self.columnar.kinds[self.columnar.rows.kind].results))
-        return sql.create_table(CASES, rows.group_by(sql.column(CASE), copy=False))
-
-    def _gather(self, kinds: Sequence[str]) -> Sql:
-        gathered = sql.subquery(self._gathered(kinds), "g")
-        columns = [
-            sql.column(CASE, "n"),
-            sql.column(NAME, "n"),
-            sql.alias(sql.coalesce(sql.column(RANK, "g"), sql.number(0)), RANK),
-        ]
-        if self.columnar.detail is Detail.VERDICT:
-            nothing = sql.cast(sql.string(self._answers.no_rules), "BIT")
-            columns += [
-                sql.alias(sql.coalesce(sql.column(outcome.value, "g"), nothing), outcome.value) for outcome in NAMED
-            ]
-        elif self._is_lines:
-            columns.append(sql.alias(sql.coalesce(sql.column("subjects", "g"), sql.string("")), "subjects"))
-        query = sql.select(columns, sql.table(CASES, "n"))
-        at = sql.equal(sql.column(CASE, "g"), sql.column(CASE, "n"))
-        query.set("joins", [exp.Join(this=gathered, side="LEFT", on=at)])
-        return sql.create_table(_GATHERED, query.where(_not_apart(sql.column(CASE, "n")), copy=False))
-
-    def records_of_cases(self, kinds: Sequence[str]) -> exp.Query:
-        """The records of the cases that were gathered."""
+    def records_of_cases(self, kinds: Sequence[str]) -> str:
+        """Return the records of the cases that were gathered."""
         if self.columnar.detail is not Detail.VERDICT and not self._is_lines:
-            queries = [
-                self._finding_rows(
-                    self.columnar.kinds[name],
-                    self.columnar.with_combinations(self.columnar.kinds[name], []),
-                    True,
-                    True,
-                )
-                for name in kinds
-            ]
-            return sql.union(queries)
-        case_name = sql.column(NAME, "g")
-        query = sql.select([], sql.table(_GATHERED, "g"))
+            queries = [self._finding_rows(self.columnar.kinds[kind], True, True) for kind in kinds]
+            return " UNION ALL ".join(queries)
+        case_name, source = f"g.{name(NAME)}", f"{name(_GATHERED)} AS g"
         if self.columnar.detail is Detail.VERDICT:
-            same = [sql.equal(sql.column(part, "g"), sql.column(part, "a")) for part in self._answers.key]
-            query.set("joins", [exp.Join(this=sql.table(_ANSWERS, "a"), on=sql.all_true(same))])
+            same = all_true([f"g.{name(part)} = a.{name(part)}" for part in self._answers.key])
+            source += f" JOIN {name(_ANSWERS)} AS a ON {same}"
             columns = self._answers.columns(case_name, "a")
         else:
-            start = _chosen_by_rank(sql.column(RANK, "g"), [subjects_start(verdict) for verdict in RANKS])
-            parts = [sql.string(LINE_START), case_name, start, sql.column("subjects", "g"), sql.string(SUBJECTS_END)]
-            columns = {"line": sql.function("CONCAT", *parts)}
-        query.set("expressions", _placed(sql.column(CASE, "g"), sql.number(0), columns))
-        return query
+            start = _chosen_by_rank(f"g.{name(RANK)}", [subjects_start(verdict) for verdict in RANKS])
+            parts = [string(LINE_START), case_name, start, "g.subjects", string(SUBJECTS_END)]
+            columns = {"line": f"CONCAT({', '.join(parts)})"}
+        return f"SELECT {', '.join(_placed(f'g.{name(CASE)}', '0', columns))} FROM {source}"
 
-    def _gathered(self, kinds: Sequence[str]) -> exp.Select:
-        """What the subjects of each case come to together."""
-        parts: list[exp.Query] = []
-        for place, name in enumerate(kinds):
-            kind = self.columnar.kinds[name]
-            columns: list[Sql] = [sql.column(CASE, "r"), sql.column(RANK, "z")]
+    def _gathered(self, kinds: Sequence[str]) -> str:
+        """Return what the subjects of each case come to together."""
+        parts: list[str] = []
+        for place, kind in enumerate(kinds):
+            columns = [_CASE, _RANK]
             if self.columnar.detail is Detail.VERDICT:
-                columns += [sql.column(outcome.value, "z") for outcome in NAMED]
+                columns += [f"z.{name(outcome.value)}" for outcome in NAMED]
             elif self._is_lines:
-                subject = sql.function(
-                    "CONCAT", sql.string(subject_start(name)), sql.column(REF, "r"), sql.column(ENDING, "z")
-                )
-                order = sql.binary(exp.Add, sql.column(ROW, "r"), sql.number(place * _FACTS))
-                columns += [sql.alias(subject, "subject"), sql.alias(order, "place")]
-            parts.append(self.columnar.with_combinations(kind, columns))
-        number = sql.column(CASE)
-        columns = [number, sql.alias(sql.function("MAX", sql.column(RANK)), RANK)]
+                columns.append(f"CONCAT({string(subject_start(kind))}, {_REF}, {_ENDING}) AS subject")
+                columns.append(f"{_ROW} + {place * _FACTS} AS place")
+            parts.append(self.columnar.with_combinations(self.columnar.kinds[kind], columns))
+        columns = [name(CASE), f"MAX({name(RANK)}) AS {name(RANK)}"]
         if self.columnar.detail is Detail.VERDICT:
-            columns += [
-                sql.alias(sql.function("BIT_OR", sql.column(outcome.value)), outcome.value) for outcome in NAMED
-            ]
+            columns += [f"BIT_OR({name(outcome.value)}) AS {name(outcome.value)}" for outcome in NAMED]
         elif self._is_lines:
-            ordered = exp.Order(this=sql.string(","), expressions=[exp.Ordered(this=sql.column("place"))])
-            columns.append(
-                sql.alias(exp.Anonymous(this="STRING_AGG", expressions=[sql.column("subject"), ordered]), "subjects")
-            )
-        return sql.select(columns, sql.subquery(sql.union(parts), "s")).group_by(number, copy=False)
+            columns.append("STRING_AGG(subject, ',' ORDER BY place) AS subjects")
+        return f"SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(parts)}) AS s GROUP BY {name(CASE)}"
 
     def _learn_gathered(self) -> None:
         """Tell the database what the new combinations of outcomes come to."""
-        keys = [sql.cast(sql.column(part), "VARCHAR") for part in self._answers.key]
-        found = self.columnar.once("answers", lambda: sql.select(keys, sql.table(_GATHERED)).distinct(copy=False))
+        run = self.columnar.database.run
+        keys = ", ".join(f"CAST({name(part)} AS VARCHAR)" for part in self._answers.key)
+        found = run(f"SELECT DISTINCT {keys} FROM {name(_GATHERED)}")
         new = [key for key in found if key not in self._told]
         if not new:
             return
         rows = [(int(rank), *masks, *self._answers.cells(int(rank), masks)) for rank, *masks in new]
-        insert = partial(sql.insert, _ANSWERS, sql.from_lists(self._answers.types))
-        self.columnar.once("learn answers", insert, [list(column) for column in zip(*rows, strict=True)])
+        insert = f"INSERT INTO {name(_ANSWERS)} {lists(self._answers.types)}"
+        run(insert, [list(column) for column in zip(*rows, strict=True)])
         self._told.update(new)
 
     # --- views ---
 
-    def viewed(self, view: View, has_apart: bool) -> list[Row]:
-        """The subjects that a view picks: the number of the case, that of the row, the case, the ref and the values."""
+    def viewed(self, view: View, has_exact: bool) -> list[Row]:
+        """Return the subjects that a view picks: the numbers of the case and the row, the case, the ref, the values."""
         kind = self.columnar.kinds[view.about]
         picked = [
             number
             for number, key in enumerate(kind.combinations)
             if kind.rules.of(key).outcomes.get(view.rule) == Outcome(view.outcome)
         ]
-        name = sql.column(NAME, "r" if self.columnar.rows is not None else "n")
+        has_cases = self.columnar.rows is None
+        case_name = f"n.{name(NAME)}" if has_cases else _NAME_OF_ROW
         values = [self._value_of(kind, each) for each in view.show]
-        columns = [sql.column(CASE, "r"), sql.column(ROW, "r"), name, sql.column(REF, "r")]
-        query = self.columnar.with_combinations(kind, [*columns, *values])
-        if self.columnar.rows is None:
-            at = sql.equal(sql.column(CASE, "n"), sql.column(CASE, "r"))
-            query.append("joins", exp.Join(this=sql.table(CASES, "n"), on=at))
-        conditions = [sql.one_of(sql.column(COMBINATION, "z"), list(map(sql.number, picked or [-1])))]
-        if has_apart:
-            conditions.append(_not_apart(sql.column(CASE, "r")))
-        return self.columnar.run(query.where(sql.all_true(conditions), copy=False))
+        joins = _CASES_OF_RESULTS if has_cases else ""
+        query = self.columnar.with_combinations(kind, [_CASE, _ROW, case_name, _REF, *values], joins)
+        query += f" WHERE {_COMBINATION} IN ({', '.join(map(str, picked or [-1]))})"
+        if has_exact:
+            query += f" AND {_is_not_exact(_CASE)}"
+        return self.columnar.database.run(query)
 
-    def _value_of(self, kind: KindCombinations, name: str) -> Sql:
-        """The value of a field, in a query over results and combinations: whatever way it has got it."""
-        if value_column(name) in kind.columns:
-            return sql.column(value_column(name), "r")
-        ways: list[Sql] = [
-            sql.column(column, "r") for column in (stated_column(name), computed_column(name)) if column in kind.columns
-        ]
-        if any(each.name == name for each in kind.derived):
-            ways.append(sql.column(f"c_{name}", "z"))
-        return sql.coalesce(*ways) if ways else sql.NULL
+    def _value_of(self, kind: KindCombinations, field: str) -> str:
+        """Return the value of a field, in a query over results and combinations: in whichever column it is."""
+        if value_column(field) in kind.columns:
+            return f"r.{name(value_column(field))}"
+        given = (stated_column(field), computed_column(field))
+        columns = [f"r.{name(column)}" for column in given if column in kind.columns]
+        if any(each.name == field for each in kind.derived):
+            columns.append(f"z.{name(f'c_{field}')}")
+        return f"COALESCE({', '.join(columns)})" if columns else "NULL"
 
     # --- counts ---
 
-    def counted(self, name: str, has_apart: bool, by: Sequence[str] = ()) -> list[tuple[RuleResults, int, Row]]:
-        """What the subjects of a kind came to, how many each, by the values of some fields."""
-        kind = self.columnar.kinds[name]
-        if kind.counts is not None and not has_apart and not by:
+    def counted(self, kind_name: str, has_exact: bool, by: Sequence[str] = ()) -> list[tuple[RuleResults, int, Row]]:
+        """Return what the subjects of a kind came to, how many each, by the values of some fields."""
+        kind = self.columnar.kinds[kind_name]
+        if kind.counts is not None and not has_exact and not by:
             return [(kind.rules.of(key), number, ()) for key, number in kind.counts.items() if number]
-
-        def build() -> Sql:
-            keys = [sql.column(COMBINATION, "z"), *(self._value_of(kind, one) for one in by)]
-            query = self.columnar.with_combinations(kind, [*keys, exp.Count(this=exp.Star())])
-            if has_apart:
-                query = query.where(_not_apart(sql.column(CASE, "r")), copy=False)
-            return query.group_by(*keys, copy=False)
-
-        found = self.columnar.once(("counted", name, has_apart, tuple(by)), build)
+        keys = [_COMBINATION, *(self._value_of(kind, one) for one in by)]
+        query = self.columnar.with_combinations(kind, [*keys, "COUNT(*)"])
+        if has_exact:
+            query += f" WHERE {_is_not_exact(_CASE)}"
+        found = self.columnar.database.run(f"{query} GROUP BY {', '.join(keys)}")
         return [(kind.rules.of(kind.combinations[number]), times, tuple(values)) for number, *values, times in found]
 
     def counted_cases(self) -> dict[str, int]:
-        """How many of the gathered cases have each verdict."""
-        query = sql.select([sql.column(RANK), exp.Count(this=exp.Star())], sql.table(_GATHERED))
-        found = self.columnar.once("cases", lambda: query.group_by(sql.column(RANK), copy=False))
-        return {RANKS[rank].value: number for rank, number in found}
+        """Return how many of the gathered cases have each verdict."""
+        query = f"SELECT {name(RANK)}, COUNT(*) FROM {name(_GATHERED)} GROUP BY {name(RANK)}"
+        return {RANKS[rank].value: number for rank, number in self.columnar.database.run(query)}
 
-    def first_of_each(self, name: str, number: int, has_apart: bool) -> list[tuple[int, RuleResults]]:
-        """The first cases with each combination of situations, so many of each."""
-        kind = self.columnar.kinds[name]
-        query = self.columnar.with_combinations(kind, [sql.column(CASE, "r"), sql.column(COMBINATION, "z")])
-        if has_apart:
-            query = query.where(_not_apart(sql.column(CASE, "r")), copy=False)
-        place = sql.window(exp.RowNumber(), by=sql.column(COMBINATION), order=sql.column(CASE))
-        ranked = sql.select([sql.star(), sql.alias(place, "nth")], sql.subquery(query.distinct(copy=False), "c"))
-        first = sql.select([sql.column(CASE), sql.column(COMBINATION)], sql.subquery(ranked, "d")).where(
-            sql.binary(exp.LTE, sql.column("nth"), sql.number(number)), copy=False
-        )
-        return [(case, kind.rules.of(kind.combinations[found])) for case, found in self.columnar.run(first)]
+    def first_of_each(self, kind_name: str, number: int, has_exact: bool) -> list[tuple[int, RuleResults]]:
+        """Return the first cases with each combination of situations, so many of each."""
+        kind, case, combination = self.columnar.kinds[kind_name], name(CASE), name(COMBINATION)
+        query = self.columnar.with_combinations(kind, [f"DISTINCT {_CASE}", _COMBINATION])
+        if has_exact:
+            query += f" WHERE {_is_not_exact(_CASE)}"
+        nth = f"ROW_NUMBER() OVER (PARTITION BY {combination} ORDER BY {case}) AS nth"
+        ranked = f"SELECT *, {nth} FROM ({query}) AS c"
+        first = f"SELECT {case}, {combination} FROM ({ranked}) AS d WHERE nth <= {number}"
+        return [(one, kind.rules.of(kind.combinations[found])) for one, found in self.columnar.database.run(first)]
 
 
-def _chosen_by_rank(rank: Sql, texts: Sequence[str]) -> Sql:
-    return sql.choose(*((sql.equal(rank, sql.number(number)), sql.string(text)) for number, text in enumerate(texts)))
+def _chosen_by_rank(rank: str, texts: Sequence[str]) -> str:
+    branches = (f"WHEN {rank} = {number} THEN {string(text)}" for number, text in enumerate(texts))
+    return f"CASE {' '.join(branches)} END"
 
 
-def _placed(number: Sql, place: Sql, columns: Mapping[str, Sql]) -> list[Sql]:
+def _placed(number: str, place: str, columns: Mapping[str, str]) -> list[str]:
     named = {"case_number": number, "place": place, **columns}
-    return [sql.alias(part, name) for name, part in named.items()]
+    return [f"{part} AS {name(column)}" for column, part in named.items()]
 
 
-def _not_apart(number: Sql) -> Sql:
-    apart = sql.select([sql.column(CASE)], sql.table(SET_APART))
-    return sql.negation(sql.is_in(number, apart))
+def _is_not_exact(number: str) -> str:
+    return f"NOT {number} IN (SELECT {name(CASE)} FROM {name(EXACT_CASES)})"

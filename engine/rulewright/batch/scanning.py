@@ -14,11 +14,13 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from rulewright.batch.blocks import BLOCK_BYTES, Blocks
-from rulewright.batch.counted import is_surely_text
+from rulewright.batch.chunks import MAXIMUM_LINE
+from rulewright.batch.field_values import is_surely_text
 from rulewright.batch.inputs import InputFormat
 from rulewright.batch.long_numbers import long_numbers
 from rulewright.batch.spool import MARK, Spooled
 from rulewright.batch.storage import write_all, writing_temporary
+from rulewright.model.values import MAXIMUM_TEXT
 
 #: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
 CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
@@ -27,6 +29,8 @@ _LONE_RETURN = re.compile(rb"\r[^\n]")
 #: So many lines are read for their keys: the first ones, and others all over the file, unless they are this long.
 _FIRST_LINES, _OTHER_LINES, _LONGEST_SAMPLED = 100, 400, 64 * 1024
 _QUOTE, _NEWLINE, _RETURN, _FIRST_NOT_ASCII = ord('"'), ord("\n"), ord("\r"), 0x80
+#: Whether a byte is a line break, a space or a tab.
+_IS_BLANK = np.isin(np.arange(256), np.frombuffer(b"\n \t", np.uint8))
 #: Chunks of so few lines are judged in columns, whatever is in them.
 _FEW_LINES = 10_000
 
@@ -52,8 +56,9 @@ class Scanned:
     `is_plain` says that its lines are lines to everybody; `is_unusual` that there are characters beyond plain ASCII, or
     escapes, which `has_escapes` tells alone; `has_quotes` that a cell may be in quotes. Of JSON lines `quotes` are
     counted, `is_maybe_rounded` says that some number may have more digits than are read, and `sample` tells of the
-    first ones, where these are objects; `has_blank_lines` says that some line has nothing in it. `may_have_blank_rows`
-    says that some row of a CSV file begins without a value.
+    first ones, where these are objects; `has_blank_lines` says that some line is empty or begins with a space. Long
+    lines may hold a text that is longer than a text may be, and huge ones are not given to DuckDB.
+    `may_have_blank_rows` says that some row of a CSV file begins without a value.
     """
 
     chunk: Spooled
@@ -66,6 +71,8 @@ class Scanned:
     is_maybe_rounded: bool = True
     sample: Sample | None = None
     has_blank_lines: bool = False
+    has_long_lines: bool = True
+    has_huge_lines: bool = True
     may_have_blank_rows: bool = False
 
     @property
@@ -123,6 +130,8 @@ class _Look:
         self._has_escapes = self._has_delete = self._has_quotes = self._is_maybe_rounded = False
         self._quotes = 0
         self._has_blank_lines = False
+        #: The length of the longest line, and of the part of a line at the end of the last block.
+        self._longest = self._begun = 0
 
     def at_block(self) -> None:
         """Look at the next block."""
@@ -145,7 +154,7 @@ class _Look:
             if (self._has_delete or any(map(blocks.has, starts))) and self._matches(CONTROLS):
                 self._is_plain = False
             self._quotes += blocks.count(_QUOTE)
-            self._has_blank_lines = self._has_blank_lines or self._is_blank_line_ended()
+            self._at_lines()
             self._is_maybe_rounded = self._is_maybe_rounded or self._has_long_number()
         self._ends_in_line = blocks.buffer[blocks.end - 1] == ord("\n")
         self._is_first = False
@@ -166,19 +175,33 @@ class _Look:
             is_maybe_rounded=self._is_maybe_rounded,
             sample=_sample(file) if is_json_lines else None,
             has_blank_lines=self._has_blank_lines,
+            has_long_lines=max(self._longest, self._begun) > MAXIMUM_TEXT,
+            has_huge_lines=max(self._longest, self._begun) > MAXIMUM_LINE,
             may_have_blank_rows=self._may_have_blank_rows,
         )
 
-    def _is_blank_line_ended(self) -> bool:
-        """Return true where a line that ends in the block has nothing in it."""
+    def _at_lines(self) -> None:
+        """Look at the lines that end in the block, and at the beginnings of others."""
         blocks = self._blocks
-        if self._is_first and blocks.buffer.startswith((b"\n", b"\r\n"), blocks.start, blocks.end):
-            return True
-        breaks = np.flatnonzero(blocks.array[blocks.seen : blocks.end] == _NEWLINE) + blocks.seen
-        distances = np.diff(breaks)
-        if (distances == 1).any():
-            return True
-        return bool((blocks.array[breaks[1:][distances == 2] - 1] == _RETURN).any())
+        breaks = np.flatnonzero(blocks.array[blocks.start : blocks.end] == _NEWLINE) + blocks.start
+        if len(breaks):
+            first = self._begun + int(breaks[0]) - blocks.start
+            self._longest = max(self._longest, first, int(np.diff(breaks).max(initial=0)) - 1)
+            self._begun = blocks.end - 1 - int(breaks[-1])
+        else:
+            self._begun += blocks.end - blocks.start
+        starts = [b"\n", b"\r\n", b" ", b"\t"]
+        if self._is_first and any(blocks.buffer.startswith(one, blocks.start, blocks.end) for one in starts):
+            self._has_blank_lines = True
+        if self._has_blank_lines:
+            return
+        seen = max(blocks.seen, blocks.start - 2)  # two bytes of the block before
+        before = np.flatnonzero(blocks.array[seen : blocks.start] == _NEWLINE) + seen
+        breaks = np.concatenate((before, breaks))
+        behind, second = (blocks.array[np.minimum(breaks + step, blocks.end - 1)] for step in (1, 2))
+        is_inside = breaks + 1 < blocks.end
+        is_return = (behind == _RETURN) & (second == _NEWLINE) & (breaks + 2 < blocks.end)
+        self._has_blank_lines = bool((is_inside & (_IS_BLANK[behind] | is_return)).any())
 
     def _matches(self, pattern: re.Pattern[bytes]) -> bool:
         return pattern.search(self._blocks.buffer, self._blocks.seen, self._blocks.end) is not None

@@ -108,7 +108,8 @@ class Worker:
             if is_blank:
                 self._judge_exactly(scanned.chunk, judged)
                 return
-            InColumns(self._case_by_case, self.databases, judged, scanned).run()
+            if not InColumns(self._case_by_case, self.databases, judged, scanned).run():
+                self._judge_exactly(scanned.chunk, judged)
         else:
             self._judge_exactly(chunk, judged)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlglot import exp
-
+from rulewright.batch.duckdb_sql import name, string
 from rulewright.batch.options import OutputFormat
 from rulewright.batch.records import Shape
-from rulewright.observe import sql
-from rulewright.observe.sql import Sql
 
 #: What a spreadsheet takes for the start of a formula.
 _FORMULA = r"^[=+\-@\t\r]"
+_QUOTE = "'"
 
 
 def copy_statement(query: str, shape: Shape, path: Path, format_: OutputFormat) -> str:
@@ -21,8 +19,8 @@ def copy_statement(query: str, shape: Shape, path: Path, format_: OutputFormat) 
     The query has the number of the case and the place of the record in the case. The statement always sorts by them:
     no join promises the order of its rows. DuckDB sorts rows that are nearly in order at little cost.
     """
-    where = sql.string(str(path)).sql(dialect="duckdb")
-    columns = ", ".join(sql.alias(_cell(name, shape, format_), name).sql(dialect="duckdb") for name in shape.columns)
+    where = string(str(path))
+    columns = ", ".join(f"{_cell(column, shape, format_)} AS {name(column)}" for column in shape.columns)
     match format_:
         case OutputFormat.JSON_LINES:
             options = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
@@ -33,10 +31,10 @@ def copy_statement(query: str, shape: Shape, path: Path, format_: OutputFormat) 
     return f"COPY (SELECT {columns} FROM ({query}) AS r ORDER BY case_number, place) TO {where} ({options})"
 
 
-def _cell(name: str, shape: Shape, format_: OutputFormat) -> Sql:
-    """A column as it is written: in CSV, a text that a spreadsheet would run begins with a quote."""
-    column = sql.column(name)
-    if format_ is not OutputFormat.CSV or name not in shape.texts:
-        return column
-    is_formula = exp.Anonymous(this="REGEXP_MATCHES", expressions=[column, sql.string(_FORMULA)])
-    return sql.choose((is_formula, sql.function("CONCAT", sql.string("'"), column)), otherwise=column)
+def _cell(column: str, shape: Shape, format_: OutputFormat) -> str:
+    """Return a column as it is written: in CSV, a text that a spreadsheet would run begins with a quote."""
+    cell = name(column)
+    if format_ is not OutputFormat.CSV or column not in shape.texts:
+        return cell
+    is_formula = f"REGEXP_MATCHES({cell}, {string(_FORMULA)})"
+    return f"CASE WHEN {is_formula} THEN CONCAT({string(_QUOTE)}, {cell}) ELSE {cell} END"
