@@ -84,7 +84,7 @@ def read_cases(
             for part in read_parts(chunk.data, chunk.input.name, is_json=is_json):
                 yield Found(part.number, part.line, part.document, part.diagnostics, skipped=part.skipped)
         case InputFormat.JSON_LINES if rows is None:
-            for number, several, line in _lines(chunk.data, wanted):
+            for number, several, line in _lines(chunk, wanted):
                 place = chunk.start.line + number - 1
                 if several:
                     yield Found(number, place, None, rows=several, skipped=BLANK_LINES)
@@ -124,39 +124,36 @@ class Part:
     rows: int = 1
 
 
-def _lines(data: bytes, wanted: Wanted | None) -> Iterator[tuple[int, int, bytes]]:
-    """The lines of some bytes, or the wanted ones, each with its number.
+def _lines(chunk: Spooled, wanted: Wanted | None) -> Iterator[tuple[int, int, bytes]]:
+    """The lines of a chunk, or the wanted ones, each with its number.
 
     Blank lines come together, as one, with how many they are; for any other line that is 0.
     """
-    number, start = 1, 0
-    for first, last in [(1, None)] if wanted is None else sorted(wanted.values()):
-        while start < len(data) and (last is None or number <= last):
-            if number < first:  # over lines that are not wanted
-                start = data.find(b"\n", start) + 1 or len(data)
-                number += 1
-                continue
-            text = _NOT_BLANK.search(data, start)
-            begins = len(data) if text is None else data.rfind(b"\n", start, text.start()) + 1
-            if begins > start:
-                several = data.count(b"\n", start, begins) + (text is None and not data.endswith(b"\n"))
-                several = several if last is None else min(several, last - number + 1)
-                yield number, several, b""
-                number += several
-                start = begins if last is None or number <= last else _behind(data, start, several)
-                continue
-            end = data.find(b"\n", start)
-            end = len(data) if end < 0 else end
-            line = data[start:end]
-            yield number, int(is_blank_line(line)), line
-            number, start = number + 1, end + 1
+    if wanted is None:
+        yield from _numbered_lines(chunk.data, 1)
+    elif wanted:
+        from rulewright.batch.line_index import parts_of_lines  # noqa: PLC0415  NumPy takes its time to load
+
+        ranges = sorted(wanted.values())
+        for (first, _), part in zip(ranges, parts_of_lines(chunk, ranges), strict=True):
+            yield from _numbered_lines(part, first)
 
 
-def _behind(data: bytes, start: int, lines: int) -> int:
-    """Where the next line begins behind so many lines."""
-    for _ in range(lines):
-        start = data.find(b"\n", start) + 1 or len(data)
-    return start
+def _numbered_lines(data: bytes, number: int) -> Iterator[tuple[int, int, bytes]]:
+    start = 0
+    while start < len(data):
+        text = _NOT_BLANK.search(data, start)
+        begins = len(data) if text is None else data.rfind(b"\n", start, text.start()) + 1
+        if begins > start:
+            several = data.count(b"\n", start, begins) + (text is None and not data.endswith(b"\n"))
+            yield number, several, b""
+            number, start = number + several, begins
+            continue
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        line = data[start:end]
+        yield number, int(is_blank_line(line)), line
+        number, start = number + 1, end + 1
 
 
 def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None, columns: Columns) -> Iterator[Part]:
@@ -164,7 +161,7 @@ def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None, column
     name, header = chunk.input.name, chunk.columns
     match chunk.input.format:
         case InputFormat.JSON_LINES:
-            for number, several, line in _lines(chunk.data, wanted):
+            for number, several, line in _lines(chunk, wanted):
                 place = chunk.start.line + number - 1
                 if several:
                     yield Part(number, place, None, skipped=BLANK_LINES, rows=several)

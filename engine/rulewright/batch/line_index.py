@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rulewright.batch.long_numbers import OVERLAP, long_numbers
+from rulewright.batch.spool import Spooled
 
 #: The bytes that are examined at once, so that they stay in a processor's cache.
 _BLOCK = 256 * 1024
@@ -65,6 +67,17 @@ def index_lines(file: Path, *, has_escapes: bool, has_controls: bool, has_long_n
     if has_long_numbers:
         odd.update((np.searchsorted(all_ends, _long_numbers(data)) + 1).tolist())
     return LineIndex(data, all_ends, np.diff(totals, prepend=0), frozenset(odd))
+
+
+def parts_of_lines(chunk: Spooled, ranges: Iterable[tuple[int, int]]) -> Iterator[bytes]:
+    """Yield the bytes of some ranges of lines of a chunk, each from its first to its last line."""
+    data = np.frombuffer(chunk.data, np.uint8) if chunk.file is None else np.fromfile(chunk.file, np.uint8)
+    blocks = range(0, len(data), _BLOCK)
+    ends = np.concatenate([np.flatnonzero(data[start : start + _BLOCK] == _NEWLINE) + start for start in blocks])
+    for first, last in ranges:
+        start = int(ends[first - 2]) + 1 if first > 1 else 0
+        end = int(ends[last - 1]) + 1 if last <= len(ends) else len(data)
+        yield data[start:end].tobytes()
 
 
 def _long_numbers(data: npt.NDArray[np.uint8]) -> _Places:
