@@ -76,7 +76,7 @@ class ExactCases:
             own = f"SELECT {case} FROM {name(tables.table)}"
             queries = [f"SELECT {case} FROM ({' UNION ALL '.join(queries)}) AS e WHERE {case} IN ({own})"]
         if has_unread and not is_grouped:  # of any day, as the day of such a row is not known
-            queries.append(unread)
+            queries.append(f"SELECT {name(ROW)} AS {case} FROM {name(_UNREAD)}")
         return queries
 
     def _references(self, kind: str) -> list[tuple[str, str]]:
