@@ -45,28 +45,29 @@ def index_lines(file: Path, *, has_escapes: bool, has_controls: bool, has_long_n
     ends: list[_Places] = []
     counts: list[_Places] = []
     odd: set[int] = set()
-    lines = quotes = 0
+    lines = begun = 0
     for start in range(0, len(data), _BLOCK):
         block = data[start : start + _BLOCK]
         breaks = np.flatnonzero(block == _NEWLINE)
-        places = np.flatnonzero(block == _QUOTE)
+        quotes = np.add.reduceat(block == _QUOTE, np.concatenate(([0], breaks)), dtype=np.intp)
+        quotes[0] += begun
         ends.append(breaks + start)
-        counts.append(np.searchsorted(places, breaks) + quotes)
+        counts.append(quotes[:-1])
+        begun = int(quotes[-1])
         found = [np.flatnonzero(block == _BACKSLASH)] if has_escapes else []
         if has_controls:
             found += _controls(block, data[start + len(block) : start + len(block) + 2])
         for one in found:
             odd.update((np.searchsorted(breaks, one) + (lines + 1)).tolist())
         lines += len(breaks)
-        quotes += len(places)
     if len(data) and data[-1] != _NEWLINE:
         ends.append(np.array([len(data)]))
-        counts.append(np.array([quotes]))
+        counts.append(np.array([begun]))
     all_ends = np.concatenate(ends) if ends else np.zeros(0, np.intp)
-    totals = np.concatenate(counts) if counts else np.zeros(0, np.intp)
+    all_quotes = np.concatenate(counts) if counts else np.zeros(0, np.intp)
     if has_long_numbers:
         odd.update((np.searchsorted(all_ends, _long_numbers(data)) + 1).tolist())
-    return LineIndex(data, all_ends, np.diff(totals, prepend=0), frozenset(odd))
+    return LineIndex(data, all_ends, all_quotes, frozenset(odd))
 
 
 def parts_of_lines(chunk: Spooled, ranges: Iterable[tuple[int, int]]) -> Iterator[bytes]:
