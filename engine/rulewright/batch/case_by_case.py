@@ -22,7 +22,6 @@ from rulewright.batch.extras import (
     with_extras,
 )
 from rulewright.batch.inputs import InputFormat
-from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs, SharedProgram
 from rulewright.batch.records import (
@@ -39,6 +38,7 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.spool import Spooled, reading
 from rulewright.batch.stated import read_stated
 from rulewright.batch.storage import writing_temporary
+from rulewright.batch.units import UnitResults
 from rulewright.batch.writing import copy_statement
 from rulewright.diagnostics import has_errors
 from rulewright.engines import Judge
@@ -71,7 +71,7 @@ class CaseByCase:
         with reading(chunk):
             found = [one for one in self.found(chunk, None) if one.number in wanted]
         lines = []
-        for shared, cases in self._by_program(found, Judged(chunk, chunk.file or Path()), {}).values():
+        for shared, cases in self._by_program(found, UnitResults(chunk, chunk.file or Path()), {}).values():
             judge = self._judge_by(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
@@ -87,7 +87,7 @@ class CaseByCase:
         kind = None if rows is None else kinds[rows.kind]
         return read_cases(chunk, rows, kind, wanted, self.options.columns)
 
-    def judge(self, found: Iterable[Found], judged: Judged) -> dict[int, list[Row]]:
+    def judge(self, found: Iterable[Found], judged: UnitResults) -> dict[int, list[Row]]:
         """The records of cases that are read value by value, by the number of the case."""
         places: dict[int, Found] = {}
         records: dict[int, list[Row]] = {}
@@ -108,7 +108,7 @@ class CaseByCase:
         return records
 
     def _by_program(
-        self, found: Iterable[Found], judged: Judged, places: dict[int, Found]
+        self, found: Iterable[Found], judged: UnitResults, places: dict[int, Found]
     ) -> dict[str, tuple[SharedProgram, list[tuple[int, Case]]]]:
         """Good cases by the program that judges them; what is wrong with the others is told of the chunk."""
         groups: dict[str, tuple[SharedProgram, list[tuple[int, Case]]]] = {}
@@ -146,7 +146,7 @@ class CaseByCase:
         """The view that is asked for, if one is."""
         return None if self.options.view is None else rulebook.views.get(self.options.view)
 
-    def _viewed(self, judged: Judged, view: View, case: Case, result: CaseResult) -> list[Row]:
+    def _viewed(self, judged: UnitResults, view: View, case: Case, result: CaseResult) -> list[Row]:
         """The rows of a view that a case gives."""
         rows = []
         for subject in result.subjects:
@@ -163,7 +163,7 @@ class CaseByCase:
             return with_extras(shape_of_view(rulebook, view, self.options.format), self.options)
         return with_extras(shape_of(self.options.format, self.options.detail), self.options)
 
-    def _records(self, judged: Judged, judge: Judge, case: Case, result: CaseResult) -> list[Row]:
+    def _records(self, judged: UnitResults, judge: Judge, case: Case, result: CaseResult) -> list[Row]:
         if self.options.view is not None:
             view = self.view_of(judge.program.rulebook)
             return [] if view is None else self._viewed(judged, view, case, result)
@@ -174,7 +174,7 @@ class CaseByCase:
             return [(self._lines.write([explanation])[:-1],)]
         return explained_rows(explanation)
 
-    def _count(self, judged: Judged, number: int, result: CaseResult) -> None:
+    def _count(self, judged: UnitResults, number: int, result: CaseResult) -> None:
         assert result.verdict is not None, "a case with errors is rejected"
         judged.tally.verdicts[result.verdict.value] += 1
         for subject in result.subjects:
@@ -187,7 +187,7 @@ class CaseByCase:
             if self.options.sample:
                 judged.samples.setdefault(number, []).append(situation_of(subject))
 
-    def write(self, judged: Judged, records: Mapping[int, Sequence[Row]]) -> None:
+    def write(self, judged: UnitResults, records: Mapping[int, Sequence[Row]]) -> None:
         """Write the records of a chunk, by the number of the case, to its piece."""
         if judged.chunk.extra:
             judged.extras = extras_of_table(judged.chunk, self.rows_of(judged.chunk))

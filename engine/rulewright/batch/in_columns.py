@@ -1,4 +1,4 @@
-"""Chunks judged in columns: by one program or several, what is not plain in them case by case."""
+"""Chunks evaluated in columns, by one program or several; the cases of the exact path among them case by case."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from rulewright.batch.columns import Unknown
 from rulewright.batch.duckdb_sql import lists as sql_lists
 from rulewright.batch.duckdb_sql import name, string, table_of
 from rulewright.batch.extras import EXTRA, extra_cells, extra_columns, extra_text, extras_of_table, with_extras
-from rulewright.batch.judged import Judged
 from rulewright.batch.loading import Loader
 from rulewright.batch.options import Options, OutputFormat
 from rulewright.batch.programs import SharedProgram
@@ -27,6 +26,7 @@ from rulewright.batch.records import (
 )
 from rulewright.batch.scanning import Scanned
 from rulewright.batch.storage import writing_temporary
+from rulewright.batch.units import UnitResults
 from rulewright.batch.writing import copy_statement
 from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
@@ -74,9 +74,9 @@ class Databases:
 
 
 class InColumns:
-    """One chunk, judged in columns, what is not plain in it case by case."""
+    """Evaluates one chunk in columns, and case by case where the exact path has to read."""
 
-    def __init__(self, case_by_case: CaseByCase, databases: Databases, judged: Judged, scanned: Scanned) -> None:
+    def __init__(self, case_by_case: CaseByCase, databases: Databases, judged: UnitResults, scanned: Scanned) -> None:
         self.case_by_case = case_by_case
         self.databases = databases
         self.judged = judged
@@ -112,7 +112,7 @@ class InColumns:
         return True
 
     def _group_alike(self, loaders: Sequence[Loader]) -> None:
-        """See to it that all take the same rows for one case: those around a row that any of them cannot read."""
+        """Let all programs take the same rows for one case: those around a row that one of them cannot read."""
         if self.options.rows is None or not any(one.is_grouped for one in loaders):
             return
         invalid = [one.invalid_rows() for one in loaders]
@@ -122,7 +122,7 @@ class InColumns:
                 one.load_grouped(self.scanned, unclear)
 
     def _records_of(self, columns: Columns, days: Sequence[date] | None) -> str:
-        """Count what is plain; the query of its records."""
+        """Count the cases that are evaluated in columns, and return the query of their records."""
         columnar, loader, queries = columns.columnar, columns.loader, columns.queries
         exact = loader.exact_cases(days)
         self.wanted.update(exact)

@@ -17,11 +17,10 @@ from itertools import chain, islice
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
-from rulewright.batch.judged import Judged
 from rulewright.batch.options import Options
 from rulewright.batch.programs import Programs
 from rulewright.batch.storage import WriteError, writing
-from rulewright.batch.units import Unit
+from rulewright.batch.units import Unit, UnitResults
 from rulewright.batch.worker import Worker
 
 #: What a forked process takes over from the one that it was forked from, and what each process works with.
@@ -41,7 +40,7 @@ def judge_all(
     jobs: int,
     *,
     are_several: bool = False,
-) -> Iterator[Judged]:
+) -> Iterator[UnitResults]:
     """Yield the results of each unit, in their order; several units are judged by `jobs` processes.
 
     With `are_several`, the processes get ready while the first unit is read.
@@ -95,7 +94,7 @@ def _failures_of_threads() -> Iterator[list[BaseException]]:
         threading.excepthook = before
 
 
-def _result(future: Future[Judged], failures: Sequence[BaseException]) -> Judged:
+def _result(future: Future[UnitResults], failures: Sequence[BaseException]) -> UnitResults:
     while True:
         try:
             return future.result(_SECONDS)
@@ -108,9 +107,9 @@ def _result(future: Future[Judged], failures: Sequence[BaseException]) -> Judged
 
 def _in_order(
     units: Iterator[Unit], processes: ProcessPoolExecutor, jobs: int, failures: Sequence[BaseException]
-) -> Iterator[Judged]:
+) -> Iterator[UnitResults]:
     """Keep all processes busy with two units more in waiting, and no more than that on the way."""
-    waiting: deque[Future[Judged]] = deque()
+    waiting: deque[Future[UnitResults]] = deque()
     try:
         for unit in units:
             waiting.append(processes.submit(_judge, unit))
@@ -153,7 +152,7 @@ def _get_ready() -> None:
     """Nothing more than each process does as it begins."""
 
 
-def _judge(unit: Unit) -> Judged:
+def _judge(unit: Unit) -> UnitResults:
     if _failed:
         raise _failed[0]
     return _own[0].judge(unit)

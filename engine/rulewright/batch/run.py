@@ -29,7 +29,6 @@ from rulewright.batch.headers import Header, read_header_of, unused_columns
 from rulewright.batch.in_place import chunks_in_place, is_in_place
 from rulewright.batch.inputs import Compression, Input, InputFormat
 from rulewright.batch.journal import Done, Journal, Written, heading_of, read_journal
-from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options, Request
 from rulewright.batch.output import Output
 from rulewright.batch.output_paths import Paths
@@ -42,7 +41,7 @@ from rulewright.batch.report import MAXIMUM_COUNTED, BatchReport
 from rulewright.batch.spool import Spool, Spooled, damaged, temporary_folder
 from rulewright.batch.storage import writing
 from rulewright.batch.tally import Tally
-from rulewright.batch.units import MAXIMUM_FILES_IN_UNIT, SMALL_BYTES, in_units
+from rulewright.batch.units import MAXIMUM_FILES_IN_UNIT, SMALL_BYTES, UnitResults, in_units
 from rulewright.batch.unpacking import Opener
 from rulewright.batch.worker import Worker
 from rulewright.catalogue import find_rulebook
@@ -340,7 +339,7 @@ class _Batch:
             case _:
                 return None, None
 
-    def _take(self, judged: Judged, output: Output, journal: Journal | None, explainer: Worker | None) -> None:
+    def _take(self, judged: UnitResults, output: Output, journal: Journal | None, explainer: Worker | None) -> None:
         self.report.tally.add(judged.tally)
         met = [] if len(self.situations) >= MAXIMUM_COUNTED else sorted({*judged.situations} - self.situations)
         self.situations.update(met)
@@ -364,7 +363,7 @@ class _Batch:
         if self.hashes is not None:
             self.hashes.advance(judged.chunk.input, judged.chunk.end.offset)
 
-    def _sample(self, judged: Judged, explainer: Worker) -> list[str] | None:
+    def _sample(self, judged: UnitResults, explainer: Worker) -> list[str] | None:
         """Return the lines of the chosen cases of a chunk; none if the input has changed, which ends the run."""
         chosen = self._chosen(judged)
         try:
@@ -381,7 +380,7 @@ class _Batch:
             return number, chunk.end
         return number + 1, self.headers[number + 1].start if number + 1 < len(self.headers) else Position()
 
-    def _chosen(self, judged: Judged) -> list[int]:
+    def _chosen(self, judged: UnitResults) -> list[int]:
         """The cases of a chunk that show a situation that was not shown so often yet, the first ones first."""
         chosen = []
         for number, situations in sorted(judged.samples.items()):

@@ -13,14 +13,13 @@ from rulewright.batch.columns import Unknown
 from rulewright.batch.exact import Found
 from rulewright.batch.in_columns import Databases, InColumns
 from rulewright.batch.inputs import InputFormat
-from rulewright.batch.judged import Judged
 from rulewright.batch.options import Detail, Options, OutputFormat
 from rulewright.batch.programs import Programs
 from rulewright.batch.rejected import Rejected, in_order
 from rulewright.batch.scanning import Scanner, is_mostly_blank
 from rulewright.batch.spool import Spooled, reading
 from rulewright.batch.storage import writing_temporary
-from rulewright.batch.units import Unit
+from rulewright.batch.units import Unit, UnitResults
 from rulewright.engines import DURABLE
 
 #: The formats that are judged in columns.
@@ -51,11 +50,11 @@ class Worker:
         if self.is_columnar:
             self.databases.of(self.programs.default)
 
-    def judge(self, unit: Unit) -> Judged:
+    def judge(self, unit: Unit) -> UnitResults:
         """Judge a unit of work: one chunk, or the contents of several small files."""
         self._pieces += 1
         ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
-        judged = Judged(unit[-1], self.folder / f"piece-{self._pieces}.{ending}")
+        judged = UnitResults(unit[-1], self.folder / f"piece-{self._pieces}.{ending}")
         if len(unit) == 1:
             self._judge_chunk(self._in_file(unit[0]), judged)
         else:
@@ -75,7 +74,7 @@ class Worker:
             file.write_bytes(chunk.held)
         return replace(chunk, file=file, held=None)
 
-    def _judge_small(self, unit: Unit, judged: Judged) -> None:
+    def _judge_small(self, unit: Unit, judged: UnitResults) -> None:
         """Judge the contents of small files together, case by case, each with its own places and names."""
         found: list[Found] = []
         last = 0
@@ -86,7 +85,7 @@ class Worker:
                 found.append(replace(one, number=last))
         self._case_by_case.write(judged, self._case_by_case.judge(found, judged))
 
-    def _judge_chunk(self, chunk: Spooled, judged: Judged) -> None:
+    def _judge_chunk(self, chunk: Spooled, judged: UnitResults) -> None:
         damage = chunk.damage
         if damage is None:
             try:
@@ -98,7 +97,7 @@ class Worker:
             judged.rejected.append(Rejected(1, line, None, (damage,), rows=chunk.rows))
             self._case_by_case.write(judged, {})
 
-    def _judge(self, chunk: Spooled, judged: Judged) -> None:
+    def _judge(self, chunk: Spooled, judged: UnitResults) -> None:
         is_line = chunk.too_long is not None
         if self.is_columnar and chunk.input.format in _COLUMNS and not is_line and not self._has_other_keys(chunk):
             with reading(chunk):
@@ -113,7 +112,7 @@ class Worker:
         else:
             self._judge_exactly(chunk, judged)
 
-    def _judge_exactly(self, chunk: Spooled, judged: Judged) -> None:
+    def _judge_exactly(self, chunk: Spooled, judged: UnitResults) -> None:
         with reading(chunk):
             records = self._case_by_case.judge(self._case_by_case.found(chunk, None), judged)
         self._case_by_case.write(judged, records)
