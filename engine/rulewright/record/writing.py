@@ -10,11 +10,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
+from rulewright.json_values import escape_unusual
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
 from rulewright.model.values import Known
 from rulewright.render.arrange import place
-from rulewright.render.json import case_json, escape_unusual
+from rulewright.render.json import case_json
 
 #: The version of the form of records.
 FORM = 1

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from rulewright.diagnostics import Diagnostic
+from rulewright.json_values import Json
 from rulewright.model.languages import Language
 from rulewright.model.run import Counts, Run, RunInput
 from rulewright.render.clean import clean
-from rulewright.render.json_values import Json
 
 #: A report for people names so many inputs, and the number of the others.
 MOST_INPUTS = 20
