@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from rulewright.json_runs import run_json
 from rulewright.json_values import TRUTHS, Json, escape_unusual, json_value
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -19,7 +20,6 @@ from rulewright.model.run import Run
 from rulewright.model.values import Absent
 from rulewright.render.arrange import place
 from rulewright.render.chain_json import chain_json
-from rulewright.render.runs import run_json
 
 _IN_ONE_LINE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
