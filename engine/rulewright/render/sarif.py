@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rulewright.diagnostics import Span
+from rulewright.json_runs import instant, run_json
+from rulewright.json_values import Json
 from rulewright.model.explanation import Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
@@ -14,9 +16,8 @@ from rulewright.model.run import Run, RunInput
 from rulewright.render.arrange import CALLING, TELLING
 from rulewright.render.clean import clean, web_address
 from rulewright.render.json import dump
-from rulewright.render.json_values import Json
 from rulewright.render.located import STANDARD_INPUT, file_uri, located, others
-from rulewright.render.runs import instant, run_in_words, run_json
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 from rulewright.version import __version__
 
