@@ -243,7 +243,7 @@ class Network:
         return signal
 
     def field_test(self, test: Test, tested: Field) -> _Signal:
-        """Return the signal for a test of a concluded field; unknown if no value or contradicting values are concluded."""
+        """Return the signal for a test of a concluded field; unknown for no value and for contradicting values."""
         concluded = self.concluded(tested)
         if isinstance(test, IsKnown):
             # after all conclusions, a field without a known value is known to be unknown

@@ -122,8 +122,8 @@ class Part:
 
     If no allowed change is enough, `is_impossible` is true. Then `unsolvable` are the requirements that no examined
     value satisfies. Each of the `obstacles` is a minimal set of facts that would have to be different to meet all other
-    requirements. `limits` describe the values that were not examined. `is_smallest` is true if no smaller set of changes
-    than the first answer exists.
+    requirements. `limits` describe the values that were not examined. `is_smallest` is true if no smaller set of
+    changes than the first answer exists.
     """
 
     subjects: tuple[NamedSubject, ...]

@@ -55,7 +55,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The table of a kind's facts: the field of each column, and the kind of each column that says if a kind is listed."""
+    """The table of a kind's facts.
+
+    `fields` maps columns to fields. `listed` maps each flag column to the kind whose listing it states.
+    """
 
     table: Filled
     fields: Mapping[str, str]
