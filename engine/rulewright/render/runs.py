@@ -1,4 +1,4 @@
-"""Reports about a run: its account of rows, its rejected rows, and its identity, for people and as JSON."""
+"""Run section of reports: the account of rows, the rejected rows and the identity, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from rulewright.model.run import Counts, Run, RunInput
 from rulewright.render.clean import clean
 from rulewright.render.json_values import Json
 
-#: A report for people names so many inputs, and the number of the others.
+#: Maximum number of inputs that a report for people lists.
 MOST_INPUTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RunInWords:
-    """A run as reports for people show it.
+    """A run in the words of a language, for reports for people.
 
-    `incomplete` is a sentence, or none if all rows were evaluated; `space` separates it from the account. `details` are
+    `incomplete` is a sentence, or None if all rows were evaluated; `space` separates it from the account. `details` are
     labels with their values.
     """
 
@@ -57,7 +57,7 @@ def run_in_words(run: Run, language: Language) -> RunInWords:
 
 
 def run_json(run: Run, *, with_lists: bool = True) -> Mapping[str, Json]:
-    """Return a run as JSON; without the lists of inputs and rejects where these stand elsewhere in the same file."""
+    """Return a run as JSON. Omit the lists of inputs and rejects if they are elsewhere in the same file."""
     written: dict[str, Json] = {
         "started": instant(run.started),
         "ended": instant(run.ended),
@@ -115,7 +115,7 @@ def _details(run: Run, words: _RunWords) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _RunWords:
-    """The words of a language; this one is English."""
+    """The words of a run section, in English."""
 
     heading: str = "Run"
     rejects: str = "Rejected rows"
