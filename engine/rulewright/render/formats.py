@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rulewright.model.run import Run
     from rulewright.render.words import Words
 
-# a run loads only the writer of its format
+# ruff: noqa: PLC0415  a run loads only the writer of its format
 
 
 @dataclass(frozen=True, slots=True)
