@@ -18,13 +18,13 @@ TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: Fal
 
 
 def json_value(value: Value) -> Json:
-    """A value as JSON; null for none and for what is unknown."""
+    """Return a value as JSON. None and unknown become null."""
     if isinstance(value, Absent):
         return None
     data = as_data(value)
     if isinstance(data, bool | str):
         return data
-    # a sum can have more digits than a fact: as a number it would be rounded by whoever reads it
+    # a sum can have more digits than a fact, and readers of JSON would round it as a number
     if isinstance(data, int):
         return data if abs(data) < 10**MAXIMUM_DIGITS else str(data)
     return _decimal(data)

@@ -1,4 +1,4 @@
-"""Reports about a run: its account of rows, its rejected rows, and its identity, for people and as JSON."""
+"""Run section of reports: the account of rows, the rejected rows and the identity, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from rulewright.model.languages import Language
 from rulewright.model.run import Counts, Run, RunInput
 from rulewright.render.clean import clean
 
-#: A report for people names so many inputs, and the number of the others.
+#: Maximum number of inputs that a report for people lists.
 MOST_INPUTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RunInWords:
-    """A run as reports for people show it.
+    """A run in the words of a language, for reports for people.
 
-    `incomplete` is a sentence, or none if all rows were evaluated; `space` separates it from the account. `details` are
+    `incomplete` is a sentence, or None if all rows were evaluated; `space` separates it from the account. `details` are
     labels with their values.
     """
 
@@ -73,7 +73,7 @@ def _details(run: Run, words: _RunWords) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _RunWords:
-    """The words of a language; this one is English."""
+    """The words of a run section, in English."""
 
     heading: str = "Run"
     rejects: str = "Rejected rows"
