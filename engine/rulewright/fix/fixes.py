@@ -30,9 +30,9 @@ def find_fixes(
 ) -> Fixes:
     """Find the changes that make a case ready, given its result.
 
-    With `subjects`, those with these refs become ready, and no other subject becomes worse.
+    With `subjects`, only the subjects with these refs are made ready, and no other subject becomes worse.
     """
-    from rulewright.fix.telling import tell_fixes  # noqa: PLC0415  a check only searches, and words take long to import
+    from rulewright.fix.telling import tell_fixes  # noqa: PLC0415  a check only searches, and the wording is slow to import
 
     return tell_fixes(search_fixes(judge, case, result, limits, subjects), judge, notices)
 
@@ -40,12 +40,15 @@ def find_fixes(
 def search_fixes(
     judge: Judge, case: Case, result: CaseResult, limits: Limits | None = None, subjects: Collection[str] = ()
 ) -> Found:
-    """Find the changes that `find_fixes` reports, to be reported in any language."""
+    """Find the changes that `find_fixes` reports, without the words of a language."""
     return _Finding(Problem.of(judge, case, result, limits or Limits()), subjects).found()
 
 
 def find_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:
-    """Find the violated requirements that can be met by themselves, of subjects that cannot become ready."""
+    """Find the violated requirements that are not worth meeting: their subjects cannot become ready anyway.
+
+    Such a requirement can be met by itself, but another of the same subject cannot.
+    """
     return _Finding(Problem.of(judge, case, result, Limits()), ()).needless()
 
 
@@ -71,7 +74,7 @@ class _Finding:
             ]
             parts += found
             solved = [part for part in found if part.answers]
-            # of those that cannot be made ready together, none has more right than another
+            # if several parts cannot be made ready together, none of them takes precedence
             first.update(solved[0].answers[0].solution.point if len(solved) == 1 else {})
         case, after = problem.case, problem.result
         if first:
@@ -107,18 +110,18 @@ class _Finding:
                     met = {
                         one for one in several if can_be_met(problem, self._influence, self._variables, cluster, one)
                     }
-                    # where each can be met, what prevents it is that they cannot be met together
+                    # if each can be met by itself, the conflict between them is the obstacle, and none is needless
                     found |= met if len(met) < len(several) else set()
         return frozenset(found)
 
     def _is_wanted(self, subject: Subject) -> bool:
-        """Whether a subject is one that is to become ready."""
+        """Return whether a subject is to become ready: it is not ready, and it is named or none is."""
         found = self._problem.result.subject(*subject)
         is_named = not self._subjects or subject[1] in self._subjects
         return is_named and found is not None and found.verdict is Verdict.NOT_READY
 
     def _solvable_together(self, cluster: Cluster, targets: Sequence[Subject]) -> list[Sequence[Subject]]:
-        """The subjects that are not ready, as they are reported: all that can become ready together, others alone."""
+        """Return the targets in groups: all that can become ready together in one group, every other by itself."""
         if len(targets) == 1 or self._is_solvable(cluster, targets):
             return [targets]
         hopeful = [target for target in targets if self._is_solvable(cluster, [target])]

@@ -1,4 +1,4 @@
-"""What rests on which facts: for each value, outcome and verdict of a case, the facts whose change could change it."""
+"""The influence of facts: for each value, outcome and verdict of a case, the facts that can change it."""
 
 from __future__ import annotations
 
@@ -48,29 +48,29 @@ Outcomes = frozenset[Outcome]
 
 
 def value_item(subject: Fact, field: str) -> Item:
-    """The value of a field of the subject."""
+    """Return the item for the value of a field of the subject."""
     return Item(What.VALUE, subject.kind, subject.ref, field)
 
 
 def outcome_item(subject: Fact, rule: str) -> Item:
-    """The outcome of a rule for the subject."""
+    """Return the item for the outcome of a rule for the subject."""
     return Item(What.OUTCOME, subject.kind, subject.ref, rule)
 
 
 def outcome_key(requirement: tuple[str, str, str]) -> Item:
-    """The outcome of a requirement, given by rule, kind and ref."""
+    """Return the item for the outcome of a requirement, given by rule, kind and ref."""
     rule, kind, ref = requirement
     return Item(What.OUTCOME, kind, ref, rule)
 
 
 def verdict_item(subject: Fact) -> Item:
-    """The verdict of the subject."""
+    """Return the item for the verdict of the subject."""
     return Item(What.VERDICT, subject.kind, subject.ref)
 
 
 @dataclass(frozen=True, slots=True)
 class Referring:
-    """The facts of a kind by what they refer to, and those of which that is unknown or may change."""
+    """The facts of a kind by the ref that they refer to, and the facts with an unknown or changeable reference."""
 
     fixed: Mapping[str, Sequence[Fact]]
     open: Sequence[Fact]
@@ -86,7 +86,7 @@ class Present:
 
     @classmethod
     def of(cls, values: Mapping[Item, Value], case: Case, result: CaseResult) -> Present:
-        """Return what a case is, given its values and its result."""
+        """Return the values, outcomes and verdicts of a case, given its values and its result."""
         outcomes: dict[Item, Outcomes] = {}
         verdicts: dict[Item, frozenset[Verdict]] = {}
         for fact, subject in _with_results(case, result):
@@ -101,9 +101,9 @@ class Present:
 
 
 class Influence:
-    """What each item of a case reads and which of the free facts it rests on.
+    """The dependencies of the items in a case, among each other and on free facts.
 
-    A reference that rests on a free fact can come to lead to any fact of its kind; any other leads where it does now.
+    A reference that depends on a free fact may lead to any fact of its kind. Any other reference is fixed.
     """
 
     def __init__(self, index: Index, case: Case, result: CaseResult, free: Collection[FactKey]) -> None:
@@ -120,7 +120,7 @@ class Influence:
         self.subjects = {(fact.kind, fact.ref): fact for facts in case.facts.values() for fact in facts}
         self._referring: dict[tuple[str, str], Referring] = {}
         self._reads = Interpreter(_Dependencies(self))
-        #: The items that rest on a free fact, each behind all that it reads, with what it reads of these.
+        #: The items that depend on a free fact, each after the items that it reads, with its direct dependencies.
         self.reads: dict[Item, tuple[Item, ...]] = {}
         self.rests: dict[Item, frozenset[FactKey]] = {}
         for level in bottom_up(dependencies(self.rulebook)) if free else ():
@@ -141,11 +141,11 @@ class Influence:
 
     @cached_property
     def present(self) -> Present:
-        """What the case is without any change."""
+        """Values, outcomes and verdicts without any change."""
         return Present.of(self.values, self.case, self._result)
 
     def referring(self, related: RelatedFacts) -> Referring:
-        """The facts of a kind by what their reference leads to."""
+        """Return the related facts of a kind by the ref that they refer to."""
         through = related.of, related.through
         if through not in self._referring:
             fixed: dict[str, list[Fact]] = {}
@@ -161,11 +161,11 @@ class Influence:
         return self._referring[through]
 
     def of(self, item: Item) -> frozenset[FactKey]:
-        """The free facts that an item rests on."""
+        """Return the free facts that an item depends on."""
         return self.rests.get(item, _NOTHING)
 
     def behind(self, items: Iterable[Item]) -> list[Item]:
-        """These items and all that they rest on, of those that rest on a free fact, each behind all that it reads."""
+        """Return these items and all their dependencies in the order of evaluation; fixed items are left out."""
         needed: set[Item] = set()
         pending = [item for item in items if item in self.rests]
         while pending:
@@ -176,7 +176,7 @@ class Influence:
         return [item for item in self.rests if item in needed]
 
     def several_sources(self) -> Iterator[Item]:
-        """The values that rest on free facts and can come from more than one place, so that these could disagree."""
+        """Yield the values that depend on free facts and have several sources, which may disagree."""
         for item in self.rests:
             if item.what is not What.VALUE:
                 continue
@@ -187,7 +187,7 @@ class Influence:
             if field.from_table is None and stated + (field.computed is not None) + len(concluding) > 1:
                 yield item
 
-    # --- what items read ---
+    # --- dependencies of items ---
 
     def _settle(self, item: Item, reads: Iterable[Item], own: frozenset[FactKey] = _NOTHING) -> None:
         resting = tuple(dict.fromkeys(read for read in reads if read in self.rests))
@@ -206,7 +206,7 @@ class Influence:
         key = FactKey(subject.kind, subject.ref, field.name)
         self._settle(value_item(subject, field.name), reads, frozenset({key}) if key in self.free else _NOTHING)
 
-    # --- what the domain of dependencies reads of a case ---
+    # --- lookups for the domain of dependencies ---
 
     def follow(self, path: tuple[str, ...], subject: Fact) -> Iterator[Item]:
         """Yield the items on a path of references: the references, and the fields or verdicts at its end."""
@@ -229,7 +229,7 @@ class Influence:
         return None if isinstance(ref, Absent) else self.subjects.get((kind, str(ref)))
 
     def may_refer(self, related: RelatedFacts, subject: Fact) -> Iterator[Fact]:
-        """Yield the facts that refer to the subject, or could come to."""
+        """Yield the facts that refer to the subject now or may do so after a change."""
         referring = self.referring(related)
         yield from referring.fixed.get(subject.ref, ())
         yield from referring.open
@@ -240,7 +240,7 @@ Reads: TypeAlias = Callable[[Fact], Iterable[Item]]
 
 
 class _Dependencies(Domain[Reads, Reads]):
-    """The domain of dependencies: the items that are read, whatever their values."""
+    """The domain of dependencies: interprets nodes as the items that they read for any values."""
 
     def __init__(self, influence: Influence) -> None:
         self._influence = influence

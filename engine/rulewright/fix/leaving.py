@@ -1,4 +1,4 @@
-"""Find subjects to leave out of a case: those that cannot become ready, where the rest of the case can."""
+"""Find subjects to leave out of a case, if they cannot become ready and the remaining case can."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _RESOLVED = (Verdict.READY, Verdict.NEEDS_INFORMATION)
 
 
 def left_out(judge: Judge, case: Case, result: CaseResult, impossible: Collection[Subject]) -> LeftOut | None:
-    """Return the subjects to leave out so that a case has no blocker; none where leaving out does not help.
+    """Return the subjects to leave out so that a case has no blocker; none if leaving them out does not help.
 
-    `case` is the case with the first changes, `impossible` has subjects that no allowed change makes ready. The facts
-    that refer to a subject go with it. The smaller case is evaluated.
+    `case` is the case with the first changes, `impossible` has subjects that no allowed change makes ready. Facts that
+    refer to a subject are left out with it. The engine evaluates the remaining case.
     """
     hopeless = {
         (subject.kind, subject.ref)
@@ -41,7 +41,7 @@ def left_out(judge: Judge, case: Case, result: CaseResult, impossible: Collectio
 
 
 def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[Subject]) -> set[Subject]:
-    """Some subjects and all facts that refer to them, directly or not."""
+    """Return some subjects and all facts that refer to them, directly or indirectly."""
     gone = set(subjects)
     facts = [fact for found in case.facts.values() for fact in found]
     while more := {(fact.kind, fact.ref) for fact in facts if _refers(rulebook, fact, gone)} - gone:

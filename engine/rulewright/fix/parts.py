@@ -1,4 +1,4 @@
-"""Taking a case apart: subjects whose verdicts rest on common facts are solved together, all others by themselves."""
+"""Split a case into parts: subjects with verdicts that depend on common facts form one part."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Subject = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Subjects, the facts that their verdicts rest on, and the values of these whose sources could disagree."""
+    """Subjects, the facts that their verdicts depend on, and the values with sources that may disagree."""
 
     subjects: tuple[Subject, ...]
     facts: frozenset[FactKey]
@@ -24,7 +24,7 @@ class Cluster:
 
 
 def clusters_of(influence: Influence, result: CaseResult) -> Iterator[Cluster]:
-    """The clusters with a subject that is not ready; those first whose subjects rest on nothing that may change."""
+    """Yield the clusters with a subject that is not ready, first the subjects that depend on no free fact."""
     fields = list(influence.several_sources())
     verdicts = {
         (subject.kind, subject.ref): Item(What.VERDICT, subject.kind, subject.ref) for subject in result.subjects

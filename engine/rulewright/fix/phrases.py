@@ -1,4 +1,4 @@
-"""The phrases about changes in each language, with placeholders."""
+"""The phrases for changes in each language, with placeholders."""
 
 from __future__ import annotations
 

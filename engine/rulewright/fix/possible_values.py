@@ -1,7 +1,7 @@
-"""The domain of possible values: what a condition or an expression can be while facts have one of several values.
+"""The domain of possible values: interprets nodes as sets of values and truths while facts have sets of values.
 
-Nothing that is possible is left out. Something impossible may be included, unless each fact has a single value: then
-the result is that of exact values.
+No possible value is left out. An impossible one may be included, unless each fact has a single value: then the result
+is exact.
 """
 
 # ruff: noqa: D102  `Domain` documents the methods
@@ -68,7 +68,7 @@ from rulewright.semantics.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """How many facts count for sure and how many at most, each from the least to the greatest."""
+    """The number of facts that count for sure and at most, each as a range; `most` is none if it has no bound."""
 
     sure: tuple[int, int]
     most: tuple[int, int] | None
@@ -88,7 +88,7 @@ Conditions: TypeAlias = Callable[[Fact], Truths]
 
 
 class PossibleValues(Domain[Values, Conditions]):
-    """Reads the possible values, outcomes and verdicts of a case, which a search keeps up to date in three mappings.
+    """Interprets nodes by the possible values, outcomes and verdicts of a case; a search updates these mappings.
 
     `steps` is the number of facts that were followed or examined. Counts in comparisons are `_Counts`.
     """
@@ -194,7 +194,7 @@ class PossibleValues(Domain[Values, Conditions]):
                 (sum(Truth.FALSE not in one for one in counted), sum(one != FALSE for one in counted)),
             )
 
-        # only a comparison and `number` read it, and both know that it is a count
+        # the cast is safe: only `comparison` and `number` read the result, and both expect counts
         return cast(Values, count)
 
     def number(self, node: CountOf, count: Values) -> Values:
@@ -284,7 +284,7 @@ class PossibleValues(Domain[Values, Conditions]):
 
 
 def _number(counts: _Counts) -> Possible:
-    """The number of facts that count: unknown where it is not settled which do."""
+    """Return the possible numbers of facts that count; unknown is possible if some may or may not count."""
     if counts.most is None:
         return NOTHING_KNOWN
     least, greatest = counts.sure[0], counts.most[1]
@@ -333,7 +333,7 @@ def _known_member(known: Between | Among, options: tuple[Known, ...], ignore_cas
 
 
 def _refers(ref: Possible, to: str) -> Truths:
-    """Whether a reference leads to the fact with this ref."""
+    """Return the possible truths of a reference to the fact with this ref."""
     leads = isinstance(ref.known, Among) and to in ref.known.values
     elsewhere = ref.none or (isinstance(ref.known, Among) and len(ref.known.values) > leads)
     return _truths_where((leads, TRUE), (elsewhere, FALSE), (ref.unknown, UNKNOWN))
@@ -348,7 +348,7 @@ def _truths_where(*cases: tuple[bool, Truths]) -> Truths:
 
 
 def _ends(side: _Counts | Possible) -> tuple[Known, Known]:
-    """The least and the most of a side that is settled."""
+    """Return the least and the greatest value of a side. Raises `TypeError` if it is not a number."""
     if isinstance(side, _Counts):
         return side.sure[0], UNBOUNDED if side.most is None else side.most[1]
     if not isinstance(side.known, Between):

@@ -1,4 +1,4 @@
-"""Put the results of a search into the words of a language."""
+"""Render the results of a search in the words of a language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rulewright.model.outcomes import Verdict
 def tell_fixes(
     found: Found, judge: Judge, notices: tuple[str, ...] = (), language: Language = Language.ENGLISH
 ) -> Fixes:
-    """Return the changes of a case in one of the languages of its judge."""
+    """Return the changes of a case in a language that its rulebook has."""
     return _Told(found, judge, language).fixes(notices)
 
 
