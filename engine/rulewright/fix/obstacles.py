@@ -36,7 +36,7 @@ class ObstacleSearch:
         self._clusters = list(clusters_of(self._influence, problem.result))
 
     def parts(self, several: Sequence[Sequence[Subject]]) -> list[FoundPart]:
-        """Return the parts of subjects that no allowed change makes ready, as one part if the obstacles are the same."""
+        """Return the parts of subjects that no allowed change makes ready, as one part if they share obstacles."""
         grouped: dict[object, list[FoundPart]] = {}
         for targets in several:
             part = self.part(targets)
