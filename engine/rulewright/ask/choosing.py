@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rulewright.ask.interview import Answer, Interview, Place, with_answers
-from rulewright.ask.values import TriedAnswers
+from rulewright.ask.tried_answers import TriedAnswers
 from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.index import Index
 from rulewright.explain.missing_domain import Open, waits_of

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from rulewright.ask.choosing import Chooser, Question, Requirement
 from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place, Stated, with_answer
-from rulewright.ask.reading import NoAnswer, choices_of, read_ref, read_value
-from rulewright.ask.writing import interview_text
+from rulewright.ask.interview_file import interview_text
+from rulewright.ask.typed_answers import NoAnswer, choices_of, read_ref, read_value
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import read_date, read_input
 from rulewright.command.outputs import tell, write_output

@@ -20,8 +20,8 @@ from rulewright.model.possible import possible_outcomes
 from rulewright.model.values import Truth
 from rulewright.render.clean import clean
 from rulewright.schemas import Schema, case_schema, language_schema, tests_schema
-from rulewright.testing.reading import orphans
 from rulewright.testing.running import Tested, coverage
+from rulewright.testing.tests_reader import orphans
 
 FINE, FAILED, AT_FAULT = 0, 1, 2
 _TRUTHS = {

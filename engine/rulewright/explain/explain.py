@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import assert_never
 
+from rulewright.explain.case_subjects import Situations, Subject, Subjects
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
-from rulewright.explain.own import fields_waited_for
 from rulewright.explain.phrases import PHRASES
-from rulewright.explain.subjects import Situations, Subject, Subjects
-from rulewright.explain.tested import Tests, WordedTest
-from rulewright.explain.text import Failed, Parts, Texts
+from rulewright.explain.rule_texts import Failed, Parts, Texts
+from rulewright.explain.subject_fields import fields_waited_for
+from rulewright.explain.worded_tests import Tests, WordedTest
 from rulewright.model.conditions import AllRelated, AnyRelated, RuleOutcome
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -35,7 +35,7 @@ from rulewright.model.values import Absent, Truth
 from rulewright.remembered import Kept, Remembered
 
 if TYPE_CHECKING:
-    from rulewright.explain.chain import Chains
+    from rulewright.explain.chains import Chains
 
 _HAVE_TEXTS = (Outcome.MET, Outcome.VIOLATED, Outcome.ADVISED, Outcome.CONCLUDED)
 
@@ -126,7 +126,7 @@ class Explainer:
 
     @cached_property
     def _chains(self) -> Chains:
-        from rulewright.explain.chain import Chains  # noqa: PLC0415  few explanations have chains, and the import is slow
+        from rulewright.explain.chains import Chains  # noqa: PLC0415  few explanations have chains, and the import is slow
 
         return Chains(self.index, self.language)
 

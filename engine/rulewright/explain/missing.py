@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from rulewright.explain.case_subjects import Subjects
 from rulewright.explain.index import Index
 from rulewright.explain.missing_domain import MissingSearch, Open, Shared, Shut, Waits, flat
 from rulewright.explain.nearest import Suggestions
-from rulewright.explain.own import waits_for_own_fields
 from rulewright.explain.phrases import PHRASES
-from rulewright.explain.subjects import Subjects
+from rulewright.explain.subject_fields import waits_for_own_fields
 from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language

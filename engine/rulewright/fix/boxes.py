@@ -15,7 +15,7 @@ from itertools import product
 from typing_extensions import assert_never
 
 from rulewright.fix.influence import Influence, Outcomes, outcome_item, value_item
-from rulewright.fix.possible import (
+from rulewright.fix.possible_sets import (
     FALSE,
     NONE,
     NOTHING_KNOWN,

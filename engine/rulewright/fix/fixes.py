@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from rulewright.engines import Judge
-from rulewright.fix.answers import find_answers, is_solvable
-from rulewright.fix.found import Found, FoundPart, Requirement
+from rulewright.fix.answer_search import find_answers, is_solvable
+from rulewright.fix.exclusion import left_out
 from rulewright.fix.influence import Influence
-from rulewright.fix.leaving import left_out
 from rulewright.fix.obstacles import ObstacleSearch, can_be_met
 from rulewright.fix.parts import Cluster, Subject, clusters_of
 from rulewright.fix.problem import Limits, Problem
+from rulewright.fix.results import Found, FoundPart, Requirement
 from rulewright.fix.variables import FactKey, changed, variables_of
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
@@ -32,7 +32,7 @@ def find_fixes(
 
     With `subjects`, only the subjects with these refs are made ready, and no other subject becomes worse.
     """
-    from rulewright.fix.telling import tell_fixes  # noqa: PLC0415  a check only searches, and the wording is slow to import
+    from rulewright.fix.fix_report import tell_fixes  # noqa: PLC0415  a check only searches, and the wording is slow to import
 
     return tell_fixes(search_fixes(judge, case, result, limits, subjects), judge, notices)
 

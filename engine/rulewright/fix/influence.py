@@ -10,7 +10,7 @@ from typing import TypeAlias
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
-from rulewright.fix.possible import Possible, exactly
+from rulewright.fix.possible_sets import Possible, exactly
 from rulewright.fix.variables import FactKey
 from rulewright.language.domain import Domain
 from rulewright.language.interpreter import Interpreter

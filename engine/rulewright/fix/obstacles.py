@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from rulewright.fix.found import FoundPart, Limit, Obstacle, Requirement, Undone, Unsolved
 from rulewright.fix.goals import Goal, goal_alone, goal_of, reached
 from rulewright.fix.influence import Influence, outcome_key
 from rulewright.fix.minimal import MinimalSets
 from rulewright.fix.parts import Cluster, Subject, clusters_of
 from rulewright.fix.problem import Problem
-from rulewright.fix.reading import direct_fields, kinds_that_could_be_added
+from rulewright.fix.results import FoundPart, Limit, Obstacle, Requirement, Undone, Unsolved
+from rulewright.fix.rule_reads import direct_fields, kinds_that_could_be_added
 from rulewright.fix.search import OutOfWorkError, Point, Search
 from rulewright.fix.variables import Choices, FactKey, Variable, changed, is_within, variables_of, within
 from rulewright.model.outcomes import Outcome

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from rulewright.fix.influence import Influence, Outcomes, outcome_item, value_item, verdict_item
-from rulewright.fix.possible import (
+from rulewright.fix.possible_sets import (
     FALSE,
     NONE,
     NOTHING_KNOWN,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rulewright.engines import Judge
 from rulewright.explain.index import Index
 from rulewright.fix.boxes import Boxes
-from rulewright.fix.found import Requirement
 from rulewright.fix.goals import Goal
 from rulewright.fix.influence import Influence
 from rulewright.fix.parts import Subject
+from rulewright.fix.results import Requirement
 from rulewright.fix.search import Search, Work
 from rulewright.fix.variables import FactKey, Variable
 from rulewright.model.facts import Case

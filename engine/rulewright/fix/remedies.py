@@ -12,7 +12,7 @@ from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome
 
 if TYPE_CHECKING:
-    from rulewright.fix.found import Requirement
+    from rulewright.fix.results import Requirement
 
 
 def search_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:

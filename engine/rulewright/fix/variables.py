@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from rulewright.ask.interview import Place, Stated
-from rulewright.ask.values import TriedAnswers
-from rulewright.fix.reading import fields_tested_for_known
-from rulewright.fix.values import NamedValues
+from rulewright.ask.tried_answers import TriedAnswers
+from rulewright.fix.named_values import NamedValues
+from rulewright.fix.rule_reads import fields_tested_for_known
 from rulewright.language.types import TYPES
 from rulewright.language.types.entry import Ordered, Step
 from rulewright.model.facts import Case, Fact

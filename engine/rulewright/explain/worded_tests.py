@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from rulewright.diagnostics import Span
+from rulewright.explain.case_subjects import Subject, Subjects
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.index import Literal as TestLiteral
-from rulewright.explain.own import Place, own_fields, places_of
-from rulewright.explain.subjects import Subject, Subjects
+from rulewright.explain.subject_fields import Place, own_fields, places_of
 from rulewright.explain.wording import Wording
 from rulewright.model.conditions import Comparison, CountOf, Expression, FieldOf, Literal, Not, Test
 from rulewright.model.explanation import ExplainedTest

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from rulewright.engines import Judge
-from rulewright.fix.found import LeftOut
 from rulewright.fix.parts import Subject
+from rulewright.fix.results import LeftOut
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.model.rulebook import Rulebook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rulewright.fix.found import Undone
+from rulewright.fix.results import Undone
 from rulewright.model.languages import Language
 
 

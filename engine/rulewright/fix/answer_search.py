@@ -9,12 +9,12 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
-from rulewright.fix.found import FoundAnswer, FoundPart, Limit, Requirement, Solution, Undone
 from rulewright.fix.goals import goal_of, reached
 from rulewright.fix.influence import Influence
 from rulewright.fix.minimal import MinimalSets
 from rulewright.fix.parts import Cluster, Subject
 from rulewright.fix.problem import Problem
+from rulewright.fix.results import FoundAnswer, FoundPart, Limit, Requirement, Solution, Undone
 from rulewright.fix.search import OutOfWorkError, Point, Search
 from rulewright.fix.variables import FactKey, Picks, Variable, changed, is_any_other
 from rulewright.model.facts import Case

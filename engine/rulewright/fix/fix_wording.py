@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from rulewright.explain.wording import show_value
-from rulewright.fix.found import LeftOut, Limit, Unsolved
-from rulewright.fix.phrases import FIX_PHRASES
+from rulewright.fix.fix_phrases import FIX_PHRASES
+from rulewright.fix.results import LeftOut, Limit, Unsolved
 from rulewright.fix.variables import Variable, is_any_other
 from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.facts import Case

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rulewright.engines import Judge
-from rulewright.fix.found import Found, FoundAnswer, FoundPart, Undone
-from rulewright.fix.wording import Telling
+from rulewright.fix.fix_wording import Telling
+from rulewright.fix.results import Found, FoundAnswer, FoundPart, Undone
 from rulewright.model.explanation import MissingFact
 from rulewright.model.fixes import Answer, Fixes, Part
 from rulewright.model.languages import Language

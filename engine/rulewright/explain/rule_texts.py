@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 from jinja2 import Template, TemplateError, UndefinedError
 
-from rulewright.explain.own import TextReads, text_reads
+from rulewright.explain.case_subjects import Subject, Subjects
 from rulewright.explain.phrases import PHRASES
-from rulewright.explain.subjects import Subject, Subjects
+from rulewright.explain.subject_fields import TextReads, text_reads
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
-from rulewright.explain.needed import needed_for, wanted_of_counted
+from rulewright.explain.needed_values import needed_for, wanted_of_counted
 from rulewright.explain.wording import Wording
 from rulewright.model.chain import (
     Cell,
