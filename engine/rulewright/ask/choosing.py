@@ -10,7 +10,7 @@ from rulewright.ask.interview import Answer, Interview, Place, with_answers
 from rulewright.ask.tried_answers import TriedAnswers
 from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.index import Index
-from rulewright.explain.missing_domain import Open, waits_of
+from rulewright.explain.missing_domain import MissingItem, unknown_requirements
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.rulebook import Rulebook
@@ -149,10 +149,12 @@ class Chooser:
         instead: dict[Place, str] = {}
         closed, stuck = frozenset(declined), False
         if result.verdict is Verdict.NEEDS_INFORMATION:
-            for rule, subject, items in waits_of(self.index, case, Reading(self.index.interpreter, case, result)):
+            for rule, subject, items in unknown_requirements(
+                self.index, case, Reading(self.index.interpreter, case, result)
+            ):
                 found = []
                 for item in items:
-                    if isinstance(item, Open):
+                    if isinstance(item, MissingItem):
                         place = Place(item.kind, item.ref, item.name)
                         if place not in closed and self.tried.of(place, case):
                             found.append(place)

@@ -21,7 +21,7 @@ from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import PLAIN, Judge
 from rulewright.evaluate.plain import plain_engine
-from rulewright.explain.missing import asked_of
+from rulewright.explain.missing import missing_fact
 from rulewright.model.contradictions import wrong_order
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Verdict
@@ -161,7 +161,7 @@ class _Talk:
     def ask(self, question: Question) -> None:
         """Show a question until it is answered, or somebody goes back."""
         place = question.place
-        asked = asked_of(self.rulebook, place.kind, place.ref, place.field)
+        asked = missing_fact(self.rulebook, place.kind, place.ref, place.field)
         self.say("")
         self.say(f"{self.number}. {asked.ask}", "bold")
         about = " ".join(part for part in (self.rulebook.kinds[place.kind].label, place.ref) if part)
