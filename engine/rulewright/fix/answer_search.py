@@ -9,10 +9,10 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
-from rulewright.fix.goals import goal_of, reached
+from rulewright.fix.goals import goal_of, is_reached
 from rulewright.fix.influence import Influence
 from rulewright.fix.minimal import MinimalSets
-from rulewright.fix.parts import Cluster, Subject
+from rulewright.fix.parts import Cluster, SubjectKey
 from rulewright.fix.problem import Problem
 from rulewright.fix.results import FoundAnswer, FoundPart, Limit, Requirement, Solution, Undone
 from rulewright.fix.search import OutOfWorkError, Point, Search
@@ -43,7 +43,7 @@ def find_answers(
     influence: Influence,
     variables: Mapping[FactKey, Variable],
     cluster: Cluster,
-    targets: Sequence[Subject],
+    targets: Sequence[SubjectKey],
 ) -> FoundPart:
     """Find the sets of changes that resolve every blocker of the targets; the cheapest first.
 
@@ -62,7 +62,7 @@ class _AnswerSearch:
         influence: Influence,
         variables: Mapping[FactKey, Variable],
         cluster: Cluster,
-        targets: Sequence[Subject],
+        targets: Sequence[SubjectKey],
         *,
         keeping_known: bool,
     ) -> None:
@@ -198,7 +198,7 @@ class _AnswerSearch:
         cases = [changed(self._problem.case, self._values(point)) for point in points]
         verified = []
         for point, case, result in zip(points, cases, self._problem.judge.judge(cases), strict=True):
-            if not reached(self._goal, result):
+            if not is_reached(self._goal, result):
                 self._limit(Undone.NOT_CONFIRMED)
                 continue
             verdicts = {(subject.kind, subject.ref): subject.verdict for subject in result.subjects}
@@ -267,7 +267,7 @@ def is_solvable(
     influence: Influence,
     variables: Mapping[FactKey, Variable],
     cluster: Cluster,
-    targets: Collection[Subject],
+    targets: Collection[SubjectKey],
 ) -> bool:
     """Return whether some subjects can become ready together; true if the check is cut off."""
     if not cluster.facts:

@@ -24,10 +24,10 @@ from rulewright.fix.possible_sets import (
     Between,
     Possible,
     Truths,
-    both,
-    either,
     exactly,
+    intersection,
     is_ordered,
+    union,
 )
 from rulewright.fix.possible_values import PossibleValues
 from rulewright.fix.variables import Choices, FactKey, Offsets, Variable
@@ -149,7 +149,7 @@ class Boxes:
         values = [variable.value(position) for position in choices.positions if position or variable.is_stated]
         unknown = len(values) < len(choices.positions)
         if values and is_ordered(values[0]):
-            return replace(either(map(exactly, values)), unknown=unknown)
+            return replace(union(map(exactly, values)), unknown=unknown)
         return Possible(Among(frozenset(values)) if values else None, unknown=unknown)
 
     def _agreed(self, item: Item, found: Sequence[Possible]) -> Possible:
@@ -160,7 +160,7 @@ class Boxes:
         values = {(one.known, one.none) for one in found}
         single = all(replace(one, unknown=False).is_single for one in found)
         sure = [one for one in found if not one.unknown]
-        agreed = reduce(both, sure) if sure else either(found)
+        agreed = reduce(intersection, sure) if sure else union(found)
         if len(values) == 1 and single:
             self._agreements[item] = _Agreement.ALWAYS
         elif (sure and agreed.known is None and not agreed.none) or (single and len(sure) == len(found)):
@@ -178,7 +178,7 @@ class Boxes:
         if isinstance(key.known, Among):
             rows = [table.row(str(value)) for value in key.known.values]
             found.extend(self._cell_of(row, column) for row in rows)
-        return either(found)
+        return union(found)
 
     def _cell_of(self, row: Mapping[str, tuple[Dated, ...]] | None, column: str) -> Possible:
         """Return the possible values of a cell; the value is unknown for a key without a row."""
@@ -192,7 +192,7 @@ class Boxes:
             return frozenset({Outcome.NOT_APPLICABLE})
         condition = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
         holds = self._truths(condition, subject)
-        return frozenset(_came_out(rule, one, other) for one, other in product(applies, holds))
+        return frozenset(_rule_outcome(rule, one, other) for one, other in product(applies, holds))
 
     def _truths(self, condition: Condition | None, subject: Fact) -> Truths:
         return TRUE if condition is None else self._interpreter.condition(condition)(subject)
@@ -202,18 +202,18 @@ class Boxes:
         found: set[Verdict] = set()
         if any(Outcome.VIOLATED in one for one in outcomes):
             found.add(Verdict.NOT_READY)
-        sound = [one - {Outcome.VIOLATED} for one in outcomes]
-        if all(sound) and any(Outcome.UNKNOWN in one for one in sound):
+        unviolated = [one - {Outcome.VIOLATED} for one in outcomes]
+        if all(unviolated) and any(Outcome.UNKNOWN in one for one in unviolated):
             found.add(Verdict.NEEDS_INFORMATION)
-        settled = [one - {Outcome.UNKNOWN} for one in sound]
-        if all(settled) and any(Outcome.MET in one for one in settled):
+        decided = [one - {Outcome.UNKNOWN} for one in unviolated]
+        if all(decided) and any(Outcome.MET in one for one in decided):
             found.add(Verdict.READY)
         if all(Outcome.NOT_APPLICABLE in one for one in outcomes):
             found.add(Verdict.NOT_APPLICABLE)
         return frozenset(found)
 
 
-def _came_out(rule: Rule, applies: Truth, holds: Truth) -> Outcome:
+def _rule_outcome(rule: Rule, applies: Truth, holds: Truth) -> Outcome:
     if applies is Truth.FALSE:
         return Outcome.NOT_APPLICABLE
     match rule.action:

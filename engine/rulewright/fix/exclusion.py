@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from rulewright.engines import Judge
-from rulewright.fix.parts import Subject
+from rulewright.fix.parts import SubjectKey
 from rulewright.fix.results import LeftOut
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Verdict
@@ -15,7 +15,7 @@ from rulewright.model.rulebook import Rulebook
 _RESOLVED = (Verdict.READY, Verdict.NEEDS_INFORMATION)
 
 
-def left_out(judge: Judge, case: Case, result: CaseResult, impossible: Collection[Subject]) -> LeftOut | None:
+def find_exclusion(judge: Judge, case: Case, result: CaseResult, impossible: Collection[SubjectKey]) -> LeftOut | None:
     """Return the subjects to leave out so that a case has no blocker; none if leaving them out does not help.
 
     `case` is the case with the first changes, `impossible` has subjects that no allowed change makes ready. Facts that
@@ -40,7 +40,7 @@ def left_out(judge: Judge, case: Case, result: CaseResult, impossible: Collectio
     return LeftOut(tuple((subject.kind, subject.ref) for subject in ordered), after.verdict)
 
 
-def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[Subject]) -> set[Subject]:
+def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[SubjectKey]) -> set[SubjectKey]:
     """Return some subjects and all facts that refer to them, directly or indirectly."""
     gone = set(subjects)
     facts = [fact for found in case.facts.values() for fact in found]
@@ -49,6 +49,6 @@ def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[Subject
     return gone
 
 
-def _refers(rulebook: Rulebook, fact: Fact, gone: Collection[Subject]) -> bool:
+def _refers(rulebook: Rulebook, fact: Fact, gone: Collection[SubjectKey]) -> bool:
     fields = rulebook.kinds[fact.kind].fields
     return any((fields[name].refers_to, value) in gone for name, value in fact.values.items())

@@ -33,7 +33,7 @@ class _Difference:
         return self.way.format(distance=self.distance)
 
 
-class Telling:
+class ChangeWording:
     """Wording of the changes of one case in one language; the rulebook and explanation must be in that language."""
 
     def __init__(

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 
 from rulewright.engines import Judge
 from rulewright.fix.answer_search import find_answers, is_solvable
-from rulewright.fix.exclusion import left_out
+from rulewright.fix.exclusion import find_exclusion
 from rulewright.fix.influence import Influence
 from rulewright.fix.obstacles import ObstacleSearch, can_be_met
-from rulewright.fix.parts import Cluster, Subject, clusters_of
+from rulewright.fix.parts import Cluster, SubjectKey, clusters_of
 from rulewright.fix.problem import Limits, Problem
-from rulewright.fix.results import Found, FoundPart, Requirement
+from rulewright.fix.results import FoundPart, Requirement, SearchResult
 from rulewright.fix.variables import FactKey, changed, variables_of
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
@@ -32,16 +32,16 @@ def find_fixes(
 
     With `subjects`, only the subjects with these refs are made ready, and no other subject becomes worse.
     """
-    from rulewright.fix.fix_report import tell_fixes  # noqa: PLC0415  a check only searches, and the wording is slow to import
+    from rulewright.fix.fix_report import report_fixes  # noqa: PLC0415  a check only searches, and the wording is slow to import
 
-    return tell_fixes(search_fixes(judge, case, result, limits, subjects), judge, notices)
+    return report_fixes(search_fixes(judge, case, result, limits, subjects), judge, notices)
 
 
 def search_fixes(
     judge: Judge, case: Case, result: CaseResult, limits: Limits | None = None, subjects: Collection[str] = ()
-) -> Found:
+) -> SearchResult:
     """Find the changes that `find_fixes` reports, without the words of a language."""
-    return _Finding(Problem.of(judge, case, result, limits or Limits()), subjects).found()
+    return _FixSearch(Problem.of(judge, case, result, limits or Limits()), subjects).run()
 
 
 def find_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:
@@ -49,10 +49,10 @@ def find_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Req
 
     Such a requirement can be met by itself, but another of the same subject cannot.
     """
-    return _Finding(Problem.of(judge, case, result, Limits()), ()).needless()
+    return _FixSearch(Problem.of(judge, case, result, Limits()), ()).needless()
 
 
-class _Finding:
+class _FixSearch:
     def __init__(self, problem: Problem, subjects: Collection[str]) -> None:
         self._problem = problem
         self._subjects = subjects
@@ -60,7 +60,7 @@ class _Finding:
         self._influence = Influence(problem.index, problem.case, problem.result, self._variables)
         self._not_together: list[tuple[str, ...]] = []
 
-    def found(self) -> Found:
+    def run(self) -> SearchResult:
         problem = self._problem
         parts: list[FoundPart] = []
         first: dict[FactKey, int] = {}
@@ -85,8 +85,8 @@ class _Finding:
             parts = [part for part in parts if not part.is_impossible]
             parts += ObstacleSearch(problem, self._influence, self._variables).parts(hopeless)
         impossible = {target for targets in hopeless for target in targets}
-        leaving = None if self._subjects else left_out(problem.judge, case, after, impossible)
-        return Found(
+        exclusion = None if self._subjects else find_exclusion(problem.judge, case, after, impossible)
+        return SearchResult(
             problem.case,
             problem.result,
             self._variables,
@@ -94,12 +94,12 @@ class _Finding:
             first,
             (case, after),
             tuple(self._not_together),
-            leaving,
+            exclusion,
         )
 
     def needless(self) -> frozenset[Requirement]:
         problem = self._problem
-        violated: dict[Subject, list[Requirement]] = {}
+        violated: dict[SubjectKey, list[Requirement]] = {}
         for one in problem.violated():
             violated.setdefault(one[1:], []).append(one)
         found: set[Requirement] = set()
@@ -114,22 +114,22 @@ class _Finding:
                     found |= met if len(met) < len(several) else set()
         return frozenset(found)
 
-    def _is_wanted(self, subject: Subject) -> bool:
+    def _is_wanted(self, subject: SubjectKey) -> bool:
         """Return whether a subject is to become ready: it is not ready, and it is named or none is."""
         found = self._problem.result.subject(*subject)
         is_named = not self._subjects or subject[1] in self._subjects
         return is_named and found is not None and found.verdict is Verdict.NOT_READY
 
-    def _solvable_together(self, cluster: Cluster, targets: Sequence[Subject]) -> list[Sequence[Subject]]:
+    def _solvable_together(self, cluster: Cluster, targets: Sequence[SubjectKey]) -> list[Sequence[SubjectKey]]:
         """Return the targets in groups: all that can become ready together in one group, every other by itself."""
         if len(targets) == 1 or self._is_solvable(cluster, targets):
             return [targets]
         hopeful = [target for target in targets if self._is_solvable(cluster, [target])]
-        others: list[Sequence[Subject]] = [[target] for target in targets if target not in hopeful]
+        others: list[Sequence[SubjectKey]] = [[target] for target in targets if target not in hopeful]
         if len(hopeful) > 1 and (len(hopeful) == len(targets) or not self._is_solvable(cluster, hopeful)):
             self._not_together.append(tuple(ref for _, ref in hopeful))
             return [*([target] for target in hopeful), *others]
         return [hopeful, *others] if hopeful else others
 
-    def _is_solvable(self, cluster: Cluster, targets: Sequence[Subject]) -> bool:
+    def _is_solvable(self, cluster: Cluster, targets: Sequence[SubjectKey]) -> bool:
         return is_solvable(self._problem, self._influence, self._variables, cluster, targets)

@@ -29,15 +29,15 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class GoalComparison:
     """The comparison of a box with a goal: `possible` if a point may reach it, `certain` if every point does.
 
-    `open` has the items that leave the comparison undecided.
+    `undecided` has the items that leave the comparison undecided.
     """
 
     possible: bool
     certain: bool
-    open: tuple[Item, ...]
+    undecided: tuple[Item, ...]
 
 
 def goal_of(
@@ -80,33 +80,33 @@ def _no_worse(outcome: Outcome, keeping_known: bool) -> Outcomes:
     return _NO_BLOCKER | {outcome}
 
 
-def judged(goal: Goal, seen: BoxResult) -> Judged:
+def compare_with_goal(goal: Goal, box: BoxResult) -> GoalComparison:
     """Compare the possible outcomes of a box with a goal."""
-    if seen.disagreeing is None:
-        return Judged(False, False, ())
-    left_open: list[Item] = []
+    if box.disagreeing is None:
+        return GoalComparison(False, False, ())
+    undecided: list[Item] = []
     for item, wanted in goal.wanted.items():
-        found = seen.outcomes[item]
+        found = box.outcomes[item]
         if not found & wanted:
-            return Judged(False, False, ())
+            return GoalComparison(False, False, ())
         if not found <= wanted:
-            left_open.append(item)
+            undecided.append(item)
     for items in goal.applicable:
-        applies = [seen.outcomes[item] & goal.wanted[item] - {Outcome.NOT_APPLICABLE} for item in items]
+        applies = [box.outcomes[item] & goal.wanted[item] - {Outcome.NOT_APPLICABLE} for item in items]
         if not any(applies):
-            return Judged(False, False, ())
-        if all(Outcome.NOT_APPLICABLE in seen.outcomes[item] for item in items):
-            left_open.extend(items)
-    left_open.extend(seen.disagreeing)
-    return Judged(True, not left_open, tuple(left_open))
+            return GoalComparison(False, False, ())
+        if all(Outcome.NOT_APPLICABLE in box.outcomes[item] for item in items):
+            undecided.extend(items)
+    undecided.extend(box.disagreeing)
+    return GoalComparison(True, not undecided, tuple(undecided))
 
 
-def reached(goal: Goal, result: CaseResult) -> bool:
+def is_reached(goal: Goal, result: CaseResult) -> bool:
     """Return whether the result of an engine reaches a goal."""
     if result.verdict is None:
         return False
     outcomes = {item: frozenset({outcome}) for item, outcome in _outcomes(result)}
-    return judged(goal, BoxResult(outcomes, ())).certain
+    return compare_with_goal(goal, BoxResult(outcomes, ())).certain
 
 
 def _outcomes(result: CaseResult) -> Iterator[tuple[Item, Outcome]]:

@@ -69,11 +69,11 @@ def verdict_item(subject: Fact) -> Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Referring:
+class ReferringFacts:
     """The facts of a kind by the ref that they refer to, and the facts with an unknown or changeable reference."""
 
     fixed: Mapping[str, Sequence[Fact]]
-    open: Sequence[Fact]
+    changeable: Sequence[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +118,24 @@ class Influence:
             for name, value in subject.values.items()
         }
         self.subjects = {(fact.kind, fact.ref): fact for facts in case.facts.values() for fact in facts}
-        self._referring: dict[tuple[str, str], Referring] = {}
+        self._referring: dict[tuple[str, str], ReferringFacts] = {}
         self._reads = Interpreter(_Dependencies(self))
         #: The items that depend on a free fact, each after the items that it reads, with its direct dependencies.
         self.reads: dict[Item, tuple[Item, ...]] = {}
-        self.rests: dict[Item, frozenset[FactKey]] = {}
+        self.free_facts: dict[Item, frozenset[FactKey]] = {}
         for level in bottom_up(dependencies(self.rulebook)) if free else ():
             kind = self.rulebook.rules[level.rule].about if isinstance(level, RuleItem) else level.kind
             for subject in case.facts.get(kind, ()):
                 match level:
                     case FieldItem(_, name):
-                        self._settle_field(subject, self.rulebook.kinds[kind].fields[name])
+                        self._add_field(subject, self.rulebook.kinds[kind].fields[name])
                     case RuleItem(rule):
                         conditions = map(self._reads.condition, conditions_of(self.rulebook.rules[rule]))
                         reads = (item for read in conditions for item in read(subject))
-                        self._settle(outcome_item(subject, rule), reads)
+                        self._add_item(outcome_item(subject, rule), reads)
                     case VerdictItem():
                         deciding = (outcome_item(subject, rule.name) for rule in index.deciding[kind])
-                        self._settle(verdict_item(subject), deciding)
+                        self._add_item(verdict_item(subject), deciding)
                     case _:
                         assert_never(level)
 
@@ -144,40 +144,40 @@ class Influence:
         """Values, outcomes and verdicts without any change."""
         return Present.of(self.values, self.case, self._result)
 
-    def referring(self, related: RelatedFacts) -> Referring:
+    def referring(self, related: RelatedFacts) -> ReferringFacts:
         """Return the related facts of a kind by the ref that they refer to."""
         through = related.of, related.through
         if through not in self._referring:
             fixed: dict[str, list[Fact]] = {}
-            open_: list[Fact] = []
+            changeable: list[Fact] = []
             for fact in self.case.facts.get(related.of, ()):
                 item = value_item(fact, related.through)
                 value = self.values[item]
-                if item in self.rests or value is Absent.UNKNOWN:
-                    open_.append(fact)
+                if item in self.free_facts or value is Absent.UNKNOWN:
+                    changeable.append(fact)
                 elif not isinstance(value, Absent):
                     fixed.setdefault(str(value), []).append(fact)
-            self._referring[through] = Referring(fixed, open_)
+            self._referring[through] = ReferringFacts(fixed, changeable)
         return self._referring[through]
 
     def of(self, item: Item) -> frozenset[FactKey]:
         """Return the free facts that an item depends on."""
-        return self.rests.get(item, _NOTHING)
+        return self.free_facts.get(item, _NOTHING)
 
     def behind(self, items: Iterable[Item]) -> list[Item]:
         """Return these items and all their dependencies in the order of evaluation; fixed items are left out."""
         needed: set[Item] = set()
-        pending = [item for item in items if item in self.rests]
+        pending = [item for item in items if item in self.free_facts]
         while pending:
             item = pending.pop()
             if item not in needed:
                 needed.add(item)
                 pending.extend(self.reads[item])
-        return [item for item in self.rests if item in needed]
+        return [item for item in self.free_facts if item in needed]
 
     def several_sources(self) -> Iterator[Item]:
         """Yield the values that depend on free facts and have several sources, which may disagree."""
-        for item in self.rests:
+        for item in self.free_facts:
             if item.what is not What.VALUE:
                 continue
             field = self.rulebook.kinds[item.kind].fields[item.name]
@@ -189,13 +189,13 @@ class Influence:
 
     # --- dependencies of items ---
 
-    def _settle(self, item: Item, reads: Iterable[Item], own: frozenset[FactKey] = _NOTHING) -> None:
-        resting = tuple(dict.fromkeys(read for read in reads if read in self.rests))
-        rests = own.union(*(self.rests[read] for read in resting))
-        if rests:
-            self.reads[item], self.rests[item] = resting, rests
+    def _add_item(self, item: Item, reads: Iterable[Item], stated: frozenset[FactKey] = _NOTHING) -> None:
+        reads_free = tuple(dict.fromkeys(read for read in reads if read in self.free_facts))
+        free_facts = stated.union(*(self.free_facts[read] for read in reads_free))
+        if free_facts:
+            self.reads[item], self.free_facts[item] = reads_free, free_facts
 
-    def _settle_field(self, subject: Fact, field: Field) -> None:
+    def _add_field(self, subject: Fact, field: Field) -> None:
         reads: list[Item] = []
         if field.from_table is not None:
             reads.append(value_item(subject, self.rulebook.tables[field.from_table].by))
@@ -204,7 +204,7 @@ class Influence:
         for rule in self.index.concluding.get((subject.kind, field.name), ()):
             reads.append(outcome_item(subject, rule.name))
         key = FactKey(subject.kind, subject.ref, field.name)
-        self._settle(value_item(subject, field.name), reads, frozenset({key}) if key in self.free else _NOTHING)
+        self._add_item(value_item(subject, field.name), reads, frozenset({key}) if key in self.free else _NOTHING)
 
     # --- lookups for the domain of dependencies ---
 
@@ -215,7 +215,7 @@ class Influence:
             reads = [value_item(fact, name) for fact in reached]
             yield from reads
             target = self.rulebook.kinds[reached[0].kind].fields[name].refers_to or ""
-            if any(item in self.rests for item in reads):
+            if any(item in self.free_facts for item in reads):
                 reached = list(self.case.facts.get(target, ()))
             else:
                 refs = dict.fromkeys(self.values[item] for item in reads)
@@ -232,7 +232,7 @@ class Influence:
         """Yield the facts that refer to the subject now or may do so after a change."""
         referring = self.referring(related)
         yield from referring.fixed.get(subject.ref, ())
-        yield from referring.open
+        yield from referring.changeable
 
 
 #: The items that a condition or an expression reads, for a subject.

@@ -93,7 +93,7 @@ class NamedValues:
         root = self._root((kind, field))
         tests = [test for test in self._tests if self._root(test.source) == root]
 
-        def is_apart(text: str) -> bool:
+        def is_distinct(text: str) -> bool:
             return text not in taken and not any(
                 test.comparator.compares(text, operand, True)
                 for test in tests
@@ -104,7 +104,7 @@ class NamedValues:
         # a test may match the first candidate (“text” is part of “another text”), so there are others to start from
         for first in ("another text", *(f"{letter} text" for letter in string.ascii_lowercase + string.digits)):
             numbered = (first if number == 1 else f"{first} {number}" for number in count_from(1))
-            found = tuple(islice(filter(is_apart, islice(numbered, count + len(taken))), count))
+            found = tuple(islice(filter(is_distinct, islice(numbered, count + len(taken))), count))
             if len(found) == count:
                 return found
         return ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from rulewright.fix.goals import Goal, goal_alone, goal_of, reached
+from rulewright.fix.goals import Goal, goal_alone, goal_of, is_reached
 from rulewright.fix.influence import Influence, outcome_key
 from rulewright.fix.minimal import MinimalSets
-from rulewright.fix.parts import Cluster, Subject, clusters_of
+from rulewright.fix.parts import Cluster, SubjectKey, clusters_of
 from rulewright.fix.problem import Problem
 from rulewright.fix.results import FoundPart, Limit, Obstacle, Requirement, Undone, Unsolved
 from rulewright.fix.rule_reads import direct_fields, kinds_that_could_be_added
@@ -35,7 +35,7 @@ class ObstacleSearch:
         self._influence = Influence(problem.index, problem.case, problem.result, self._everything)
         self._clusters = list(clusters_of(self._influence, problem.result))
 
-    def parts(self, several: Sequence[Sequence[Subject]]) -> list[FoundPart]:
+    def parts(self, several: Sequence[Sequence[SubjectKey]]) -> list[FoundPart]:
         """Return the parts of subjects that no allowed change makes ready, as one part if they share obstacles."""
         grouped: dict[object, list[FoundPart]] = {}
         for targets in several:
@@ -47,7 +47,7 @@ class ObstacleSearch:
             for found in grouped.values()
         ]
 
-    def part(self, targets: Sequence[Subject]) -> FoundPart:
+    def part(self, targets: Sequence[SubjectKey]) -> FoundPart:
         """Return the part of some subjects that no allowed change makes ready."""
         cluster = next(one for one in self._clusters if targets[0] in one.subjects)
         keys = [key for key in self._everything if key in cluster.facts]
@@ -184,7 +184,7 @@ class ObstacleSearch:
             return {}
         values = {key: self._everything[key].value(number) for key, number in point.items()}
         (result,) = self._problem.judge.judge([changed(self._problem.case, values)])
-        return point if reached(goal, result) else {}
+        return point if is_reached(goal, result) else {}
 
     def _unsolvable(
         self, goal: Goal, cluster: Cluster, keys: Collection[FactKey], violated: Sequence[Requirement]

@@ -11,14 +11,14 @@ from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.semantics.items import Item, What
 
 #: A subject by its kind and ref.
-Subject = tuple[str, str]
+SubjectKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """Subjects, the facts that their verdicts depend on, and the values with sources that may disagree."""
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[SubjectKey, ...]
     facts: frozenset[FactKey]
     fields: tuple[Item, ...]
 
@@ -44,7 +44,7 @@ def clusters_of(influence: Influence, result: CaseResult) -> Iterator[Cluster]:
             parents[root(key)] = first
 
     not_ready = {(one.kind, one.ref) for one in result.subjects if one.verdict is Verdict.NOT_READY}
-    subjects: dict[FactKey, list[Subject]] = {}
+    subjects: dict[FactKey, list[SubjectKey]] = {}
     for subject, item in verdicts.items():
         resting = influence.of(item)
         if resting:

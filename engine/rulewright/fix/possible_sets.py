@@ -74,7 +74,7 @@ def exactly(value: Value) -> Possible:
     return Possible(Between(value, value) if is_ordered(value) else Among(frozenset({value})))
 
 
-def either(several: Iterable[Possible]) -> Possible:
+def union(several: Iterable[Possible]) -> Possible:
     """Return the union of these sets, or the range that spans their numbers or dates.
 
     Raises `TypeError` for different types.
@@ -96,7 +96,7 @@ def _hull(one: Between | Among, other: Between | Among) -> Between | Among:
     raise TypeError(f"{one} and {other} are of different types")
 
 
-def both(one: Possible, other: Possible) -> Possible:
+def intersection(one: Possible, other: Possible) -> Possible:
     """Return the intersection of two sets; it is empty if they have nothing in common."""
     known: Between | Among | None = None
     if isinstance(one.known, Between) and isinstance(other.known, Between):
@@ -139,7 +139,7 @@ def any_truth(parts: Iterable[Truths]) -> Truths:
     return reduce(_or, parts, FALSE)
 
 
-def negated(truths: Truths) -> Truths:
+def negate(truths: Truths) -> Truths:
     """Return the possible truths of a negation."""
     return frozenset(~truth for truth in truths)
 
@@ -147,7 +147,7 @@ def negated(truths: Truths) -> Truths:
 # --- comparing and calculating ---
 
 
-def compared(left: Possible, right: Possible, known: Callable[[Between | Among, Between | Among], Truths]) -> Truths:
+def compare(left: Possible, right: Possible, known: Callable[[Between | Among, Between | Among], Truths]) -> Truths:
     """Return the possible truths of a comparison; `known` compares the known values.
 
     The comparison is false if a side is none, and otherwise unknown if a side is unknown.
@@ -182,7 +182,7 @@ def _bounds_compare(left: Between, operator: Comparator, right: Between) -> Trut
     return (TRUE if can_hold else frozenset()) | (FALSE if can_fail else frozenset())
 
 
-def combined(function: Function, parts: Sequence[Possible]) -> Possible:
+def combine(function: Function, parts: Sequence[Possible]) -> Possible:
     """Return the possible values of a function."""
     all_may_be_there = all(part.known is not None or part.unknown for part in parts)
     bounds = [part.known for part in parts if isinstance(part.known, Between)]

@@ -25,12 +25,12 @@ from rulewright.fix.possible_sets import (
     Truths,
     all_truths,
     any_truth,
-    combined,
-    compared,
-    either,
+    combine,
+    compare,
     exactly,
     is_ordered,
-    negated,
+    negate,
+    union,
     values_compare,
 )
 from rulewright.language.domain import Domain
@@ -136,14 +136,14 @@ class PossibleValues(Domain[Values, Conditions]):
                         further[referred.ref] = referred
             self.steps += len(reached)
             if not further:
-                return either(found)
+                return union(found)
             reached = list(further.values())
         for fact in reached:
             if path[-1] == VERDICT:
                 found.extend(_as_value(verdict) for verdict in self._verdicts[verdict_item(fact)])
             else:
                 found.append(self._values[value_item(fact, path[-1])])
-        return found[0] if len(found) == 1 else either(found)
+        return found[0] if len(found) == 1 else union(found)
 
     def parameter(self, node: ParameterOf) -> Values:
         value = self.in_force(self._rulebook.parameters[node.name].values)
@@ -163,7 +163,7 @@ class PossibleValues(Domain[Values, Conditions]):
         return lambda subject: value
 
     def calculation(self, node: Arithmetic, parts: Sequence[Values]) -> Values:
-        return lambda subject: combined(node.operation, [part(subject) for part in parts])
+        return lambda subject: combine(node.operation, [part(subject) for part in parts])
 
     # --- related facts ---
 
@@ -176,11 +176,11 @@ class PossibleValues(Domain[Values, Conditions]):
         meets: Conditions = where or (lambda fact: TRUE)
         referring = self._influence.referring(related)
         found = [(fact, TRUE, meets(fact)) for fact in referring.fixed.get(subject.ref, ())]
-        for fact in referring.open:
+        for fact in referring.changeable:
             refers = _refers(self._values[value_item(fact, related.through)], subject.ref)
             if refers != FALSE:
                 found.append((fact, refers, meets(fact)))
-        self.steps += len(found) + len(referring.open)
+        self.steps += len(found) + len(referring.changeable)
         return found
 
     def count(self, node: CountOf, where: Conditions | None) -> Values:
@@ -206,7 +206,7 @@ class PossibleValues(Domain[Values, Conditions]):
             if facts is None:
                 return NOTHING_KNOWN
             addends = [self._addend(fact, node.of_field, all_truths((refers, meets))) for fact, refers, meets in facts]
-            return combined(PLUS, [exactly(0), *addends])
+            return combine(PLUS, [exactly(0), *addends])
 
         return total
 
@@ -218,7 +218,7 @@ class PossibleValues(Domain[Values, Conditions]):
             parts.append(Possible(value.known))
         if (may_count and value.unknown) or (Truth.UNKNOWN in counts and (value.known is not None or value.unknown)):
             parts.append(NOTHING_KNOWN)
-        return either(parts)
+        return union(parts)
 
     def quantifier(self, node: AnyRelated | AllRelated, where: Conditions | None) -> Conditions:
         every = isinstance(node, AllRelated)
@@ -228,7 +228,7 @@ class PossibleValues(Domain[Values, Conditions]):
             if facts is None:
                 return UNKNOWN
             if every:
-                return all_truths(any_truth((negated(refers), meets)) for _, refers, meets in facts)
+                return all_truths(any_truth((negate(refers), meets)) for _, refers, meets in facts)
             return any_truth(all_truths(parts) for _, *parts in facts)
 
         return holds
@@ -238,7 +238,7 @@ class PossibleValues(Domain[Values, Conditions]):
     def comparison(self, node: Comparison, left: Values, right: Values) -> Conditions:
         if isinstance(node.left, CountOf) or isinstance(node.right, CountOf):
             return lambda subject: _counts_compared(node, left(subject), right(subject))
-        return lambda subject: compared(
+        return lambda subject: compare(
             left(subject),
             right(subject),
             lambda one, other: values_compare(one, node.comparator, other, node.ignore_case),
@@ -280,7 +280,7 @@ class PossibleValues(Domain[Values, Conditions]):
         return lambda subject: any_truth(part(subject) for part in parts)
 
     def negation(self, node: Not, part: Conditions) -> Conditions:
-        return lambda subject: negated(part(subject))
+        return lambda subject: negate(part(subject))
 
 
 def _number(counts: _Counts) -> Possible:

@@ -10,7 +10,7 @@ from rulewright.explain.index import Index
 from rulewright.fix.boxes import Boxes
 from rulewright.fix.goals import Goal
 from rulewright.fix.influence import Influence
-from rulewright.fix.parts import Subject
+from rulewright.fix.parts import SubjectKey
 from rulewright.fix.results import Requirement
 from rulewright.fix.search import Search, Work
 from rulewright.fix.variables import FactKey, Variable
@@ -63,7 +63,7 @@ class Problem:
         boxes = Boxes(influence, self.reading, items, variables)
         return Search(boxes, influence, goal, variables, self.work.share(self.limits.work))
 
-    def violated(self, targets: Collection[Subject] | None = None) -> Iterator[Requirement]:
+    def violated(self, targets: Collection[SubjectKey] | None = None) -> Iterator[Requirement]:
         """Yield the violated blocking requirements by rule, kind and ref, only for `targets` if given."""
         for rule in self.index.rulebook.rules.values():
             for subject in self.result.subjects:

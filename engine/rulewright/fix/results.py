@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
-from rulewright.fix.parts import Subject
+from rulewright.fix.parts import SubjectKey
 from rulewright.fix.variables import FactKey, Variable
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Verdict
@@ -90,7 +90,7 @@ class FoundPart:
     `is_impossible` is true if the search proved that no allowed change is enough.
     """
 
-    targets: tuple[Subject, ...]
+    targets: tuple[SubjectKey, ...]
     answers: tuple[FoundAnswer, ...] = ()
     obstacles: tuple[tuple[Obstacle, ...], ...] = ()
     unsolvable: tuple[Unsolved, ...] = ()
@@ -102,12 +102,12 @@ class FoundPart:
 class LeftOut:
     """Subjects to leave out so that the remaining case has no blocker after the first changes, and its verdict."""
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[SubjectKey, ...]
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The results of a search for changes to a case.
 
     `variables` are the facts that can change. `first` combines the changes of the first answers; `after` is the case

@@ -14,7 +14,7 @@ from itertools import count
 from typing import TypeAlias
 
 from rulewright.fix.boxes import Boxes
-from rulewright.fix.goals import Goal, Judged, judged
+from rulewright.fix.goals import Goal, GoalComparison, compare_with_goal
 from rulewright.fix.influence import Influence
 from rulewright.fix.variables import Choices, FactKey, Offsets, Picks, Variable, single
 
@@ -119,13 +119,13 @@ class Search:
         pending = [box]
         while pending:
             box = pending.pop()
-            found = self._judged(box, work)
+            found = self._compare(box, work)
             if not found.possible:
                 continue
             point = _nearest(box)
             if found.certain or self._is_reached(point, work):
                 return point
-            near, far = self._split(box, self._open_fact(box, found))
+            near, far = self._split(box, self._fact_to_split(box, found))
             pending += [near, far]  # the far half is examined first: it more often reaches a goal
         return None
 
@@ -149,14 +149,14 @@ class Search:
             way = _way(box)
             if way in shown:
                 continue
-            found = self._judged(box, work)
+            found = self._compare(box, work)
             if not found.possible:
                 continue
             if way is not None and (found.certain or self._is_reached(_nearest(box), work)):
                 shown.add(way)
                 yield _nearest(box)
                 continue
-            chosen = self._open_fact(box, found) if found.open else _first_of_several(box)
+            chosen = self._fact_to_split(box, found) if found.undecided else _first_of_several(box)
             for part in self._split(box, chosen):
                 heappush(heap, (self._bound(part), next(number), part))
 
@@ -200,25 +200,25 @@ class Search:
                 low = middle
         point[key] = sign * high
 
-    def _judged(self, box: Box, work: Work) -> Judged:
+    def _compare(self, box: Box, work: Work) -> GoalComparison:
         work.spend()
         before = self.boxes.steps
-        seen = self.boxes.evaluate(box)
+        result = self.boxes.evaluate(box)
         work.book(self.boxes.steps - before)
-        return judged(self.goal, seen)
+        return compare_with_goal(self.goal, result)
 
     def _is_reached(self, point: Point, work: Work) -> bool:
-        return self._judged({key: single(self.variables[key], number) for key, number in point.items()}, work).certain
+        return self._compare({key: single(self.variables[key], number) for key, number in point.items()}, work).certain
 
     def _bound(self, box: Box) -> tuple[Decimal, tuple[int, ...]]:
         """Return the least cost of a point in a box, and the least number of steps for each fact."""
         return self.cost(_nearest(box)), tuple(abs(choices.nearest) for choices in box.values())
 
-    def _open_fact(self, box: Box, found: Judged) -> FactKey:
+    def _fact_to_split(self, box: Box, found: GoalComparison) -> FactKey:
         """Return the fact to split by: among the undecided facts with several values, the one with the fewest."""
         several = {key: choices for key, choices in box.items() if not choices.is_single}
-        open_facts = [key for item in found.open for key in several if key in self.influence.of(item)]
-        return min(open_facts or several, key=lambda key: several[key].number)
+        undecided = [key for item in found.undecided for key in several if key in self.influence.of(item)]
+        return min(undecided or several, key=lambda key: several[key].number)
 
     def _split(self, box: Box, key: FactKey) -> tuple[Box, Box]:
         """Split a box in two by the values of a fact; the half nearer to the present value comes first."""
