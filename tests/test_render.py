@@ -25,12 +25,12 @@ from rulewright.model.languages import Language
 from rulewright.model.run import Run
 from rulewright.model.values import Absent, Value
 from rulewright.render.arrange import arranged
-from rulewright.render.chain import wrapped
 from rulewright.render.clean import MARK, clean, web_address
+from rulewright.render.diagram import wrapped
 from rulewright.render.html import write_html
 from rulewright.render.json import case_json, in_one_line, write_json
 from rulewright.render.json_lines import JsonLines
-from rulewright.render.text import print_text
+from rulewright.render.terminal import print_text
 from rulewright.render.words import CHINESE, ENGLISH, WORDS, Words
 from rulewright.shipped import shipped_folder
 

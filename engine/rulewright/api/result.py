@@ -239,7 +239,7 @@ class Result:
 
     def to_text(self, language: str = "en", *, everything: bool = False) -> str:
         """Return the report for a terminal, 100 columns wide; with `everything`, every rule and condition."""
-        from rulewright.render.text import print_text
+        from rulewright.render.terminal import print_text
         from rulewright.render.words import WORDS
 
         (wanted,) = languages_of([language])

@@ -408,7 +408,7 @@ def _write(
     if format_ in REPORT_FORMATS:
         written = REPORT_FORMATS[format_].write(report)
         return written if isinstance(written, Diagnostic) else write_output(written, output)
-    from rulewright.render.text import print_text
+    from rulewright.render.terminal import print_text
 
     console, buffer = text_console(output)
     print_text(report.explanations, console, everything=everything, words=report.words, run=run)

@@ -35,7 +35,7 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Value
-from rulewright.texts import FORMATS, Formats
+from rulewright.rule_texts import FORMATS, Formats
 
 #: A list of more values than these is named by its length.
 _LISTED = 6

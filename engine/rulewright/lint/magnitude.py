@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing_extensions import assert_never
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.lint.walking import all_tests
+from rulewright.lint.traversal import all_tests
 from rulewright.model.conditions import (
     Arithmetic,
     AsOf,

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from babel.dates import get_month_names
 
+from rulewright.caches import Remembered
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -28,9 +29,8 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth
-from rulewright.remembered import Remembered
 from rulewright.render.clean import MARK, clean, web_address
-from rulewright.texts import FORMATS
+from rulewright.rule_texts import FORMATS
 
 #: The numbers of a text, and its pattern in each language: one text, or parts with dates between them.
 _Split: TypeAlias = "tuple[tuple[str, ...], tuple[str | tuple[str | date, ...], ...]]"

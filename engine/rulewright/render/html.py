@@ -17,7 +17,7 @@ from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.run import Run
 from rulewright.model.values import Absent
 from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Step, arranged, counted, remaining_steps
-from rulewright.render.chain import Chain, applying, chain, decisive
+from rulewright.render.diagram import Chain, applying, chain, decisive
 from rulewright.render.environment import Templates, digest_of, templates_in
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words

@@ -26,7 +26,7 @@ from rulewright.render.html import write_page
 from rulewright.render.json import escape_unusual
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
-from rulewright.texts import FORMATS
+from rulewright.rule_texts import FORMATS
 
 #: Maximum number of values of a field with a chart.
 _MOST_VALUES = 16

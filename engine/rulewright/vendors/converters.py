@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from rulewright.model.hosts import host_name
 from rulewright.vendors.conversions import Converted, Converter, Doubt, Stated, Surroundings, Unclear, Unreadable, Value
-from rulewright.vendors.keys import found_key
-from rulewright.vendors.texts import Json, raw
+from rulewright.vendors.display import Json, raw
+from rulewright.vendors.key_spellings import found_key
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
 #: Permissive on purpose: vendors allow wildcards, underscores and Chinese domains. Only URLs are rejected.

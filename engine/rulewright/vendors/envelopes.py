@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import Answer, parse_json
-from rulewright.vendors.keys import found_key
+from rulewright.vendors.answer_files import Answer, parse_json
+from rulewright.vendors.display import Json, raw
+from rulewright.vendors.key_spellings import found_key
 from rulewright.vendors.tables import Importer
-from rulewright.vendors.texts import Json, raw
 
 #: Maximum nesting of envelopes. SDKs nest a response, its body and its data.
 _DEEPEST = 5

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from rulewright.case_text import Entry
 from rulewright.diagnostics import Diagnostic, Related
 from rulewright.vendors.conversions import Value
+from rulewright.vendors.display import raw, shown
 from rulewright.vendors.tables import Fact, Subject
-from rulewright.vendors.texts import raw, shown
 
 
 @dataclass

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rulewright.diagnostics import Diagnostic, did_you_mean
+from rulewright.vendors.display import shown
 from rulewright.vendors.entry_points import Place, Places, find_places
-from rulewright.vendors.reading import Request, run
+from rulewright.vendors.import_run import Request, run
 from rulewright.vendors.tables import Importer
-from rulewright.vendors.texts import shown
 
 _BROKEN = "update or remove the package, or report this to its author"
 

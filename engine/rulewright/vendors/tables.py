@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import STANDARD_INPUT, Answer, read_json
+from rulewright.vendors.answer_files import STANDARD_INPUT, Answer, read_json
 from rulewright.vendors.conversions import Converter, Doubt, Found, Value
-from rulewright.vendors.keys import found_key, snake_case
-from rulewright.vendors.texts import Json, Path, described, shown, spelled
+from rulewright.vendors.display import Json, Path, described, shown, spelled
+from rulewright.vendors.key_spellings import found_key, snake_case
 
 Members: TypeAlias = "dict[str, Json]"
 

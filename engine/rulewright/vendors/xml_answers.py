@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.answers import Answer, decoded
-from rulewright.vendors.texts import Json, Path, shown
+from rulewright.vendors.answer_files import Answer, decoded
+from rulewright.vendors.display import Json, Path, shown
 
 #: Maximum nesting of elements.
 _DEEPEST = 64

@@ -8,10 +8,10 @@ from typing import cast
 from rulewright.diagnostics import Diagnostic
 from rulewright.vendors.alibaba_cloud.ecs import INSTANCES
 from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
-from rulewright.vendors.answers import Answer, parse_json, read_json
-from rulewright.vendors.keys import found_key
+from rulewright.vendors.answer_files import Answer, parse_json, read_json
+from rulewright.vendors.display import Json, Path, spelled
+from rulewright.vendors.key_spellings import found_key
 from rulewright.vendors.tables import Always, Importer, Shape
-from rulewright.vendors.texts import Json, Path, spelled
 
 _ANSWER = "Cloud Config GetDiscoveredResource"
 _DETAIL, _CONFIGURATION = "DiscoveredResourceDetail", "Configuration"

@@ -14,11 +14,11 @@ from rulewright.vendors.alibaba_cloud.subscriptions import (
     subscription,
 )
 from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, INSTANCE, VOCABULARY
-from rulewright.vendors.answers import Answer
+from rulewright.vendors.answer_files import Answer
 from rulewright.vendors.converters import choice, domain, more_than_zero, never_clear, settles_only, text
-from rulewright.vendors.records import refused
+from rulewright.vendors.display import Json, Path, shown
+from rulewright.vendors.record_search import refused
 from rulewright.vendors.tables import Always, Finding, Importer, Record, Row, Table
-from rulewright.vendors.texts import Json, Path, shown
 
 _SHOW = "terraform show -json"
 _CAUTION = "the state is what Terraform saw last; `terraform apply -refresh-only` brings it up to date"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from shlex import quote
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import STANDARD_INPUT, Answer
+from rulewright.vendors.answer_files import STANDARD_INPUT, Answer
+from rulewright.vendors.display import Json, Path, described, shown, spelled
 from rulewright.vendors.envelopes import error_answer, unwrapped
-from rulewright.vendors.keys import found_key
+from rulewright.vendors.key_spellings import found_key
 from rulewright.vendors.tables import Finding, Importer, Members, Record, Shape, Table
-from rulewright.vendors.texts import Json, Path, described, shown, spelled
 
 
 @dataclass(frozen=True, slots=True)

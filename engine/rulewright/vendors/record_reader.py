@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rulewright.vendors.answers import Answer
+from rulewright.vendors.answer_files import Answer
 from rulewright.vendors.conversions import Converted, Found, Stated, Unclear, Unreadable
 from rulewright.vendors.converters import text
+from rulewright.vendors.display import raw
 from rulewright.vendors.tables import Always, Fact, Record, Row, Subject, Table
-from rulewright.vendors.texts import raw
 
 
 def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import TypeAlias, cast
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.texts import Json, Path, shown
+from rulewright.vendors.display import Json, Path, shown
 
 #: The file name of standard input.
 STANDARD_INPUT = "-"

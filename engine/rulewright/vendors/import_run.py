@@ -8,15 +8,15 @@ from pathlib import PurePath
 
 from rulewright.case_text import case_text, escaped
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.answers import STANDARD_INPUT, Answer
+from rulewright.vendors.answer_files import STANDARD_INPUT, Answer
 from rulewright.vendors.conversions import Stated
 from rulewright.vendors.converters import whole_number
+from rulewright.vendors.display import Json, shown
 from rulewright.vendors.joining import Joined
-from rulewright.vendors.keys import found_key
-from rulewright.vendors.records import find
-from rulewright.vendors.subjects import read_record
+from rulewright.vendors.key_spellings import found_key
+from rulewright.vendors.record_reader import read_record
+from rulewright.vendors.record_search import find
 from rulewright.vendors.tables import Finding, Importer, Kind, Row, Subject, Table, called
-from rulewright.vendors.texts import Json, shown
 
 _MOST_FILES_NAMED = 10
 #: The key beside a list that continues in another answer.

@@ -25,7 +25,7 @@ from rulewright.render.arrange import place
 from rulewright.render.clean import clean
 from rulewright.render.json import escape_unusual, missing_json
 from rulewright.render.json_values import Json, json_value
-from rulewright.render.text import Page
+from rulewright.render.terminal import Page
 from rulewright.render.words import ENGLISH, Words
 
 _STYLES = {
