@@ -26,7 +26,7 @@ from rulewright.model.run import Run
 from rulewright.model.values import Absent, Value
 from rulewright.render.arrange import arranged
 from rulewright.render.clean import MARK, clean, web_address
-from rulewright.render.diagram import wrapped
+from rulewright.render.diagram import wrap_lines
 from rulewright.render.html import write_html
 from rulewright.render.json import case_json, in_one_line, write_json
 from rulewright.render.json_lines import JsonLines
@@ -495,4 +495,4 @@ def test_numbers_and_plurals_are_those_of_the_language() -> None:
     ],
 )
 def test_lines_of_a_box_end_where_a_reader_expects_it(text: str, lines: list[str]) -> None:
-    assert wrapped(text, room=86, size=13) == lines
+    assert wrap_lines(text, room=86, size=13) == lines

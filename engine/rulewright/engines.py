@@ -53,13 +53,13 @@ class Judge:
             self.add([case])
         return self._results[id(case)]
 
-    def speak(self, language: Language, rulebook: Rulebook) -> None:
+    def add_language(self, language: Language, rulebook: Rulebook) -> None:
         """Add the rulebook in another language, for explanations in that language."""
         self._rulebooks[language] = rulebook
         self._explainers.pop(language, None)
 
     def explainer(self, language: Language = Language.ENGLISH) -> Explainer:
-        """Return the explainer of a language. Any language but English must have been added with `speak`."""
+        """Return the explainer of a language. Any language but English must have been added with `add_language`."""
         found = self._explainers.get(language)
         if found is None:
             name = engine_name(self.engine)
@@ -77,7 +77,7 @@ class Judge:
         """Return the explanation of a result."""
         return self.explainer(language).explain(case, result, notices)
 
-    def explain_wholly(
+    def explain_with_chain(
         self,
         case: Case,
         result: CaseResult,

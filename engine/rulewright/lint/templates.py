@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.lint.template_checks import TemplateChecks
-from rulewright.lint.template_text import TemplateText, compiled, parsed, texts_of
+from rulewright.lint.template_text import TemplateText, compile_text, parse_text, texts_of
 from rulewright.model.rulebook import Field, Rule, Rulebook
 from rulewright.model.translation import Translation, texts_of_rulebook, translated
 from rulewright.model.values import ORDERED
@@ -48,10 +48,10 @@ def _mistakes(text: TemplateText, check: Callable[[nodes.Template], list[Diagnos
         message = f"`{written}` is printed as it is written"
         yield Diagnostic("W011", message, span, f"write `{{{{ {name} }}}}` to print a value")
     try:
-        found = check(parsed(text))
+        found = check(parse_text(text))
         yield from found
         if not found:
-            compiled(text)
+            compile_text(text)
     except TemplateSyntaxError as error:
         yield _syntax_error(error, text)
     except ValueError:  # Python refuses to read a number with this many digits

@@ -213,10 +213,10 @@ def read_line_node(data: bytes, name: str, line: int) -> tuple[Node | None, list
     if is_blank(data):
         return None, []
     node, wrong = read_json(data.rstrip(b"\r\n"), name, line)
-    return node, [_with_way_out(one, data) for one in wrong]
+    return node, [_with_command(one, data) for one in wrong]
 
 
-def _with_way_out(diagnostic: Diagnostic, data: bytes) -> Diagnostic:
+def _with_command(diagnostic: Diagnostic, data: bytes) -> Diagnostic:
     """Replace the help by the command that writes one case per line, if the line is part of a longer JSON text."""
     if diagnostic.code != "S012" or diagnostic.message not in SEVERAL_LINES:
         return diagnostic
@@ -298,7 +298,7 @@ def not_a_case(node: Node, *, is_json: bool) -> Diagnostic:
     if not is_json:
         help_ = "a case is a mapping with a key for each kind of fact; several cases are documents with `---` between"
         return Diagnostic("F008", f"{describe(node)} stands where a case is expected", node.span, help_)
-    return Diagnostic("F008", f"{json_kind(node)} stands where a case is expected", node.span, json_way_out(node))
+    return Diagnostic("F008", f"{json_kind(node)} stands where a case is expected", node.span, json_help(node))
 
 
 def json_kind(node: Node) -> str:
@@ -314,7 +314,7 @@ def json_kind(node: Node) -> str:
             return "a string"
 
 
-def json_way_out(node: Node) -> str:
+def json_help(node: Node) -> str:
     """Return the help for a JSON value that is not a case or fact."""
     if isinstance(node, ListNode):
         return _command(b"[")
@@ -324,7 +324,7 @@ def json_way_out(node: Node) -> str:
 def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
     value = typed_value(entry.value, FieldType.DATE if entry.key.text == "as_of" else FieldType.TEXT)
     if entry.key.text != "as_of":
-        value = named(value)
+        value = as_name(value)
     if isinstance(value, Mismatch):
         message = f"`{entry.key.text}`: {value.message}"
         diagnostics.append(Diagnostic("F003", message, entry.value.span, value.help))
@@ -332,14 +332,14 @@ def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
     return value
 
 
-def named(value: Known | Mismatch) -> Known | Mismatch:
+def as_name(value: Known | Mismatch) -> Known | Mismatch:
     """Return a value as a name, or a mismatch if the text is empty."""
     if isinstance(value, str) and not value.strip():
         return Mismatch("the text is empty", "leave it out, or write a name")
     return value
 
 
-def told_apart(documents: Iterable[CaseDocument]) -> tuple[list[CaseDocument], list[Diagnostic]]:
+def unique_cases(documents: Iterable[CaseDocument]) -> tuple[list[CaseDocument], list[Diagnostic]]:
     """Return the first case of each name, and the diagnostics of later cases with the same name."""
     first: dict[str, CaseDocument] = {}
     diagnostics = []

@@ -55,14 +55,14 @@ class Compacted:
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self.languages = tuple(languages)
-        self.texts = _Kept()
-        self.rules = _Kept()
-        self.tests = _Kept()
-        self.findings = _Kept()
-        self.facts = _Kept()
-        self.missing = _Kept()
-        self.rulebooks = _Kept()
-        self.situations = _Kept()
+        self.texts = _Numbered()
+        self.rules = _Numbered()
+        self.tests = _Numbered()
+        self.findings = _Numbered()
+        self.facts = _Numbered()
+        self.missing = _Numbered()
+        self.rulebooks = _Numbered()
+        self.situations = _Numbered()
         self.cases: list[str] = []
         self.situation_of: list[int] = []
         self.patterns = {
@@ -135,7 +135,7 @@ class Named:
         )
 
 
-class _Kept:
+class _Numbered:
     """Distinct items, numbered in the order of their first use."""
 
     def __init__(self) -> None:

@@ -135,7 +135,7 @@ class _Result:
         self.id = _id("case", str(number), explanation.case, as_of.isoformat(), rulebook.name, rulebook.digest)
         self.run = run
 
-    def _said(self, explanation: Explanation) -> tuple[str, ...]:
+    def _summary(self, explanation: Explanation) -> tuple[str, ...]:
         return (self.words.verdicts[explanation.verdict] + self.words.stop, *self.sentences)
 
     def result(self) -> Mapping[str, Json]:
@@ -145,7 +145,7 @@ class _Result:
         written: dict[str, Json] = {
             "uuid": self.id,
             "title": escaped(explanation.case) or MARK,
-            "description": escaped(self.words.sentence_space.join(self._said(explanation))),
+            "description": escaped(self.words.sentence_space.join(self._summary(explanation))),
             "start": instant(self.run.started),
             "end": instant(self.run.ended),
             "props": [

@@ -126,11 +126,11 @@ class _NotANumberError(ValueError):
 
 def read_json(file: str, content: bytes) -> Answer | Diagnostic:
     """Return the JSON answer in a file, or the diagnostic of an unreadable file."""
-    text = decoded(file, content, "JSON")
+    text = decode_text(file, content, "JSON")
     return text if isinstance(text, Diagnostic) else parse_json(file, text)
 
 
-def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
+def decode_text(file: str, content: bytes, form: str) -> str | Diagnostic:
     """Return the text of a file in UTF-8 or UTF-16, possibly compressed by gzip.
 
     Return a diagnostic if the text cannot be decoded, is empty, or is a page of HTML.

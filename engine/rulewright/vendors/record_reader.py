@@ -53,7 +53,7 @@ def _read_stated(row: Row, subject: Subject) -> None:
         subject.refuse(found, "an object")
         return
     came = raw(found.value)
-    result = _settled(row, found, subject)
+    result = _convert(row, found, subject)
     if isinstance(result, Stated):
         origin = key if result.value == found.value and isinstance(found.value, str) else f"{key} {came}"
         comment = origin + (f", {result.note}" if result.note else "")
@@ -65,7 +65,7 @@ def _read_stated(row: Row, subject: Subject) -> None:
         subject.refuse(result.found or found, result.expected)
 
 
-def _settled(row: Row, found: Found, subject: Subject) -> Converted:
+def _convert(row: Row, found: Found, subject: Subject) -> Converted:
     result = row.convert(found.value)
     if isinstance(result, Stated):
         for look in row.doubts:

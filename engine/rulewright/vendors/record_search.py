@@ -9,8 +9,8 @@ from shlex import quote
 from rulewright.diagnostics import Diagnostic
 from rulewright.vendors.answer_files import STANDARD_INPUT, Answer
 from rulewright.vendors.display import Json, Path, described, shown, spelled
-from rulewright.vendors.envelopes import error_answer, unwrapped
-from rulewright.vendors.key_spellings import found_key
+from rulewright.vendors.envelopes import error_answer, unwrap
+from rulewright.vendors.key_spellings import find_key
 from rulewright.vendors.tables import Finding, Importer, Members, Record, Shape, Table
 
 
@@ -41,8 +41,8 @@ def find(importer: Importer, answer: Answer, pages_deep: int = 2) -> list[tuple[
         return _state_file(answer)
     first: Diagnostic | None = None
     best: tuple[Answer, Finding, bool] | None = None
-    for inner in unwrapped(answer):
-        found = _found(importer, inner)
+    for inner in unwrap(answer):
+        found = _first_match(importer, inner)
         if isinstance(found, Diagnostic):
             first = first or found
         elif best is None or (found[1] and not best[2]):
@@ -75,7 +75,7 @@ def _state_file(answer: Answer) -> Diagnostic:
     )
 
 
-def _found(importer: Importer, answer: Answer) -> tuple[Finding, bool] | Diagnostic:
+def _first_match(importer: Importer, answer: Answer) -> tuple[Finding, bool] | Diagnostic:
     """Return the records of the first table that fits, and whether their shape alone proves it; else the reason."""
     if importer.find is not None:
         finding = importer.find(answer)
@@ -135,13 +135,13 @@ def _follow(
         return [(path, value)] if isinstance(value, dict) else _Astray(path, "an object", described(value))
     step, rest = steps[0], steps[1:]
     if step != "*":
-        key = found_key(value, step) if isinstance(value, dict) else None
+        key = find_key(value, step) if isinstance(value, dict) else None
         if isinstance(value, dict) and step in shape.may_lack and (key is None or value[key] is None):
             return []
         if not isinstance(value, dict) or key is None:
             return _Astray(path, f"an object with `{step}`", described(value))
         return _follow(value[key], table, shape, rest, (*path, key))
-    if isinstance(value, dict) and path and not rest and not shape.named and found_key(value, table.ref):
+    if isinstance(value, dict) and path and not rest and not shape.named and find_key(value, table.ref):
         return [(path, value)]  # tools that convert XML to JSON write a list of one member without brackets
     if not isinstance(value, list):
         return _Astray(path, "a list", described(value))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.vendors.display import shown
 from rulewright.vendors.entry_points import Place, Places, find_places
-from rulewright.vendors.import_run import Request, run
+from rulewright.vendors.import_run import ImportRequest, run
 from rulewright.vendors.tables import Importer
 
 _BROKEN = "update or remove the package, or report this to its author"
@@ -46,7 +46,7 @@ class Registry:
         loaded = {source: self.load(source) for source in dict.fromkeys(source for source, _, _ in requests)}
         missing = [one for found in loaded.values() if isinstance(found, list) for one in found]
         known = [
-            Request(importer, file, data)
+            ImportRequest(importer, file, data)
             for source, file, data in requests
             for importer in [loaded[source]]
             if isinstance(importer, Importer)

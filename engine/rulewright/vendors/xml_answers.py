@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.answer_files import Answer, decoded
+from rulewright.vendors.answer_files import Answer, decode_text
 from rulewright.vendors.display import Json, Path, shown
 
 #: Maximum nesting of elements.
@@ -78,7 +78,7 @@ class _Reader:
 
 def read_xml(lists: Mapping[str, str], file: str, content: bytes) -> Answer | Diagnostic:
     """Return the XML answer in a file, or a diagnostic. `lists` maps list elements to their repeated elements."""
-    text = decoded(file, content, "XML")
+    text = decode_text(file, content, "XML")
     if isinstance(text, Diagnostic):
         return text
     if text.lstrip().startswith(("{", "[")):

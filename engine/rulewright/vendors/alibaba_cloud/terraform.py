@@ -136,7 +136,7 @@ def _find(answer: Answer) -> Finding | Diagnostic:
         else:
             records.append(found)
     tables = {table.answer: table for table, _ in records}
-    notes = [_told(why, left_out[why]) for why in sorted(left_out)]
+    notes = [_note(why, left_out[why]) for why in sorted(left_out)]
     return Finding(tuple(tables.values()), records, notes if records or notes else ["the state has no resources"])
 
 
@@ -185,7 +185,7 @@ def _address(resource: dict[str, Json]) -> str:
     return shown(address) if isinstance(address, str) else "one without an address"
 
 
-def _told(why: str, addresses: list[str]) -> str:
+def _note(why: str, addresses: list[str]) -> str:
     more = len(addresses) - _MOST_NAMED
     named = ", ".join(addresses[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return f"{why} are left out: {named}"
