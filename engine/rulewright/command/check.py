@@ -37,7 +37,7 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.run import Run, RunInput
 from rulewright.read.documents import CaseDocument, unique_cases
-from rulewright.render.formats import REPORT_FORMATS, Report, ReportFormat
+from rulewright.render.formats import REPORT_FORMATS, ReportContent, ReportFormat
 
 if TYPE_CHECKING:
     from rulewright.model.fixes import Fixes
@@ -404,7 +404,7 @@ def _write(
     templates: Path | None,
     run: Run,
 ) -> Diagnostic | None:
-    report = Report(told, fixes, run, everything, several, templates)
+    report = ReportContent(told, fixes, run, everything, several, templates)
     if format_ in REPORT_FORMATS:
         written = REPORT_FORMATS[format_].write(report)
         return written if isinstance(written, Diagnostic) else write_output(written, output)

@@ -49,7 +49,7 @@ class CaseDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """A document of a YAML stream, a JSON text or a line, with its case and its diagnostics."""
 
     number: int
@@ -75,7 +75,7 @@ def empty_file(name: str) -> Diagnostic:
     return Diagnostic("S008", "the file is empty", Span(name), help_)
 
 
-def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterator[Part]:
+def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterator[DocumentPart]:
     """Yield each document of a file, or each line of JSON Lines, so that a mistake affects only its own part.
 
     `is_json` says whether the file holds one JSON value. By default, the extension of its name decides.
@@ -92,20 +92,20 @@ def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterat
     for number, piece in enumerate(pieces, start=1):
         nodes, wrong = _nodes_of(piece, name, is_json=is_json)
         if not nodes and not wrong:
-            yield Part(number, piece.line, skipped=EMPTY_DOCUMENTS)
+            yield DocumentPart(number, piece.line, skipped=EMPTY_DOCUMENTS)
             continue
         numbered += 1
         if wrong:  # reject the document even if some nodes could be read
-            yield Part(number, piece.line, None, tuple(in_source_order(wrong)))
+            yield DocumentPart(number, piece.line, None, tuple(in_source_order(wrong)))
             continue
         diagnostics: list[Diagnostic] = []
         name_of = f"{stem}-{numbered}" if several else stem
         if len(nodes) > 1:
             diagnostics = [Diagnostic("S011", "a second document begins here", nodes[1].span, "begin it with `---`")]
-            yield Part(number, piece.line, None, tuple(diagnostics))
+            yield DocumentPart(number, piece.line, None, tuple(diagnostics))
             continue
         document = read_header(nodes[0], name_of, diagnostics, is_json=is_json)
-        yield Part(number, nodes[0].span.line, document, tuple(in_source_order(diagnostics)))
+        yield DocumentPart(number, nodes[0].span.line, document, tuple(in_source_order(diagnostics)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +192,15 @@ def read_line(data: bytes, name: str, line: int, default: str) -> tuple[CaseDocu
     return part.document, list(part.diagnostics)
 
 
-def _part_of_line(data: bytes, name: str, number: int, line: int, default: str) -> Part:
+def _part_of_line(data: bytes, name: str, number: int, line: int, default: str) -> DocumentPart:
     if is_blank(data):
-        return Part(number, line, skipped=BLANK_LINES)
+        return DocumentPart(number, line, skipped=BLANK_LINES)
     node, wrong = read_line_node(data, name, line)
     if node is None:
-        return Part(number, line, None, tuple(wrong))
+        return DocumentPart(number, line, None, tuple(wrong))
     diagnostics: list[Diagnostic] = []
     document = read_header(node, default, diagnostics, is_json=True)
-    return Part(number, line, document, tuple(in_source_order(diagnostics)))
+    return DocumentPart(number, line, document, tuple(in_source_order(diagnostics)))
 
 
 def is_blank(line: bytes) -> bool:

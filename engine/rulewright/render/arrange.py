@@ -116,7 +116,7 @@ def arranged(explanation: Explanation, words: Words) -> Arranged:
     )
 
 
-def counted(explanations: Iterable[Explanation]) -> Sequence[tuple[Verdict, int]]:
+def count_verdicts(explanations: Iterable[Explanation]) -> Sequence[tuple[Verdict, int]]:
     """Return the number of cases with each verdict, the worst verdict first, without zero counts."""
     counts = Counter(explanation.verdict for explanation in explanations)
     return [(verdict, counts[verdict]) for verdict in WORST_FIRST if counts[verdict]]

@@ -104,7 +104,7 @@ class Diagram:
     told: tuple[RuleInWords, ...]
 
 
-def decisive(explanation: Explanation) -> tuple[Finding, ...]:
+def decisive_findings(explanation: Explanation) -> tuple[Finding, ...]:
     """Return the findings that decided the verdict of the case."""
     outcome = _DECIDING.get(explanation.verdict)
     return tuple(
@@ -114,7 +114,7 @@ def decisive(explanation: Explanation) -> tuple[Finding, ...]:
     )
 
 
-def applicable(explanation: Explanation) -> tuple[Finding, ...]:
+def applicable_findings(explanation: Explanation) -> tuple[Finding, ...]:
     """Return the findings of all rules that apply, except those that did not fire."""
     return tuple(finding for finding in explanation.findings if finding.outcome in _SHOWN)
 

@@ -23,10 +23,10 @@ from rulewright.render.arrange import (
     Arranged,
     RemedyStep,
     arranged,
-    counted,
+    count_verdicts,
     remaining_steps,
 )
-from rulewright.render.diagram import Diagram, applicable, decisive, draw_diagram
+from rulewright.render.diagram import Diagram, applicable_findings, decisive_findings, draw_diagram
 from rulewright.render.environment import Templates, digest_of, templates_in
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
@@ -116,11 +116,11 @@ def _in_words(
     explanations: Sequence[Explanation], fixes: Sequence[Fixes | None], words: Words, run: Run
 ) -> ReportInWords:
     cases = tuple(_case(one, fix, words) for one, fix in zip(explanations, fixes, strict=True))
-    return ReportInWords(words, cases, counted(explanations), run_in_words(run, words.language))
+    return ReportInWords(words, cases, count_verdicts(explanations), run_in_words(run, words.language))
 
 
 def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseInWords:
-    deciding, all_ = decisive(explanation), applicable(explanation)
+    deciding, all_ = decisive_findings(explanation), applicable_findings(explanation)
     decided = draw_diagram(explanation, deciding, words)
     everything = draw_diagram(explanation, all_, words) if len(all_) > len(deciding) else None
     case = arranged(explanation, words)

@@ -15,7 +15,7 @@ from rulewright.render.arrange import (
     Arranged,
     Placed,
     arranged,
-    counted,
+    count_verdicts,
     first,
     places,
     remaining_steps,
@@ -42,7 +42,7 @@ def write_markdown(
     about = run_in_words(run, words.language)
     parts = [f"{line}\n" for line in _incomplete(about)]
     if len(explanations) != 1:
-        told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
+        told = [words.verdict_counts[verdict].of(number) for verdict, number in count_verdicts(explanations)]
         head = f"# {words.cases.of(len(explanations))}\n"
         parts.append(f"{head}\n{words.list_mark.join(told)}{words.stop}\n" if told else head)
     level = 1 if len(explanations) == 1 else 2

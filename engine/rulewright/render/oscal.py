@@ -11,9 +11,9 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.run import Run
 from rulewright.render.arrange import arranged, place
 from rulewright.render.clean import MARK, clean, web_address
+from rulewright.render.finding_places import STANDARD_INPUT, file_uri
 from rulewright.render.json import dump
 from rulewright.render.json_values import Json
-from rulewright.render.located import STANDARD_INPUT, file_uri
 from rulewright.render.markdown_text import escaped
 from rulewright.render.runs import instant, run_in_words
 from rulewright.render.words import ENGLISH, Words

@@ -13,9 +13,9 @@ from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.run import Run, RunInput
 from rulewright.render.arrange import REMEDY_OUTCOMES, SHOWN_OUTCOMES
 from rulewright.render.clean import clean, web_address
+from rulewright.render.finding_places import STANDARD_INPUT, file_uri, finding_place, other_places
 from rulewright.render.json import dump
 from rulewright.render.json_values import Json
-from rulewright.render.located import STANDARD_INPUT, file_uri, located, others
 from rulewright.render.runs import instant, run_in_words, run_json
 from rulewright.render.words import ENGLISH, Words
 from rulewright.version import __version__
@@ -136,7 +136,7 @@ def _rule(finding: Finding, words: Words) -> Mapping[str, Json]:
 
 
 def _result(explanation: Explanation, finding: Finding, index: int, words: Words) -> Mapping[str, Json]:
-    at = located(finding, explanation)
+    at = finding_place(finding, explanation)
     written: dict[str, Json] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
@@ -154,7 +154,7 @@ def _result(explanation: Explanation, finding: Finding, index: int, words: Words
     }
     related: list[Json] = [
         {"id": number, "physicalLocation": _physical(span), "message": _message(test)}
-        for number, (span, test) in enumerate(others(finding, at), 1)
+        for number, (span, test) in enumerate(other_places(finding, at), 1)
     ]
     if related:
         written["relatedLocations"] = related

@@ -20,7 +20,7 @@ from rulewright.render.arrange import (
     SHOWN_OUTCOMES,
     Arranged,
     arranged,
-    counted,
+    count_verdicts,
     first,
     place,
     places,
@@ -51,7 +51,7 @@ def print_text(
             console.print()
         _Case(arranged(explanation, words), console, words, everything).print()
     if len(explanations) > 1:
-        told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
+        told = [words.verdict_counts[verdict].of(number) for verdict, number in count_verdicts(explanations)]
         page = TextPage(console)
         page.gap()
         page.line(Text(words.cases.of(len(explanations)) + words.label_mark + words.list_mark.join(told), style="bold"))

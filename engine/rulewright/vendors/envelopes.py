@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answer_files import Answer, parse_json
+from rulewright.vendors.answer_files import VendorAnswer, parse_json
 from rulewright.vendors.display import Json, raw
 from rulewright.vendors.key_spellings import find_key
 from rulewright.vendors.tables import Importer
@@ -31,11 +31,11 @@ _HELP = {
 }
 
 
-def unwrap(answer: Answer) -> Iterator[Answer]:
+def unwrap(answer: VendorAnswer) -> Iterator[VendorAnswer]:
     """Yield the answer, then the contents of its envelopes, the outer ones first."""
     waiting = [answer]
     for _ in range(_DEEPEST):
-        inner: list[Answer] = []
+        inner: list[VendorAnswer] = []
         for one in waiting:
             yield one
             if isinstance(one.value, dict):
@@ -43,7 +43,7 @@ def unwrap(answer: Answer) -> Iterator[Answer]:
         waiting = inner
 
 
-def error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
+def error_answer(importer: Importer, answer: VendorAnswer) -> Diagnostic | None:
     """Return the diagnostic of an error answer, or None for any other answer."""
     for inner in unwrap(answer):
         for one in (inner, *(inner.at(key) for key in _keys(inner.value) if key.lower() in ("error", "errors"))):
@@ -84,11 +84,11 @@ def _wraps(key: str) -> bool:
     return name in _ENVELOPES or name.endswith(_NAMED_AFTER)
 
 
-def _parsed(answer: Answer) -> Answer:
+def _parsed(answer: VendorAnswer) -> VendorAnswer:
     """Return the parsed value of an answer that is a JSON text, with one place; other answers unchanged."""
     if isinstance(answer.value, str) and answer.value.lstrip().startswith(("{", "[")):
         parsed = parse_json(answer.file, answer.value)
-        if isinstance(parsed, Answer):
+        if isinstance(parsed, VendorAnswer):
             place = answer.place
-            return Answer(answer.file, parsed.value, lambda _: place(()))
+            return VendorAnswer(answer.file, parsed.value, lambda _: place(()))
     return answer

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from rulewright.case_text import case_text, escaped
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.answer_files import STANDARD_INPUT, Answer
+from rulewright.vendors.answer_files import STANDARD_INPUT, VendorAnswer
 from rulewright.vendors.conversions import Stated
 from rulewright.vendors.converters import whole_number
 from rulewright.vendors.display import Json, shown
@@ -41,7 +41,7 @@ class _Listing:
     total: int = 0
     ends: bool = False
 
-    def read(self, answer: Answer) -> None:
+    def read(self, answer: VendorAnswer) -> None:
         key = tuple(self.table.total.split("."))
         token = _at(answer.value, (_NEXT,))
         self.ends = self.ends or not (isinstance(token, str) and token.strip())
@@ -72,14 +72,14 @@ class _Case:
 
     def read(self, request: ImportRequest) -> None:
         answer = request.importer.read(request.file, request.content)
-        pages = find(request.importer, answer) if isinstance(answer, Answer) else answer
+        pages = find(request.importer, answer) if isinstance(answer, VendorAnswer) else answer
         if isinstance(pages, Diagnostic):
             self.problems.append(pages)
             return
         for page, finding in pages:
             self._read_page(request, page, finding)
 
-    def _read_page(self, request: ImportRequest, answer: Answer, finding: Finding) -> None:
+    def _read_page(self, request: ImportRequest, answer: VendorAnswer, finding: Finding) -> None:
         self._note(answer, finding)
         found = [read_record(table, answer, record) for table, record in finding.records]
         subjects = [one for one in found if isinstance(one, Subject)]
@@ -99,7 +99,7 @@ class _Case:
                 contradictions = joined.add(subject)
                 self.problems += [] if subject.problems else contradictions
 
-    def _note(self, answer: Answer, finding: Finding) -> None:
+    def _note(self, answer: VendorAnswer, finding: Finding) -> None:
         notes = finding.notes
         if not finding.records and not any(table.lists_all for table in finding.tables):
             notes = [*notes, *(f"an answer of {table.answer} that lists nothing" for table in finding.tables)]

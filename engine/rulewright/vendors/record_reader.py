@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rulewright.vendors.answer_files import Answer
+from rulewright.vendors.answer_files import VendorAnswer
 from rulewright.vendors.conversions import Converted, Found, Stated, Unclear, Unreadable
 from rulewright.vendors.converters import text
 from rulewright.vendors.display import raw
 from rulewright.vendors.tables import Always, Fact, Record, Row, Subject, Table
 
 
-def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:
+def read_record(table: Table, answer: VendorAnswer, record: Record) -> Subject | str:
     """Return the subject of a record, or a remark if the record names no subject."""
     subject = Subject(table, answer, record)
     found = subject.find(table.ref)

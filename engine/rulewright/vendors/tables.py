@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answer_files import STANDARD_INPUT, Answer, read_json
+from rulewright.vendors.answer_files import STANDARD_INPUT, VendorAnswer, read_json
 from rulewright.vendors.conversions import Converter, Doubt, Found, Value
 from rulewright.vendors.display import Json, Path, described, shown, spelled
 from rulewright.vendors.key_spellings import find_key, snake_case
@@ -183,7 +183,7 @@ class Subject:
     """
 
     table: Table
-    answer: Answer
+    answer: VendorAnswer
     record: Record
     ref: str = ""
     named_by: str | None = None
@@ -244,8 +244,8 @@ class Importer:
     name: str
     description: str
     tables: tuple[Table, ...]
-    read: Callable[[str, bytes], Answer | Diagnostic] = read_json
-    find: Callable[[Answer], Finding | Diagnostic] | None = None
+    read: Callable[[str, bytes], VendorAnswer | Diagnostic] = read_json
+    find: Callable[[VendorAnswer], Finding | Diagnostic] | None = None
     vocabulary: tuple[Kind, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ from typing import cast
 from rulewright.diagnostics import Diagnostic
 from rulewright.vendors.alibaba_cloud.ecs import INSTANCES
 from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
-from rulewright.vendors.answer_files import Answer, parse_json, read_json
+from rulewright.vendors.answer_files import VendorAnswer, parse_json, read_json
 from rulewright.vendors.display import Json, Path, spelled
 from rulewright.vendors.key_spellings import find_key
 from rulewright.vendors.tables import Always, Importer, Shape
@@ -39,7 +39,7 @@ _INSTANCE = replace(
 )
 
 
-def _read(file: str, content: bytes) -> Answer | Diagnostic:
+def _read(file: str, content: bytes) -> VendorAnswer | Diagnostic:
     """Return the answer with the JSON text of its `Configuration` parsed; other answers unchanged."""
     answer = read_json(file, content)
     if isinstance(answer, Diagnostic):
@@ -56,7 +56,7 @@ def _is_configuration(path: Path) -> bool:
     )
 
 
-def _parsed(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
+def _parsed(answer: VendorAnswer, value: Json, path: Path) -> Json | Diagnostic:
     """Return the value at a path with its configurations parsed, inside any envelope or list."""
     if not isinstance(value, dict | list) or len(path) > _DEEPEST:
         return value

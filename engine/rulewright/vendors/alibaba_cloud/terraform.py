@@ -14,7 +14,7 @@ from rulewright.vendors.alibaba_cloud.subscriptions import (
     subscription,
 )
 from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, INSTANCE, VOCABULARY
-from rulewright.vendors.answer_files import Answer
+from rulewright.vendors.answer_files import VendorAnswer
 from rulewright.vendors.converters import choice, domain, more_than_zero, never_clear, settles_only, text
 from rulewright.vendors.display import Json, Path, shown
 from rulewright.vendors.record_search import refused
@@ -113,7 +113,7 @@ _TABLES: Mapping[str, Table] = {
 }
 
 
-def _find(answer: Answer) -> Finding | Diagnostic:
+def _find(answer: VendorAnswer) -> Finding | Diagnostic:
     state = answer.value
     if not isinstance(state, dict) or "format_version" not in state:
         return refused(_SHOW, answer, (), state, "an object with `format_version` and `values`")
@@ -140,7 +140,7 @@ def _find(answer: Answer) -> Finding | Diagnostic:
     return Finding(tuple(tables.values()), records, notes if records or notes else ["the state has no resources"])
 
 
-def _resources(answer: Answer, module: Json, path: Path) -> Iterator[tuple[Path, dict[str, Json] | Diagnostic]]:
+def _resources(answer: VendorAnswer, module: Json, path: Path) -> Iterator[tuple[Path, dict[str, Json] | Diagnostic]]:
     """Yield the resources of a module and of all its child modules, each with its path.
 
     Stop after the diagnostic of the first malformed part.
