@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic
@@ -17,6 +18,9 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.version import __version__
+
+if TYPE_CHECKING:
+    from rulewright.render.json_lines import JsonLines
 
 DURABLE, PLAIN = "durable", "plain"
 #: Former names of engines, which are still accepted.
@@ -33,6 +37,7 @@ class Judge:
         self._explainers: dict[Language, Explainer] = {}
         self._evaluator = durable_engine(program) if engine == DURABLE else plain_engine(program.rulebook)
         self._results: dict[int, CaseResult] = {}
+        self._lines: JsonLines | None = None
 
     @staticmethod
     def unavailable(engine: str) -> Diagnostic | None:
@@ -76,6 +81,14 @@ class Judge:
     ) -> Explanation:
         """Return the explanation of a result."""
         return self.explainer(language).explain(case, result, notices)
+
+    def explain_in_line(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> str:
+        """Return the explanation of a result as a line of JSON, with its end."""
+        if self._lines is None:
+            from rulewright.render.json_lines import JsonLines  # noqa: PLC0415  slow to import, and few runs need it
+
+            self._lines = JsonLines()
+        return self._lines.write([self.explain(case, result, notices)])
 
     def explain_with_chain(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from typing_extensions import assert_never
 
+from rulewright.json_values import TRUTHS, Json, json_value
 from rulewright.model.chain import (
     Chain,
     Derivation,
@@ -37,7 +38,6 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.values import Absent, Known, Value
 from rulewright.render.arrange import place
-from rulewright.render.json_values import TRUTHS, Json, json_value
 
 
 def chain_json(chain: Chain) -> Mapping[str, Json]:

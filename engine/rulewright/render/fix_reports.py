@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from rulewright.json_values import Json, escape_unusual, json_value
 from rulewright.model.explanation import MissingFact
 from rulewright.model.fixes import (
     Answer,
@@ -23,8 +24,7 @@ from rulewright.model.fixes import (
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
-from rulewright.render.json import escape_unusual, missing_json
-from rulewright.render.json_values import Json, json_value
+from rulewright.render.json import missing_json
 from rulewright.render.terminal import TextPage
 from rulewright.render.words import ENGLISH, Words
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 
+from rulewright.json_runs import run_json
+from rulewright.json_values import TRUTHS, Json, escape_unusual, json_value
 from rulewright.model.explanation import (
     ExplainedSubject,
     ExplainedTest,
@@ -19,11 +20,6 @@ from rulewright.model.run import Run
 from rulewright.model.values import Absent
 from rulewright.render.arrange import place
 from rulewright.render.chain_json import chain_json
-from rulewright.render.json_values import TRUTHS, Json, json_value
-from rulewright.render.runs import run_json
-
-# JSON allows these characters in strings, but they break lines, terminals or encoders.
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 _IN_ONE_LINE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -50,13 +46,6 @@ def in_one_line(value: Json) -> str:
 def dump(value: Json) -> str:
     """Return a value as indented JSON with unusual characters escaped."""
     return escape_unusual(json.dumps(value, indent=2, separators=(",", ": "), ensure_ascii=False, allow_nan=False))
-
-
-def escape_unusual(written: str) -> str:
-    """Return JSON with escapes for characters that break lines, terminals or encoders."""
-    if written.isascii() and "\x7f" not in written:  # most JSON is, and needs no search
-        return written
-    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def case_json(explanation: Explanation) -> Mapping[str, Json]:

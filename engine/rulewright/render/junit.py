@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timezone
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from rulewright.json_runs import instant
 from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
@@ -14,7 +15,7 @@ from rulewright.model.run import Run
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
 from rulewright.render.finding_places import finding_place
-from rulewright.render.runs import instant, run_in_words
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 
 #: These outcomes are neither success nor failure, so they are not tests.

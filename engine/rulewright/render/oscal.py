@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
+from rulewright.json_runs import instant
+from rulewright.json_values import Json
 from rulewright.model.explanation import ExplainedSubject, Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.run import Run
@@ -13,9 +15,8 @@ from rulewright.render.arrange import arranged, place
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.render.finding_places import STANDARD_INPUT, file_uri
 from rulewright.render.json import dump
-from rulewright.render.json_values import Json
 from rulewright.render.markdown_text import escaped
-from rulewright.render.runs import instant, run_in_words
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 from rulewright.version import __version__
 

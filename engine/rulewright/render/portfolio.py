@@ -12,6 +12,7 @@ from babel.dates import get_month_names
 from markupsafe import Markup
 
 from rulewright.diagnostics import Diagnostic
+from rulewright.json_values import escape_unusual
 from rulewright.model.explanation import ExplainedSubject, Explanation, RulebookIdentity, StatedFact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
@@ -23,7 +24,6 @@ from rulewright.render.compact import OUTCOMES, SEVERITIES, TRUTHS, VERDICTS, Co
 from rulewright.render.dividing import MOST_LISTED, MOST_SUBJECTS, Divided, divided, subjects_of
 from rulewright.render.environment import templates_in
 from rulewright.render.html import write_page
-from rulewright.render.json import escape_unusual
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
 from rulewright.rule_texts import FORMATS

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rulewright.json_values import Json
 from rulewright.model.replays import Change, Replay
 from rulewright.model.values import Absent
 from rulewright.render.clean import clean
 from rulewright.render.json import dump
-from rulewright.render.json_values import Json
 
 
 def write_replays_text(replays: Sequence[Replay]) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rulewright.diagnostics import Span
+from rulewright.json_runs import instant, run_json
+from rulewright.json_values import Json
 from rulewright.model.explanation import Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
@@ -15,8 +17,7 @@ from rulewright.render.arrange import REMEDY_OUTCOMES, SHOWN_OUTCOMES
 from rulewright.render.clean import clean, web_address
 from rulewright.render.finding_places import STANDARD_INPUT, file_uri, finding_place, other_places
 from rulewright.render.json import dump
-from rulewright.render.json_values import Json
-from rulewright.render.runs import instant, run_in_words, run_json
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 from rulewright.version import __version__
 
