@@ -34,7 +34,7 @@ from rulewright.model.rulebook import Rulebook
 from rulewright.model.run import Run
 from rulewright.render.clean import clean
 from rulewright.render.finding_places import file_uri, finding_place
-from rulewright.render.formats import REPORT_FORMATS, Report
+from rulewright.render.formats import REPORT_FORMATS, ReportContent
 from rulewright.render.junit import write_junit
 from rulewright.render.markdown import write_markdown
 from rulewright.render.markdown_text import code, escaped, link
@@ -61,7 +61,7 @@ UNUSUAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 def written(
     format_: str, cases: Sequence[Explanation], run: Run = made.RUN, language: Language = Language.ENGLISH
 ) -> str:
-    text = REPORT_FORMATS[format_].write(Report({language: cases}, {}, run))
+    text = REPORT_FORMATS[format_].write(ReportContent({language: cases}, {}, run))
     assert isinstance(text, str)
     return text
 
