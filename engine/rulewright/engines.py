@@ -83,7 +83,7 @@ class Judge:
         return self.explainer(language).explain(case, result, notices)
 
     def explain_in_line(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> str:
-        """Return the explanation of a result as a line of JSON, with its end."""
+        """Return the explanation of a result as a line of JSON with its line feed."""
         if self._lines is None:
             from rulewright.render.json_lines import JsonLines  # noqa: PLC0415  slow to import, and few runs need it
 

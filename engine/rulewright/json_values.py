@@ -36,7 +36,7 @@ def _decimal(value: Decimal) -> float | str:
 
 
 def escape_unusual(written: str) -> str:
-    """Return JSON in which the characters that break something on the way are escapes."""
+    """Return JSON with escapes for characters that break lines, terminals or encoders."""
     if written.isascii() and "\x7f" not in written:  # most JSON is, and needs no search
         return written
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)

@@ -23,8 +23,8 @@ SITUATIONS_OF_A_RULEBOOK = 200_000
 def conflicting_conclusions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Yield each pair of rules that conclude different values of a field for some facts.
 
-    A pair without such facts within the search limits is not reported. A case with the conflict still fails when it is
-    evaluated.
+    A pair without such facts within the search limits is not reported. If a case has the conflict, its evaluation
+    reports it.
     """
     budget = Budget(SITUATIONS_OF_A_RULEBOOK)
     for kind in rulebook.kinds:

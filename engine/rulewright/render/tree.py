@@ -217,7 +217,7 @@ class _Trees:
                 yield self.need(condition)
 
     def need(self, derived: Derivation, *, negated: bool = False) -> _Node:
-        """Return what a condition needs to become true, without the parts that are true already.
+        """Return what a condition needs to become true, without the parts that need no change.
 
         A `negated` condition needs to become false, so `all` and `any` change places.
         """
