@@ -18,7 +18,7 @@ from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject, UnresolvedError
 
 #: Maximum total length of cached signatures: hundreds of thousands of short ones.
-MAXIMUM_LETTERS = 20_000_000
+MAXIMUM_LENGTH = 20_000_000
 
 _LETTERS = {True: TRUE, False: FALSE, None: UNKNOWN}
 
@@ -88,7 +88,7 @@ class _Inference:
     def infer(self, state: State, subject: Subject) -> None:
         key = self._observe(state, subject)
         situations = self._situations
-        if situations.letters > MAXIMUM_LETTERS:
+        if situations.length > MAXIMUM_LENGTH:
             self._forget_all()
         situation = situations[key]
         outcomes = self._outcomes.get(key)
