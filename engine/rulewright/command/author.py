@@ -15,8 +15,7 @@ from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Severity, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
-from rulewright.model.outcomes import Outcome
-from rulewright.model.possible import possible_outcomes
+from rulewright.model.outcomes import Outcome, possible_outcomes
 from rulewright.model.values import Truth
 from rulewright.render.clean import clean
 from rulewright.schemas import Schema, case_schema, language_schema, tests_schema

@@ -74,9 +74,9 @@ class _Plain:
     def result(self, state: State, subject: Subject, values: Mapping[str, Value]) -> SubjectResult:
         truths: dict[Test, Truth] = {}
         outcomes: dict[str, Outcome] = {}
-        for rule, applies, own in self._tests[subject.kind]:
+        for rule, applies, action in self._tests[subject.kind]:
             outcome = outcomes[rule] = state.outcome(subject, rule)
-            mattering = applies if outcome is Outcome.NOT_APPLICABLE else [*applies, *own]
+            mattering = applies if outcome is Outcome.NOT_APPLICABLE else [*applies, *action]
             for test, evaluate in mattering:
                 if test not in truths:
                     truths[test] = Truth.of(evaluate(state, subject))

@@ -116,7 +116,7 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """The cell of a table.
 
     `by` is the index in `Chain.values` of the value that selects the row. `row` is None if the table has no row for
@@ -148,7 +148,7 @@ class ValueReached:
     stated: bool
     at: Span | None
     computed: Derivation | None = None
-    cell: Cell | None = None
+    cell: TableCell | None = None
     concluded_by: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
 
