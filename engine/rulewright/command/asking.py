@@ -15,7 +15,7 @@ from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place,
 from rulewright.ask.reading import NoAnswer, choices_of, read_ref, read_value
 from rulewright.ask.writing import interview_text
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import read_date, read_input
+from rulewright.command.command_inputs import read_date, read_input
 from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.command.rulebooks import RulebookChoice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rulewright.api.authoring import NO_TESTS, files_of, run_tests_of
 from rulewright.catalogue import Catalogue, check_file, find_rulebook
-from rulewright.command.inputs import read_date
+from rulewright.command.command_inputs import read_date
 from rulewright.command.outputs import remark, report_diagnostics, write_output
 from rulewright.command.projects import local_rulebooks, nothing_here
 from rulewright.compile.program import Program

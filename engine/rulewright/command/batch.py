@@ -19,10 +19,10 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.run import run_batch
 from rulewright.batch.storage import WriteError, writing
 from rulewright.batch.summary import summary_json, summary_text
-from rulewright.command.identity import Start
-from rulewright.command.inputs import read_date
+from rulewright.command.command_inputs import read_date
 from rulewright.command.outputs import is_standard, remark, report_diagnostics, stage_output
 from rulewright.command.rulebooks import RulebookChoice
+from rulewright.command.run_identity import Start
 from rulewright.command.status import AT_FAULT, Allowance, status_of_run
 from rulewright.diagnostics import Diagnostic
 from rulewright.engines import Judge

@@ -24,7 +24,7 @@ from rulewright.batch.storage import PREFIX, WriteError, writing_temporary
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.account import Account, Ending
-from rulewright.command.inputs import read_date, read_languages
+from rulewright.command.command_inputs import read_date, read_languages
 from rulewright.command.outputs import remark, report_diagnostics, text_console, write_output
 from rulewright.command.rulebooks import RulebookChoice
 from rulewright.command.status import AT_FAULT

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rulewright.catalogue import Chosen
 from rulewright.command.account import Ending
 from rulewright.command.check import read_cases_of
-from rulewright.command.inputs import read_input
+from rulewright.command.command_inputs import read_input
 from rulewright.command.outputs import report_diagnostics, text_console, write_output
 from rulewright.command.rulebooks import RulebookChoice
 from rulewright.command.status import AT_FAULT

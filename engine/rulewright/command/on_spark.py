@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rulewright.batch.rows import Rows
 from rulewright.batch.summary import VERDICT_ORDER, VERDICT_WORDS
-from rulewright.command.inputs import read_date
+from rulewright.command.command_inputs import read_date
 from rulewright.command.outputs import remark, report_diagnostics
 from rulewright.command.status import AT_FAULT, REJECTED, status_of
 from rulewright.diagnostics import Diagnostic
@@ -52,7 +52,7 @@ def run_spark_check(arguments: SparkArguments) -> int:
         report_diagnostics(wrong)
         return AT_FAULT
     from rulewright.spark import RefusedError, check_rows
-    from rulewright.spark.rows import Keys
+    from rulewright.spark.input_rows import Keys
     from rulewright.spark.session import is_there, read, session, write
 
     *sources, output = arguments.paths

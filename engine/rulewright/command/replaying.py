@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook, read_bytes
-from rulewright.command.inputs import read_date
+from rulewright.command.command_inputs import read_date
 from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.command.projects import local_rulebooks
 from rulewright.command.rulebooks import rulebook_name

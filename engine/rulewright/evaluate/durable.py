@@ -13,7 +13,7 @@ from rulewright.evaluate.situations import Situations
 from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Value
 from rulewright.semantics.compiled import Predicate
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject, UnresolvedError
 

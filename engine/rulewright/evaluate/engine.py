@@ -10,7 +10,7 @@ from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict, worst_verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Value
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.fields import Fields
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject

@@ -14,7 +14,7 @@ from rulewright.model.outcomes import Outcome, SubjectResult, Verdict, verdict_o
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
 from rulewright.model.values import Truth, Value
 from rulewright.semantics.compiled import Predicate
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.state import State, Subject
 
 #: A function that derives the outcome of a rule for a subject.

@@ -6,9 +6,9 @@ from rulewright.model.conditions import Condition, Expression, RelatedFacts
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.values import Known, Truth, Value
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.items import Item, What
-from rulewright.semantics.related import ReferenceIndex
+from rulewright.semantics.reference_index import ReferenceIndex
 from rulewright.semantics.state import State, Subject, UnresolvedError
 
 

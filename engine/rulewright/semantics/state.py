@@ -10,7 +10,7 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.values import Known, Value
 from rulewright.semantics.items import Item
-from rulewright.semantics.related import ReferenceIndex
+from rulewright.semantics.reference_index import ReferenceIndex
 
 
 class Subject:

@@ -58,7 +58,7 @@ from rulewright.semantics.compiled import (
     verdict_value,
 )
 from rulewright.semantics.operations import UNBOUNDED, single
-from rulewright.semantics.related import ReferenceIndex, ReferringFact
+from rulewright.semantics.reference_index import ReferenceIndex, ReferringFact
 from rulewright.semantics.state import State, Subject
 
 _NONE, _UNKNOWN = Absent.NONE, Absent.UNKNOWN

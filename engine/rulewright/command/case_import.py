@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rulewright.command.inputs import read_input
+from rulewright.command.command_inputs import read_input
 from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.vendors.registry import find_importers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from rulewright.catalogue import check_file, find_rulebook, no_edition, read_bytes
-from rulewright.command.inputs import read_date
+from rulewright.command.command_inputs import read_date
 from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.diagnostics import Diagnostic, Severity, in_source_order
 from rulewright.model.trace import Trace

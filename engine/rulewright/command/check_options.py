@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from rulewright.batch.clashes import Output
 from rulewright.batch.columns import Columns
 from rulewright.batch.rows import Rows
-from rulewright.command.identity import Start
-from rulewright.command.inputs import column_mistakes, read_columns, report_mistakes
-from rulewright.command.preparation import choose, end_with, refuse_clashes
+from rulewright.command.command_inputs import column_mistakes, read_columns, report_mistakes
 from rulewright.command.rulebooks import RulebookChoice
+from rulewright.command.run_identity import Start
+from rulewright.command.run_start import choose, end_with, refuse_clashes
 from rulewright.command.status import Allowance, read_allowance
 from rulewright.diagnostics import Diagnostic
 

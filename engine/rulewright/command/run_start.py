@@ -8,10 +8,10 @@ from typing import NoReturn
 import click
 
 from rulewright.batch.clashes import Output, find_clashes
-from rulewright.command.arguments import arguments_of
-from rulewright.command.identity import Start, start_run
 from rulewright.command.outputs import report_diagnostics
 from rulewright.command.rulebooks import RulebookChoice, choose_rulebook
+from rulewright.command.run_arguments import arguments_of
+from rulewright.command.run_identity import Start, start_run
 from rulewright.command.status import AT_FAULT
 from rulewright.diagnostics import Diagnostic
 
