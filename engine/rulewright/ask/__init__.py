@@ -1,1 +1,1 @@
-"""The interview: which fact to ask for next, as pure data and functions; terminals stand on top."""
+"""The interview: data and functions that choose the next fact to ask for. The commands provide the terminal."""

@@ -1,4 +1,4 @@
-"""Which question to ask next: one that can still change the verdict, the most decisive first."""
+"""Choose the next question of an interview: the most decisive one that can still change the verdict."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from rulewright.semantics.reading import Reading
 
 #: A blocking requirement of a subject: rule, kind and ref.
 Requirement: TypeAlias = tuple[str, str, str]
-#: A case on the way of a search, by what was answered on it.
+#: A case in a search, identified by the answers that led to it.
 _Way: TypeAlias = "frozenset[tuple[Place, Answer]]"
 
-#: So many answers are looked at to tell how decisive a question is.
+#: The most answers that are tried to score a question. They are a sample of all answers.
 _SCORED = 6
-#: So many cases are judged in the search for a way on which a fact matters; after that it is asked for.
+#: The most cases that are evaluated to find out whether a fact matters. After that the fact is asked for.
 _BUDGET = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a case stands: its verdict (none where it contradicts itself), and what each open requirement waits for.
+    """The verdict of a case (none if it has errors), and the missing facts of each unknown requirement.
 
-    `stuck` is whether a requirement is open that nothing can settle any more.
+    `instead` has the fields that can be stated in place of a missing fact. `stuck` is true if no missing fact can
+    resolve some unknown requirement.
     """
 
     verdict: Verdict | None
@@ -42,11 +43,11 @@ class Standing:
 
     @property
     def is_open(self) -> bool:
-        """Whether the verdict can still change."""
+        """True if the verdict can still change."""
         return self.verdict is Verdict.NEEDS_INFORMATION
 
     def places(self) -> dict[Place, list[Requirement]]:
-        """What can be asked for, with the requirements that wait for it, in the order of the case."""
+        """Return the facts to ask for, in the order of the case, with the requirements that depend on each."""
         found: dict[Place, list[Requirement]] = {}
         for requirement, places in self.waits.items():
             for place in places:
@@ -56,7 +57,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked next: for which place, for the sake of which requirements, and what may be stated in its place."""
+    """A question for a fact: its place, the requirements that depend on it, and a field that can be stated instead."""
 
     place: Place
     needed_by: tuple[Requirement, ...]
@@ -64,7 +65,7 @@ class Question:
 
 
 class Chooser:
-    """Chooses the questions of interviews about cases of one rulebook."""
+    """Chooses the questions of interviews for one rulebook."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
@@ -73,10 +74,10 @@ class Chooser:
         self.tried = TriedAnswers(rulebook)
 
     def next(self, interview: Interview) -> Question | None:
-        """The next question; none where no answer can change the verdict any more.
+        """Return the next question; none if no answer can change the verdict.
 
-        The most decisive is the one that leaves the fewest requirements open, on the average over its answers; of
-        several such the first of the case.
+        The most decisive question leaves the fewest requirements unknown, on average over its answers. Among equals,
+        the first in the order of the case is chosen.
         """
         listed = self._listing(interview)
         if listed is not None:
@@ -93,16 +94,16 @@ class Chooser:
         return None
 
     def could_matter(self, interview: Interview, place: Place) -> bool:
-        """Whether a fact can still change the verdict, alone or with others that can be asked for."""
+        """Return whether a fact can still change the verdict, alone or with other facts to ask for."""
         search = _Search(self, interview)
         standing = search.look(frozenset())
         waited_for = place in standing.places()
         return standing.is_open and waited_for and search.matters(place, self._settled_by(place, standing))
 
     def _settled_by(self, place: Place, standing: Standing) -> list[Requirement]:
-        """The open requirements that a fact may settle: those that wait for it, then those that may come to.
+        """Return the unknown requirements that a fact may resolve: its dependents first, then possible dependents.
 
-        A requirement that waits for a reference does not say which facts it needs beyond it.
+        A requirement that depends on an unknown reference may depend on any fact of the subjects that it can reach.
         """
         waiting = standing.places()[place]
         later = [
@@ -113,11 +114,11 @@ class Chooser:
         return [*waiting, *later]
 
     def _refers(self, place: Place) -> bool:
-        """Whether a place is a reference, or the list of the facts of a kind."""
+        """Return whether a place is a reference or the list of all facts of a kind."""
         return place.field is None or self.rulebook.kinds[place.kind].fields[place.field].refers_to is not None
 
     def _listing(self, interview: Interview) -> Question | None:
-        """The question which facts there are, of the kinds that verdicts are about, while there is none of them."""
+        """Return the question for the facts of a kind with a verdict; none if the interview started with one."""
         case = interview.case
         kinds = [kind for kind, rules in self.index.deciding.items() if rules]
         if any(interview.start.facts.get(kind) for kind in kinds):
@@ -132,7 +133,7 @@ class Chooser:
     def _question(
         self, place: Place, needed_by: Sequence[Requirement], standing: Standing, interview: Interview
     ) -> Question:
-        """A question for a place; for a reference to a kind that is not listed, which facts of it there are."""
+        """Return the question for a place. For a reference to an unlisted kind, ask for the list of its facts first."""
         if place.field is not None:
             target = self.rulebook.kinds[place.kind].fields[place.field].refers_to
             if target is not None and target not in interview.case.facts and Place(target) not in interview.declined:
@@ -140,7 +141,7 @@ class Chooser:
         return Question(place, tuple(needed_by), standing.instead.get(place))
 
     def standing(self, case: Case, declined: Iterable[Place]) -> Standing:
-        """How a case stands, where these facts are not to be had."""
+        """Evaluate a case and return its standing; declined facts are not asked for."""
         result = self.engine.evaluate_case(case)
         if result.verdict is None:
             return Standing(None, {}, {}, {}, False)
@@ -173,18 +174,18 @@ def _outcomes(rulebook: Rulebook, result: CaseResult) -> dict[Requirement, Outco
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """A question with an answer to it."""
+    """A place with an answer to the question for it."""
 
     place: Place
     answer: Answer
 
 
 class _OutOfBudgetError(Exception):
-    """More cases would have to be judged than the search may take."""
+    """The search has evaluated as many cases as it may."""
 
 
 class _Search:
-    """Looks ahead from one interview: what a case would come to with further answers."""
+    """Evaluates the case of one interview with further answers, each combination once."""
 
     def __init__(self, chooser: Chooser, interview: Interview) -> None:
         self.chooser = chooser
@@ -194,7 +195,7 @@ class _Search:
         self.left = _BUDGET
 
     def look(self, way: _Way) -> Standing:
-        """How the case stands after some answers."""
+        """Return the standing of the case after some answers."""
         if way not in self.seen:
             self.left -= 1
             self.seen[way] = self.chooser.standing(self.cases[way], self.interview.declined)
@@ -210,7 +211,7 @@ class _Search:
         return self.chooser.tried.of(place, self.cases[way])
 
     def left_open(self, place: Place, standing: Standing) -> float:
-        """How many requirements an answer leaves open, on the average; none where it settles the verdict."""
+        """Return the number of requirements that an answer leaves unknown, on average; 0 for a final verdict."""
         answers = self.answers(frozenset(), place)
         step = -(-len(answers) // _SCORED)
         left = []
@@ -221,12 +222,14 @@ class _Search:
         return sum(left) / len(left) if left else len(standing.waits)
 
     def matters(self, place: Place, requirements: Iterable[Requirement]) -> bool:
-        """Whether the verdict can come to depend on a fact.
+        """Return whether the verdict can depend on a fact.
 
-        It does where some answers to other questions leave the verdict open, and an answer to this one with them
-        settles it. First for each requirement by itself, over the facts that it waits for: where the verdict can be
-        settled so by a violation, that is all; where the requirement cannot be settled so, the fact is not worth asking
-        for. Where answers can do no more than meet it, a way has to be found on which all others are settled, too.
+        It can if some answers to other questions leave the verdict unknown and an answer to this one makes it final.
+        Each requirement is examined first, by itself, over the facts that it depends on. If an answer can violate it,
+        the fact matters. If no answer resolves any requirement, the fact does not matter. If answers can only meet
+        requirements, the fact matters only if further answers can also resolve all other requirements.
+
+        The result is true if the search runs out of its budget.
         """
         self.left = _BUDGET
         try:
@@ -243,9 +246,10 @@ class _Search:
             return True
 
     def _alone(self, requirement: Requirement, given: _Answered, way: _Way, passed: frozenset[Place]) -> Outcome | None:
-        """The worst that an answer makes of a requirement which without it stays open; none where it settles nothing.
+        """Return the worst outcome that an answer gives a requirement; none if it resolves nothing.
 
-        `way` are the other answers, `passed` the questions that stay open on it.
+        The requirement must stay unknown without the answer. `way` has the other answers, `passed` the questions that
+        stay unanswered.
         """
         if self.left <= 0:
             raise _OutOfBudgetError
@@ -274,7 +278,10 @@ class _Search:
         return found
 
     def _last(self, given: _Answered, way: _Way, passed: frozenset[Place]) -> bool:
-        """Whether an answer settles a verdict that stays open without it, on some way of answering other questions."""
+        """Return whether an answer makes the verdict final that stays unknown without it.
+
+        `way` has the other answers, to which the search adds more; `passed` has the questions that stay unanswered.
+        """
         if self.left <= 0:
             raise _OutOfBudgetError
         if not self.look(way).is_open:

@@ -1,4 +1,4 @@
-"""An interview as data: the case that it started from and what was answered since."""
+"""An interview as data: the case at its start, and the answers since."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rulewright.model.values import Known
 
 
 class Place(NamedTuple):
-    """What can be asked for: a field of a subject, or, without a field, which facts of a kind there are."""
+    """A fact that can be asked for: a field of a subject or, without a field, the list of all facts of a kind."""
 
     kind: str
     ref: str = ""
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The value of a field; a reference to a fact that is not there yet adds it."""
+    """The value of a field; a reference to a ref that is not in the case adds a fact with it."""
 
     value: Known
 
@@ -36,7 +36,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """Nobody knows: it stays unknown and is not asked for again."""
+    """The answer of a user who does not know: the fact stays unknown and is not asked for again."""
 
 
 Answer: TypeAlias = "Stated | Listed | Declined"
@@ -44,23 +44,23 @@ Answer: TypeAlias = "Stated | Listed | Declined"
 
 @dataclass(frozen=True)
 class Interview:
-    """The case so far and the way to it; each answer makes another interview, and `back` the one before."""
+    """A case with the answers so far. An interview never changes: `answer` and `back` return other interviews."""
 
     rulebook: Rulebook
     start: Case
     answered: tuple[tuple[Place, Answer], ...] = ()
 
     def answer(self, place: Place, answer: Answer) -> Interview:
-        """The interview after an answer."""
+        """Return the interview after an answer."""
         return replace(self, answered=(*self.answered, (place, answer)))
 
     def back(self) -> Interview:
-        """The interview before the last answer."""
+        """Return the interview before the last answer."""
         return replace(self, answered=self.answered[:-1])
 
     @cached_property
     def case(self) -> Case:
-        """The case with all that was answered."""
+        """Case with all answers."""
         case = self.start
         for place, answer in self.answered:
             case = with_answer(self.rulebook, case, place, answer)
@@ -68,12 +68,12 @@ class Interview:
 
     @cached_property
     def declined(self) -> frozenset[Place]:
-        """What nobody knows."""
+        """Places that were declined."""
         return frozenset(place for place, answer in self.answered if isinstance(answer, Declined))
 
 
 def with_answer(rulebook: Rulebook, case: Case, place: Place, answer: Answer) -> Case:
-    """The case with an answer in it."""
+    """Return the case with an answer."""
     match answer:
         case Declined():
             return case
@@ -86,17 +86,18 @@ def with_answer(rulebook: Rulebook, case: Case, place: Place, answer: Answer) ->
 
 
 def with_answers(rulebook: Rulebook, case: Case, answers: Iterable[tuple[Place, Answer]]) -> Case:
-    """The case with all of these answers in it, in whatever order: those that add facts come first."""
+    """Return the case with these answers. Their order does not matter: answers that add facts are applied first."""
     waiting = sorted(answers, key=lambda one: _adds(rulebook, one[0]), reverse=True)
     number = -1
-    while number != (number := sum(map(len, case.facts.values()))):  # a fact that is added can refer to a further one
+    # an answer can give an added fact a reference that adds another fact
+    while number != (number := sum(map(len, case.facts.values()))):
         for place, answer in waiting:
             case = with_answer(rulebook, case, place, answer)
     return case
 
 
 def _adds(rulebook: Rulebook, place: Place) -> int:
-    """How early an answer to a question is taken: a list first, then what may add a fact."""
+    """Return the priority of an answer: 2 for a list, 1 for a reference, which may add a fact, 0 for others."""
     if place.field is None:
         return 2
     return int(rulebook.kinds[place.kind].fields[place.field].refers_to is not None)

@@ -1,4 +1,4 @@
-"""From what somebody types to an answer, or why it is none."""
+"""Read typed answers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _LONGEST_REF = 10_000
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """Why what was typed is no answer, and what would be one."""
+    """The reason why typed text is not an answer, with advice."""
 
     message: str
 
 
 def choices_of(rulebook: Rulebook, place: Place, case: Case) -> Sequence[tuple[str, str]]:
-    """What can be chosen for a question, each with its label: choices of the vocabulary, or facts to refer to."""
+    """Return the choices for a question, each with its label: choices of the field, or facts to refer to."""
     if place.field is None:
         return ()
     field = rulebook.kinds[place.kind].fields[place.field]
@@ -36,7 +36,10 @@ def choices_of(rulebook: Rulebook, place: Place, case: Case) -> Sequence[tuple[s
 
 
 def read_value(rulebook: Rulebook, place: Place, case: Case, text: str) -> Known | NoAnswer:
-    """The value that was typed: a word or its number in the list for a choice or a reference, y or n, else as YAML."""
+    """Return the typed value, or the reason why it is not an answer.
+
+    A choice or reference is typed as its word or its number in the list, yes/no as `y` or `n`, any other value as YAML.
+    """
     assert place.field is not None, "a value is of a field"
     field = rulebook.kinds[place.kind].fields[place.field]
     offered = choices_of(rulebook, place, case)
@@ -52,7 +55,7 @@ def read_value(rulebook: Rulebook, place: Place, case: Case, text: str) -> Known
 
 
 def read_ref(text: str, taken: Sequence[str]) -> str | NoAnswer:
-    """The ref of a fact that was typed."""
+    """Return the typed ref of a new fact; refs in `taken` are refused."""
     ref = normal_form(_unquoted(text))
     if not ref or "\x00" in ref or len(ref) > _LONGEST_REF:
         return NoAnswer("a name cannot be empty or overlong")
@@ -87,5 +90,5 @@ def _within(field: Field, value: Known) -> Known | NoAnswer:
 
 
 def _unquoted(text: str) -> str:
-    """A text without the quotation marks around it, with which any text can be typed."""
+    """Return a text without the quotation marks around it; quoted, any text can be typed."""
     return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else text

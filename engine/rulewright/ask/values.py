@@ -1,4 +1,4 @@
-"""The answers that are worth trying for a question: one for every way in which it can make a difference."""
+"""Find the answers to try for a question: one for each effect that an answer can have."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import MAXIMUM_DIGITS, Absent, Known
 
-#: So many facts of a kind are tried at most, and so many numbers and dates of a field that others are computed from.
+#: The most facts of a kind that are tried, and the most numbers or dates of a field. Both limit the search.
 _MOST_FACTS, _MOST_VALUES = 3, 24
-#: Stands for a text that no rule names, and within a text for any further letters.
+#: The placeholder for a text that no rule names, or for the remainder of a text if a rule names a part of it.
 _OTHER_TEXT = "something else"
 
 
 class TriedAnswers:
-    """The answers to try, for each question about cases of one rulebook."""
+    """Finds the answers to try for questions about cases of one rulebook."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
@@ -47,7 +47,7 @@ class TriedAnswers:
         self._numbers = sorted(set(_numbers(rulebook)))
 
     def of(self, place: Place, case: Case) -> tuple[Answer, ...]:
-        """The answers to try, for a case in which the question is open; none where it cannot be answered."""
+        """Return the answers to try for a place without a value; empty if the question cannot be answered."""
         if place.field is None:
             return tuple(Listed(_refs(place.kind, number)) for number in range(_MOST_FACTS + 1))
         field = self.rulebook.kinds[place.kind].fields[place.field]
@@ -70,13 +70,13 @@ class TriedAnswers:
 
 
 def _anchors(case: Case) -> list[date]:
-    """Return the date of the check and the first of those that are stated."""
+    """Return the date of the check and the first dates that the case states, at most four in all."""
     stated = [value for found in case.facts.values() for fact in found for value in fact.values.values()]
     return list(dict.fromkeys([case.as_of, *(value for value in stated if isinstance(value, date))]))[:4]
 
 
 def _own_values(rulebook: Rulebook, kind: str) -> dict[str, list[Known]]:
-    """The values that tests of a kind's fields tell apart, those of tests that reach it through references too."""
+    """Return the values that tests distinguish, by field of a kind, including tests that reach it by references."""
     tests = [own for about, test in all_tests(rulebook) if (own := _about(test, about, kind, rulebook)) is not None]
     found = representatives(tests, Terms(kind, rulebook))
     return {
@@ -91,7 +91,7 @@ def _own_values(rulebook: Rulebook, kind: str) -> dict[str, list[Known]]:
 
 
 def _about(test: Test, about: str, kind: str, rulebook: Rulebook) -> Test | None:
-    """A test as one about a kind: as it is, or without the references by which it reaches the kind."""
+    """Return a test as a test of a kind, without the references that lead to the kind; none for any other test."""
     if about == kind and all(len(path) == 1 for path in _paths(test)):
         return test
     match test:
@@ -131,7 +131,7 @@ def _stripped(side: Expression, about: str, kind: str, rulebook: Rulebook) -> Ex
 
 
 def _calculated(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
-    """The fields that something is calculated from, or that are compared with what is."""
+    """Yield the fields that enter a calculation, or that are compared with another field or a calculated value."""
     for kind, expression in all_expressions(rulebook):
         match expression:
             case Arithmetic(_, parts):
@@ -158,7 +158,7 @@ def _fields(expression: Expression, kind: str, rulebook: Rulebook) -> Iterator[t
 
 
 def _numbers(rulebook: Rulebook) -> Iterator[int | Decimal]:
-    """The numbers that a rulebook names."""
+    """Yield the numbers in the expressions, parameters and tables of a rulebook."""
     values: list[object] = [one.value for _, one in all_expressions(rulebook) if isinstance(one, Literal)]
     for parameter in rulebook.parameters.values():
         values += [dated.value for dated in parameter.values]
@@ -179,7 +179,7 @@ def _fits(field: Field, value: Known) -> bool:
 
 
 def _thinned(values: Iterable[Known]) -> list[Known]:
-    """Not more values than are tried, from all parts of a list."""
+    """Return an even sample of the values, at most `_MOST_VALUES`."""
     found = list(values)
     step = -(-len(found) // _MOST_VALUES) or 1
     return found[::step]

@@ -1,4 +1,4 @@
-"""The case file of an interview."""
+"""Write the case file of an interview."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from rulewright.render.arrange import place as place_of
 
 
 def interview_text(interview: Interview, answered_on: date) -> str:
-    """Return the case file with every fact that was stated or answered, each with its origin.
+    """Return the case file with every stated or answered fact, each with a comment on its origin.
 
-    The file states the date of the case, so that a later check comes to the same verdict. A fact that nobody knows is
-    left out, with a comment.
+    The file states the date of the case, so that a later check has the same verdict. A declined fact is left out, with
+    a comment.
     """
     case, rulebook = interview.case, interview.rulebook
     head = [
@@ -41,7 +41,7 @@ def _entries(interview: Interview, fact: Fact) -> list[Entry]:
 
 
 def _origin(before: Fact | None, name: str) -> str:
-    """Where a fact is from: its place in the file that the interview started from, or the interview."""
+    """Return the origin of a value: its place in the case file at the start, or the interview."""
     if before is None or (name != "ref" and name not in before.values):
         return "answered"
     return place_of(before.spans.get(name)) or place_of(before.span) or "stated before"

@@ -57,9 +57,10 @@ def choose_rulebook(
 ) -> RulebookChoice | list[Diagnostic]:
     """Choose the rulebook of a command.
 
-    The first of these applies: the given rulebook; the one that the first case names; the only one of the working
-    directory; of several, and then of the shipped ones, the only one with all kinds of the first case. If no input can
-    be read, return the errors of the inputs.
+    A given rulebook comes first, then the one that the first case names, then the only one of the working directory.
+    Otherwise the kinds of the first case decide: a rulebook is chosen if it is the only one with all of them. The
+    rulebooks of the working directory are compared before the shipped ones. If no input can be read, return the errors
+    of the inputs.
     """
     if given is not None:
         return RulebookChoice(given)

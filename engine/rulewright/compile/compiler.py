@@ -6,8 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -94,6 +92,4 @@ def _canonical(value: Any, compared: dict[type, tuple[str, ...] | None]) -> Any:
         return [kind.__name__, value.value]
     if isinstance(value, Mapping):
         return [[key, _canonical(item, compared)] for key, item in value.items()]
-    if isinstance(value, (Decimal, date)):
-        return [kind.__name__, str(value)]
-    return value
+    return [kind.__name__, str(value)]  # a decimal, or a date

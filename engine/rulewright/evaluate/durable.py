@@ -30,7 +30,7 @@ def durable_engine(program: Program) -> Engine:
 
 
 class _Durable:
-    """Inference by durable-rules; caches what it infers from each signature."""
+    """Inference by durable-rules, which caches the results of each signature."""
 
     def __init__(self, program: Program, interpreter: ExactInterpreter) -> None:
         rulebook = program.rulebook

@@ -1,1 +1,1 @@
-"""From results to explanations: every finding in words, with its source, its tests and what is missing."""
+"""Explanations of results: findings in words, with their sources, tests and missing facts."""

@@ -1,7 +1,6 @@
-"""From a result to the chain of firings that led to it.
+"""Build the chain of derivations that leads to a result.
 
-The truths of tests and the values are read against the result that an engine came to; what stands above them (the truth
-of a condition, the parts of an outcome) is put together here.
+`Reading` evaluates conditions and expressions against the result of an engine. This module composes the derivations.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ from rulewright.model.rulebook import OTHERWISE, Advise, Conclude, Require, Rule
 from rulewright.model.values import Absent, Known, Truth, Value, all_of
 from rulewright.semantics.reading import Reading
 
-#: How the condition has to come out for a rule to have done what it did not do.
+#: The truth that a condition needs for its rule to be met or to fire. None for a rule that has, or does not apply.
 _WANTED: Mapping[Outcome, Truth | None] = {
     Outcome.VIOLATED: Truth.TRUE,
     Outcome.SILENT: Truth.TRUE,
@@ -70,21 +69,27 @@ _WANTED: Mapping[Outcome, Truth | None] = {
 
 
 class Chains:
-    """Makes the chains of the cases of one rulebook."""
+    """Builds the chains for cases of one rulebook."""
 
     def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
         self.index = index
         self.wordings = {kind: Wording(index.rulebook, kind, language) for kind in index.rulebook.kinds}
 
     def of(self, case: Case, result: CaseResult) -> Chain:
-        """The chain of a case that has a verdict; it grows with rules and facts, not with the ways to them."""
+        """Return the chain of a case. Raises `ValueError` if the case has errors instead of a verdict.
+
+        Its size grows with rules and facts, not with the paths to them: a shared derivation is stored once.
+        """
         if result.verdict is None:
             raise ValueError("a case with errors has nothing to explain")
         return _Making(self, case, result).chain()
 
 
 class _Making:
-    """The chain of one case in the making: what is pointed to gets its place at once, and is made in its turn."""
+    """Builds the chain of one case.
+
+    A value or condition gets its position at the first reference to it. Its derivation is built later, from a queue.
+    """
 
     def __init__(self, chains: Chains, case: Case, result: CaseResult) -> None:
         self.index = chains.index
@@ -122,7 +127,7 @@ class _Making:
         verdicts = tuple([self.verdict(subject) for subject in self.result.subjects])
         return Chain(self.result.verdict, verdicts, outcomes, tuple(values), tuple(conditions))
 
-    # --- what is pointed to ---
+    # --- positions in the chain ---
 
     def value_place(self, fact: Fact, field: str) -> int:
         key = (fact.kind, fact.ref, field)
@@ -132,7 +137,7 @@ class _Making:
         return self.values[key]
 
     def condition_place(self, fact: Fact, condition: Condition, wanted: Truth | None) -> int:
-        # a condition is known by its place in the rulebook: looking into it each time would take long
+        # conditions are compared by identity: hashing a whole condition for each fact would be slow
         key = (fact.kind, fact.ref, id(condition), wanted)
         if key not in self.conditions:
             self.conditions[key] = len(self.conditions)
@@ -227,7 +232,7 @@ class _Making:
                 return self.test(condition, fact, wanted)
 
     def negation(self, inner: Derivation, fact: Fact) -> str:
-        """Return the words for the negation of a test; none for other conditions, whose parts are shown."""
+        """Return the words for the negation of a test; empty for other conditions, which show their parts instead."""
         wording, condition = self.wordings[fact.kind], inner.node
         match condition:
             case Comparison(right=right) if not isinstance(right, Literal):
@@ -294,7 +299,7 @@ class _Making:
     # --- expressions ---
 
     def expression(self, expression: Expression, fact: Fact, wanted: Truth | None = None) -> Derivation:
-        """Return the derivation of an expression; `wanted` is the wanted truth of the condition of counted facts."""
+        """Return the derivation of an expression; `wanted` is the truth to reach for the condition on counted facts."""
         match expression:
             case Literal(value):
                 return Derivation(expression, value)
@@ -347,9 +352,9 @@ class _Making:
         every: bool = False,
         summed: str | None = None,
     ) -> RelatedList:
-        """Return the facts that refer, or may refer, to the subject; all others are only counted.
+        """Return the facts that refer, or may refer, to the subject, and the number of all others.
 
-        With `every`, a fact counts that refers to the subject and fails the condition.
+        With `every`, a fact counts if it refers to the subject and fails the condition.
         """
         found = self.reading.refers(related, subject)
         facts = [

@@ -1,4 +1,4 @@
-"""Explaining a result: the chain from facts to verdict in words that a reader acts on."""
+"""Explain the result of a case: subjects, findings and missing facts, in words."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _HAVE_TEXTS = (Outcome.MET, Outcome.VIOLATED, Outcome.ADVISED, Outcome.CONCLUDED
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A rule with all that is said of it whatever the case.
+    """A rule with the parts of its findings that are the same in every case.
 
-    `position` is its place among the rules about its kind; `waits_for` are the fields that its tests look at, none
-    where they look at anything of other subjects.
+    `position` is its index among the rules about its kind. `waits_for` has the fields of the subject that its tests
+    read; none if they read other subjects too.
     """
 
     rule: Rule
@@ -57,9 +57,9 @@ class _Told:
 
 
 class Explainer:
-    """Explains the results of one rulebook in one language; remembers what it has put into words for the next cases.
+    """Explains results of one rulebook in one language, and caches the wording across cases.
 
-    The texts are those of the rulebook: for another language it is given translated.
+    Texts are taken from the rulebook, so another language needs the translated rulebook.
     """
 
     def __init__(self, rulebook: Rulebook, digest: str, engine: str, language: Language = Language.ENGLISH) -> None:
@@ -95,7 +95,7 @@ class Explainer:
         )
 
     def explain(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
-        """The explanation of a case that has a verdict."""
+        """Return the explanation of a case. Raises `ValueError` if the case has errors instead of a verdict."""
         if result.verdict is None:
             raise ValueError("a case with errors has nothing to explain")
         subjects = Subjects(self.index, self._situations, case, result)
@@ -121,17 +121,17 @@ class Explainer:
         )
 
     def with_chain(self, explanation: Explanation, case: Case, result: CaseResult) -> Explanation:
-        """The explanation with the chain that everything in it rests on."""
+        """Return the explanation with its chain of derivations."""
         return replace(explanation, chain=self._chains.of(case, result))
 
     @cached_property
     def _chains(self) -> Chains:
-        from rulewright.explain.chain import Chains  # noqa: PLC0415  few explanations have chains, and it takes long
+        from rulewright.explain.chain import Chains  # noqa: PLC0415  few explanations have chains, and the import is slow
 
         return Chains(self.index, self.language)
 
     def _subject(self, subject: Subject) -> ExplainedSubject:
-        """A subject with what is known of it; of the cells of tables only the rules' tests tell."""
+        """Return a subject with its known values. Values from tables are left out: only tests of rules show them."""
         result, fact = subject.result, subject.fact
         kind = self.rulebook.kinds[result.kind]
         facts, derived = [], {}
@@ -149,7 +149,7 @@ class Explainer:
         )
 
     def _finding(self, told: _Told, subject: Subject, of: Subjects, failures: list[str]) -> Finding:
-        """How a rule came out for a subject."""
+        """Return the finding of a rule for a subject; texts that fail are added to `failures`."""
         rule, result = told.rule, subject.result
         outcome, truths = subject.came_out.outcomes[told.position], subject.came_out.truths[told.position]
         message: str | None = None
@@ -181,7 +181,7 @@ class Explainer:
     def _text(
         self, rule: Rule, which: str, text: str, subject: Subject, of: Subjects, failures: list[str]
     ) -> str | None:
-        """A text of a rule; none, with a notice, where it cannot be made of these values."""
+        """Return a text of a rule. If it cannot be rendered, return none and add a notice to `failures`."""
         made = self._texts.make(self._texts[rule.about, text], subject, of)
         if not isinstance(made, Failed):
             return made
@@ -190,7 +190,7 @@ class Explainer:
         return None
 
     def _plain_parts(self, key: tuple[str, Outcome]) -> Parts:
-        """What is said where the rulebook has no words of its own, with the ref between the parts."""
+        """Return the default message for an outcome, split at the ref. Raises `ValueError` for an unknown outcome."""
         rule, outcome = self.rulebook.rules[key[0]], key[1]
         said = self.phrases
         match outcome:
@@ -220,7 +220,7 @@ class Explainer:
         return (f"{rule.title}{said.stop}",)
 
     def _unknown(self, told: _Told, subject: Subject, of: Subjects) -> Iterator[str]:
-        """Why the outcome of a rule is unknown, in sentences."""
+        """Yield the sentences that explain why the outcome of a rule is unknown."""
         gap, ref = self._gap(told.rule, subject, of), subject.result.ref
         waits = "" if gap is not None and gap.sure else self._waited_for(told, subject, of)
         if waits:
@@ -229,14 +229,14 @@ class Explainer:
             yield self._tests.wordings[told.rule.about].gap(gap, ref)
 
     def _gap(self, rule: Rule, subject: Subject, of: Subjects) -> Gap | None:
-        """What the edition does not cover, of a rule that stands for just that."""
+        """Return the gap that a rule declares in the edition; none for a rule without `not_covered`."""
         lacking = rule.not_covered
         if lacking is None:
             return None
         return Gap(lacking.what, lacking.covered_by, of.reading.truth(rule.applies, subject.fact) is Truth.TRUE)
 
     def _waited_for(self, told: _Told, subject: Subject, of: Subjects) -> str:
-        """What is not known of the tests that leave a rule open, in words."""
+        """Return the unknown parts of a rule's tests in words."""
         if told.waits_for is None:
             return self.phrases.between.join(dict.fromkeys(self._waiting(told, subject, of)))
         key = (told.rule.name, of.case.as_of, subject.came_out, subject.states(told.waits_for))
@@ -255,7 +255,7 @@ class Explainer:
                 continue
             unknown = [one for one in values_of(worded.test) if reading.value(one, fact) is Absent.UNKNOWN]
             yield from map(wording.expression, unknown)
-            if not unknown:  # the list of a membership
+            if not unknown:  # the values are known, so the list of a membership is unknown
                 yield self.phrases.whether.format(words=worded.asked)
 
     def _source(self, source: Source) -> SourcePlace:
@@ -272,5 +272,5 @@ class Explainer:
 
 
 def _parts(pattern: str, **words: str) -> Parts:
-    """The parts of a phrase between which the ref stands, filled in."""
+    """Return a phrase with its words filled in, split at the ref."""
     return tuple([part.format(**words) for part in pattern.split("{ref}")])

@@ -1,4 +1,4 @@
-"""What explanations look up in a rulebook again and again, found once."""
+"""An index of a rulebook for the lookups that explanations repeat."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from rulewright.semantics.exact_interpreter import ExactInterpreter
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A test as a rule has it: by its position among the tests of the rule, and negated where it stands under `not`."""
+    """A test of a rule with its sign.
+
+    `position` is its index among the tests of the rule. `negated` is true under an odd number of `not`s.
+    """
 
     position: int
     test: Test
@@ -32,10 +35,10 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A rulebook with the tests of each rule, each once, and the rules that conclude each field of a kind.
+    """A rulebook with the tests of each rule, without duplicates, and the rules that conclude each field of a kind.
 
-    `literals` has the same tests, positive or negative as they stand in the rule; one that stands there as both is
-    there twice.
+    `literals` has the same tests with their signs. A test that a rule uses with both signs is listed twice. `deciding`
+    has the rules about each kind that decide its verdict.
     """
 
     rulebook: Rulebook
@@ -47,7 +50,7 @@ class Index:
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> Index:
-        """The index of a rulebook."""
+        """Return the index of a rulebook."""
         concluding: dict[tuple[str, str], tuple[Rule, ...]] = {}
         deciding: dict[str, tuple[Rule, ...]] = dict.fromkeys(rulebook.kinds, ())
         for rule in rulebook.rules.values():
@@ -67,7 +70,7 @@ class Index:
 
 
 def _signed_tests_in(rule: Rule) -> tuple[tuple[Test, bool], ...]:
-    """The tests of a rule in source order, each with whether it is negated; what is not covered has its own words."""
+    """Return the tests of a rule in source order, each with its sign; `NotCovered` is left out, as gaps report it."""
     found = (signed for condition in conditions_of(rule) for signed in _signed(condition, negated=False))
     return tuple(dict.fromkeys(signed for signed in found if not isinstance(signed[0], NotCovered)))
 
@@ -84,5 +87,5 @@ def _signed(condition: Condition, *, negated: bool) -> Iterator[tuple[Test, bool
 
 
 def values_of(test: Test) -> tuple[Expression, ...]:
-    """The single values that a test compares; the list of a membership is not one."""
+    """Return the single values that a test compares; the list of a membership is not among them."""
     return (test.left,) if isinstance(test, Membership) else expressions_of(test)

@@ -1,4 +1,4 @@
-"""The missing facts of a case: those that could still change the outcome of a blocking requirement, as questions."""
+"""Missing facts of a case, as questions: facts that can still change the outcome of a blocking requirement."""
 
 from __future__ import annotations
 
@@ -25,10 +25,7 @@ from rulewright.semantics.reading import Reading
 def missing_facts(
     index: Index, case: Case, reading: Reading, language: Language = Language.ENGLISH
 ) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
-    """The facts that could still change the outcome of a blocking requirement, in the order of the case.
-
-    With them what is unknown and cannot be told by any fact, in words.
-    """
+    """Return the missing facts of a case in its order, and notices about unknowns that no fact can resolve."""
     search = MissingSearch(index, case, reading, language)
     return _told(
         index.rulebook,
@@ -43,7 +40,10 @@ def missing_facts(
 
 
 class MissingFacts:
-    """The missing facts of the cases of a rulebook; remembers what rules wait for that wait for their own subject."""
+    """Finds the missing facts in cases of one rulebook.
+
+    Results are cached for rules that can only depend on facts of their subject.
+    """
 
     def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
         self.index = index
@@ -59,7 +59,7 @@ class MissingFacts:
         self._waits: Kept[tuple[Any, ...], tuple[tuple[str | None, str | None], ...]] = Kept()
 
     def of(self, subjects: Subjects) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
-        """What `missing_facts` gives for a case."""
+        """Return the missing facts and notices of `missing_facts`, with suggestions for unlisted texts."""
         missing, shut = _told(self.index.rulebook, self.language, self._asked(subjects))
         return self._suggestions.noted(missing, subjects.case), shut
 
@@ -89,7 +89,7 @@ class MissingFacts:
 def _told(
     rulebook: Rulebook, language: Language, asked: Iterable[tuple[Rule, Waits]]
 ) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
-    """What rules wait for, put together and into words."""
+    """Return the dependencies of unknown outcomes as missing facts and notices, each with the rules that need it."""
     found: dict[Open, list[str]] = {}
     shut: dict[str, None] = {}
     shared: set[tuple[str, Shared]] = set()
@@ -115,7 +115,7 @@ def _told(
 def asked_of(
     rulebook: Rulebook, kind_name: str, ref: str, name: str | None, language: Language = Language.ENGLISH
 ) -> MissingFact:
-    """A field of a subject, or without one the list of all facts of a kind, with the question that asks for it."""
+    """Return a missing fact with its question: a field of a subject or, if `name` is none, all facts of a kind."""
     kind, said = rulebook.kinds[kind_name], PHRASES[language]
     if name is None:
         ask = kind.ask or said.which_facts.format(label=kind.label)

@@ -1,12 +1,11 @@
-"""The domain of missing facts: the facts that could still change what is unknown in a case.
+"""The domain of missing facts: the facts that can still change an unknown outcome or value.
 
-An unknown condition depends on its unknown parts: a part with a known truth cannot change it, and nothing below that
-part is looked at. So no fact that could change an outcome is left out, except behind a test with `known`, which is
-never unknown: authors write it to ask for nothing.
+An unknown condition depends on its unknown parts. A part with a known truth cannot change it, so the search skips that
+part. It therefore finds every fact that can change an outcome, except below a test with `known`. Such a test is never
+unknown: authors write it to avoid a question.
 
-Each fact is examined by itself, so more can be asked for than needed. Facts that depend on each other may be unable to
-have the values that several parts of a condition want. A value for which another fact matters may already be excluded
-by a requirement that it would violate.
+Each fact is examined by itself, so the result may include facts that no longer matter. Related facts may be unable to
+take the values that several parts of a condition need. Another requirement may already exclude a value.
 """
 
 from __future__ import annotations
@@ -52,15 +51,16 @@ from rulewright.model.values import Absent, FieldType, Truth
 from rulewright.semantics.reading import Reading
 from rulewright.source import short
 
-#: Of more facts whose subject is unknown, all subjects share what these wait for; of fewer, the order is the case's.
+#: Up to this many facts with an unknown subject are searched per subject, in the order of the case. The dependencies
+#: of more are computed once and shared by all subjects, so that the search stays linear.
 _FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A fact that nobody stated: a field of a subject, or, without a name, the list of all facts of a kind.
+    """A fact that is not stated: a field of a subject or, without a name, the list of all facts of a kind.
 
-    `instead` is the field of the same subject that may be stated in its place.
+    `instead` is a field of the same subject that can be stated in place of this fact.
     """
 
     kind: str
@@ -71,14 +71,14 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """Something unknown that no fact can tell: what it is, and why."""
+    """An unknown that no fact can resolve; `why` is the message for the report."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """The question what a field of a subject waits for."""
+    """The query for the dependencies of a field of a subject."""
 
     subject: Fact
     name: str
@@ -90,7 +90,7 @@ class _Value:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """The question what an outcome of a rule waits for."""
+    """The query for the dependencies of a rule's outcome for a subject."""
 
     subject: Fact
     rule: Rule
@@ -102,7 +102,7 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Unplaced:
-    """The question what related facts wait for whose subject is unknown: the same for every subject."""
+    """The query for the dependencies of related facts with an unknown subject; the answer fits every subject."""
 
     related: RelatedFacts
     settled: Truth
@@ -110,13 +110,16 @@ class _Unplaced:
 
     @property
     def key(self) -> tuple[str, ...]:
-        # by identity, as the condition of related facts can be long; they are those of the rulebook, which stay
+        # by identity, because a condition can be long to hash; the rulebook holds the object, so its id stays unique
         return ("unplaced", str(id(self.related)), self.settled.value, self.summed or "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shared:
-    """What facts of unknown subjects wait for, once for all subjects, and the subjects of what it waits for."""
+    """The dependencies of facts with an unknown subject, shared by all subjects.
+
+    `subjects` has the kind and ref of every missing fact among the items.
+    """
 
     items: tuple[Open | Shut, ...]
     subjects: frozenset[tuple[str, str]]
@@ -124,14 +127,14 @@ class Shared:
 
 Waits: TypeAlias = tuple[Open | Shut | Shared, ...]
 Question: TypeAlias = _Value | _Outcome | _Unplaced
-#: Asks questions, is given their answers, and comes to an answer of its own.
+#: Yields queries, receives their answers, and returns an answer.
 Answering: TypeAlias = Generator[Question, Waits, Waits]
-#: Answers about a condition or an expression, for a subject.
+#: The dependencies of a condition or an expression, for a subject.
 Reads: TypeAlias = Callable[[Fact], Answering]
 
 
 def flat(waits: Iterable[Open | Shut | Shared]) -> Iterator[Open | Shut]:
-    """Yield everything that is waited for, one by one."""
+    """Yield all items, and the items of shared dependencies one by one."""
     for item in waits:
         if isinstance(item, Shared):
             yield from item.items
@@ -140,7 +143,7 @@ def flat(waits: Iterable[Open | Shut | Shared]) -> Iterator[Open | Shut]:
 
 
 class MissingSearch:
-    """Answers what unknown values and outcomes of one case wait for, each once."""
+    """Finds the dependencies of unknown values and outcomes in one case; each is computed once."""
 
     def __init__(self, index: Index, case: Case, reading: Reading, language: Language = Language.ENGLISH) -> None:
         self.phrases = PHRASES[language]
@@ -152,11 +155,11 @@ class MissingSearch:
         self._interpreter = Interpreter(_Missing(self))
 
     def of_outcome(self, rule: Rule, subject: Fact) -> Waits:
-        """Return what the outcome of a rule for a subject depends on."""
+        """Return the dependencies of a rule's outcome for a subject; empty if the outcome is known."""
         return self.answer(_Outcome(subject, rule))
 
     def answer(self, question: Question) -> Waits:
-        """The answer to a question; conclusions chain as far as they like, so nothing here recurses along them."""
+        """Return the answer to a query. A stack replaces recursion, because chains of conclusions have no limit."""
         pending = [] if question.key in self.answers else [(question.key, self._answering(question))]
         answer: Waits | None = None
         while pending:
@@ -194,7 +197,7 @@ class MissingSearch:
         return waits
 
     def _value(self, subject: Fact, name: str) -> Answering:
-        """What an unknown field waits for: what it follows from, else that somebody states it."""
+        """Return the dependencies of an unknown field: those of its derivation, or else the field itself."""
         if self.reading.value(FieldOf((name,)), subject) is not Absent.UNKNOWN:
             return ()
         declared = self.rulebook.kinds[subject.kind].fields[name]
@@ -223,7 +226,7 @@ class MissingSearch:
         )
 
     def _no_cell(self, field: Field, subject: Fact) -> Shut:
-        """Say why the cell of a known key is unknown: the table has no row for it, or nothing is in force yet."""
+        """Return why a table gives no value: it has no row for the key, or no value is in force yet."""
         table = self.rulebook.tables[field.from_table or ""]
         key = self.reading.value(FieldOf((table.by,)), subject)
         if isinstance(key, Absent) or table.row(str(key)) is not None:
@@ -234,11 +237,11 @@ class MissingSearch:
         return Shut(said.format(label=field.label, ref=subject.ref, table=table.name, by=table.by, key=short(str(key))))
 
     def outcome(self, rule: str, subject: Fact) -> Answering:
-        """Return what the outcome of a rule, given by its name, depends on."""
+        """Return the dependencies of the outcome of the rule with this name."""
         return (yield _Outcome(subject, self.rulebook.rules[rule]))
 
     def parameter(self, name: str) -> Answering:
-        """Return that a parameter with no value in force depends on no fact."""
+        """Return an unresolvable item if the parameter has no value in force, and nothing otherwise."""
         yield from ()
         if self.reading.options(name) is not Absent.UNKNOWN:
             return ()
@@ -247,10 +250,10 @@ class MissingSearch:
     # --- related facts ---
 
     def related(self, related: RelatedFacts, subject: Fact, settled: Truth, summed: str | None = None) -> Answering:
-        """Return what related facts depend on: their list, their references to the subject, and their condition.
+        """Return the dependencies of related facts: their list, their references to the subject, and their condition.
 
-        A fact whose condition comes out as `settled` does not matter, whomever it refers to; neither does one that adds
-        none to a sum.
+        A fact is skipped if its condition has the truth `settled` or if it adds none to a sum: its reference cannot
+        matter.
         """
         referring = self.reading.referring(related)
         if referring is None:
@@ -265,7 +268,7 @@ class MissingSearch:
     def _of_related(
         self, related: RelatedFacts, facts: Sequence[tuple[Fact, Truth]], settled: Truth, summed: str | None
     ) -> Answering:
-        """What some related facts wait for, of each of which is said whether it refers to the subject."""
+        """Return the dependencies of these facts; each comes with the truth of its reference to the subject."""
         waits: Waits = ()
         for fact, refers in facts:
             if self.reading.truth(related.where, fact) is settled or self._adds_none(fact, summed):
@@ -280,7 +283,7 @@ class MissingSearch:
         return waits
 
     def _unplaced(self, related: RelatedFacts, settled: Truth, summed: str | None) -> Answering:
-        """What related facts wait for whose subject is unknown, as one item."""
+        """Return the dependencies of related facts with an unknown subject, as one shared item."""
         referring = self.reading.referring(related)
         facts = [] if referring is None else [(one.fact, Truth.UNKNOWN) for one in referring.unplaced]
         waits: Waits = yield from self._of_related(related, facts, settled, summed)
@@ -292,7 +295,7 @@ class MissingSearch:
         return summed is not None and self.reading.value(FieldOf((summed,)), fact) is Absent.NONE
 
     def path(self, path: tuple[str, ...], subject: Fact) -> Answering:
-        """What the field at the end of a path waits for: the first reference that is unknown, else the field."""
+        """Return the dependencies of a path: those of its first unknown reference, or else of its last field."""
         for name in path[:-1]:
             ref = self.reading.value(FieldOf((name,)), subject)
             if isinstance(ref, Absent):
@@ -311,7 +314,7 @@ class MissingSearch:
 
 
 class _Missing(Domain[Reads, Reads]):
-    """Interprets nodes as what they depend on; a condition with a known truth depends on nothing."""
+    """Interprets nodes as their dependencies; a condition with a known truth has none."""
 
     def __init__(self, search: MissingSearch) -> None:
         self._search = search
@@ -395,7 +398,7 @@ def _all_of(parts: Sequence[Reads]) -> Reads:
 
 
 def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, tuple[Open | Shut, ...]]]:
-    """The blocking requirements that are open, each with its subject and what it waits for."""
+    """Return the unknown blocking requirements, each with its subject and its dependencies."""
     search = MissingSearch(index, case, reading)
     return [
         (rule, subject, tuple(dict.fromkeys(flat(search.of_outcome(rule, subject)))))

@@ -1,4 +1,4 @@
-"""Listed texts that an unlisted one may be meant for: `CN-HANGZHOU` for `cn-hangzhou`. Only suggested, never taken."""
+"""Suggest a listed text for a similar unlisted one: `cn-hangzhou` for `CN-HANGZHOU`. A suggestion is never applied."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.rulebook import Field, Rulebook
 
-#: Two texts of which so much is the same are taken for one and a slip of the hand.
+#: The least similarity of two texts, by `difflib`, at which one may be a typing error for the other.
 _ALIKE = 0.85
 _HINTS = {
     Language.ENGLISH: "{label} `{value}` is not listed: did you mean `{nearest}`?",
@@ -26,14 +26,14 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A text field, and the texts with which the rules that conclude another field compare it."""
+    """A text field, and the texts that rules compare it with to conclude another field."""
 
     field: Field
     texts: tuple[str, ...]
 
 
 class Suggestions:
-    """Finds the listed text that is nearest to a stated one from which nothing follows."""
+    """Suggests a listed text if rules conclude nothing from a stated text that is similar to it."""
 
     def __init__(self, index: Index, language: Language) -> None:
         self.hint = _HINTS[language]
@@ -44,7 +44,7 @@ class Suggestions:
         }
 
     def noted(self, missing: Sequence[MissingFact], case: Case) -> tuple[MissingFact, ...]:
-        """Return missing facts, with a note that suggests a listed text where a stated one is nearly listed."""
+        """Return the missing facts; a fact gets a note if a stated text is similar to a listed one."""
         if not any((one.kind, one.field) in self.listed for one in missing):
             return tuple(missing)
         facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
@@ -61,7 +61,11 @@ class Suggestions:
 
 
 def nearest_text(value: str, listed: _Listed) -> str | None:
-    """Return the listed text for which another one may be meant: by its letters, a part of it, its name, or a slip."""
+    """Return the listed text that a similar text may mean; none if the text is listed or resembles none.
+
+    The comparison ignores case and white space. It tries equal texts and names, then texts with more or fewer parts,
+    then typing errors.
+    """
     if value in listed.texts:
         return None
     wanted = _plain(value)

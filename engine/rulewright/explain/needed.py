@@ -1,4 +1,4 @@
-"""What would satisfy a test that is not as it has to be."""
+"""The change that a test needs to get another truth."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from rulewright.model.entries import Comparator, Move, Presence
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import Absent, Known, Truth, Value
 
-#: So many values of a list are named; of a longer one the first, and how many more there are.
+#: The number of values of a list that a phrase names. The phrase for a longer list gives the number of the others.
 _NAMED = 8
 
 
 def needed_for(test: Test, wanted: Truth, right: Value | tuple[Known, ...], wording: Wording) -> Needed | None:
-    """What would make the test come out as wanted (true or false); none where nothing can.
+    """Return the values that give a test the wanted truth, true or false; none for `NotCovered`.
 
-    `right` is what it compares with at present: a value, or the list of a membership.
+    `right` is the present right-hand side of the test: a value, or the list of a membership.
     """
     holds = wanted is Truth.TRUE
     said = NEEDED_PHRASES[wording.language]
@@ -60,7 +60,10 @@ def needed_for(test: Test, wanted: Truth, right: Value | tuple[Known, ...], word
 
 
 def wanted_of_counted(test: Comparison, wanted: Truth | None, left: bool) -> Truth | None:
-    """How the condition of counted facts has to come out for more, or fewer, of them to count; none where unclear."""
+    """Return the truth that the condition on counted facts needs so that their number moves in the right direction.
+
+    None if the comparator has no direction. `left` is true if the count is on the left-hand side.
+    """
     move = test.comparator.moves[0 if left else 1]
     if wanted is None or move is Move.NEITHER:
         return None
@@ -86,7 +89,7 @@ def _compared(test: Comparison, holds: bool, right: Value | tuple[Known, ...], w
 
 
 def _operand_wanted(operator: Comparator, holds: bool, wording: Wording, is_date: bool) -> tuple[str | None, str]:
-    """Return the keyword under which the operand is what is wanted, if there is one, and the pattern of its phrase."""
+    """Return the keyword of the operator to satisfy, if there is one, and the pattern of its phrase."""
     said = wording.operators[operator.key].of(is_date)
     if holds:
         return operator.key, said.needed
@@ -133,7 +136,7 @@ def _option(option: Known, left: Expression, wording: Wording) -> str:
 
 
 def _seen(text: str) -> str:
-    """A text, in quotation marks where nothing of it can be seen."""
+    """Return a text, in quotation marks if it is blank."""
     return text if text.strip() else f"“{text}”"
 
 

@@ -1,4 +1,4 @@
-"""What is said of what would satisfy a test, in each language: patterns of phrases, filled in by their names."""
+"""The phrases for the change that a test needs, in each language, with placeholders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rulewright.model.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class NeededPhrases:
-    """The phrases of one language; of a pair the first is for what has to hold, the second for what must not."""
+    """The phrases of one language; the two of a pair are for a test that must hold and one that must not."""
 
     came_out: tuple[str, str]
     value_first: tuple[str, str]

@@ -1,4 +1,4 @@
-"""Where values come from: the place in a case file where a fact was stated."""
+"""The origins of values: the places in a case file where facts are stated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class Origins:
         self._found: dict[tuple[str, str, str], Span | None] = {}
 
     def of(self, expression: Expression, fact: Fact) -> Span | None:
-        """Where a value was stated; for one that follows from others, where the last of those was."""
+        """Return the place where a value is stated; for a derived value, the place of its last source.
+
+        None if no source has a place.
+        """
         for owner, name in self._fields(expression, fact):
             found = self._of_field(owner, name)
             if found is not None:
@@ -30,7 +33,7 @@ class Origins:
         return None
 
     def _of_field(self, fact: Fact, name: str) -> Span | None:
-        """Where a field comes from; conclusions chain as far as they like, so nothing here recurses along them."""
+        """Return the origin of a field. A stack replaces recursion, because chains of conclusions have no limit."""
         key = (fact.kind, fact.ref, name)
         path = [(key, self._below(fact, name))]
         while path and key not in self._found:
@@ -42,14 +45,14 @@ class Origins:
                 continue
             there = (owner.kind, owner.ref, part)
             stated = owner.spans.get(part) or self._found.get(there)
-            if stated is not None:  # each of the path looks at its last part first, so this is the place of them all
+            if stated is not None:  # each step on the path tries its last source first, so they share this place
                 self._found.update((step, stated) for step, _ in path)
             elif there not in self._found:
                 path.append((there, self._below(owner, part)))
         return self._found[key]
 
     def _below(self, fact: Fact, name: str) -> Iterator[tuple[Fact, str]]:
-        """The fields that a field follows from, the last first; itself where it is stated."""
+        """Yield the sources of a field, the last first; only the field itself if it is stated."""
         if name in fact.spans:
             yield fact, name
             return
@@ -65,7 +68,7 @@ class Origins:
             yield from self._fields(field.computed, fact)
 
     def _fields(self, expression: Expression, fact: Fact) -> Iterator[tuple[Fact, str]]:
-        """The fields that an expression names, the last first."""
+        """Yield the fields that an expression names, the last first."""
         match expression:
             case Arithmetic(_, parts):
                 for part in reversed(parts):
@@ -78,7 +81,7 @@ class Origins:
                 return
 
     def _reached(self, references: tuple[str, ...], fact: Fact) -> Fact | None:
-        """The fact at the end of some references; none where one is not known."""
+        """Return the fact at the end of a path of references; none if a reference is not known."""
         reached: Fact | None = fact
         for name in references:
             if reached is None:

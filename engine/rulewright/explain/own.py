@@ -1,4 +1,4 @@
-"""What can be said of a subject by itself: which of its own fields expressions and texts read, and nothing else."""
+"""Find which fields of the subject expressions, tests and texts read, and whether they read other subjects."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from rulewright.model.dependencies import conditions_of
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Kind, Rule
 
-#: More places than these are looked up, not listed.
+#: The most places that are listed for an expression. With more, the place is looked up for each subject.
 _LISTED = 40
 
 
 def own_fields(expression: Expression) -> tuple[str, ...] | None:
-    """The fields of the subject that an expression reads; none where it reads anything of other subjects."""
+    """Return the fields of the subject that an expression reads; none if it reads a verdict or another subject."""
     match expression:
         case Literal() | ParameterOf() | AsOf():
             return ()
@@ -49,7 +49,7 @@ def own_fields(expression: Expression) -> tuple[str, ...] | None:
 
 
 def together(reads: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
-    """All of these fields, each once; none where there is one of none."""
+    """Return the union of these fields; none if any element is none."""
     found: dict[str, None] = {}
     for names in reads:
         if names is None:
@@ -59,20 +59,20 @@ def together(reads: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
 
 
 def fields_waited_for(tests: Sequence[Test]) -> tuple[str, ...] | None:
-    """The fields that tests may wait for; none where they may wait for anything of other subjects."""
+    """Return the fields of the subject that tests read; none if they read a verdict or another subject."""
     return together([own_fields(value) for test in tests for value in values_of(test)])
 
 
 @dataclass(frozen=True, slots=True)
 class TextReads:
-    """The fields that a text reads, `ref` and `verdict` among them; not the ref where it does no more than show it."""
+    """The names that a text reads: fields, `verdict`, and `ref` unless the text only shows the ref."""
 
     names: tuple[str, ...]
     only_shows_ref: bool
 
 
 def text_reads(tree: nodes.Template, kind: Kind) -> TextReads | None:
-    """What a text about a kind reads of its subject; none where it reads anything of other subjects."""
+    """Return the names that a text about a kind reads of its subject; none if it may read other subjects."""
     if tree.find(nodes.Getattr) is not None or tree.find(nodes.Getitem) is not None:
         return None
     named = [node.name for node in tree.find_all(nodes.Name)]
@@ -81,7 +81,7 @@ def text_reads(tree: nodes.Template, kind: Kind) -> TextReads | None:
     ]
     names = [name for name in dict.fromkeys(named) if name in kind.fields or name in ("ref", VERDICT)]
     for name in names:
-        # a reference that is shown is a ref; what else is done with it may depend on the subject it refers to
+        # a reference that is only shown is a ref; any other use of it may read the other subject
         if name in kind.fields and kind.fields[name].refers_to and named.count(name) > shown.count(name):
             return None
     only_shows_ref = named.count("ref") == shown.count("ref")
@@ -90,16 +90,16 @@ def text_reads(tree: nodes.Template, kind: Kind) -> TextReads | None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A field where a value may have been stated, for a value that these rules have concluded."""
+    """A field that may be the stated source of a value, provided that these rules have concluded."""
 
     concluded_by: tuple[str, ...]
     field: str
 
 
 def places_of(index: Index, kind: str, expression: Expression) -> tuple[Place, ...] | None:
-    """The fields where the value of an expression may have been stated: the first that was is its place.
+    """Return the fields that may be the stated source of an expression's value; the first stated one is its origin.
 
-    None where it may be a field of another subject, or where there are very many.
+    None if a source may be a field of another subject, or if there are more than `_LISTED`.
     """
     found: dict[Place, None] = {}
 
@@ -132,7 +132,7 @@ def places_of(index: Index, kind: str, expression: Expression) -> tuple[Place, .
 
 
 def waits_for_own_fields(index: Index, rule: Rule) -> bool:
-    """Whether all that the outcome of a rule can wait for are facts of its own subject."""
+    """Return whether the outcome of a rule can depend only on facts of its subject."""
     fields = index.rulebook.kinds[rule.about].fields
     rules, names = {rule.name: rule}, set[str]()
     pending: list[Rule | str] = [rule]

@@ -1,4 +1,4 @@
-"""What explanations say in each language, all in one place: patterns of phrases, filled in by their names."""
+"""The phrases of explanations in each language, with placeholders."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Phrases:
     concluded: str
     field_is: str
 
-    # what is missing and what cannot be told
+    # missing facts and unknowns that no fact resolves
     which_facts: str
     is_it_so: str
     what_is: str
@@ -85,7 +85,7 @@ def _with_article(label: str) -> str:
 
 
 def _plural(label: str) -> str:
-    """Several of what a label names, as English mostly has it; labels of other languages stay as they are."""
+    """Return the regular English plural of a label; a label that ends in no ASCII letter is returned unchanged."""
     if not label[-1:].isascii() or not label[-1:].isalpha():
         return label
     if label.endswith("y") and label[-2:-1] not in tuple("aeiou"):

@@ -1,4 +1,4 @@
-"""Subjects as explanations see them: what came out for each, with the facts, the outcomes and truths in rule order."""
+"""The subjects of a case for explanations: results, facts, and outcomes and truths in the order of the rules."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from rulewright.semantics.reading import Reading
 
 _Outcomes: TypeAlias = "tuple[Outcome, ...]"
 _Truths: TypeAlias = "tuple[tuple[Truth | None, ...], ...]"
-#: So many situations are kept in rule order.
+#: The most situations that are cached in the order of the rules.
 _MOST = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CameOut:
-    """How the rules about a kind came out, in their order: each outcome, and the truths of the rule's tests.
+    """The outcomes of the rules about a kind and the truths of their tests, in the order of the rules.
 
-    There is one of each for a kind, so that it is told from others by its identity.
+    Equal combinations of a kind share one object, so identity is enough to compare them in cache keys.
     """
 
     outcomes: _Outcomes
@@ -35,33 +35,33 @@ class CameOut:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject of a case: what came out for it, and its fact."""
+    """A subject of a case with its result, its fact, and its outcomes in the order of the rules."""
 
     result: SubjectResult
     fact: Fact
     came_out: CameOut
 
     def states(self, names: Iterable[str]) -> tuple[str | None, ...]:
-        """Of each of these fields whether it is unknown or none, and nothing of a value."""
+        """Return `unknown` or `none` for each field without a value, and `None` for each field with one."""
         values = self.result.values
         return tuple([value.value if isinstance(value := values[name], Absent) else None for name in names])
 
 
 class Situations:
-    """How rules came out, in rule order; subjects in the same situation share the mappings that it is read from."""
+    """Caches the outcomes of situations in the order of the rules; subjects in one situation share the mappings."""
 
     def __init__(self, index: Index) -> None:
         self._rules: dict[str, list[tuple[str, tuple[Test, ...]]]] = {kind: [] for kind in index.rulebook.kinds}
         for rule in index.rulebook.rules.values():
             self._rules[rule.about].append((rule.name, index.tests[rule.name]))
-        # with the mappings themselves, so that no others can come to have their identities
+        # holds the mappings themselves, so that no new mapping can get the id of a freed one
         self._known: Kept[tuple[int, int], tuple[Mapping[str, Outcome], Mapping[Test, Truth], CameOut]] = Kept(_MOST)
         self._distinct: Remembered[tuple[str, _Outcomes, _Truths], CameOut] = Remembered(
             lambda key: CameOut(key[1], key[2]), _MOST
         )
 
     def came_out(self, subject: SubjectResult) -> CameOut:
-        """How the rules came out for a subject."""
+        """Return the outcomes and truths of a subject in the order of the rules."""
         key = (id(subject.outcomes), id(subject.truths))
         known = self._known.get(key)
         if known is None:
@@ -76,7 +76,7 @@ class Situations:
 
 
 class Subjects:
-    """The subjects of one case, and what can be read of them."""
+    """The subjects of one case, with lookups of their results, values and origins."""
 
     def __init__(self, index: Index, situations: Situations, case: Case, result: CaseResult) -> None:
         self.index = index
@@ -90,15 +90,15 @@ class Subjects:
 
     @cached_property
     def results(self) -> Mapping[tuple[str, str], SubjectResult]:
-        """The results by kind and ref."""
+        """Results by kind and ref."""
         return {(subject.kind, subject.ref): subject for subject in self.result.subjects}
 
     @cached_property
     def reading(self) -> Reading:
-        """Conditions and expressions read against the result."""
+        """Reader of conditions and expressions against the result."""
         return Reading(self.index.interpreter, self.case, self.result)
 
     @cached_property
     def origins(self) -> Origins:
-        """Where values come from."""
+        """Finder of the places where values are stated."""
         return Origins(self.index, self.reading)

@@ -1,4 +1,4 @@
-"""Tests in words, with what they saw and where that was stated; what can be said of a value is said once for all."""
+"""Tests in words, with their values and the places of these; words for equal values are cached across subjects."""
 
 from __future__ import annotations
 
@@ -25,14 +25,13 @@ from rulewright.semantics.reading import Reading
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordedTest:
-    """A test of a rule in words, and what it reads.
+    """A test of a rule in words, with the fields that it reads.
 
-    `words` and the truth beside them are those of the test as the rule has it, which may be `negated`; `asked` are the
-    words of the test itself. `position` is its place among the truths of the rule's tests.
+    `words` include the negation of a `negated` test; `asked` are the words without it. `position` is the index of the
+    test among the truths of the rule's tests.
 
-    `field` is the field of the subject that it looks at, if it is just that. `left_reads` and `right_reads` are the
-    fields from which its sides follow; none where they follow from other subjects too. `right` is there when it has a
-    value that the words have to name.
+    `field` is set if the left-hand side is a field of the subject. `left_reads` and `right_reads` are the fields that
+    the sides read; none if a side reads other subjects. `right` is set if the words must name its value.
     """
 
     test: Test
@@ -89,7 +88,7 @@ class Tests:
     def explained(
         self, tests: Sequence[WordedTest], truths: Sequence[Truth | None], subject: Subject, of: Subjects
     ) -> tuple[ExplainedTest, ...]:
-        """The tests of a rule, with their truths, as a subject has them."""
+        """Return the tests of a rule for a subject, with their truths, values and places."""
         return tuple([self._explained(test, truths[test.position], subject, of) for test in tests])
 
     def _explained(self, test: WordedTest, truth: Truth | None, subject: Subject, of: Subjects) -> ExplainedTest:
@@ -141,7 +140,7 @@ class Tests:
             return wording.phrases.range.format(least=sure, most=most)
         return wording.value(left, value)
 
-    # --- what is remembered ---
+    # --- cached words ---
 
     def _show(self, key: tuple[str, str, Value]) -> str:
         kind, name, value = key
@@ -161,7 +160,7 @@ class Tests:
         return self._comparison(test, reading.value(test.right, fact))
 
     def _alone(self, kind: str, as_of: date, values: dict[str, Value]) -> tuple[Reading, Fact]:
-        """A reading of a subject with these values and nothing else."""
+        """Return a reading of a case with one subject that has only these values, and its fact."""
         fact = Fact(kind, "", {})
         result = SubjectResult(kind, "", values, {}, Verdict.NOT_APPLICABLE)
         return Reading(self.index.interpreter, Case("", as_of, {kind: (fact,)}), CaseResult("", (result,), None)), fact

@@ -1,4 +1,4 @@
-"""The texts of rules for a subject: each is made once for the values that it reads, and the ref filled in."""
+"""Render the texts of rules for a subject; a text is rendered once for equal values, and the ref is filled in."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from rulewright.remembered import Remembered
 from rulewright.semantics.compiled import in_force
 from rulewright.texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 
-#: A text in the parts between which the ref stands.
+#: A text that is split where the ref goes.
 Parts: TypeAlias = tuple[str, ...]
-#: What Jinja2 says of a field that is read of an unknown reference.
+#: The message of Jinja2 for a field that is read through an unknown reference.
 _FIELD_OF_ABSENT = re.compile(r"Absent object' has no attribute '(\w+)'")
-#: What stands for the ref while a text is made; where the text has it of its own, the text is made for each ref.
+#: The placeholder for the ref in a rendered text. A text that contains it already is rendered for each ref.
 _REF = "\0"
 
 
 class Failed(str):
-    """Why a text cannot be made of some values."""
+    """The reason why a text cannot be rendered for some values."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleText:
-    """A text of the rules about a kind; `reads` is none where it reads anything of other subjects."""
+    """A text of a rule about a kind; `reads` is none if the text may read other subjects."""
 
     kind: str
     template: Template
@@ -45,7 +45,7 @@ class RuleText:
 
 
 class Texts:
-    """The texts of a rulebook."""
+    """Renders the texts of a rulebook, and caches the results."""
 
     def __init__(self, rulebook: Rulebook, language: Language = Language.ENGLISH) -> None:
         self.rulebook = rulebook
@@ -57,7 +57,7 @@ class Texts:
         self._parameters: Remembered[date, Mapping[str, Any]] = Remembered(self._in_force)
 
     def __getitem__(self, key: tuple[str, str]) -> RuleText:
-        """A text of a rule, by the kind that the rule is about and as it is written."""
+        """Return a parsed text of a rule; the key is the kind of the rule and the source of the text."""
         return self._texts[key]
 
     def _ready(self, key: tuple[str, str]) -> RuleText:
@@ -67,12 +67,13 @@ class Texts:
         return RuleText(kind, self._environment.from_string(tree), reads)
 
     def make(self, text: RuleText, subject: Subject, of: Subjects) -> str | Failed:
-        """The text for a subject, or why it cannot be made of its values."""
+        """Return the text for a subject, or the reason why it cannot be rendered."""
         result, reads, as_of = subject.result, text.reads, of.case.as_of
         if reads is None:
             return self._rendered(text, self._of_all(result, of))
         values = [_own_value(result, name) for name in reads.names]
-        if reads.only_shows_ref and result.ref.split() == [result.ref]:  # white space in a text is made single spaces
+        # rendering collapses white space, so a ref that contains any cannot be filled in afterwards
+        if reads.only_shows_ref and result.ref.split() == [result.ref]:
             made = self._made[(text, as_of, None, *values)]
             if made is not None:
                 return made if isinstance(made, Failed) else result.ref.join(made)
@@ -81,7 +82,10 @@ class Texts:
         return made if isinstance(made, Failed) else made[0]
 
     def _make(self, key: tuple[Any, ...]) -> Parts | Failed | None:
-        """The parts of a text for an `as_of`, a ref and values; without a ref none, where it may make a difference."""
+        """Return the parts of a text for a date, a ref and values.
+
+        Without a ref, return none if the result may depend on the ref.
+        """
         text, as_of, ref, *values = key
         assert text.reads is not None, "only these are remembered"
         read = zip(text.reads.names, values, strict=True)
@@ -112,7 +116,7 @@ class Texts:
         return {name: in_force(found.values)(as_of) for name, found in self.rulebook.parameters.items()}
 
     def _shown(self, kind: str, name: str, value: Value | Verdict) -> object:
-        """A field of a subject, or its ref or verdict, as a text sees it that looks at no other subject."""
+        """Return a field, ref or verdict of a subject in the form that a text without other subjects reads."""
         if isinstance(value, Verdict):
             return ChoiceText(value.value, self._phrases.verdicts[value])
         field = self.rulebook.kinds[kind].fields.get(name)
@@ -120,7 +124,7 @@ class Texts:
             return ChoiceText(value, field.choices.get(value, value))
         return value
 
-    # --- texts that look at other subjects ---
+    # --- texts that read other subjects ---
 
     def _of_all(self, subject: SubjectResult, of: Subjects) -> Mapping[str, Any]:
         context: dict[str, Any] = dict(self._parameters[of.case.as_of])

@@ -1,4 +1,4 @@
-"""Conditions and values in words."""
+"""Wording of conditions, expressions and values."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Value
 from rulewright.texts import FORMATS, Formats
 
-#: A list of more values than these is named by its length.
+#: The most values of a list that a condition names. A phrase with a longer list gives only the number of values.
 _LISTED = 6
 
 
 class Wording:
-    """Words for conditions about one kind of subject."""
+    """Wording of conditions about one kind of subject, in one language."""
 
     def __init__(self, rulebook: Rulebook, kind: str, language: Language = Language.ENGLISH) -> None:
         self.rulebook = rulebook
@@ -53,11 +53,11 @@ class Wording:
         self.formats = FORMATS[language]
 
     def field(self, path: tuple[str, ...]) -> Field | None:
-        """The field at a path; none for a verdict."""
+        """Return the field at a path; none for a verdict."""
         return None if path[-1] == VERDICT else self.rulebook.field_at(self.kind, path)
 
     def condition(self, condition: Condition) -> str:
-        """A condition in words."""
+        """Return a condition in words."""
         said = self.phrases
         match condition:
             case AllOf(parts):
@@ -90,7 +90,7 @@ class Wording:
                 assert_never(condition)
 
     def _negation(self, condition: Condition) -> str:
-        """That a condition does not hold, in words: a test has its own grammar for it."""
+        """Return the negation of a condition in words; most tests have a negative phrase of their operator."""
         said = self.phrases
         match condition:
             case Not(part):
@@ -114,7 +114,7 @@ class Wording:
                 assert_never(condition)
 
     def about(self, kind: str) -> Wording:
-        """Words for conditions about another kind."""
+        """Return the wording for conditions about another kind."""
         return Wording(self.rulebook, kind, self.language)
 
     def _part(self, part: Condition) -> str:
@@ -131,7 +131,7 @@ class Wording:
         return self._filled(pattern, test, right)
 
     def comparison(self, test: Comparison, right: Value, *, negated: bool = False) -> str:
-        """A comparison with a named value in words: the value itself, and what it is called behind it."""
+        """Return a comparison in words with the value of its right-hand side, followed by the name of that side."""
         shown = self.value(test.right if self.unit(test.right) else test.left, right)
         named = self.phrases.named_value.format(value=shown, name=self.expression(test.right))
         return self._filled(self._pattern(test, negated=negated), test, named)
@@ -152,7 +152,7 @@ class Wording:
         return self.rulebook.parameters[name].label or name.replace("_", " ")
 
     def literal(self, expression: Expression, beside: Expression, unit: str | None) -> str:
-        """An expression in words; a literal choice by the label that it has in the field beside it."""
+        """Return an expression in words; a literal choice is shown by its label in the field `beside` it."""
         if not isinstance(expression, Literal):
             return self.expression(expression)
         field = self.field(beside.path) if isinstance(beside, FieldOf) else None
@@ -163,7 +163,7 @@ class Wording:
         return self.formats.show_with_unit(expression.value, unit)
 
     def expression(self, expression: Expression) -> str:
-        """An expression in words."""
+        """Return an expression in words."""
         match expression:
             case Literal(value):
                 return self.formats.show(value)
@@ -199,13 +199,13 @@ class Wording:
         return self.phrases.plural(self._label(related))
 
     def where(self, related: RelatedFacts) -> str:
-        """What related facts have to meet, as it stands behind their label."""
+        """Return the condition on related facts in words, to follow their label; empty if there is none."""
         if related.where is None:
             return ""
         return self.phrases.where.format(condition=self.about(related.of).condition(related.where))
 
     def unit(self, expression: Expression) -> str | None:
-        """The unit of an expression's numbers."""
+        """Return the unit of an expression's numbers; none if it has no unit."""
         match expression:
             case FieldOf(path):
                 field = self.field(path)
@@ -220,14 +220,14 @@ class Wording:
                 return None
 
     def is_date(self, expression: Expression) -> bool:
-        """Whether an expression is of dates, as far as its form tells."""
+        """Return whether an expression is a date field or the date of the check."""
         if isinstance(expression, FieldOf):
             field = self.field(expression.path)
             return field is not None and field.type is FieldType.DATE
         return isinstance(expression, AsOf)
 
     def value(self, expression: Expression, value: Value) -> str:
-        """The value of an expression in words, with its unit; a choice by its label."""
+        """Return the value of an expression in words, with its unit; a choice is shown by its label."""
         if isinstance(expression, FieldOf):
             field = self.field(expression.path)
             if field is not None:
@@ -237,15 +237,15 @@ class Wording:
         return self.formats.show_with_unit(value, self.unit(expression))
 
     def _verdict(self, word: str) -> str:
-        """A verdict in words; what a verdict is compared with need not be one."""
+        """Return a verdict in words; any other word is returned unchanged."""
         return next((said for verdict, said in self.phrases.verdicts.items() if verdict.value == word), word)
 
     def value_of(self, field: Field, value: Value) -> str:
-        """The value of a field in words, with its unit; a choice by its label."""
+        """Return the value of a field in words, with its unit; a choice is shown by its label."""
         return show_value(field, value, self.formats)
 
     def gap(self, gap: Gap, who: str) -> str:
-        """That the edition does not cover what somebody needs, or may need, and which one does."""
+        """Return a sentence on a gap: the edition does not cover something that `who` needs, or may need."""
         said = self.phrases
         by = gap.covered_by
         return (said.not_covered_needed if gap.sure else said.not_covered_perhaps).format(
@@ -257,7 +257,7 @@ class Wording:
 
 
 def show_value(field: Field, value: Value, formats: Formats) -> str:
-    """The value of a field in words, with its unit; a choice by its label."""
+    """Return the value of a field in words, with its unit; a choice is shown by its label."""
     if field.choices and isinstance(value, str):
         return field.choices.get(value, value)
     return formats.show_with_unit(value, field.unit)

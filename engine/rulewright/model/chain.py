@@ -21,7 +21,7 @@ from rulewright.model.values import Known, Truth, Value
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """What would give a test its wanted truth: in words and, where possible, as data.
+    """The values that would give a test its wanted truth: in words and, where possible, as data.
 
     `operator` is a word of the rulebook language (`at_least`, `in`, `given`, …) and `values` are its operands. Any
     left-hand value that passes this operator gives the test the wanted truth. `parameter` names the parameter with

@@ -1,1 +1,1 @@
-"""Decision records: what a verdict was given on, kept so that it can be judged again."""
+"""Decision records: the facts, rulebook and result of a verdict, stored so that it can be evaluated again."""

@@ -1,4 +1,4 @@
-"""What is different between a decision that was kept and what comes out now."""
+"""Compare a recorded decision with the present result."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rulewright.model.replays import Change
 from rulewright.model.values import Absent
 from rulewright.render.json import case_json, dump
 
-#: What is compared of a finding, the outcome first; the rest is where it is from and what it looked at.
+#: The keys of a finding that are compared, the outcome first. The other keys hold its sources and tests.
 _OF_FINDINGS = ("outcome", "severity", "message", "remedy", "not_covered")
 
 
 def changes(recorded: Mapping[str, Any], explanation: Explanation) -> tuple[Change, ...]:
-    """What is different, the verdict first, then subjects, findings and open questions in their order."""
+    """Return the differences: the verdict first, then subjects, findings and missing facts in their order."""
     present = json.loads(dump(case_json(explanation)))
     found = [] if recorded["verdict"] == present["verdict"] else [_whole(recorded["verdict"], present["verdict"])]
     found += _subjects(recorded["subjects"], present["subjects"])
@@ -43,7 +43,7 @@ def _subjects(recorded: Sequence[Any], present: Sequence[Any]) -> Iterator[Chang
 
 
 def _derived(values: Mapping[str, Any], field: str) -> Any:
-    """A derived value, of which null is known to be none and what is not there is unknown."""
+    """Return a derived value from JSON: null means none, and an absent key means unknown."""
     value = values.get(field, Absent.UNKNOWN)
     return Absent.NONE if value is None else value
 

@@ -1,4 +1,4 @@
-"""From the bytes of a record to the decision that it keeps."""
+"""Read decision records."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from rulewright.source import MappingNode, read_nodes
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A decision that was kept: the case as it was read, the edition and the engine that judged it, what came out.
+    """A recorded decision: the case as it was read, the edition and engine that evaluated it, and the result.
 
-    `result` is JSON as `check` writes it, without what is told apart here.
+    `result` is the JSON that `check` writes, without the keys that are fields of this class.
     """
 
     file: str
@@ -32,13 +32,13 @@ class Record:
 
 
 def read_record(data: bytes, name: str) -> Record | list[Diagnostic]:
-    """The decision in the bytes of a record called `name`, or what is wrong with it."""
+    """Return the decision in the bytes of the file `name`, or diagnostics if it is not a valid record."""
     nodes, wrong = read_nodes(data, name)
     if wrong:
         return wrong
     try:
         told = json.loads(data)
-    except ValueError:  # YAML that is no JSON
+    except ValueError:  # YAML that is not JSON
         told = None
     if not isinstance(told, dict) or "record" not in told or not isinstance(nodes[0], MappingNode):
         return [_no_record(name, "it is not JSON with the key `record`")]

@@ -1,4 +1,4 @@
-"""The record of a decision as a file: the facts as they were read, what judged them, what came out."""
+"""Write decision records: the facts as they were read, the rulebook and engine, and the result."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
+from rulewright.json_values import escape_unusual
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
 from rulewright.model.values import Known, as_data
 from rulewright.render.arrange import place
-from rulewright.render.json import case_json, escape_unusual
+from rulewright.render.json import case_json
 
-#: The version of the form of records.
+#: The version of the record format.
 FORM = 1
-#: What a result is told with, and is not part of it.
+#: The keys of a check's JSON that identify the decision, and are not part of `result`.
 _HEAD = ("case", "as_of", "rulebook", "engine")
 _LONGEST_NAME = 50
-#: JSON with decimals, which are written digit by digit.
+#: JSON with decimals, which are written with all their digits.
 _Exact: TypeAlias = "str | bool | int | float | Decimal | Mapping[str, _Exact] | Sequence[_Exact] | None"
 
 
 def record_text(case: Case, explanation: Explanation) -> str:
-    """The record of a decision, as indented JSON; the same decision always has the same text.
+    """Return the record of a decision as indented JSON; equal decisions have equal texts.
 
-    `input` is a case file as `check` takes it, with the case's own date and every ref; `stated_at` says where each
-    fact was read.
+    `input` is a case file for `check`, with the date of the case and every ref. `stated_at` has the place of each
+    fact.
     """
     told = case_json(explanation)
     written: dict[str, _Exact] = {
@@ -46,9 +47,9 @@ def record_text(case: Case, explanation: Explanation) -> str:
 
 
 def record_name(case: str, text: str) -> str:
-    """The name of a record's file: the case's, as far as files can have it, and the digest of what is in it.
+    """Return the name of a record's file: the name of the case, made valid for files, and a digest of the record.
 
-    So a decision that is kept twice is one file, and another decision about the case never takes its place.
+    A decision that is written twice is one file, and another decision on the case never overwrites it.
     """
     named = re.sub(r"[^\w.\-]+", "_", case)[:_LONGEST_NAME].strip("._") or "case"
     return f"{named}.{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"

@@ -18,7 +18,7 @@ from sqlglot import exp
 
 
 def column(name: str) -> Column:
-    """Return a column by its name, whatever characters it contains."""
+    """Return a column by its name, which may contain any characters."""
     return F.col(quoted(name))
 
 

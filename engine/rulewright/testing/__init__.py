@@ -1,1 +1,1 @@
-"""The tests beside a rulebook: facts in, expected verdicts, outcomes, values and questions out."""
+"""The tests of a rulebook: facts, with the verdicts, outcomes, values and missing facts expected for them."""

@@ -1,4 +1,4 @@
-"""Reading what a test expects: verdicts, outcomes, values and questions, each of something that is in the test."""
+"""Read the expectations of a test: verdicts, outcomes, values and missing facts."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Word = TypeVar("Word", bound=Enum)
 
 
 class ExpectationReader:
-    """Reads what is expected of cases of one rulebook.
+    """Reads the expectations of tests of one rulebook.
 
-    What is expected of something that is not in the test would never be compared, and is told.
+    An expectation of a subject that is not in the test would never be compared, so it is reported.
     """
 
     def __init__(self, rulebook: Rulebook, report: Report) -> None:
@@ -30,11 +30,11 @@ class ExpectationReader:
         self.report = report
 
     def read_subject(self, node: MappingNode, kinds: Sequence[str] | None, ref: str) -> Expected:
-        """What is expected of the subject of a ref, which is of these kinds (none where that is not known)."""
+        """Return the expectations of the subject with a ref; `kinds` are its kinds, or none if they are not known."""
         return self.read(Section(node, EXPECTED, "what is expected", self.report), kinds, f"called `{short(ref)}`")
 
     def read(self, section: Section, kinds: Sequence[str] | None, where: str) -> Expected:
-        """What is expected of the subjects of these kinds (none where it is not known which there are)."""
+        """Return the expectations of subjects of these kinds; `kinds` is none if the kinds are not known."""
         within = list(self.rulebook.kinds) if kinds is None else kinds
         verdict = section.node("verdict")
         missing = section.node("missing")

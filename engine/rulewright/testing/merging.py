@@ -1,4 +1,4 @@
-"""Laying the facts of a test over the facts of its base: facts are merged by their `ref`."""
+"""Merge the facts of a test into the facts of its base, by their `ref`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, sh
 
 
 def merge_facts(base: MappingNode, given: MappingNode, report: Report) -> MappingNode:
-    """Return the facts of a base with the facts of a test laid over them.
+    """Return the facts of a base with the facts of a test merged into them.
 
     A fact of the test is merged, field by field, into the fact of the base that has its `ref`; a fact with another
     `ref` is added. A fact without a `ref` is merged into the only fact of its kind. `~` removes a field, or all facts
@@ -104,7 +104,7 @@ def _ref(fact: Node) -> str | None:
 
 
 def _laid_over(base: MappingNode, given: MappingNode) -> MappingNode:
-    """Return a fact with the fields of another laid over it."""
+    """Return a fact with the fields of another merged into it."""
     entries = {entry.key.text: entry for entry in (*base.entries, *given.entries)}
     return MappingNode(tuple(entries.values()), given.span)
 

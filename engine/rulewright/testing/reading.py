@@ -1,4 +1,4 @@
-"""Reading the file of tests beside a rulebook, with every diagnostic of it."""
+"""Read the test file of a rulebook, with all its diagnostics."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _ERRORS = ("F010",)
 
 
 def tests_file(rulebook_file: Path) -> Path:
-    """The file of tests that belongs beside a rulebook's file, whether or not it is there."""
+    """Return the path of the test file of a rulebook; the file need not exist."""
     places = [rulebook_file.with_name(rulebook_file.stem + suffix) for suffix in _SUFFIXES]
     return next((place for place in places if place.is_file()), places[0])
 
 
 def orphans(rulebook_files: Iterable[Path]) -> list[Diagnostic]:
-    """The files of tests in the folders of rulebooks that no rulebook stands beside: nobody would ever run them."""
+    """Return a diagnostic for each test file in the folders of these rulebooks that belongs to no rulebook."""
     diagnostics = []
     for folder in dict.fromkeys(file.parent for file in rulebook_files):
         for file in sorted(folder.iterdir()):
@@ -46,7 +46,7 @@ def orphans(rulebook_files: Iterable[Path]) -> list[Diagnostic]:
 
 
 def read_tests(data: bytes, name: str, rulebook: Rulebook) -> tuple[list[Test], list[Diagnostic]]:
-    """The tests in the bytes of a file called `name`, and what is wrong with them."""
+    """Return the tests in the bytes of the file `name`, and their diagnostics."""
     nodes, diagnostics = read_authored(data, name)
     report = Report()
     report.diagnostics.extend(diagnostics)
@@ -71,7 +71,7 @@ class _FileReader:
         self.bases: dict[str, MappingNode | None] = {}
 
     def read(self, root: MappingNode) -> list[Test]:
-        """The tests of the file that are well formed."""
+        """Return the valid tests of the file; errors go to the report."""
         section = Section(root, TESTS_FILE, "the test file", self.report)
         named = section.text("rulebook")
         if named is not None and named != self.rulebook.name:
@@ -122,7 +122,7 @@ class _FileReader:
     # --- facts ---
 
     def _facts(self, section: Section, span: Span) -> MappingNode | None:
-        """The facts of a test, over those of its base; none where either cannot be read."""
+        """Return the facts of a test, merged into those of its base; none if either cannot be read."""
         base = section.text("base")
         given = self._stated(section, "given", span)
         replacing = self._stated(section, "replace", span)
@@ -157,7 +157,7 @@ class _FileReader:
             if entry.key.text in HEADER:
                 self.report.add("F001", f"`{entry.key.text}` is no kind of fact", entry.key.span, help_)
 
-    # --- what is expected ---
+    # --- expectations ---
 
     def _expectation(self, node: MappingNode, case: Case | None) -> tuple[Expected, Mapping[str, Expected], str | None]:
         section = Section(node, EXPECTED_OF_CASE, "what is expected", self.report)

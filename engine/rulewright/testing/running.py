@@ -1,4 +1,4 @@
-"""Running tests, and counting what they show."""
+"""Run tests, and count the outcomes that they show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rulewright.testing.tests import Expected, Test
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One difference between what was expected and what came out, and the rule that it is about, if it is one rule."""
+    """A difference between expectation and result, and its rule if it concerns a single rule."""
 
     what: str
     rule: str | None = None
@@ -25,7 +25,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """How one test went, with the explanation of what came out (none where the case ended in errors)."""
+    """The result of one test; the explanation is none if the case has errors or the test expects an error."""
 
     test: Test
     failures: tuple[Failure, ...]
@@ -34,7 +34,7 @@ class Tested:
 
 
 def run_tests(tests: Sequence[Test], program: Program, engine: str) -> list[Tested]:
-    """How the tests of a rulebook go."""
+    """Run the tests of a rulebook and return their results, in the order of the tests."""
     judge = Judge(program, engine)
     judge.add([test.case for test in tests])
     return [_run(test, judge) for test in tests]
@@ -95,13 +95,13 @@ def _compared(expected: Expected, subject: SubjectResult) -> list[Failure]:
 
 
 def _shown(value: Value) -> str:
-    """A value as an author writes it in a test: a text that says `unknown` in quotes."""
+    """Return a value in the notation of test files: the texts `unknown` and `none` are quoted."""
     absent = isinstance(value, str) and value in {one.value for one in Absent}
     return f'"{value}"' if absent else plain(value)
 
 
 def coverage(tested: Iterable[Tested], rulebook: Rulebook) -> dict[str, dict[Outcome, int]]:
-    """How many tests show each outcome of each rule."""
+    """Return the number of tests that show each outcome of each rule."""
     shown: dict[str, dict[Outcome, int]] = {rule: {} for rule in rulebook.rules}
     for one in tested:
         seen = {item for subject in one.result.subjects for item in subject.outcomes.items()}

@@ -1,4 +1,4 @@
-"""Tests as data: a case, and what has to come out."""
+"""Tests of a rulebook as data: a case and its expectations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rulewright.model.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What has to come out for a case or a subject; what is not said may be anything.
+    """The expectations of a case or a subject; anything left out is not compared.
 
     `values` are by kind and field.
     """
@@ -26,9 +26,9 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test: a case and what has to come out, for all its subjects and for single ones by ref.
+    """A test: a case with its expectations, for all subjects and for single subjects by ref.
 
-    With `error` the case has to end in the error of that code.
+    With `error`, the case must have the error of that code.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Tracing: from each clause of a document to the rules that carry it, and on to the tests that show these."""
+"""Trace each clause of a document to the rules that implement it, and each rule to the tests that show it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from rulewright.testing.tests import Test
 
 
 def trace(rulebook: Rulebook, tests: Sequence[Test]) -> Trace:
-    """What carries each clause of the rulebook's documents, and which of the tests show each rule.
+    """Return the rules for each clause of the rulebook's documents, and the tests that show each rule.
 
-    A test shows a rule where it says which outcome it expects of it, be it of a single subject.
+    A test shows a rule if it expects an outcome of it, for all subjects or for a single one.
     """
     traced = {name: TracedRule(rule, _shown(name, tests)) for name, rule in rulebook.rules.items()}
     carriers: dict[tuple[str, str], list[TracedRule]] = {}
@@ -41,7 +41,7 @@ def trace(rulebook: Rulebook, tests: Sequence[Test]) -> Trace:
 
 
 def _shown(rule: str, tests: Sequence[Test]) -> dict[Outcome, tuple[str, ...]]:
-    """The names of the tests that expect each outcome of a rule."""
+    """Return the names of the tests that expect an outcome of a rule, by outcome."""
     expecting = [(test.name, _expected(rule, test)) for test in tests]
     shown = {outcome: tuple(name for name, expected in expecting if outcome in expected) for outcome in Outcome}
     return {outcome: names for outcome, names in shown.items() if names}
