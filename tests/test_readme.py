@@ -67,4 +67,5 @@ def test_the_modules_that_a_page_names_are_there(page: str) -> None:
     named = re.findall(r"`([\w/]+/[\w/]*\w+\.(?:py|toml|md))`", (ROOT / page).read_text(encoding="utf-8"))
     roots = (ROOT, ROOT / "engine", ROOT / "engine" / "rulewright")
     assert named
+    named = [one for one in named if "CODE" not in one]
     assert [one for one in named if not any((root / one).is_file() for root in roots)] == []
