@@ -19,7 +19,7 @@ from evaluating import evaluate
 from language_entries import LANGUAGE_PAGE
 from language_trials import AS_OF, parsed
 from rulewright.ask.interview import Place, Stated
-from rulewright.ask.values import TriedAnswers
+from rulewright.ask.tried_answers import TriedAnswers
 from rulewright.batch.rows import Rows
 from rulewright.explain.wording import show_value
 from rulewright.fix.variables import variables_of
