@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import compare, filing, scaling, situations
+from benchmarks import compare, filing, scaling, single, situations
 from benchmarks.page import write_page
 from benchmarks.results import keep
 from benchmarks.running import options
@@ -11,10 +11,10 @@ from benchmarks.running import options
 def main() -> None:
     """Run all benchmarks, print what they found, and write the page."""
     parser = options("benchmarks", main.__doc__)
-    for each in (compare, filing, scaling, situations):
+    for each in (compare, single, filing, scaling, situations):
         each.add_options(parser)
     arguments = parser.parse_args()
-    for each in (compare, filing, scaling, situations):
+    for each in (compare, single, filing, scaling, situations):
         result = each.run(arguments)
         keep(result, arguments.docs / "benchmarks" / each.FILE)
         print("\n".join([*each.table(result), ""]), flush=True)

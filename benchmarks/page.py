@@ -8,7 +8,7 @@ from statistics import median
 
 from jinja2 import Environment, StrictUndefined
 
-from benchmarks.results import About, Comparison, Filing, Ratio, Scaling, Situations, Tool, kept, speed
+from benchmarks.results import About, Comparison, Filing, Ratio, Scaling, Single, Situations, Tool, kept, speed
 
 _TEMPLATE = Path(__file__).parent / "benchmarks.md.jinja"
 _WORKLOADS = ("flat", "nested")
@@ -23,6 +23,7 @@ def write_page(docs: Path) -> None:
     scaling: Scaling | None = kept(results / "scaling.json")
     situations: Situations | None = kept(results / "situations.json")
     filing: Filing | None = kept(results / "filing.json")
+    single: Single | None = kept(results / "single.json")
     (docs / "images").mkdir(exist_ok=True)
     draw(comparison, scaling, docs / "images" / "benchmarks.svg")
     values: dict[str, object] = {
@@ -30,6 +31,7 @@ def write_page(docs: Path) -> None:
         "scaling": scaling,
         "situations": situations,
         "filing": filing,
+        "single": single,
     }
     if comparison is not None:
         values |= {name: [tool for tool in comparison["tools"] if tool["workload"] == name] for name in _WORKLOADS}
@@ -39,6 +41,7 @@ def write_page(docs: Path) -> None:
         "tools": _tools,
         "filing_tools": _filing_tools,
         "filing_ratios": _filing_ratios,
+        "single_tools": _single_tools,
         "ratios": _ratios,
         "sizes": _sizes,
         "circumstances": _circumstances,
@@ -106,6 +109,21 @@ def _filing_tools(result: Filing) -> str:
         title = f"{tool['title']} ({tool['version']})"
         rows.append([title, f"{tool['cases']:,} {kind}", f"{speed(tool):,.0f}", *times, peak])
     return _table(heading, rows, right=range(1, 7))
+
+
+def _single_tools(result: Single) -> str:
+    commands = {tool["name"]: tool for tool in result["commands"]}
+    names = [tool["name"] for tool in sorted(result["tools"], key=speed, reverse=True)]
+    rows = []
+    for name in [*names, *(name for name in commands if name not in names)]:
+        within = next((tool for tool in result["tools"] if tool["name"] == name), None)
+        alone = commands[name]
+        each = "" if within is None else f"{1_000 / speed(within):.3f} ms"
+        set_up = "" if within is None else f"{median(run['set_up'] for run in within['runs']):.2f} s"
+        cpu, wall = (median(run[part] for run in alone["runs"]) for part in ("cpu", "wall"))
+        rows.append([f"{alone['title']} ({alone['version']})", each, set_up, f"{cpu:.2f} s", f"{wall:.2f} s"])
+    heading = ["tool", "a case in a process", "set-up", "a process for one case, CPU", "wall"]
+    return _table(heading, rows, right=range(1, 5))
 
 
 def _filing_ratios(ratios: Sequence[Ratio]) -> str:

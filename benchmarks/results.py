@@ -102,12 +102,22 @@ class Filing(TypedDict):
     checked: int
 
 
+class Single(TypedDict):
+    """Single cases: `tools` evaluate many cases one by one, `commands` are processes that evaluate one case."""
+
+    about: About
+    tools: list[Tool]
+    commands: list[Tool]
+    ratios: list[Ratio]
+    checked: int
+
+
 def speed(tool: Tool) -> float:
     """Cases a second, of the median run."""
     return tool["cases"] / median(run["seconds"] for run in tool["runs"])
 
 
-def keep(result: Comparison | Scaling | Situations | Filing, path: Path) -> None:
+def keep(result: Comparison | Scaling | Situations | Filing | Single, path: Path) -> None:
     """Write a result."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Finding a rulebook by name or path, choosing its edition for a date, and loading it: read, checked and compiled."""
+"""Catalogue of rulebooks: find one by name or path, choose its edition for a date, and load it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rulewright.shipped import shipped_folder, shipped_rulebooks
 from rulewright.source import MappingNode, ScalarNode, read_nodes
 from rulewright.valid_rulebooks import is_valid, note_valid
 
-#: The name and the facts of a rulebook that is written in blocks, with two spaces before each kind.
+#: Patterns of a rulebook's name and of its facts in block style, with each kind indented by two spaces.
 _NAME_LINE = re.compile(rb"^rulebook:[ \t]*([a-z][a-z0-9_-]*)[ \t]*\r?$", re.MULTILINE)
 _FACTS_BLOCK = re.compile(rb"^facts:[ \t]*\r?\n((?:(?:[ \t]*(?:#[^\n]*)?|  [^\n]*)\r?\n)+)", re.MULTILINE)
 _KIND = re.compile(rb"^  ([a-z][a-z0-9_]*):", re.MULTILINE)
@@ -33,14 +33,14 @@ _EDITION_FILE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.ya?ml\Z")
 
 @dataclass(frozen=True, slots=True)
 class Editions:
-    """A rulebook's files: by edition, or the one file that was named."""
+    """The files of a rulebook: by edition, or a single file given by its path."""
 
     name: str
     files: Mapping[date, Path]
     single: Path | None = None
 
     def file(self, edition: date | None) -> Path | Diagnostic:
-        """The file of an edition, of the newest where none is named; the one file that was named, whatever it holds."""
+        """Return the file of an edition, by default the newest. A single file is returned for any edition."""
         if self.single is not None:
             return self.single
         file = self.files.get(edition or max(self.files))
@@ -48,7 +48,7 @@ class Editions:
 
 
 def no_edition(rulebook: str, edition: date | None, known: Iterable[date]) -> Diagnostic:
-    """The diagnostic of an edition that a rulebook does not have."""
+    """Return the diagnostic of an edition that a rulebook does not have."""
     return Diagnostic(
         "U002",
         f"`{rulebook}` has no edition {edition}",
@@ -58,34 +58,34 @@ def no_edition(rulebook: str, edition: date | None, known: Iterable[date]) -> Di
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A program that was chosen for a date, with what a reader should know of the choice."""
+    """A program chosen for a date, with the notices about the choice."""
 
     program: Program
     told: tuple[Notice, ...]
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What to know, in English."""
+        """Return the notices in English."""
         return self.notices_in(Language.ENGLISH)
 
     def notices_in(self, language: Language) -> tuple[str, ...]:
-        """What to know, in a language."""
+        """Return the notices in a language."""
         return tuple(notice.text(language) for notice in self.told)
 
 
 def check_rulebook(data: bytes, name: str, *, is_cached: bool = False) -> tuple[Rulebook | None, list[Diagnostic]]:
     """Return the rulebook in the bytes of a file called `name`, and its diagnostics in source order.
 
-    With `is_cached`, a rulebook that was linted before without any diagnostic is not linted again.
+    With `is_cached`, a rulebook that linting found valid before is not linted again.
     """
     rulebook, diagnostics = parse_rulebook(data, name)
     if rulebook is None or (is_cached and not diagnostics and is_valid(data)):
         return rulebook, in_source_order(diagnostics)
     from rulewright.lint.changeable import nothing_can_change  # noqa: PLC0415
-    from rulewright.lint.linting import lint  # noqa: PLC0415  takes its time, as linting does
+    from rulewright.lint.linting import lint  # noqa: PLC0415  slow to import, as linting is slow
 
     diagnostics = [*diagnostics, *lint(rulebook)]
-    if not has_errors(diagnostics):  # an author adds `changes` once the rules are right
+    if not has_errors(diagnostics):  # an author adds `changes` after the rules are correct
         diagnostics += nothing_can_change(rulebook)
     if not diagnostics:
         note_valid(data)
@@ -93,10 +93,9 @@ def check_rulebook(data: bytes, name: str, *, is_cached: bool = False) -> tuple[
 
 
 def find_rulebook(named: str) -> Editions | Diagnostic:
-    """The editions of a rulebook that is named by its name, by its folder or by the file of one edition.
+    """Return the editions of a rulebook, given its name, its folder or the file of one edition.
 
-    The names of the rulebooks that come with the program come first: no folder that happens to lie about takes their
-    place.
+    Names of shipped rulebooks come first, so that a folder of the same name cannot replace them.
     """
     shipped = shipped_rulebooks()
     path = Path(named)
@@ -129,7 +128,7 @@ class Declared:
 
 
 def declared_in(named: str) -> Declared | None:
-    """Read the name and the kinds of a rulebook, and nothing else of it; none if it cannot be read."""
+    """Return the name and the kinds of a rulebook without reading the rest, or None if it cannot be read."""
     found = find_rulebook(named)
     file = found if isinstance(found, Diagnostic) else found.file(None)
     data = file if isinstance(file, Diagnostic) else read_bytes(file)
@@ -179,18 +178,19 @@ def _editions_in(folder: Path, named: str) -> Editions | Diagnostic:
 
 
 class Catalogue:
-    """Loads the editions of one rulebook, each once. Threads can share it."""
+    """Loads each edition of one rulebook once. Threads can share it."""
 
     def __init__(self, editions: Editions) -> None:
         self.editions = editions
         self._loaded: dict[Path, tuple[Program | None, list[Diagnostic]]] = {}
         self._today: dict[date | None, date] = {}
-        self._lock = RLock()  # two programs of one file would not be the same
+        self._lock = RLock()  # two programs of one file would not be the same object
 
     def choose(self, as_of: date, edition: date | None) -> tuple[Chosen | None, list[Diagnostic]]:
-        """The program for a date: of the edition that is named, else of the newest complete one in force.
+        """Return the program for a date: of the given edition, else of the newest complete edition in force.
 
-        A date before the first edition takes the first, and a notice says so.
+        A date before the first complete edition gets that edition, with a notice. Return None and the errors if no
+        program can be chosen.
         """
         if self.editions.single is None and edition is None:
             return self._newest_complete(as_of)
@@ -198,11 +198,11 @@ class Catalogue:
         return (None if program is None else Chosen(program, _notices(as_of, program.rulebook))), diagnostics
 
     def today(self, edition: date | None) -> date:
-        """Return today's date for a case without a date: in the time zone of the edition that is in force there.
+        """Return today's date for a case without a date, in the time zone of the edition in force there.
 
-        Of several editions this is the newest complete one that has begun in its own time zone, or the first. UTC
-        counts while no edition can be read: choosing one reports why. The date stays the same past midnight, so that
-        all cases of a run have one date.
+        Of several editions, the newest complete one that has begun in its own time zone counts, else the first. Without
+        a readable edition, the zone is UTC. The first result for an edition is cached, so that all cases of a run have
+        the same date.
         """
         if edition not in self._today:
             self._today[edition] = self.find_today(edition)
@@ -214,7 +214,7 @@ class Catalogue:
             program, _ = self.edition(edition)
             return today(UTC if program is None else program.rulebook.time_zone)
         newest_first = sorted(self.editions.files, reverse=True)
-        tomorrow = today(UTC) + timedelta(days=1)  # some zone may have this date already
+        tomorrow = today(UTC) + timedelta(days=1)  # some time zone may have this date already
         not_begun: list[date] = []
         for begins in newest_first:
             if begins > tomorrow:
@@ -228,12 +228,12 @@ class Catalogue:
         return next((here for here in found if here is not None), today(UTC))
 
     def _today_of(self, edition: date) -> date | None:
-        """Return today's date in the time zone of an edition; none for one that is not complete or not readable."""
+        """Return today's date in the time zone of an edition, or None if it is incomplete or unreadable."""
         program, _ = self._load(self.editions.files[edition])
         return None if program is None or not program.rulebook.complete else today(program.rulebook.time_zone)
 
     def edition(self, wanted: date | None) -> tuple[Program | None, list[Diagnostic]]:
-        """The program of an edition; of the newest, be it complete or not, where none is named."""
+        """Return the program of an edition, by default the newest, even if incomplete; and its diagnostics."""
         file = self.editions.file(wanted)
         if isinstance(file, Diagnostic):
             return None, [file]
@@ -243,12 +243,15 @@ class Catalogue:
         return program, diagnostics
 
     def languages(self, program: Program) -> list[Language]:
-        """The languages that a rulebook can be read in: English, in which explanations are, and those of its files."""
+        """Return the languages of a program's reports: English, and those with a translation file."""
         file = self._file_of(program)
         return [one for one in Language if one is Language.ENGLISH or translation_file(file, one).is_file()]
 
     def translated(self, program: Program, language: Language) -> tuple[Rulebook, list[Diagnostic]]:
-        """The rulebook of a program in a language, as far as it is translated into it, and the errors of that."""
+        """Return the rulebook of a program in a language, and the errors of the translation.
+
+        Texts without a translation stay as they are. With errors, the rulebook stays untranslated.
+        """
         file = translation_file(self._file_of(program), language)
         if not file.is_file():
             return program.rulebook, []
@@ -289,16 +292,16 @@ class Catalogue:
 
 
 def translation_file(rulebook_file: Path, language: Language) -> Path:
-    """The file of a rulebook's translation, whether or not it is there: beside it, named by the language."""
+    """Return the path of a rulebook's translation, whether or not the file exists."""
     return rulebook_file.with_name(f"{rulebook_file.stem}.{language.value}.yaml")
 
 
 def load_translation(file: Path, rulebook: Rulebook, language: Language) -> tuple[Translation | None, list[Diagnostic]]:
-    """The translation of a rulebook in a file, with its mistakes and the texts that it lacks."""
+    """Return the translation in a file, with its mistakes and its missing texts as diagnostics."""
     data = read_bytes(file)
     if isinstance(data, Diagnostic):
         return None, [data]
-    from rulewright.lint.translations import check_translation  # noqa: PLC0415  takes its time
+    from rulewright.lint.translations import check_translation  # noqa: PLC0415  slow to import
     from rulewright.parse.translation import read_translation  # noqa: PLC0415
 
     translation, diagnostics = read_translation(data, str(file), rulebook, language)
@@ -306,7 +309,7 @@ def load_translation(file: Path, rulebook: Rulebook, language: Language) -> tupl
 
 
 def load(file: Path) -> tuple[Program | None, list[Diagnostic]]:
-    """The program of a rulebook file; none where it has errors."""
+    """Return the program of a rulebook file, or None if the file has errors; and the diagnostics."""
     rulebook, diagnostics = check_file(file, with_translations=False, is_cached=True)
     if rulebook is None or has_errors(diagnostics):
         return None, diagnostics
@@ -316,10 +319,10 @@ def load(file: Path) -> tuple[Program | None, list[Diagnostic]]:
 def check_file(
     file: Path, *, with_translations: bool = True, is_cached: bool = False
 ) -> tuple[Rulebook | None, list[Diagnostic]]:
-    """Return the rulebook of a file, and every diagnostic of it and of the translations beside it.
+    """Return the rulebook of a file, and every diagnostic of it and of its translations.
 
-    A file that is named by a date has to be of that edition. With `is_cached`, a rulebook that was linted before
-    without any diagnostic is not linted again.
+    A file named by a date must hold the edition of that date. With `is_cached`, a rulebook that linting found valid
+    before is not linted again.
     """
     data = read_bytes(file)
     if isinstance(data, Diagnostic):
@@ -346,7 +349,7 @@ def check_file(
 
 
 def _covered_by_none(rulebook: Rulebook, folder: Path) -> Iterator[Diagnostic]:
-    """The entries of what is not covered that point to an edition that is not there, or to their own."""
+    """Yield a diagnostic for each `covered_by` that does not name another existing edition."""
     editions = {found.group(1) for other in folder.iterdir() if (found := _EDITION_FILE.match(other.name))}
     others = sorted(editions - {str(rulebook.edition)})
     for rule in rulebook.rules.values():
@@ -358,21 +361,21 @@ def _covered_by_none(rulebook: Rulebook, folder: Path) -> Iterator[Diagnostic]:
 
 
 def read_bytes(file: Path) -> bytes | Diagnostic:
-    """The bytes of a file, or why they cannot be read."""
+    """Return the bytes of a file, or a diagnostic if it cannot be read."""
     try:
         return file.read_bytes()
-    except (OSError, ValueError) as error:  # a name with a null in it is a ValueError
+    except (OSError, ValueError) as error:  # a name with a null character raises ValueError
         return cannot_be_read(str(file), getattr(error, "strerror", None) or str(error))
 
 
 def cannot_be_read(name: str, reason: str) -> Diagnostic:
-    """The diagnostic of a file that the machine does not give."""
+    """Return the diagnostic of a file that the operating system cannot read."""
     message = f"the file cannot be read: {reason.lower()}"
     return Diagnostic("S001", message, Span(name), "check the name and your rights")
 
 
 def _notices(as_of: date, rulebook: Rulebook) -> tuple[Notice, ...]:
-    """What a reader should know of an edition that a case is judged by."""
+    """Return a notice if the case is dated before the edition begins."""
     if as_of >= rulebook.edition:
         return ()
     return (Notice(NoticeKind.BEFORE_THE_EDITION, rulebook.edition, as_of),)

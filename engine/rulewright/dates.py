@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 UTC = "UTC"
 
-# The IANA names. Other files of a machine's time zone folder, such as `localtime`, mean something else on each machine.
+# IANA names only. Other files of a machine's time zone folder, such as `localtime`, differ between machines.
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
 
 
 def is_time_zone(name: str) -> bool:
-    """Return whether a name is that of an IANA time zone."""
+    """Return whether a name is an IANA time zone."""
     if name == UTC:
         return True
-    if name == "Factory" or not _NAME.fullmatch(name):  # the zone of a machine that was never set up
+    if name == "Factory" or not _NAME.fullmatch(name):  # `Factory` is the zone of a machine that was never set up
         return False
     try:
         ZoneInfo(name)
@@ -27,12 +27,12 @@ def is_time_zone(name: str) -> bool:
 
 
 def nearest_time_zone(name: str) -> str | None:
-    """Return the time zone that a misspelt name means: one of the same city, or one that is written almost so."""
+    """Return the time zone that a misspelt name most likely means: one of the same city, or one spelled similarly."""
     known = {zone.casefold(): zone for zone in sorted(available_timezones()) if _NAME.fullmatch(zone)}
     wanted = name.strip().replace(" ", "_").casefold()
     if wanted in known:
         return known[wanted]
-    # `GMT+8` is most often meant as eight hours ahead, and `Etc/GMT+8` is eight hours behind
+    # `GMT+8` usually means eight hours ahead, but `Etc/GMT+8` is eight hours behind
     known = {folded: zone for folded, zone in known.items() if not zone.startswith("Etc/")}
     cities = [zone for folded, zone in known.items() if folded.rpartition("/")[2] == wanted.rpartition("/")[2]]
     if cities:

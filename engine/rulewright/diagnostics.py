@@ -1,4 +1,4 @@
-"""Diagnostics: what is wrong with an input, where, and what to do about it, as values."""
+"""Diagnostics as values: the mistake in an input, its place, and its correction."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from rulewright.diagnostic_types import Severity as Severity
 class Span:
     """A place in an input: the file as the user named it, line and column counted from 1.
 
-    In values that come from no file, `file` is the path of the value, as in `employee[0].contract`. The line is then 0,
-    and the column is the number of the value in the order of reading.
+    For values without a file, `file` is the path of the value, as in `employee[0].contract`. The line is then 0, and
+    the column is the number of the value in reading order.
     """
 
     file: str
@@ -27,13 +27,13 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-#: For what was not read from a file.
+#: The place of values that were not read from a file.
 NOWHERE = Span("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A further place that a diagnostic speaks of."""
+    """A further place that belongs to a diagnostic."""
 
     message: str
     span: Span
@@ -41,7 +41,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake: a declared code, a message, its place, a way out, and related places."""
+    """A mistake: a declared code, a message, its place, a help line, and related places."""
 
     code: str
     message: str
@@ -51,7 +51,7 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        """Return the severity that is declared for the code."""
+        """Return the severity declared for the code."""
         return DIAGNOSTIC_TYPES[self.code].severity
 
     def __str__(self) -> str:
@@ -64,9 +64,9 @@ class Diagnostic:
 
 
 def visible(line: str) -> str:
-    """A line with its control characters, and those that turn the direction of writing, as escapes.
+    """Return a line with control characters and bidirectional marks escaped.
 
-    What a message quotes comes from a file, and a terminal or a reader would obey them.
+    A message quotes text from files, and its control characters could steer a terminal.
     """
     return "".join(
         character.encode("unicode_escape").decode() if category(character) in _INVISIBLE else character
@@ -78,23 +78,23 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any of the diagnostics is an error and not only a warning."""
+    """Return whether any of the diagnostics is an error, not only a warning."""
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
 def in_source_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics by file, line and column, each told once; those without a place come first."""
+    """Return unique diagnostics by file, line and column; those without a place come first."""
 
     def place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
         span = diagnostic.span or NOWHERE
-        # paths of values are in the order of reading, not of the alphabet
+        # paths of values are in reading order, not in alphabetical order
         return (span.file if span.line else "", span.line, span.column, diagnostic.code)
 
     return sorted(dict.fromkeys(diagnostics), key=place)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The way out for a misspelt name: the nearest known name, else the known names when they are few."""
+    """Return the help for a misspelt name: the nearest known name, or all known names if they are few."""
     names = sorted(set(known))
     near = get_close_matches(name, names, n=1, cutoff=0.65)
     if near:
@@ -105,10 +105,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 
 
 def cut(name: str) -> str:
-    """A name that is quoted in a message, no longer than a message should be."""
+    """Return a name shortened for a message."""
     return short(name)
 
 
 def short(text: str, limit: int = 60) -> str:
-    """Return a text as a message quotes it, not longer than that."""
+    """Return a text shortened to `limit` characters for a message."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,8 +1,9 @@
-"""Forward chaining by durable-rules over the situations of one inference; the only module that knows its shape.
+"""Forward chaining by durable-rules over the situations of one inference; the only module that uses its API.
 
-It is used inside the envelope in which it is exact (see `docs/inference.md`): a ruleset for each page and a session for
-each message, whose properties are short texts; rules that are conjunctions over that message; a sentinel that fires in
-every session, which is deleted after it. What fires depends on the message alone, so each is asked once and remembered.
+It stays within the limits in which durable-rules is exact (see `docs/inference.md`). Each partition is a ruleset, and
+each message has its own session. Properties are short texts, and rules are conjunctions over one message. A sentinel
+fires in every session, which is deleted afterwards. The result depends only on the message, so each distinct message is
+inferred once and cached.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ else:
 _SESSION = "1"
 _SENTINEL = "sentinel"
 _MAXIMUM_FIRINGS = 1_000
-#: The answers to so many messages are kept, some tens of megabytes.
+#: Maximum number of cached messages: some tens of megabytes.
 _MAXIMUM_REMEMBERED = 50_000
 
-#: The values of the properties that a page reads.
+#: The values of the properties that a partition reads.
 _Read: TypeAlias = tuple[str, ...]
-#: What a message comes to: places of properties, each with its value.
+#: The result of a message: places of properties, each with its value.
 _Set: TypeAlias = tuple[tuple[int, str], ...]
 
 
 def missing_engine() -> Diagnostic | None:
-    """What to do where durable-rules cannot be imported; none where it can."""
+    """Return the error for a failed import of durable-rules, or None."""
     if _IMPORT_ERROR is None:
         return None
     return Diagnostic(
@@ -51,13 +52,13 @@ def missing_engine() -> Diagnostic | None:
 
 
 class InferenceError(Exception):
-    """durable-rules did not do what it does inside the envelope: the machine or the build is broken."""
+    """durable-rules gave an impossible answer: the machine or the build is broken."""
 
 
 class Reasoner:
     """Infers the situations of one inference.
 
-    `places` tells where the value of each property stands in what comes out.
+    `places` maps each property to its index in the result of `infer`.
     """
 
     def __init__(self, inference: Inference) -> None:
@@ -66,7 +67,7 @@ class Reasoner:
         names = [test.property for test in inference.observed] + [rule.property for rule in inference.prior]
         letters = len(names)
         names += [name for page in inference.pages for reaction in page.reactions for name, _ in reaction.then]
-        names += [*inference.outcomes.values(), *inference.truths.values()]  # nothing may ever set them
+        names += [*inference.outcomes.values(), *inference.truths.values()]  # those that no reaction sets
         self.places: Mapping[str, int] = {name: place for place, name in enumerate(dict.fromkeys(names))}
         self._nothing = [UNKNOWN] * (len(self.places) - letters)
         self._pages: list[tuple[Callable[[list[str]], _Read], dict[_Read, _Set], _Page]] = [
@@ -76,7 +77,7 @@ class Reasoner:
         self._remembered = 0
 
     def infer(self, situation: str) -> list[str]:
-        """What follows from a situation: a letter for each observed test and each prior rule, in their order.
+        """Return the values inferred from a situation: a letter for each observed test and each prior rule, in order.
 
         A test that does not matter is unknown.
         """
@@ -101,17 +102,17 @@ class Reasoner:
 
 
 def values_at(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
-    """What takes the values at these places."""
+    """Return a function that selects the values at these places."""
     if len(places) > 1:
         return itemgetter(*places)
     return lambda values: tuple([values[place] for place in places])
 
 
 class _Page:
-    """A page as a ruleset of durable-rules, with names of its own that no two of hash alike.
+    """A partition as a ruleset of durable-rules, with names that have distinct hashes.
 
-    A property that is unknown is left out of a message, where no reaction asks for just that, and so is a value that no
-    reaction asks for.
+    A message leaves out every property whose value no reaction reads. This includes unknown properties, unless a
+    reaction tests for unknown.
     """
 
     def __init__(self, page: Page, places: Mapping[str, int]) -> None:
@@ -135,12 +136,12 @@ class _Page:
             durable.delete_ruleset(handle)
 
     def ask(self, read: _Read) -> _Set:
-        """What follows from the values of the properties that this page reads, in a session of its own."""
+        """Return the conclusions from the values of the properties, inferred in a session of their own."""
         words = [words.get(value, "") for words, value in zip(self._words, read, strict=True)]
-        # the message has an id of its own: durable-rules would make one that can be another's too
+        # a fixed id: one generated by durable-rules could collide with that of another message
         message = f'{{"id":"{_SENTINEL}","sid":"{_SESSION}","page":"{_SENTINEL}"{"".join(words)}}}'
         fired = self._fired(message)
-        if _SENTINEL not in fired:  # to delete a session in which nothing fired would be a crash
+        if _SENTINEL not in fired:  # deleting a session in which nothing fired would crash
             raise InferenceError(f"durable-rules fired nothing on {message}")
         durable.delete_state(self._handle, _SESSION)
         concluded = {place: value for name in fired for place, value in self._concluded[name]}
@@ -156,20 +157,20 @@ class _Page:
         while text:
             if len(fired) > _MAXIMUM_FIRINGS:
                 raise InferenceError(f"durable-rules does not come to an end on {message}")
-            fired.append(text[2 : text.index('"', 2)])  # of {"r7":{"m":{…}}}, where names hold nothing to unescape
+            fired.append(text[2 : text.index('"', 2)])  # {"r7":{"m":{…}}}; names need no unescaping
             text = durable.complete_and_start_action(self._handle, state)
         return fired
 
 
 def _rule(terms: list[dict[str, str]]) -> dict[str, Any]:
-    """A rule of durable-rules: one message for which all of these hold."""
+    """Return a rule of durable-rules: a conjunction of terms on one message."""
     return {"all": [{"m": terms[0] if len(terms) == 1 else {"$and": terms}}]}
 
 
 def names_of(page: Page) -> tuple[dict[str, str], dict[str, str]]:
-    """The names under which durable-rules knows the properties and the values of a page.
+    """Return the names of a partition's properties and values in durable-rules.
 
-    It takes texts with the same 32-bit hash for the same; of these names no two have.
+    durable-rules treats texts with equal 32-bit hashes as equal; the hashes of these names are distinct.
     """
     values = dict.fromkeys(value for reaction in page.reactions for _, value in reaction.when)
     return (
@@ -178,5 +179,5 @@ def names_of(page: Page) -> tuple[dict[str, str], dict[str, str]]:
     )
 
 
-#: The names that are in every message.
+#: The names in every message.
 COMMON_NAMES = ("id", "sid", "page", _SESSION, _SENTINEL)

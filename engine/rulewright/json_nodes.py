@@ -1,4 +1,4 @@
-"""Ordinary JSON straight to nodes, many times faster than by way of the YAML parser, which says the same of it."""
+"""Fast conversion of ordinary JSON to the nodes that the YAML parser would build."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from rulewright.diagnostics import Span
 from rulewright.nodes import MAXIMUM_DEPTH, MAXIMUM_NODES, Entry, ListNode, MappingNode, Node, ScalarNode
 
-# What YAML refuses, counts as no column (U+FEFF) or takes for the end of a line (U+0085, U+2028, U+2029), and tabs.
+# Tabs, and characters that YAML rejects, counts as no column (U+FEFF) or treats as line ends (U+0085, U+2028, U+2029).
 _UNUSUAL = re.compile("[^\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -19,27 +19,27 @@ _BEGIN = re.compile(rf"{_GAP}(?=[\[{{])")
 _END = re.compile(rf"{_GAP}\Z")
 _VALUE = rf"{_GAP}(?:(?:{_STRING}|{_PLAIN}){_GAP}([,\]}}])|(?=[\[{{]))"
 _ITEM = re.compile(_VALUE)
-# YAML wants the colon of a key on its line; `_LONGEST_KEY` sees to it that it is near enough, too.
+# YAML requires the colon on the line of its key. `_LONGEST_KEY` ensures that it is also near enough.
 _ENTRY = re.compile(rf"{_GAP}{_STRING} {{0,20}}:{_VALUE}")
 _SCALAR = re.compile(rf"[ \t\n\r]*((?:{_STRING})|(?:{_PLAIN}))[ \t\n\r]*\Z")
 _NEXT = re.compile(rf"{_GAP}([,\]}}])")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 
-# Where the text of a scalar begins, seen from the scalar.
+# Offset of a scalar's text from the scalar.
 _AT_ONCE, _BEHIND_QUOTE = (0, 0), (0, 1)
-#: YAML takes 1,024 characters up to the colon.
+#: YAML allows 1,024 characters before the colon.
 _LONGEST_KEY = 1_000
 
 
 class _UnusualError(Exception):
-    """Something is not as in ordinary JSON."""
+    """The text has something that ordinary JSON does not have."""
 
 
 def json_node(text: str, name: str, first_line: int = 1) -> Node | None:
-    """The node of a text that is one JSON object or array, just as the YAML parser gives it.
+    """Return the node of a JSON object or array, exactly as the YAML parser builds it.
 
-    None for anything else and for whatever is out of the ordinary: a key that stands there twice, characters that YAML
-    does not allow or has another meaning for, half characters, tabs, very long keys, too much depth or too many nodes.
+    Return None for any other text and for unusual JSON: duplicate keys, characters that YAML rejects or interprets
+    differently, surrogates, tabs, very long keys, too much depth, or too many nodes.
     """
     begin = _BEGIN.match(text)
     if begin is None or _UNUSUAL.search(text) or _may_have_too_many_nodes(text):
@@ -53,7 +53,7 @@ def json_node(text: str, name: str, first_line: int = 1) -> Node | None:
 
 
 def json_scalar(text: str, name: str, first_line: int = 1) -> ScalarNode | None:
-    """Return the node of a text that is a JSON string, number, `true`, `false` or `null` by itself; none for others."""
+    """Return the node of a JSON string, number, `true`, `false` or `null`; None for any other text."""
     found = _SCALAR.match(text)
     if found is None:
         return None
@@ -65,7 +65,7 @@ def json_scalar(text: str, name: str, first_line: int = 1) -> ScalarNode | None:
 
 
 def _may_have_too_many_nodes(text: str) -> bool:
-    # each node but the first stands behind one of these
+    # each node but the first follows one of these characters
     return len(text) > MAXIMUM_NODES and sum(map(text.count, ",:[{")) >= MAXIMUM_NODES
 
 
@@ -76,13 +76,13 @@ class _Reader:
         self.text = text
         self.name = name
         self.line = first_line
-        # one position before the line, so that its first column is 1; and where the next line begins
+        # one position before the line, so that its first column is 1
         self.before_line = -1
         self._line_ends = iter([*(found.end() for found in _LINE_BREAK.finditer(text)), len(text) + 1])
         self.line_end = next(self._line_ends)
 
     def span(self, position: int) -> Span:
-        """The place of a position, which is not before those that were asked for."""
+        """Return the place of a position. Positions must be requested in ascending order."""
         while position >= self.line_end:
             self.before_line = self.line_end - 1
             self.line_end = next(self._line_ends)
@@ -90,7 +90,7 @@ class _Reader:
         return Span(self.name, self.line, position - self.before_line)
 
     def collection(self, position: int, depth: int) -> tuple[Node, int]:
-        """The object or array that begins at a position, and the position behind it."""
+        """Return the object or array that begins at a position, and the position after it."""
         if depth > MAXIMUM_DEPTH:
             raise _UnusualError
         return self._mapping(position, depth) if self.text[position] == "{" else self._list(position, depth)
@@ -145,18 +145,18 @@ class _Reader:
         return ListNode(tuple(items), place), position
 
     def _quoted(self, written: str, position: int) -> ScalarNode:
-        """The node of a string between its quotes, which begins at a position."""
+        """Return the node of a string, given its text between the quotes and the position of that text."""
         place = self.span(position - 1)
         if "\\" not in written:
             return ScalarNode(written, False, place, content_after=_BEHIND_QUOTE if written else None)
         text: str = json.loads(f'"{written}"')
         if _SURROGATE.search(text):
             raise _UnusualError
-        # a text of backslashes stands there as it is, though it goes on
+        # an escaped text such as `\\` may still begin with its own value
         return ScalarNode(text, False, place, content_after=_BEHIND_QUOTE if written.startswith(text) else None)
 
     def _first(self, position: int) -> tuple[str, int]:
-        """What stands behind an opening bracket: what closes it at once, or a comma for the first part of it."""
+        """Return the closing bracket of an empty collection, or a comma; and the position after it."""
         found = _NEXT.match(self.text, position)
         if found is None:
             return ",", position
@@ -165,7 +165,7 @@ class _Reader:
         return found[1], found.end()
 
     def _next(self, position: int) -> tuple[str, int]:
-        """What stands behind an object or array, and the position behind that."""
+        """Return the comma or bracket after an object or array, and the position after it."""
         found = _NEXT.match(self.text, position)
         if found is None:
             raise _UnusualError

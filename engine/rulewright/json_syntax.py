@@ -1,4 +1,4 @@
-"""JSON texts that are not valid: the first mistake, its place and the way to correct it."""
+"""Diagnostics of invalid JSON: the first mistake, its place and its correction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STRING_START = re.compile(_STRING)
 _WORD = re.compile(r"[^][{}:,\"\s]{1,40}")
 _LINE_FEED = "\n"
 
-#: Words that other languages have for JSON's, and numbers that JSON does not have.
+#: Words of other languages, and non-JSON numbers, with the JSON word to write instead.
 _OTHER_WORDS = {
     **dict.fromkeys(("True", "TRUE", "yes", "Yes", "YES"), "true"),
     **dict.fromkeys(("False", "FALSE", "no", "No", "NO"), "false"),
@@ -30,16 +30,16 @@ _OTHER_WORDS = {
 
 _ENDS, _BEHIND = "the JSON value ends too early", "there is something behind the JSON value"
 _CLOSES = "a bracket closes nothing"
-#: The message about a value behind another one.
+#: Message about a second value after the first.
 SECOND_VALUE = "a second JSON value begins here"
-#: The messages about a line that is a part of a JSON text of several lines.
+#: Messages about a line that may be part of a JSON text of several lines.
 SEVERAL_LINES = frozenset({_ENDS, _BEHIND, _CLOSES})
 
 
 def json_mistake(text: str, name: str, first_line: int = 1) -> Diagnostic | None:
-    """Return the first mistake in a text that has to be one JSON value; none where it is one.
+    """Return the first mistake in a text that must be one JSON value, or None if it is valid.
 
-    A comma behind the last part of an object or array is none.
+    A trailing comma in an object or array is accepted.
     """
     return _Checker(text, name, first_line).check()
 
@@ -71,14 +71,14 @@ class _Checker:
         self._skip()
         while True:
             self._begin(open_)
-            while open_:  # behind a value
+            while open_:  # after a value
                 kind, start = open_[-1]
                 closing = "}" if kind == "{" else "]"
                 token = self._peek()
                 if token == ",":
                     self._take(token)
                     self._skip()
-                    if self._peek() == closing:  # as DuckDB has it
+                    if self._peek() == closing:  # DuckDB accepts a trailing comma, too
                         continue
                     if kind == "{":
                         self._key()
@@ -95,7 +95,7 @@ class _Checker:
             raise self._behind()
 
     def _begin(self, open_: list[tuple[str, int]]) -> None:
-        """Take a value, and of an object or array whatever stands before its first part that is none."""
+        """Take the next scalar or empty collection, and every opening bracket and key before it."""
         while True:
             token = self._peek()
             if token is None:
@@ -180,7 +180,7 @@ class _Checker:
         return self._error(_BEHIND, "remove it, or begin a new line before it")
 
     def _no_value(self, *, is_outermost: bool = False) -> _MistakeError:
-        """Return why no token begins here."""
+        """Return the mistake at a position where no token begins."""
         text, place = self.text, self.position
         if place >= len(text):
             return self._ends()

@@ -1,4 +1,4 @@
-"""Nodes of a source text: scalars as written, lists and mappings, each with its place; nothing is resolved."""
+"""Nodes of a source text: scalars as written, lists and mappings, each with its place."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from typing import TypeAlias
 
 from rulewright.diagnostics import NOWHERE, Span
 
-#: A document of YAML or JSON is at most this many bytes.
+#: Maximum size of a YAML or JSON document, in bytes.
 MAXIMUM_BYTES = 4 * 1024 * 1024
-#: Mappings and lists nest at most this deep.
+#: Maximum nesting depth of mappings and lists.
 MAXIMUM_DEPTH = 64
-#: A document has at most this many nodes, those that its aliases repeat counted each time.
+#: Maximum number of nodes in a document. Nodes repeated by aliases count each time.
 MAXIMUM_NODES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A scalar as it was written; `plain` is false for one in quotes or in a block.
+    """A scalar as written. `plain` is false for quoted and block scalars.
 
-    `content_after` is how many lines further down and columns further right than the node its first character stands,
-    when each character of the text stands in the file as it is: with no escapes, and with all its lines (only in a
-    block has it several) indented alike.
+    `content_after` is the offset from the node to the first character of the text, in lines and columns. It is None
+    unless the file contains the text verbatim: without escapes, and with all lines of a block indented alike.
     """
 
     text: str
@@ -31,7 +30,7 @@ class ScalarNode:
 
     @property
     def content(self) -> Span | None:
-        """Where the first character of the text stands, when each stands in the file as it is."""
+        """Return the place of the first character of the text, or None if it is not verbatim in the file."""
         if self.content_after is None:
             return None
         lines, columns = self.content_after
@@ -40,7 +39,7 @@ class ScalarNode:
 
 @dataclass(frozen=True, slots=True)
 class DateNode(ScalarNode):
-    """A date that was given as one, not as a text."""
+    """A date given as a date value, not as a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class MappingNode:
-    """A mapping: its entries in source order, no key twice."""
+    """A mapping with unique keys, its entries in source order."""
 
     entries: tuple[Entry, ...]
     span: Span = field(default=NOWHERE, compare=False)
 
     def get(self, key: str) -> Node | None:
-        """The value under a key; none when the key is not there."""
+        """Return the value under a key, or None if the key is missing."""
         return next((entry.value for entry in self.entries if entry.key.text == key), None)
 
 

@@ -1,4 +1,4 @@
-"""What was made once and is asked for again, for so many keys."""
+"""Caches of a limited size."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TypeVar
 K = TypeVar("K")
 V = TypeVar("V")
 
-#: So many keys are kept of each sort; values of facts that are all different would fill the memory otherwise.
+#: Maximum number of keys in a cache. Without it, facts with many different values would fill the memory.
 MOST = 20_000
 
 
 class Kept(dict[K, V]):
-    """What is kept by key; starts anew when it is full.
+    """A cache that is cleared when it is full.
 
-    At each place of a key stand values of one type only: Python takes `True` for 1, and a decimal 1 for a whole one.
+    Each position of a key must always hold values of one type: Python treats `True` as equal to 1, and a decimal 1 as
+    equal to an int.
     """
 
     def __init__(self, most: int = MOST) -> None:
@@ -23,7 +24,7 @@ class Kept(dict[K, V]):
         self._most = most
 
     def keep(self, key: K, made: V) -> V:
-        """Keep what was made of a key, and give it back."""
+        """Cache a value under a key, and return it."""
         if len(self) >= self._most:
             self.clear()
         self[key] = made
@@ -31,7 +32,7 @@ class Kept(dict[K, V]):
 
 
 class Remembered(Kept[K, V]):
-    """What `make` makes of each key, made when it is first asked for."""
+    """A cache that computes each missing value with `make`."""
 
     def __init__(self, make: Callable[[K], V], most: int = MOST) -> None:
         super().__init__(most)

@@ -1,4 +1,4 @@
-"""Typed values from scalars as written: no coercion, and what came and what was expected where it does not fit."""
+"""Conversion of scalars to typed values, without coercion. A mismatch says what was expected and what was given."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rulewright.source import ListNode, MappingNode, Node, ScalarNode
 
 
 def is_null(node: Node) -> bool:
-    """Whether a node is YAML's or JSON's null, which states nothing."""
+    """Return whether a node is the null of YAML or JSON, which states nothing."""
     return isinstance(node, ScalarNode) and node.plain and node.text in NULL
 
 
 def describe(node: Node) -> str:
-    """What a node is, in a few words, for a message that says what came."""
+    """Return a short description of a node, for messages."""
     match node:
         case MappingNode():
             return "a mapping"
@@ -31,10 +31,10 @@ def describe(node: Node) -> str:
 
 
 def typed_value(node: Node, type_: FieldType, choices: Mapping[str, str] | None = None) -> Known | Mismatch:
-    """The value of a node for a type, or why it is none.
+    """Return the value of a node for a type, or the mismatch.
 
-    A text field takes what YAML 1.2 calls a string (so `no`, the country, is a text), a yes/no field the plain words
-    yes, no, true and false, a number field plain numbers, a date field `YYYY-MM-DD`.
+    A text field takes the strings of YAML 1.2, so `no`, the country, is a text. A yes/no field takes the plain words
+    yes, no, true and false. A number field takes plain numbers; a date field takes `YYYY-MM-DD`.
     """
     entry = TYPES[type_]
     if not isinstance(node, ScalarNode):
@@ -49,5 +49,5 @@ def typed_value(node: Node, type_: FieldType, choices: Mapping[str, str] | None 
 
 
 def number_help(node: ScalarNode) -> str | None:
-    """Return how to write what looks like a number, as in `20%`, `1,632` or `3 months`; none where it is one."""
+    """Return how to write a text that looks like a number, as in `20%` or `3 months`; None for a valid number."""
     return number_types.number_help(node.text, node.plain)

@@ -20,7 +20,7 @@ Schema = dict[str, Any]
 
 
 def language_schema() -> Schema:
-    """The JSON Schema of the rulebook language."""
+    """Return the JSON Schema of the rulebook language."""
     column = {name: key for name, key in keys.FIELD.items() if name not in keys.NOT_OF_COLUMNS}
     return {
         "$schema": _DRAFT,
@@ -70,12 +70,12 @@ def _one_of(*names: str) -> list[Schema]:
 
 
 def _when(key: str, value: str, then: Schema, otherwise: Schema) -> Schema:
-    """What holds where a key has a value, and what where it has another."""
+    """Return a condition on the value of a key, with the schemas for a match and for any other value."""
     return {"if": {"properties": {key: {"const": value}}, "required": [key]}, "then": then, "else": otherwise}
 
 
 def _field(found: Mapping[str, Key]) -> Schema:
-    """A field: a choice has `of`, a reference `to`, and no other field has them."""
+    """Return the schema of a field. A choice needs `of`, a reference needs `to`; other fields allow neither."""
     choice, reference = FieldType.CHOICE.value, FieldType.REFERENCE.value
     return {
         **_mapping(found),
@@ -87,7 +87,7 @@ def _field(found: Mapping[str, Key]) -> Schema:
 
 
 def _rule() -> Schema:
-    """A rule: one of the three verbs, with the keys that go with it."""
+    """Return the schema of a rule with exactly one verb and the keys that the verb allows."""
     with_verb = {
         "require": ("conclude", "advise", "when"),
         "conclude": ("require", "advise", "remedy"),
@@ -107,13 +107,13 @@ def _rule() -> Schema:
 
 
 def _operators(others: Mapping[str, Key]) -> Schema:
-    """Operators beside other keys, one of them at least that compares."""
+    """Return the schema of operators beside other keys, with at least one comparing operator."""
     comparing = [name for name in keys.OPERATORS if name != "ignore_case"]
     return {**_mapping({**others, **keys.OPERATORS}), "anyOf": _one_of(*comparing)}
 
 
 def _condition() -> Schema:
-    """A condition: a mapping whose keys are words of the language or, otherwise, fields."""
+    """Return the schema of a condition: a mapping whose keys are words of the language or fields."""
     condition = {"$ref": "#/$defs/condition"}
     several = {"type": "array", "items": condition, "minItems": 1}
     related = {"oneOf": [several, {"$ref": "#/$defs/related"}]}
@@ -141,7 +141,7 @@ def _condition() -> Schema:
 
 
 def case_schema(rulebook: Rulebook) -> Schema:
-    """The JSON Schema of the case files of a rulebook."""
+    """Return the JSON Schema of the case files of a rulebook."""
     return {
         "$schema": _DRAFT,
         "title": f"Case for {rulebook.name}, edition {rulebook.edition}",
@@ -150,7 +150,7 @@ def case_schema(rulebook: Rulebook) -> Schema:
 
 
 def tests_schema(rulebook: Rulebook) -> Schema:
-    """The JSON Schema of the test file of a rulebook."""
+    """Return the JSON Schema of the test file of a rulebook."""
     return {
         "$schema": _DRAFT,
         "title": f"Tests of {rulebook.name}, edition {rulebook.edition}",
@@ -165,7 +165,7 @@ def tests_schema(rulebook: Rulebook) -> Schema:
 
 
 def _expected(found: Mapping[str, Key], rulebook: Rulebook) -> Schema:
-    """What is expected, by the names that the rulebook has."""
+    """Return the schema of an expected result, with the names of the rulebook's rules, fields and kinds."""
     schema = _mapping(found)
     properties: Schema = schema["properties"]
     properties["outcomes"] = {

@@ -1,6 +1,6 @@
-"""Source text of YAML and JSON: nodes that keep the scalar as written and its line and column; nothing is resolved.
+"""Nodes of YAML and JSON source text, with each scalar as written and its line and column.
 
-Whether `no` is a text or a yes/no is for the vocabulary to say, so scalars stay texts here.
+The vocabulary decides how to read a scalar: `no` may be a text or a yes/no. So scalars stay texts here.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ __all__ = [
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list that is still being read."""
+    """A mapping or list whose end has not been reached."""
 
     span: Span
     is_mapping: bool
@@ -59,7 +59,7 @@ class _Open:
 
 
 class _RefusalError(Exception):
-    """Carries the diagnostic of a document that cannot be read on."""
+    """Carries the diagnostic that ends the reading of a document."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
@@ -89,9 +89,9 @@ def decode(data: bytes, name: str, first_line: int = 1) -> str | Diagnostic:
 
 
 def read_nodes(data: bytes, name: str, first_line: int = 1) -> tuple[list[Node], list[Diagnostic]]:
-    """The documents of a YAML stream (JSON is YAML too) as nodes, and what is wrong with them.
+    """Return the documents of a YAML stream as nodes, and its diagnostics. JSON is read as YAML.
 
-    A document that cannot be parsed ends the stream; those before it are kept. Empty documents are left out.
+    A syntax error ends the stream. Documents before it are returned; empty documents are left out.
     """
     text = decode(data, name, first_line)
     if isinstance(text, Diagnostic):
@@ -101,12 +101,12 @@ def read_nodes(data: bytes, name: str, first_line: int = 1) -> tuple[list[Node],
 
 
 def read_authored(data: bytes, name: str) -> tuple[list[Node], list[Diagnostic]]:
-    """Return the documents of a rulebook, its tests or a translation, with their keys in Unicode's normal form C.
+    """Return the documents of a rulebook, its tests or a translation, with keys in Unicode normal form C.
 
-    Keys are texts, too: choices, and the keys of the rows of a table.
+    Keys are normalized because choices and table keys are texts, too.
     """
     nodes, diagnostics = read_nodes(data, name)
-    if is_normalized("NFC", data.decode("utf-8", "replace")) and b"\\" not in data:  # which may begin an escape
+    if is_normalized("NFC", data.decode("utf-8", "replace")) and b"\\" not in data:  # a backslash may begin an escape
         return nodes, diagnostics
     return [_with_normal_keys(node, diagnostics) for node in nodes], diagnostics
 
@@ -138,7 +138,7 @@ def _key_twice(key: ScalarNode, first: Entry) -> Diagnostic:
 
 
 def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None, list[Diagnostic]]:
-    """Return the node of one JSON value, or what is wrong with it, in the words of JSON."""
+    """Return the node of one JSON value, or JSON-specific diagnostics."""
     text = decode(data, name, first_line)
     if isinstance(text, Diagnostic):
         return None, [text]
@@ -148,7 +148,7 @@ def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None,
     mistake = json_mistake(text, name, first_line)
     if mistake is not None:
         return None, [mistake]
-    # tabs and returns are white space in valid JSON, and a return ends no line
+    # valid JSON may contain tabs and returns as white space; a return does not end a line here
     text = text.replace("\t", " ").replace("\r", " ")
     ordinary = json_node(text, name, first_line)
     if ordinary is not None:
@@ -156,13 +156,13 @@ def read_json(data: bytes, name: str, first_line: int = 1) -> tuple[Node | None,
     scalar = json_scalar(text, name, first_line)
     if scalar is not None:
         return scalar, []
-    # valid JSON, in which a key stands twice or a character is unusual: the YAML parser reads it the same way
+    # valid JSON with a duplicate key or an unusual character: the YAML parser reads it the same way
     nodes, wrong = yaml_nodes(text, name, first_line)
     return (nodes[0] if nodes and not wrong else None), wrong
 
 
 def yaml_nodes(text: str, name: str, first_line: int) -> tuple[list[Node], list[Diagnostic]]:
-    """Return the documents of a YAML text, and what is wrong with them."""
+    """Return the documents of a YAML text and its diagnostics."""
     composer = _Composer(text, name, first_line)
     try:
         composer.read(fast_events(text))
@@ -173,7 +173,7 @@ def yaml_nodes(text: str, name: str, first_line: int) -> tuple[list[Node], list[
 
 
 def _read_exactly(composer: _Composer) -> None:
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415  takes its time, and few texts need it
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415  slow to import, and few texts need it
 
     try:
         composer.read(exact_events(composer.text))
@@ -182,7 +182,7 @@ def _read_exactly(composer: _Composer) -> None:
 
 
 class _Composer:
-    """Builds nodes from a parser's events without recursion, so that depth is a limit of ours and not Python's."""
+    """Builds nodes from parser events without recursion, so that Python's recursion limit does not apply."""
 
     def __init__(self, text: str, name: str, first_line: int) -> None:
         self.text = text
@@ -194,7 +194,7 @@ class _Composer:
         self.nodes = 0
 
     def read(self, events: Iterator[Any]) -> None:
-        """Read the documents that events make up, up to what is refused."""
+        """Read the documents of an event stream. A refusal ends the reading and adds its diagnostic."""
         try:
             self._read(events)
         except _RefusalError as refused:
@@ -237,7 +237,7 @@ class _Composer:
         return Span(self.name, mark.line + self.first_line, mark.column + 1)
 
     def _text(self, value: str, span: Span) -> str:
-        try:  # JSON writes characters beyond the first plane as two escapes, which YAML reads as two halves
+        try:  # JSON writes characters beyond U+FFFF as two escapes, which YAML reads as two surrogates
             return value.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
             diagnostic = Diagnostic(
@@ -247,7 +247,7 @@ class _Composer:
             return value.encode("utf-8", "replace").decode()
 
     def _content_after(self, event: Any, lines: list[str]) -> tuple[int, int] | None:
-        """Where the text of a scalar event stands in the file character by character, if it does."""
+        """Return the offset of a scalar's text from its node, or None if the text is not verbatim in the file."""
         start, end, value = event.start_mark, event.end_mark, event.value
         if not value:
             return None

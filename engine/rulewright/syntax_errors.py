@@ -1,4 +1,4 @@
-"""The YAML parser's complaints in an author's words, each at the place where the author has to change something."""
+"""Errors of the YAML parser in plain words, each at the place to correct."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 from rulewright.diagnostics import Diagnostic, Related, Span
 
-#: An escape of eight digits that names no character, which the parser cannot digest.
+#: An eight-digit escape beyond Unicode. The parser raises an exception of its own for it.
 _BEYOND_UNICODE = re.compile(r"\\U(?!000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4})[0-9A-Fa-f]{8}")
-#: What ends a line.
+#: A line break.
 LINE_BREAK = re.compile(r"\r\n?|\n")
 _QUOTES = "put texts with `: `, `#` or quotes in them in quotes"
 
 
 def syntax_error(error: Exception, text: str, name: str, first_line: int) -> Diagnostic:
     """Return the diagnostic of an error that ruamel.yaml raised on a text."""
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415  takes its time, and errors are few
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415  slow to import, and errors are few
 
     def place(mark: Any) -> Span:
         return Span(name, mark.line + first_line, mark.column + 1)
@@ -27,7 +27,7 @@ def syntax_error(error: Exception, text: str, name: str, first_line: int) -> Dia
         span = span_at(text, beyond.start() if beyond else 0, name, first_line)
         return Diagnostic("S004", "this escape stands for no character", span, "escapes go up to `\\U0010FFFF`")
     position = getattr(error, "position", None)
-    if position is not None:  # a character that YAML does not allow at all
+    if position is not None:  # YAML does not allow this character anywhere
         span = span_at(text, position, name, first_line)
         return Diagnostic("S004", f"the character U+{ord(text[position]):04X} is not allowed here", span, "take it out")
     if not isinstance(error, MarkedYAMLError) or (error.problem_mark or error.context_mark) is None:
@@ -46,7 +46,7 @@ def syntax_error(error: Exception, text: str, name: str, first_line: int) -> Dia
 
 
 def span_at(text: str, position: int, name: str, first_line: int = 1) -> Span:
-    """The place of a character of a text; lines end as YAML has it."""
+    """Return the place of a character in a text, by the line breaks of YAML."""
     lines = LINE_BREAK.split(text[:position])
     return Span(name, len(lines) - 1 + first_line, len(lines[-1]) + 1)
 

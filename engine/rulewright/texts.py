@@ -1,4 +1,4 @@
-"""The templates of rule texts: sandboxed, strict, with the filters that put numbers, dates and money into words."""
+"""Templates of rule texts: sandboxed and strict, with filters that format numbers, dates and money."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from rulewright.model.values import Absent, Value
 
 
 class ChoiceText(str):
-    """A choice in a template: compares as the word of the rulebook, is shown by its label."""
+    """A choice in a template. It compares as the rulebook's word and is shown by its label."""
 
     label: str
 
     def __new__(cls, value: str, label: str) -> ChoiceText:
-        """The choice `value`, shown as `label`."""
+        """Return the choice `value`, shown as `label`."""
         made = super().__new__(cls, value)
         made.label = label
         return made
 
 
 class SubjectView:
-    """A subject in a template: its fields by name and nothing else."""
+    """A subject in a template, which exposes its fields by name and nothing else."""
 
     __slots__ = ("_look_up",)
 
@@ -46,7 +46,7 @@ class SubjectView:
         return str(self._look_up("ref"))
 
 
-# Babel takes its time, and most of many cases have the same few numbers and dates.
+# Babel is slow, and most cases share the same few numbers and dates.
 @lru_cache(maxsize=4096, typed=True)
 def _decimal(value: int | Decimal, locale: str) -> str:
     return format_decimal(value, locale=locale, decimal_quantization=False)
@@ -64,10 +64,10 @@ def _unit(value: int | Decimal, unit: str, length: Literal["short", "long", "nar
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """How one language puts values into words.
+    """The formats of values in one language.
 
-    `absent_units` and `absent_amounts` are what is said of a number of units, or of money, that is not there; patterns
-    of money by currency stand over the general one.
+    `absent_units` and `absent_amounts` are the phrases for a missing number of units and a missing amount of money.
+    `money_patterns` has patterns by currency, which override `money_pattern`.
     """
 
     language: Language
@@ -83,7 +83,7 @@ class Formats:
     money_patterns: Mapping[str, str]
 
     def show(self, value: object) -> str:
-        """A value in words: yes or no, a date, a number with its separators, `unknown` and `none`."""
+        """Return a value in words: yes or no, a date, a number with separators, `unknown` or `none`."""
         match value:
             case bool():
                 return self.yes if value else self.no
@@ -99,7 +99,7 @@ class Formats:
                 return str(value)
 
     def show_with_unit(self, value: Value, unit: str | None) -> str:
-        """A value with its unit: months, days and years, money for a currency, else the unit behind the number."""
+        """Return a value with its unit: a duration, an amount of money, or a number followed by the unit."""
         if unit is None or isinstance(value, (Absent, bool, str, date)):
             return self.show(value)
         if unit in self.units:
@@ -109,13 +109,13 @@ class Formats:
         return f"{self.show(value)} {unit}"
 
     def count(self, unit: str, value: object) -> str:
-        """So many months, days or years."""
+        """Return a number of months, days or years in words."""
         if isinstance(value, Absent):
             return self.absent_units[value].format(unit=self.units[unit])
         return _unit(self._number(value), f"duration-{unit}", self.unit_length, self.language.locale)
 
     def money(self, value: object, currency: str) -> str:
-        """An amount of money."""
+        """Return an amount of money in words."""
         if isinstance(value, Absent):
             return self.absent_amounts[value]
         pattern = self.money_patterns.get(currency, self.money_pattern)
@@ -128,7 +128,7 @@ class Formats:
         raise TypeError(f"a number is expected, and this is {self.show(value)!r}")
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
-        """What a rule text can apply to its variables."""
+        """Return the filters of rule texts by name."""
         return {
             "months": lambda value: self.count("month", value),
             "days": lambda value: self.count("day", value),
@@ -163,17 +163,17 @@ FORMATS: Mapping[Language, Formats] = {
         absent_units={Absent.UNKNOWN: "未知的{unit}", Absent.NONE: "无{unit}"},
         absent_amounts={Absent.UNKNOWN: "未知金额", Absent.NONE: "无金额"},
         units={"month": "月数", "day": "天数", "year": "年数"},
-        unit_length="short",  # Unicode has no long form of months in Chinese
+        unit_length="short",  # Unicode CLDR has no long form of months in Chinese
         date_pattern="y年M月d日",
         money_pattern="¤¤ #,##0.00",
         money_patterns={"CNY": "#,##0.00 元"},
     ),
 }
 
-#: The names of what a rule text can apply to its variables.
+#: The names of the filters of rule texts.
 FILTERS = frozenset(FORMATS[Language.ENGLISH].filters())
 
-#: What a rule text can ask of its variables, as in `{% if region is given %}`.
+#: The tests of rule texts by name, as in `{% if region is given %}`.
 TESTS: Mapping[str, Callable[[object], bool]] = {
     "given": lambda value: not isinstance(value, Absent),
     "known": lambda value: value is not Absent.UNKNOWN,
@@ -181,7 +181,7 @@ TESTS: Mapping[str, Callable[[object], bool]] = {
 
 
 def text_environment(formats: Formats = FORMATS[Language.ENGLISH]) -> ImmutableSandboxedEnvironment:
-    """The environment of rule texts: nothing but our filters and tests, and an undefined variable is an error."""
+    """Return the environment of rule texts: only our filters and tests; an undefined variable is an error."""
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=formats.show)
     environment.globals = {}
     environment.filters = dict(formats.filters())
@@ -191,5 +191,5 @@ def text_environment(formats: Formats = FORMATS[Language.ENGLISH]) -> ImmutableS
 
 
 def render_text(template: Template, context: Mapping[str, Any]) -> str:
-    """The text of a template, its white space in single spaces."""
+    """Return the text of a template, with runs of white space replaced by single spaces."""
     return " ".join(template.render(context).split())

@@ -1,8 +1,8 @@
-"""The rulebooks that were found to have no mistake: empty files, named by a digest, in the user's cache folder.
+"""Cache of rulebooks without mistakes: empty files, named by a digest, in the user's cache folder.
 
-The digest covers the bytes of the rulebook, all files of this engine and the versions of Python and Jinja2, so an entry
-is never out of date, and there is nothing in it that could be read or run. Linting takes longer than everything else
-that is done with a rulebook.
+Linting is the slowest step of loading a rulebook. The digest covers the bytes of the rulebook, the paths, sizes and
+times of the engine's files, and the versions of Python and Jinja2. So an entry never goes stale, and it has no content
+that could be read or run.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pathlib import Path
 
 from rulewright.installed import installed_version
 
-#: The environment variable that names another folder; an empty one turns the cache off.
+#: The environment variable that names another folder. An empty value turns the cache off.
 FOLDER = "RULEWRIGHT_CACHE"
-#: So many entries are kept: an author who edits a rulebook makes one with every change.
+#: Maximum number of entries. Every edit of a rulebook adds one.
 MAXIMUM_ENTRIES = 1_000
 
 
@@ -29,7 +29,7 @@ def is_valid(data: bytes) -> bool:
 
 
 def note_valid(data: bytes) -> None:
-    """Note that a rulebook with these bytes has no mistake; nothing is noted where the folder cannot be written."""
+    """Record that a rulebook with these bytes has no mistake. Do nothing if the folder is not writable."""
     entry = _entry(data)
     if entry is None:
         return
@@ -56,7 +56,7 @@ def _folder() -> Path | None:
     above = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": "~/Library/Caches"}.get(
         sys.platform, os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     )
-    with suppress(RuntimeError):  # nobody knows the home of this user
+    with suppress(RuntimeError):  # the user has no home folder
         folder = Path(above or "").expanduser()
         return folder / "rulewright" / "valid-rulebooks" if folder.is_absolute() else None
     return None
@@ -64,7 +64,7 @@ def _folder() -> Path | None:
 
 @cache
 def _engine() -> bytes:
-    """Return a digest of the names, sizes and times of this engine's files and of the versions that it runs with."""
+    """Return a digest of the paths, sizes and times of the engine's files, and of the versions it runs with."""
     digest = hashlib.sha256(f"{sys.version} {installed_version('jinja2', 'jinja2')}".encode())
     pending = [str(Path(__file__).parent)]
     while pending:

@@ -1,8 +1,8 @@
-"""The events of a YAML text: from the parser in C where its answer is sure to be the exact one, else from ruamel.yaml.
+"""Events of a YAML text, from the parser in C where its events are exact, else from ruamel.yaml.
 
-Both parsers have the same names for the same events. The parser in C is twenty times as fast. It differs in the places
-of values that are left out, in aliases, in characters that one of the two takes for a line break, and in its messages:
-texts with any of these, and texts that it rejects, are read by ruamel.yaml.
+Both parsers use the same names for the same events. The parser in C is twenty times as fast. It differs in the places
+of omitted values, in aliases, in some line breaks, and in its messages. Texts with any of these, and texts that the
+parser in C rejects, are read by ruamel.yaml.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-#: Tabs, and characters that are line breaks, or marks at the start, for one of the parsers only.
+#: Tabs, and characters that only one of the parsers treats as a line break or a byte order mark.
 _UNLIKE = re.compile("[\t\r\x85\u2028\u2029\ufeff]")
 
 
 class UnlikeError(Exception):
-    """The parser in C may not give the events that ruamel.yaml gives."""
+    """The parser in C may give other events than ruamel.yaml."""
 
 
 def fast_events(text: str) -> Iterator[Any]:
-    """Yield the events of a text by the parser in C; raise an UnlikeError where ruamel.yaml may give others."""
+    """Yield the events of a text by the parser in C; raise UnlikeError if ruamel.yaml may give others."""
     try:
-        import yaml  # noqa: PLC0415  takes its time, and JSON does without
+        import yaml  # noqa: PLC0415  slow to import, and JSON needs no YAML parser
 
         loader = yaml.CSafeLoader
-    except (ImportError, AttributeError) as error:  # built without libyaml
+    except (ImportError, AttributeError) as error:  # PyYAML is missing or built without libyaml
         raise UnlikeError from error
     if _UNLIKE.search(text):
         raise UnlikeError
@@ -53,6 +53,6 @@ def _is_unlike(event: Any) -> bool:
 
 def exact_events(text: str) -> Iterator[Any]:
     """Yield the events of a text by ruamel.yaml, which raises its own errors."""
-    from ruamel.yaml import YAML  # noqa: PLC0415  takes its time, and few texts need it
+    from ruamel.yaml import YAML  # noqa: PLC0415  slow to import, and few texts need it
 
     yield from YAML(typ="safe", pure=True).parse(text)

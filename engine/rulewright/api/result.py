@@ -201,8 +201,8 @@ class Result:
 
         Only `run` differs: a call has no command line and no input files.
         """
+        from rulewright.json_runs import run_json
         from rulewright.render.json import case_json
-        from rulewright.render.runs import run_json
 
         written: dict[str, Any] = _plain({**case_json(self._explained_wholly), "run": run_json(self._run())})
         return written

@@ -118,7 +118,7 @@ class Chooser:
         return place.field is None or self.rulebook.kinds[place.kind].fields[place.field].refers_to is not None
 
     def _listing(self, interview: Interview) -> Question | None:
-        """Return the question for all facts of a kind with a verdict; none if the interview began with such a fact."""
+        """Return the question for the facts of a kind with a verdict; none if the interview started with one."""
         case = interview.case
         kinds = [kind for kind, rules in self.index.deciding.items() if rules]
         if any(interview.start.facts.get(kind) for kind in kinds):

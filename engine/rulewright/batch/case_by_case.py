@@ -48,7 +48,6 @@ from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import Rulebook, View
 from rulewright.model.values import Absent
-from rulewright.render.json_lines import JsonLines
 
 #: The formats whose rows can be facts.
 _ROWS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
@@ -63,7 +62,6 @@ class CaseByCase:
         self.options = options
         self.programs = programs
         self._judges: dict[str, Judge] = {}
-        self._lines = JsonLines()
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
         """Some cases of a chunk, explained in full, a line each; a DamagedInputError tells of one that has changed."""
@@ -75,9 +73,8 @@ class CaseByCase:
             judge = self._judge_by(shared)
             for (number, case), result in zip(cases, judge.judge([case for _, case in cases]), strict=True):
                 if result.verdict is not None:
-                    lines.append(
-                        (number, self._lines.write([judge.explain(case, result, self.programs.notices_on(case.as_of))]))
-                    )
+                    notices = self.programs.notices_on(case.as_of)
+                    lines.append((number, judge.explain_in_line(case, result, notices)))
         return [line for _, line in sorted(lines)]
 
     def found(self, chunk: Spooled, wanted: Mapping[int, tuple[int, int]] | None) -> Iterable[Found]:
@@ -169,10 +166,10 @@ class CaseByCase:
             return [] if view is None else self._viewed(judged, view, case, result)
         if self.options.detail is not Detail.FULL:
             return records_of(judge.program.rulebook, result, self.options.format, self.options.detail)
-        explanation = judge.explain(case, result, self.programs.notices_on(case.as_of))
+        notices = self.programs.notices_on(case.as_of)
         if self.options.format is OutputFormat.JSON_LINES:
-            return [(self._lines.write([explanation])[:-1],)]
-        return explained_rows(explanation)
+            return [(judge.explain_in_line(case, result, notices)[:-1],)]
+        return explained_rows(judge.explain(case, result, notices))
 
     def _count(self, judged: UnitResults, number: int, result: CaseResult) -> None:
         assert result.verdict is not None, "a case with errors is rejected"

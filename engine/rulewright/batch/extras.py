@@ -18,9 +18,9 @@ from rulewright.batch.rows import Rows, read_csv_rows, value_node
 from rulewright.batch.spool import Spooled
 from rulewright.batch.stated import is_known
 from rulewright.diagnostics import NOWHERE, Diagnostic
+from rulewright.json_values import escape_unusual
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.read.documents import HEADER
-from rulewright.render.json import escape_unusual
 from rulewright.scalars import is_null
 from rulewright.source import ListNode, MappingNode, Node, ScalarNode, short
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from rulewright.render.json_values import json_value
+from rulewright.json_values import json_value
 from rulewright.source import ListNode, MappingNode, Node
 
 

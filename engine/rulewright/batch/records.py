@@ -9,14 +9,13 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from rulewright.batch.options import Detail, OutputFormat
+from rulewright.json_values import escape_unusual, json_value
 from rulewright.model.contradictions import plain
 from rulewright.model.explanation import Explanation
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import Rule, Rulebook, View
 from rulewright.model.values import Absent, FieldType, Value
 from rulewright.observe.columns import SQL_TYPES
-from rulewright.render.json import escape_unusual
-from rulewright.render.json_values import json_value
 
 #: Verdicts by how bad they are: the verdict of a case is the greatest of its subjects'.
 RANKS = (Verdict.NOT_APPLICABLE, Verdict.READY, Verdict.NEEDS_INFORMATION, Verdict.NOT_READY)

@@ -11,7 +11,7 @@ from rulewright.batch.raw import RawRows
 from rulewright.batch.records import dump
 from rulewright.batch.tally import Tally
 from rulewright.diagnostics import Diagnostic
-from rulewright.render.json import escape_unusual
+from rulewright.json_values import escape_unusual
 
 #: So many characters of the rows of a case, of a header, and of the values carried along are written with a reject: a
 #: row of a usual table has a few hundred, and a file of a million rejects has to stay one that can be opened.

@@ -8,9 +8,9 @@ from typing import Any
 
 from rulewright.batch.accounts import counts_of
 from rulewright.batch.report import MAXIMUM_COUNTED, BatchReport
+from rulewright.json_runs import run_json
+from rulewright.json_values import json_value
 from rulewright.model.rulebook import View
-from rulewright.render.json_values import json_value
-from rulewright.render.runs import run_json
 
 #: The parts of a run that its summary has under this name; its counts are beside it.
 _IDENTITY = ("started", "ended", "version", "arguments", "inputs")

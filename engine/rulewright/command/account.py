@@ -1,4 +1,4 @@
-"""The account of a run that is reported as a whole, and its end: exit status, identity and summary."""
+"""The account of a run with one report, and its ending: exit status, identity and summary."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from rulewright.read.documents import CaseDocument
 
 @dataclass(slots=True)
 class Account:
-    """The rows of a run: each of them is counted as evaluated, rejected or skipped.
+    """The rows of a run, each counted as evaluated, rejected or skipped.
 
-    `mistakes` are diagnostics of the command or of a rulebook, which end the run.
+    `mistakes` are diagnostics of the command or of a rulebook. Errors among them end the run.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -35,11 +35,11 @@ class Account:
     _rows_of_cases: dict[str, int] = field(default_factory=dict)
 
     def set_rows(self, document: CaseDocument, rows: int) -> None:
-        """Note the number of rows of a document."""
+        """Store the number of rows of a document."""
         self._rows[id(document)] = rows
 
     def set_case(self, document: CaseDocument, case: Case) -> None:
-        """Note that a document was read as a case."""
+        """Store that a document was read as a case."""
         self._rows_of_cases[case.name] = self._rows[id(document)]
 
     def reject_document(self, document: CaseDocument, diagnostics: Sequence[Diagnostic]) -> None:
@@ -47,7 +47,7 @@ class Account:
         self.reject(diagnostics, self._rows[id(document)])
 
     def reject(self, diagnostics: Sequence[Diagnostic], rows: int) -> None:
-        """Count so many rows as rejected; an input that cannot be read, or not to its end, counts as none."""
+        """Count rows as rejected; zero rows stand for an input that could not be read to its end."""
         self.tally.add(
             Tally(
                 codes=Counter(one.code for one in diagnostics[:1]),
@@ -74,7 +74,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The end of a run, as the command line asks for it."""
+    """The options for the end of a run."""
 
     start: Start
     allowance: Allowance = field(default_factory=Allowance)
@@ -88,7 +88,7 @@ class Ending:
         return status_of_run(account.tally, self.allowance)
 
     def reasons(self, account: Account, told: Sequence[Diagnostic]) -> list[Diagnostic]:
-        """Return why nothing is written, beyond the diagnostics that were told."""
+        """Return the reasons why nothing is written that are not among the diagnostics reported so far."""
         if has_errors(account.mistakes):
             return []
         if self._has_too_many(account):
@@ -103,15 +103,15 @@ class Ending:
         return self.maximum_rejected is not None and account.tally.rejected > self.maximum_rejected
 
     def run(self, account: Account) -> Run:
-        """Return the run."""
+        """Return the run with its counts and rejected rows."""
         is_allowed = self.allowance.covers(account.tally)
         return self.start.run(account.tally, account.inputs, account.rejects, account.problems, allows=is_allowed)
 
     def write_summary(self, account: Account, run: Run) -> Diagnostic | None:
-        """Write the summary, if one is asked for; return why that fails."""
+        """Write the summary, if requested; return the error if that fails."""
         if self.summary is None:
             return None
-        # few runs write a summary, and the modules of batches take long to import
+        # imported here, because few runs write a summary and the modules of batches are slow to import
         from rulewright.batch.report import BatchReport  # noqa: PLC0415
         from rulewright.batch.summary import summary_json  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ from rulewright.command.last_resort import run_guarded
 from rulewright.command.lazy_group import LazyGroup
 from rulewright.command.parameters import Option
 
-#: The environment variable with which a shell asks for completions.
+#: Environment variable in which a shell requests completions.
 COMPLETE_VARIABLE = "_RULEWRIGHT_COMPLETE"
 
 
@@ -63,8 +63,8 @@ app = LazyGroup(
 )
 
 
-#: New objects after which Python looks for cycles among them. Its own number, 700, costs a check of one case a twelfth
-#: of its time, spent on modules that stay; with this number, cycles can hold some megabytes for a while.
+#: Number of new objects between searches for cyclic garbage. Python's default of 700 costs a check of one case a
+#: twelfth of its time, spent on modules that stay. With this number, garbage can grow to some megabytes.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 

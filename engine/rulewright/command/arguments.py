@@ -1,4 +1,4 @@
-"""The arguments of the command that runs, as they were given."""
+"""The original arguments of the running command."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _KEY = "rulewright.arguments"
 
 
 def remember_arguments(context: click.Context, arguments: Sequence[str]) -> None:
-    """Remember the arguments of a run."""
+    """Store the arguments of a run."""
     context.meta[_KEY] = tuple(arguments)
 
 
 def arguments_of(context: click.Context) -> tuple[str, ...]:
-    """Return the arguments of a run, the name of its command first."""
+    """Return the arguments of a run, starting with the name of its command."""
     arguments: tuple[str, ...] = context.meta.get(_KEY, ())
     return arguments

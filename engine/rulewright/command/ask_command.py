@@ -50,5 +50,5 @@ def command(
     out = Output("--output", output, may_replace_input=True)
     refuse_clashes([out], [] if case is None else [case], rulebook=rulebook)
     is_pipe = case is not None and case != "-" and Path(case).exists() and not Path(case).is_file()
-    seen = [] if case is None or is_pipe else [case]  # a pipe is read once
+    seen = [] if case is None or is_pipe else [case]  # a pipe can be read only once
     return run_ask(case, choose(rulebook, seen), edition, as_of, output)

@@ -1,4 +1,4 @@
-"""`rulewright ask`: an interview in the terminal that ends in a case file."""
+"""`rulewright ask`: an interview in the terminal that writes a case file."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _Start:
 
 
 def run_ask(case: str | None, rulebook: Choice, edition: str | None, as_of: str | None, output: str | None) -> int:
-    """Interview somebody about a case and write its file; give the exit status of its check."""
+    """Interview the user about a case and write its file; return the exit status of its check."""
     start = _start(case, rulebook.named, edition, as_of)
     if not isinstance(start, _Start):
         tell(in_source_order(start))
@@ -61,7 +61,7 @@ def run_ask(case: str | None, rulebook: Choice, edition: str | None, as_of: str 
         talk.say("")
         interrupted = True
     if not talk.interview.case.facts:
-        # a check takes no such file either
+        # a check rejects such a file as well
         tell(
             [Diagnostic("F011", "the case states no facts, so it is not written", help="answer one question at least")]
         )
@@ -77,7 +77,7 @@ def run_ask(case: str | None, rulebook: Choice, edition: str | None, as_of: str 
 
 
 def _start(case: str | None, rulebook: str, edition: str | None, as_of: str | None) -> _Start | list[Diagnostic]:
-    """What the interview starts from, or what is wrong with it."""
+    """Return the start of the interview, or the errors that prevent it."""
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
     found = find_rulebook(rulebook)
     if isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic) or isinstance(found, Diagnostic):
@@ -109,11 +109,11 @@ def _start(case: str | None, rulebook: str, edition: str | None, as_of: str | No
 
 
 class _EndError(Exception):
-    """Somebody has answered enough."""
+    """The user ended the interview."""
 
 
 class _Talk:
-    """The conversation: shows questions, takes answers, and knows nothing of which to ask."""
+    """The dialogue: shows questions and takes answers; `Chooser` selects the questions."""
 
     def __init__(self, interview: Interview, console: Console) -> None:
         self.interview = interview
@@ -126,11 +126,11 @@ class _Talk:
         return self.interview.rulebook
 
     def run(self) -> None:
-        """Ask until no answer can change the verdict any more, or somebody has answered enough."""
+        """Ask until no answer can change the verdict, or the user ends the interview."""
         self.say(f"{self.rulebook.title}, edition of {self.rulebook.edition}, as of {self.interview.start.as_of}")
         self.say(_HELP, "dim")
         if isinstance(sys.stdin, TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")  # a letter of another encoding is no reason to end
+            sys.stdin.reconfigure(errors="replace")  # an undecodable character must not end the interview
         while True:
             question = self.chooser.next(self.interview)
             if question is None:
@@ -141,11 +141,11 @@ class _Talk:
             except _EndError:
                 return
             except EOFError:
-                self.say("")  # the line of the prompt was not ended
+                self.say("")  # end the line of the prompt
                 return
 
     def end(self, chosen: Chosen) -> Verdict:
-        """Tell what the case comes to."""
+        """Print the explained result of the case and return its verdict."""
         judge = Judge(chosen.program, PLAIN)
         result = judge.result(self.interview.case)
         assert result.verdict is not None, "no answer is taken that contradicts the others"
@@ -159,7 +159,7 @@ class _Talk:
     # --- questions ---
 
     def ask(self, question: Question) -> None:
-        """Show a question until it is answered, or somebody goes back."""
+        """Show a question until it is answered or the user goes back."""
         place = question.place
         asked = missing_fact(self.rulebook, place.kind, place.ref, place.field)
         self.say("")
@@ -179,7 +179,7 @@ class _Talk:
             self.field(question, place)
 
     def form(self, place: Place) -> str:
-        """What form an answer has."""
+        """Return the description of an answer's form."""
         if place.field is None:
             return ": one name a line, an empty line at the end"
         field = self.rulebook.kinds[place.kind].fields[place.field]
@@ -226,7 +226,10 @@ class _Talk:
                 refs.append(ref)
 
     def typed(self, question: Question) -> str | None:
-        """What was typed, other than a word for the interview itself; none where that goes to another question."""
+        """Return the typed answer, or None if the user moved to another question.
+
+        Commands of the interview are executed here.
+        """
         if sys.stdin is None:
             raise _EndError
         while True:
@@ -253,7 +256,7 @@ class _Talk:
                 return text
 
     def take(self, place: Place, answer: Answer) -> bool:
-        """Take an answer that does not contradict what is stated; tell why where it does."""
+        """Store an answer, unless it contradicts the stated facts; print the errors and return False if it does."""
         after = with_answer(self.rulebook, self.interview.case, place, answer)
         facts = [(self.rulebook.kinds[kind], fact) for kind, found in after.facts.items() for fact in found]
         errors = [error for kind, fact in facts for error in wrong_order(fact, kind)]
@@ -265,7 +268,7 @@ class _Talk:
         return not errors
 
     def explain(self, question: Question) -> None:
-        """Why it is asked: what each rule that waits for it requires, and where that is from."""
+        """Print the rules that depend on the answer, with their sources and rationales."""
         for name, _, ref in question.needed_by:
             rule = self.rulebook.rules[name]
             told = f"   {rule.title}{f' ({ref})' if ref else ''}, rule {name}"
@@ -279,7 +282,7 @@ class _Talk:
         self.say(_HELP, "dim")
 
     def list_answers(self) -> None:
-        """Tell what was answered so far."""
+        """Print the answers so far."""
         for place, answer in self.interview.answered:
             match answer:
                 case Stated(value):

@@ -33,7 +33,7 @@ _TRUTHS = {
 
 
 def run_lint(rulebooks: Sequence[str]) -> int:
-    """Tell every diagnostic of the rulebooks; give the exit status."""
+    """Report all diagnostics of the rulebooks; return the exit status."""
     files, diagnostics = _files(rulebooks)
     rules = 0
     for file in files:
@@ -55,7 +55,7 @@ def run_lint(rulebooks: Sequence[str]) -> int:
 
 
 def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int:
-    """Run the tests beside the rulebooks; give the exit status."""
+    """Run the tests beside the rulebooks; return the exit status."""
     unavailable = Judge.unavailable(engine)
     if unavailable is not None:
         tell([unavailable])
@@ -90,7 +90,7 @@ def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int
 
 
 def _failure(tested: TestRun) -> Iterator[str]:
-    """A test that failed, in lines; no lines for one that did not."""
+    """Yield the lines about a failed test; none for a passed one."""
     if tested.failures:
         yield f"failed: {tested.test.name} ({tested.test.span})"
     for failure in tested.failures:
@@ -112,7 +112,10 @@ def _because(explanation: Explanation, rule: str) -> Iterator[str]:
 
 
 def _coverage(tested: Sequence[TestRun], program: Program) -> Iterator[str]:
-    """A table of how many tests show each outcome of each rule; empty where a rule cannot come out so."""
+    """Yield the lines of a table that counts the tests for each outcome of each rule.
+
+    Cells of impossible outcomes are empty.
+    """
     shown = coverage(tested, program.rulebook)
     possible = {rule.name: possible_outcomes(rule) for rule in program.rulebook.rules.values()}
     outcomes = [outcome for outcome in Outcome if any(outcome in some for some in possible.values())]
@@ -128,7 +131,7 @@ def _coverage(tested: Sequence[TestRun], program: Program) -> Iterator[str]:
 
 
 def run_schema(of: str, rulebook: str | None, edition: str | None, output: str | None) -> int:
-    """Print a JSON Schema; give the exit status."""
+    """Print a JSON Schema; return the exit status."""
     schema = language_schema() if rulebook is None else _schema_of(of, rulebook, edition)
     failure = schema if isinstance(schema, list) else None
     if not isinstance(schema, list):
@@ -139,7 +142,7 @@ def run_schema(of: str, rulebook: str | None, edition: str | None, output: str |
 
 
 def _schema_of(of: str, rulebook: str, edition: str | None) -> Schema | list[Diagnostic]:
-    """The schema of the files of a rulebook, or why there is none."""
+    """Return the schema of a rulebook's files, or the errors that prevent it."""
     wanted, found = read_date(edition, "--edition"), find_rulebook(rulebook)
     if isinstance(found, Diagnostic) or isinstance(wanted, Diagnostic):
         return [item for item in (wanted, found) if isinstance(item, Diagnostic)]
@@ -150,7 +153,7 @@ def _schema_of(of: str, rulebook: str, edition: str | None) -> Schema | list[Dia
 
 
 def _files(rulebooks: Sequence[str]) -> tuple[list[Path], list[Diagnostic]]:
-    """Return the files of the rulebooks, of those of the folder if none is named, and what is wrong with the names."""
+    """Return the files of the named rulebooks, by default of the local ones, and the errors in the names."""
     local = [] if rulebooks else local_rulebooks()
     if isinstance(local, Diagnostic):
         return [], [local]

@@ -1,4 +1,4 @@
-"""`rulewright check` to formats that are written case by case: JSON Lines, CSV and Parquet."""
+"""`rulewright check` with output case by case: JSON Lines, CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from rulewright.engines import Judge
 from rulewright.errors import RulebookError
 
 _RESUMED = "; --resume goes on from where it stopped"
-#: So many of the rejected cases are told on standard error, where no file has them.
+#: Maximum number of rejected cases reported on standard error if there is no file for them.
 _TOLD = 1_000
-#: As many mistakes of each of them.
+#: Maximum number of errors reported for each of them.
 _TOLD_OF_A_CASE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class BatchArguments:
-    """What the command line says of a batch, as it stands there."""
+    """The options of a batch as given on the command line."""
 
     facts: Sequence[str]
     rulebook: Choice
@@ -63,14 +63,14 @@ class BatchArguments:
 
 @dataclass(frozen=True, slots=True)
 class _Summary:
-    """Writes the summary of a run beside the file that it replaces."""
+    """A callable that writes the summary of a run beside the file that it replaces."""
 
     file: str
     start: Start
     allowance: Allowance
 
     def __call__(self, report: BatchReport) -> Callable[[], None]:
-        """Write it; the result moves it to its place."""
+        """Write the summary; return a function that moves it to its place."""
         run = self.start.run(report.tally, report.inputs, allows=self.allowance.covers(report.tally))
         seconds = 0.0 if self.start.is_fixed else report.seconds
         named = "standard output" if is_standard(self.file) else Path(self.file)
@@ -117,13 +117,13 @@ def run_batch_check(arguments: BatchArguments, start: Start, allowance: Allowanc
     except WriteError as error:
         tell([error.diagnostic(can_resume=prepared is not None and prepared.can_resume)])
         return AT_FAULT
-    except BrokenPipeError:  # whoever reads standard output has seen enough
+    except BrokenPipeError:  # the reader of standard output has closed it
         return AT_FAULT
     return _told(report, arguments, prepared.request.output is not None, allowance)
 
 
 def _asked(arguments: BatchArguments) -> Asked | list[Diagnostic]:
-    """Return what the words of the command line ask for, or what is wrong with them."""
+    """Return the parsed options, or the errors in them."""
     on, wanted = read_date(arguments.as_of, "--as-of"), read_date(arguments.edition, "--edition")
     read_as = input_format(arguments.input)
     wrong = [one for one in (on, wanted, read_as, Judge.unavailable(arguments.engine)) if isinstance(one, Diagnostic)]

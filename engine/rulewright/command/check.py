@@ -1,4 +1,4 @@
-"""`rulewright check`: from case files to explained verdicts."""
+"""`rulewright check`: case files are checked and each verdict is explained."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ if TYPE_CHECKING:
     from rulewright.model.fixes import Fixes
     from rulewright.render.portfolio import Portfolio
 
-# ruff: noqa: PLC0415  each format imports what it alone needs
+# ruff: noqa: PLC0415  each format imports only its own modules
 
-#: Text names no remedy that cannot help.
+#: Text does not show remedies that cannot help.
 _TEXT = ReportFormat(lambda report: "")
-#: A page of so many cases has them one after the other; of more, a table.
+#: Maximum number of cases that a page shows one after the other; more are in a table.
 FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of cases, and what is wrong with them or with what was asked; `cases` are those of the explanations."""
+    """The explanations of evaluated cases with their `cases`, and the diagnostics of the run."""
 
     explanations: list[Explanation]
     diagnostics: list[Diagnostic]
@@ -63,9 +63,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class CasesRead:
-    """Cases, each with the edition that judges it; where these come from, none where there is no such rulebook.
+    """Cases, each with its edition, and their catalogue, or None if the rulebook was not found.
 
-    `diagnostics` are all of them; `account` has those of rejected rows.
+    `diagnostics` are all diagnostics; `account` has those of rejected rows.
     """
 
     cases: list[tuple[Case, Chosen]]
@@ -92,12 +92,12 @@ def run_check(
     *,
     ending: Ending,
 ) -> int:
-    """Check the cases of the files and write one report of all; give the exit status.
+    """Check the cases of the files and write one report for all; return the exit status.
 
-    `rows` says how the rows of flat files state facts, where that is not left to the vocabulary; `lang` in which
-    languages the report is, of which only a page can have several; `templates` is a folder of a user's own templates;
-    `record` is the folder that keeps the decisions, in English, before anybody is told of them; `ending` says what
-    rejected rows mean, and where the summary goes.
+    `rows` describes the rows of flat files; by default, the vocabulary determines it. `lang` lists the languages of the
+    report; only a page can have several. `templates` is a folder of user templates. `record` is a folder for decision
+    records, in English, which are written before the report. `ending` has the options for rejected rows and the
+    summary.
     """
     languages = read_languages(lang, format_)
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows, columns)
@@ -107,7 +107,7 @@ def run_check(
     judges, diagnostics, account = _Judges(read.catalogue, engine, languages), read.diagnostics, read.account
     told: dict[Language, list[Explanation]] = {}
     fixes: dict[Language, list[Fixes | None]] = {}
-    # a page of many cases keeps what they have in common once, and not all that is told of each
+    # a page of many cases stores their common parts once instead of complete explanations
     portfolio: Portfolio | None = None
     has_table = format_ == "html" and _is_table_of(read.cases)
     shows = REPORT_FORMATS.get(format_, _TEXT)
@@ -157,7 +157,7 @@ def run_check(
         page = portfolio.page(run, own)
         failure = page if isinstance(page, Diagnostic) else write_output(page, output)
     else:
-        # what programs read has one shape for one case, and does not get it from the rejection of the others
+        # JSON has the same shape for one case, whether or not other cases were rejected
         several = account.tally.rejected > 0 or len(told[judges.languages[0]]) > 1
         failure = _write(told, fixes, format_, output, everything, several, own, run)
     failure = failure or ending.write_summary(account, run)
@@ -168,7 +168,7 @@ def run_check(
 
 
 def _is_table_of(cases: Sequence[tuple[Case, Chosen]]) -> bool:
-    """Tell whether a page has too many cases or subjects to write each of them out."""
+    """Return whether a page has too many cases or subjects to show each of them in full."""
     return len(cases) > FEW or has_table(case for case, _ in cases)
 
 
@@ -179,7 +179,7 @@ def _portfolio(languages: Sequence[Language]) -> Portfolio:
 
 
 class _Judges:
-    """The judges of the programs that were chosen, each of which explains in the same languages."""
+    """The judges of the chosen programs, all with the same languages."""
 
     def __init__(self, catalogue: Catalogue, engine: str, languages: Sequence[Language]) -> None:
         self.catalogue = catalogue
@@ -189,7 +189,7 @@ class _Judges:
         self._judges: dict[str, Judge] = {}
 
     def judge(self, program: Program, cases: Sequence[tuple[Case, Chosen]]) -> Judge:
-        """The judge of a program, which is given those of the cases that it is to judge together."""
+        """Return the judge of a program; a new judge gets all cases of the program, to evaluate them together."""
         found = self._judges.get(program.digest)
         if found is None:
             self.languages = self.languages or list(self.catalogue.languages(program))
@@ -213,9 +213,9 @@ def judge_files(
     *,
     wholly: bool = False,
 ) -> Judged:
-    """The explanations of the cases of the files that have a verdict, with what is wrong with the others.
+    """Return the explanations of the cases with a verdict, and the diagnostics of the others.
 
-    `wholly` has each with the chain that it rests on.
+    With `wholly`, explanations include the chain.
     """
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
     diagnostics, explanations, explained = read.diagnostics, list[Explanation](), list[Case]()
@@ -244,7 +244,7 @@ def read_cases_of(
     rows: Rows | None = None,
     columns: Columns = AS_THEY_ARE,
 ) -> CasesRead:
-    """The cases of some files, each with the edition that judges it, and what is wrong with the words or the files."""
+    """Read the cases of some files, each with its edition, and the errors in options and files."""
     on, wanted = read_date(as_of, "--as-of"), read_date(edition, "--edition")
     found, read_as = find_rulebook(rulebook.named), input_format(input_)
     wrong = [item for item in (on, wanted, found, read_as, Judge.unavailable(engine)) if isinstance(item, Diagnostic)]

@@ -22,11 +22,11 @@ from rulewright.command.shared_options import (
 )
 from rulewright.render.formats import REPORT_FORMATS
 
-#: The sections of the help page that no other command has.
+#: Sections that are only on this help page.
 _FACTS, _ROWS, _REJECTED = "Facts", "Rows (CSV, Parquet, or with --kind)", "Rejected rows"
 _MANY, _SPARK = "Large runs (jsonl, csv, parquet)", "Spark"
 _RECORDS = ("jsonl", "csv", "parquet")
-#: Reports for programs and people follow the formats of records, JSON before them.
+#: JSON comes first, then the formats of records, then the reports.
 _FORMATS = tuple(dict.fromkeys(("text", "json", *_RECORDS, *REPORT_FORMATS)))
 
 

@@ -17,13 +17,13 @@ from rulewright.command.rulebooks import Choice
 from rulewright.command.status import Allowance, read_allowance
 from rulewright.diagnostics import Diagnostic
 
-#: The formats that are written case by case.
+#: Formats that are written case by case.
 _RECORDS = ("jsonl", "csv", "parquet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOptions:
-    """The arguments and options of `rulewright check`, as the command line gives them."""
+    """The arguments and options of `rulewright check`, as given on the command line."""
 
     facts: Sequence[str]
     input: str | None
@@ -60,17 +60,17 @@ class CheckOptions:
 
     @property
     def writes_records(self) -> bool:
-        """Return True if cases are written one by one."""
+        """Return whether cases are written one by one."""
         return self.format in _RECORDS
 
     @property
     def rows(self) -> Rows | None:
-        """Return how rows state facts, if the options say so."""
+        """Return the description of the rows, or None if the options have none."""
         return None if self.kind is None else Rows(self.kind, self.ref, self.case)
 
     @property
     def inputs(self) -> Sequence[str]:
-        """Return the names of the inputs; for Spark, the last name is that of the output."""
+        """Return the names of the inputs; with Spark, the last name is the output instead."""
         return self.facts if self.spark is None else self.facts[:-1]
 
     @property

@@ -15,17 +15,17 @@ from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
 from rulewright.diagnostics import Diagnostic
 from rulewright.shipped import shipped_folder
 
-#: A word of this form is a code, unless a file has this name.
+#: A word of this form is a code, unless there is a file with this name.
 _CODE = re.compile(r"[A-Za-z][0-9]{1,4}\Z", re.ASCII)
 _FENCE, _HEADING = "```", re.compile(r"#+ ")
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _NEAREST = 3
-#: The arguments of `explain` that a page needs.
+#: The arguments of `explain` that apply to a page.
 _OF_A_PAGE = frozenset({"case", "output"})
 
 
 def explain_code(word: str, output: str | None, context: click.Context) -> int | None:
-    """Write the page of a code and return the exit status, or return None if the word names a case file."""
+    """Write the page of a code and return the exit status, or return None for a case file."""
     if not _CODE.match(word) or Path(word).exists():
         return None
     code = word.upper()
@@ -49,7 +49,7 @@ def explain_code(word: str, output: str | None, context: click.Context) -> int |
 
 
 def nearest_codes(code: str) -> list[str]:
-    """Return the codes nearest to an unknown one: of its family, else of the other families."""
+    """Return the codes nearest to an unknown one, from the same family if it exists."""
     number = int(code[1:])
     family = [known for known in DIAGNOSTIC_TYPES if known[0] == code[0]] or list(DIAGNOSTIC_TYPES)
     return sorted(sorted(family, key=lambda known: (abs(int(known[1:]) - number), known))[:_NEAREST])
@@ -61,7 +61,7 @@ def page_source(code: str) -> str:
 
 
 def page_text(markdown: str) -> str:
-    """Return a page as plain text: its lines without the marks of headings, blocks and links."""
+    """Return a page as plain text, without the markup of headings, blocks and links."""
     return "\n".join(_text_lines(markdown.splitlines()))
 
 
@@ -77,13 +77,13 @@ def _text_lines(lines: list[str]) -> Iterator[str]:
 
 
 def _link_text(link: re.Match[str]) -> str:
-    """Return the text of a link; the address too if it leads to another site."""
+    """Return the text of a link, with its address if it leads to another site."""
     text, target = link.groups()
     return f"{text} ({target})" if "://" in target else text
 
 
 def _other_options(context: click.Context) -> list[str]:
-    """Return the options that were given and have no meaning for a page."""
+    """Return the given options that do not apply to a page."""
     return [
         parameter.opts[0]
         for parameter in context.command.params

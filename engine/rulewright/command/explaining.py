@@ -1,4 +1,4 @@
-"""`rulewright explain`: why a case came out as it did, and why a rule did not."""
+"""`rulewright explain`: the reasons for a verdict, and for each rule that fired or did not fire."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run_explain(
 
 
 def _unknown_names(explanations: Sequence[Explanation], asked: Asked) -> list[Diagnostic]:
-    """What is asked for by names that none of the cases has."""
+    """Return the errors for requested names that no case has."""
     outcomes = [one for explanation in explanations if explanation.chain for one in explanation.chain.outcomes]
     refs = {subject.ref for explanation in explanations for subject in explanation.subjects}
     if not explanations:

@@ -1,4 +1,4 @@
-"""`rulewright fix`: from case files to the smallest changes that make each case ready."""
+"""`rulewright fix`: the smallest changes that make each case ready."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from rulewright.render.text import print_run
 
 @dataclass(frozen=True, slots=True)
 class FixArguments:
-    """The words of the command line."""
+    """The options of `rulewright fix`, as given on the command line."""
 
     facts: Sequence[str]
     rulebook: Choice
@@ -90,7 +90,7 @@ def _unknown_subjects(subjects: Sequence[str], cases: Sequence[Case]) -> list[Di
 def _changed(
     arguments: FixArguments, judged: Sequence[tuple[Case, Chosen]], several: Sequence[Fixes]
 ) -> str | Diagnostic | None:
-    """The case file with the first answers in it; none where nothing changes."""
+    """Return the case file with the first answers applied, or None if nothing changes."""
     if len(judged) != 1 or len(arguments.facts) != 1 or arguments.facts[0] == STANDARD_INPUT:
         help_ = "name one file that holds one case"
         return Diagnostic("U011", "the changes cannot be written: --write goes with one case in a file", help=help_)
@@ -105,7 +105,7 @@ def _changed(
 
 def _write(several: Sequence[Fixes], arguments: FixArguments, run: Run) -> Diagnostic | None:
     if arguments.format == "json":
-        # what programs read has one shape for one case, and does not get it from the rejection of the others
+        # JSON has the same shape for one case, whether or not other cases were rejected
         is_array = run.counts.rejected > 0 or run.counts.unread > 0 or len(several) > 1
         return write_output(write_json(several, as_array=is_array), arguments.output)
     console, buffer = text_console(arguments.output)

@@ -1,4 +1,4 @@
-"""Help pages: the same order on each, with options in sections, and the exit statuses at the end."""
+"""Help pages in a common order: options in sections, then the exit statuses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from rulewright.command.parameters import Argument, Option
 
-#: The width of the first column; longer names have their text on the next line.
+#: Width of the first column; the text of a longer name starts on the next line.
 _COLUMN = 26
 _SPACING = 2
 Rows = Sequence[tuple[str, str]]
@@ -24,7 +24,7 @@ class Command(click.Command):
         self.statuses = statuses
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; every mistake in them knows the command."""
+        """Parse the arguments; errors have the context of the command."""
         with knowing_command(ctx):
             return super().parse_args(ctx, args)
 
@@ -42,7 +42,7 @@ class Command(click.Command):
 
 @contextmanager
 def knowing_command(context: click.Context) -> Iterator[None]:
-    """Give the context to mistakes that Click's parser reports without one."""
+    """Add the context to errors that Click's parser raises without one."""
     try:
         yield
     except click.UsageError as error:
@@ -51,7 +51,7 @@ def knowing_command(context: click.Context) -> Iterator[None]:
 
 
 def with_help_text(option: click.Option | None) -> click.Option | None:
-    """Return Click's option for the help page, with our words."""
+    """Return Click's help option with the help text of this program."""
     if option is not None:
         option.help = "Print this help and exit."
     return option

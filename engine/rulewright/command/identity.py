@@ -1,4 +1,4 @@
-"""The identity of the run of a command: its time and its arguments."""
+"""The identity of a command's run: its times and arguments."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from rulewright.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The start of a run; `fixed` is true if its times are those of SOURCE_DATE_EPOCH."""
+    """The start of a run; `is_fixed` is true if its times are those of SOURCE_DATE_EPOCH."""
 
     time: datetime
     is_fixed: bool
     arguments: tuple[str, ...]
 
     def end(self) -> datetime:
-        """Return the time of now, or the fixed one."""
+        """Return the current time, or the fixed one."""
         return self.time if self.is_fixed else now()
 
     def run(
@@ -44,7 +44,7 @@ class Start:
 
 
 def start_run(arguments: tuple[str, ...]) -> Start | Diagnostic:
-    """Return the start of a run with these arguments, or the diagnostic of a wrong SOURCE_DATE_EPOCH."""
+    """Return the start of a run with these arguments, or the error of an invalid SOURCE_DATE_EPOCH."""
     fixed = fixed_time()
     if isinstance(fixed, Diagnostic):
         return fixed

@@ -1,4 +1,4 @@
-"""`rulewright import`: a case file from what other systems tell."""
+"""`rulewright import`: a case file from the data of other systems."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.vendors.registry import find_importers
 
 
 def run_import(words: Sequence[str], output: str | None) -> int:
-    """Write one case file of the files behind the names of their sources; give the exit status."""
+    """Write one case file from files, each with its source; return the exit status."""
     registry = find_importers()
     pairs, diagnostics = registry.pair_with_sources(words)
     contents: list[tuple[str, str, bytes]] = []

@@ -1,4 +1,4 @@
-"""What commands read: files and standard input, dates, and today."""
+"""Inputs of commands: files, standard input, and the values of options."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from rulewright.diagnostics import Diagnostic, cut, did_you_mean
 from rulewright.model.languages import Language
 from rulewright.read.documents import STANDARD_INPUT
 
-#: The formats that are written case by case, whose texts are for programs.
+#: Formats that are written case by case; their texts are for programs.
 _ENGLISH_ONLY = ("jsonl", "csv", "parquet")
-#: A column's name has at most this many characters, and none that JSON writes as an escape.
+#: Maximum length of a column's name, and the characters it must not have, because JSON escapes them.
 _LONGEST_COLUMN, _NOT_IN_COLUMNS = 1_000, '"\\'
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 def read_input(name: str) -> bytes | Diagnostic:
-    """The bytes of a file or of standard input, or why they cannot be read."""
+    """Return the bytes of a file or of standard input, or the error."""
     if name != STANDARD_INPUT:
         return read_bytes(Path(name))
     if sys.stdin is None:
@@ -45,7 +45,7 @@ def read_columns(
     *,
     is_report: bool,
 ) -> Columns | list[Diagnostic]:
-    """Return what the options ask of columns, or the mistakes in them."""
+    """Return the parsed options about columns, or the errors in them."""
     pairs, wrong = read_renamed(renamed)
     separator, coding = read_delimiter(delimiter), read_encoding(encoding)
     wrong += [one for one in (separator, coding) if isinstance(one, Diagnostic)]
@@ -61,7 +61,7 @@ def read_columns(
 
 
 def column_mistakes(ref: str, case: str) -> list[Diagnostic]:
-    """Return the diagnostics of `--ref` and `--case`, which name columns."""
+    """Return the errors in `--ref` and `--case`, which name columns."""
     wrong = [
         Diagnostic("U033", f"`{cut(name)}` after {option} cannot be the name of a column: {reason}", help=help_)
         for option, name in (("--ref", ref), ("--case", case))
@@ -75,7 +75,7 @@ def column_mistakes(ref: str, case: str) -> list[Diagnostic]:
 
 
 def _column_reason(name: str) -> tuple[str | None, str]:
-    """Return why no column can have this name, or None; and the way out."""
+    """Return the reason why a column cannot have this name, or None, and the help."""
     if not name:
         return "it is empty", "name a column of the file"
     if len(name) > _LONGEST_COLUMN:
@@ -88,17 +88,17 @@ def _column_reason(name: str) -> tuple[str | None, str]:
 
 
 def read_date(text: str | None, option: str) -> date | Diagnostic | None:
-    """The date of an option; none where it is left out."""
+    """Return the date of an option, None if it is left out, or the error."""
     if text is None:
         return None
-    if _DATE.match(text):  # Python knows other ways to write a date, which a case file does not
+    if _DATE.match(text):  # Python accepts further forms of dates, a case file does not
         with suppress(ValueError):
             return date.fromisoformat(text)
     return Diagnostic("U004", f"`{text}` after {option} is not a date", help="write it as 2023-09-28")
 
 
 def read_languages(text: str | None, format_: str) -> list[Language] | Diagnostic:
-    """The languages of a report, as in `zh` or `en,zh`; none where a page is to be in all that its rulebook has."""
+    """Return the languages of a report, as in `zh` or `en,zh`; empty for a page in all languages of its rulebook."""
     if text is None:
         return [] if format_ == "html" else [Language.ENGLISH]
     known = {language.value: language for language in Language}
@@ -116,7 +116,7 @@ def read_languages(text: str | None, format_: str) -> list[Language] | Diagnosti
 
 
 def report_mistakes(lang: str | None, templates: str | None, format_: str) -> list[Diagnostic]:
-    """What is wrong with the languages and templates of a report in a format."""
+    """Return the errors in the languages and templates of a report."""
     mistakes = []
     languages = read_languages(lang, format_)
     if isinstance(languages, Diagnostic):

@@ -1,4 +1,4 @@
-"""The last resort: every failure that no command expects ends in one coded message and exit status 2."""
+"""The last resort: every unexpected failure ends in one coded message and exit status 2."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from types import FrameType
 
 from rulewright.diagnostics import Diagnostic
 
-#: The exit status of a command that could not do what was asked; 1 means that some case is not ready.
+#: Exit statuses of failure and interrupt. A failure must not end with 1, which means that a case is not ready.
 AT_FAULT, INTERRUPTED = 2, 130
-#: The environment variable with which a failure shows its traceback.
+#: Environment variable for tracebacks of failures.
 DEBUG = "RULEWRIGHT_DEBUG"
-#: What libraries and Python say where the cause is a lack of memory.
+#: Texts of errors in libraries and Python that are caused by a lack of memory.
 _WORDS_OF_NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "can't start new thread")
-#: What is printed where a diagnostic cannot be.
+#: Printed if a diagnostic cannot be printed.
 _NO_MEMORY, _NOT_TOLD = b"U032 there is not enough memory\n", b"U032 rulewright failed, and cannot tell why\n"
 
 
 class _TerminatedError(BaseException):
-    """The process was asked to end; temporary files are removed on the way out."""
+    """The process received SIGTERM; unwinding removes temporary files."""
 
 
 def run_guarded(command: Callable[[], object]) -> None:
-    """Run a command line; end the process with its exit status, whatever happens."""
-    #: DuckDB reports a signal during a query as "Query interrupted", whichever it was.
+    """Run a command line and end the process with its exit status in every case."""
+    #: DuckDB reports every signal during a query as "Query interrupted"
     received: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -38,7 +38,7 @@ def run_guarded(command: Callable[[], object]) -> None:
 
     with suppress(ValueError, AttributeError):  # not in the main thread, or a platform without the signal
         signal.signal(signal.SIGTERM, end)
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, as by nohup
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else SIGINT is ignored, as by nohup
             signal.signal(signal.SIGINT, end)
     status = _status_of(command, received)
     _flush()
@@ -61,7 +61,7 @@ def _status_of(command: Callable[[], object], received: Sequence[int]) -> int | 
 
 
 def _end_by(number: int) -> int:
-    """Return the exit status of an interrupted run; a terminated one ends by the signal, as other programs do."""
+    """Return the exit status of an interrupted run; after SIGTERM, end by the signal, as other programs do."""
     if number == signal.SIGTERM:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -82,7 +82,7 @@ def _report(error: BaseException) -> None:
 
 
 def failure(error: BaseException) -> Diagnostic:
-    """Return the diagnostic of a failure that no command expects."""
+    """Return the diagnostic of an unexpected failure."""
     if is_out_of_memory(error):
         help_ = "use fewer processes (--jobs 1), check fewer files at once, or give the process more memory"
         return Diagnostic("U032", "there is not enough memory", help=help_)
@@ -101,7 +101,7 @@ def failure(error: BaseException) -> Diagnostic:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return True if memory was not enough, for Python, the database or the system."""
+    """Return whether Python, the database or the system ran out of memory."""
     if isinstance(error, OSError):
         return error.errno == errno.ENOMEM
     if isinstance(error, ImportError | RuntimeError):  # libraries that cannot be loaded, threads that cannot start
@@ -110,7 +110,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def _flush() -> None:
-    """Write out what is buffered; a reader that has gone must not change the exit status when Python ends."""
+    """Flush the streams; a closed reader must not change the exit status at the end of Python."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

@@ -1,4 +1,4 @@
-"""The group of all commands, which imports only the module of the command that runs."""
+"""The group of all commands, which imports only the module of the running command."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the arguments name, or report the nearest name."""
+        """Return the command of the arguments; raises WrongUsageError with the nearest name."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
             from rulewright.diagnostics import cut, did_you_mean  # noqa: PLC0415  start-up time: for mistakes only
 
@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Remember the arguments and parse them; without any, print the help page as for a mistake."""
+        """Store the arguments and parse them; without arguments, print the help page and fail."""
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(_AT_FAULT)
@@ -86,8 +86,8 @@ class LazyGroup(click.Group):
     def main(self, args: Sequence[str] | None = None, *words: Any, **options: Any) -> NoReturn:
         """Run the command line and end with the exit status that the command returns.
 
-        Unlike Click's own, it takes no exception for an exit status but those of Click: an interrupt, or a reader who
-        has gone, would end with 1, which means that a case is not ready.
+        Only Click's exceptions become exit statuses here. Click's own `main` ends with 1 after an interrupt or a closed
+        reader, but 1 means that a case is not ready.
         """
         try:
             sys.exit(self._run(_given(args)))
@@ -113,7 +113,7 @@ class LazyGroup(click.Group):
 
 
 def _given(arguments: Sequence[str] | None) -> list[str]:
-    """Return the arguments of the process, if no others are given."""
+    """Return the given arguments, by default those of the process."""
     if arguments is not None:
         return list(arguments)
     if os.name != "nt":

@@ -1,4 +1,4 @@
-"""`rulewright check --spark`: the cases of files or a table, judged on Apache Spark."""
+"""`rulewright check --spark`: evaluation of files or a table on Apache Spark."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from rulewright.command.outputs import remark, tell
 from rulewright.command.status import AT_FAULT, REJECTED, status_of
 from rulewright.diagnostics import Diagnostic
 
-# ruff: noqa: PLC0415  pyspark is not there for everybody
+# ruff: noqa: PLC0415  pyspark is an optional dependency
 
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
 @dataclass(frozen=True, slots=True)
 class SparkArguments:
-    """What the command line says: `paths` are the inputs and the output, `others` the options given besides."""
+    """The options of `check --spark`.
+
+    `paths` are the inputs and the output. `others` are given options that Spark does not support.
+    """
 
     master: str
     paths: Sequence[str]
@@ -38,7 +41,7 @@ class SparkArguments:
 
 
 def run_spark_check(arguments: SparkArguments) -> int:
-    """Check the cases on Spark and write what came of each; give the exit status."""
+    """Check the cases on Spark and write their records; return the exit status."""
     on, wanted = read_date(arguments.as_of, "--as-of"), read_date(arguments.edition, "--edition")
     wrong = [one for one in (on, wanted, missing_spark()) if isinstance(one, Diagnostic)]
     wrong += _clashes(arguments)
@@ -91,7 +94,7 @@ def run_spark_check(arguments: SparkArguments) -> int:
 
 
 def missing_spark() -> Diagnostic | None:
-    """What to install where Spark cannot be started from here; none where it can."""
+    """Return the error if Spark cannot be started on this machine, or None."""
     if find_spec("pyspark") is None:
         return Diagnostic("U022", "pyspark is not installed", help="pip install 'rulewright[spark]'")
     home = os.environ.get("JAVA_HOME")
@@ -115,7 +118,7 @@ def _clashes(arguments: SparkArguments) -> list[Diagnostic]:
 
 
 def _input_of(sources: Sequence[str], said: str | None) -> str | Diagnostic:
-    """What is read: `jsonl`, `parquet` or a `table`."""
+    """Return the format of the inputs: `jsonl`, `parquet` or `table`, or the error."""
     if any(source.startswith("table:") for source in sources):
         if len(sources) == 1:
             return "table"

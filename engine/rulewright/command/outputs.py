@@ -1,4 +1,4 @@
-"""What commands write: diagnostics, reports to standard output, and files that are written whole or not at all."""
+"""Outputs of commands: diagnostics, standard output, and files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ from rulewright.render.clean import clean
 if TYPE_CHECKING:
     from rich.console import Console
 
-#: The output that is standard output, as it is with other commands.
+#: Name of standard output, as in other commands.
 STANDARD_OUTPUT = "-"
-#: What becomes of letters that are no text, as names of files can have them.
+#: Error handler for characters that cannot be encoded, which names of files can have.
 _NO_TEXT = "backslashreplace"
-#: How wide a text is that no terminal shows, and how wide it is at most on one that does.
+#: Width of a text outside a terminal, and maximum width in a terminal.
 _WIDTH, _WIDEST = 100, 120
 
 
 def tell(diagnostics: Iterable[Diagnostic]) -> None:
-    """Print diagnostics on standard error, without what a terminal would obey."""
+    """Print diagnostics on standard error, without control characters for a terminal."""
     for diagnostic in diagnostics:
         remark("\n".join(clean(line) for line in str(diagnostic).split("\n")))
 
 
 def remark(text: str) -> None:
-    """Print a line on standard error, if there is one and somebody reads it."""
+    """Print a line on standard error, unless it is closed."""
     if sys.stderr is not None:
         with suppress(OSError):
             print(text, file=sys.stderr)
 
 
 class _Letters(StringIO):
-    """A text in the making, for an encoding: a console asks it which letters there are."""
+    """A text buffer with an encoding, from which a console determines the available characters."""
 
     def __init__(self, encoding: str) -> None:
         super().__init__()
         self._encoding = encoding
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]  # nobody sets it
+    def encoding(self) -> str:  # type: ignore[override]  # read-only here
         return self._encoding
 
 
 def text_console(output: str | None) -> tuple[Console, StringIO]:
-    """A console for texts that go to an output, and what it writes into, so that an output gets all or nothing."""
-    from rich.console import Console  # noqa: PLC0415  takes its time, and is for texts only
+    """Return a console for an output and its buffer, so that the output gets all or nothing."""
+    from rich.console import Console  # noqa: PLC0415  start-up time: for texts only
 
     to_terminal = is_standard(output) and sys.stdout is not None and sys.stdout.isatty()
     width = min(Console().width, _WIDEST) if to_terminal else _WIDTH
@@ -63,14 +63,14 @@ def text_console(output: str | None) -> tuple[Console, StringIO]:
 
 
 def is_standard(output: str | None) -> bool:
-    """Whether an output is standard output."""
+    """Return whether an output is standard output."""
     return output is None or output == STANDARD_OUTPUT
 
 
 def write_output(text: str, output: str | None, *, for_people: bool = False) -> Diagnostic | None:
-    """Write a text to standard output, or whole to a file; why not, where that fails.
+    """Write a text to standard output, or completely to a file; return the error if that fails.
 
-    What is not for people is UTF-8 wherever it goes.
+    Without `for_people`, the text is UTF-8 on every output, except for a terminal.
     """
     whole = text if text.endswith("\n") else text + "\n"
     try:
@@ -91,7 +91,7 @@ def _write_standard(text: str, for_people: bool) -> None:
     if sys.stdout is None:
         raise OSError("it is closed")
     try:
-        # as bytes: Python would take another encoding and other ends of lines on other machines
+        # as bytes: text streams use other encodings and line ends on other machines
         if for_people or sys.stdout.isatty():
             data = text.encode(sys.stdout.encoding, "replace")
         else:
@@ -99,16 +99,16 @@ def _write_standard(text: str, for_people: bool) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except OSError as error:
-        # what is left in the buffer must not fail again when Python ends
+        # the rest of the buffer must not fail again at the end of Python
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # there, whoever reads has seen enough
+        if not isinstance(error, BrokenPipeError):  # a closed reader needs no more output
             raise
 
 
 def stage_output(text: str, output: str) -> Callable[[], None]:
-    """Write a text beside the file that it replaces; the result moves it there. An OSError tells why this fails.
+    """Write a text beside the file that it replaces; return a function that moves it there.
 
-    Standard output and devices are written by the result, as nothing can be written beside them.
+    Raises OSError. For standard output and devices, the returned function writes the text.
     """
     whole = text if text.endswith("\n") else text + "\n"
     if is_standard(output):
@@ -125,7 +125,7 @@ def _write_file(text: str, path: Path) -> None:
 
 
 def _is_device(path: Path) -> bool:
-    """Return True for a device or a pipe, which no file can replace."""
+    """Return whether a path is a device or a pipe, which no file can replace."""
     return path.exists() and not path.is_file()
 
 

@@ -1,4 +1,4 @@
-"""Options and arguments of commands, with the words that help pages and usage errors show for them."""
+"""Options and arguments of commands, with their texts for help pages and usage errors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import click
 if TYPE_CHECKING:
     _ChoiceType = click.Choice[str]
     _NumberType = click.ParamType[int, Any]
-else:  # these classes have no parameters before Click 8.2
+else:  # before Click 8.2, these classes are not generic
     _ChoiceType = click.Choice
     _NumberType = click.ParamType
 
 
 class WrongUsageError(click.UsageError):
-    """A mistake in the arguments of a command, and a hint that helps to correct it."""
+    """An error in the arguments of a command, with a hint."""
 
     def __init__(self, message: str, hint: str | None, ctx: click.Context | None) -> None:
         super().__init__(message, ctx)
@@ -25,14 +25,14 @@ class WrongUsageError(click.UsageError):
 
 
 class Choice(_ChoiceType):
-    """A word of a list; `former` has words that were once in the list, with those that took their place."""
+    """A choice from a list; `former` maps old values to the current ones."""
 
     def __init__(self, choices: Sequence[str], former: Mapping[str, str] | None = None) -> None:
         super().__init__(choices)
         self._former = former or {}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the word, or name the nearest word of the list."""
+        """Return the value; raises WrongUsageError with the nearest value of the list."""
         from rulewright.diagnostics import cut, did_you_mean  # noqa: PLC0415  start-up time: for mistakes only
 
         value = self._former.get(value, value)
@@ -45,7 +45,7 @@ class Choice(_ChoiceType):
 
 
 class Number(_NumberType):
-    """A whole number that is not below a minimum."""
+    """A whole number with a minimum."""
 
     name = "number"
 
@@ -53,7 +53,7 @@ class Number(_NumberType):
         self.minimum = minimum
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number, or report why it is none."""
+        """Return the number; raises WrongUsageError."""
         from rulewright.diagnostics import cut  # noqa: PLC0415  start-up time: for mistakes only
 
         try:
@@ -69,7 +69,7 @@ class Number(_NumberType):
 
 
 class Option(click.Option):
-    """An option that is shown in a section of the help page."""
+    """An option in a section of the help page."""
 
     def __init__(self, *words: Any, section: str = "Other", default_text: str | None = None, **attributes: Any) -> None:
         super().__init__(*words, **attributes)
@@ -86,7 +86,7 @@ class Option(click.Option):
 
     @property
     def text(self) -> str:
-        """Return what the option does, with its values and its default."""
+        """Return the help text of the option, with its values and its default."""
         return " ".join(self._sentences())
 
     def _sentences(self) -> Iterator[str]:
@@ -101,7 +101,7 @@ class Option(click.Option):
 
 
 class Argument(click.Argument):
-    """An argument that is described on the help page."""
+    """An argument with a description on the help page."""
 
     def __init__(self, *words: Any, description: str, **attributes: Any) -> None:
         super().__init__(*words, **attributes)
@@ -109,14 +109,14 @@ class Argument(click.Argument):
 
     @property
     def text(self) -> str:
-        """Return what the argument is, with its values and its default."""
+        """Return the help text of the argument, with its values and its default."""
         words = f" One of {', '.join(self.type.choices)}." if isinstance(self.type, Choice) else ""
         default = f" Default: {self.default}." if isinstance(self.default, str) else ""
         return f"{self.description}{words}{default}"
 
 
 def name_of(parameter: click.Parameter | None) -> str:
-    """Return the name by which a message calls a parameter: the long name of an option, or that of its value."""
+    """Return the name of a parameter for messages: the long name of an option, or the name of an argument's value."""
     if parameter is None:
         return "the argument"
     if isinstance(parameter, click.Option):

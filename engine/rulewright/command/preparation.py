@@ -1,4 +1,4 @@
-"""Preparation of a run: the time it starts, the rulebook it uses, and outputs that replace no input."""
+"""Preparation of a run: its start, its rulebook, and a check that outputs replace no input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rulewright.diagnostics import Diagnostic
 
 
 def begin(context: click.Context) -> Start:
-    """Return the start of the run; end the command if SOURCE_DATE_EPOCH is wrong."""
+    """Return the start of the run; end the command if SOURCE_DATE_EPOCH is invalid."""
     start = start_run(arguments_of(context))
     if isinstance(start, Diagnostic):
         end_with([start])
@@ -40,13 +40,13 @@ def refuse_clashes(
     folders: Sequence[str | None] = (),
     are_facts: bool = False,
 ) -> None:
-    """End the command if an output would replace a file that is read, or another output."""
+    """End the command if an output would replace an input or another output."""
     clashes = find_clashes(outputs, reads, rulebook=rulebook, folders=folders, are_facts=are_facts)
     if clashes:
         end_with(clashes)
 
 
 def end_with(diagnostics: Sequence[Diagnostic]) -> NoReturn:
-    """Report why the command cannot run, and end it."""
+    """Report diagnostics and end the command."""
     tell(diagnostics)
     raise click.exceptions.Exit(AT_FAULT)

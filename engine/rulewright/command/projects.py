@@ -1,4 +1,4 @@
-"""The rulebooks of the folder that a command runs in."""
+"""The rulebooks of the working directory."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-#: The folder that holds a project's rulebooks, or the editions of its only one.
+#: The folder with a project's rulebooks, or with the editions of its only one.
 FOLDER = "rulebook"
 _KEY = "rulebook"
 
 
 def local_rulebooks() -> list[Path] | Diagnostic:
-    """Return the rulebooks of the folder that the command runs in; an empty list if it has none.
+    """Return the rulebooks of the working directory; empty if it has none.
 
-    In this order: what `rulewright.toml` says, or the table `tool.rulewright` of `pyproject.toml`; the folder
-    `rulebook`, with editions or with a folder for each rulebook; the editions of the folder itself.
+    The first of these applies: `rulewright.toml`, or the table `tool.rulewright` of `pyproject.toml`; the folder
+    `rulebook`, with editions or with a folder for each rulebook; the editions of the working directory itself.
     """
     configured = _configured()
     if configured is not None:
@@ -55,7 +55,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _configured() -> list[Path] | Diagnostic | None:
-    """Return the rulebooks that a configuration file names; none if no file names any."""
+    """Return the rulebooks that a configuration file names; None if no file names any."""
     for name, table in (("rulewright.toml", ()), ("pyproject.toml", ("tool", "rulewright"))):
         file = Path(name)
         if not file.is_file():

@@ -1,4 +1,4 @@
-"""`rulewright check --record`: keeping the decisions of a check."""
+"""`rulewright check --record`: records of the decisions of a check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AT_FAULT = 2
 
 
 def refuse(format_: str) -> int:
-    """Tell that no records are kept of a format for many cases; give the exit status."""
+    """Report that a format for many cases has no records; return the exit status."""
     message = f"no records are kept of a check in the format {format_}"
     help_ = "take another format; with --detail full, each line of jsonl has the whole result"
     tell([Diagnostic("U017", message, help=help_)])
@@ -23,7 +23,7 @@ def refuse(format_: str) -> int:
 
 
 def keep(decisions: Iterable[tuple[Case, Explanation]], folder: str) -> Diagnostic | None:
-    """Write a record of each decision into a folder, whole or not at all; why not, where that fails."""
+    """Write a record of each decision to a folder, each completely or not at all; return the first error."""
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""`rulewright replay`: judging decisions again that were kept, and telling what is different."""
+"""`rulewright replay`: repeated evaluation of recorded decisions, with the differences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SAME, CHANGED, AT_FAULT, REJECTED = 0, 1, 2, 3
 def run_replay(
     records: Sequence[str], rulebook: str | None, edition: str | None, format_: str, output: str | None, engine: str
 ) -> int:
-    """Judge recorded decisions again and tell what is different; give the exit status."""
+    """Evaluate recorded decisions again and report the differences; return the exit status."""
     wanted, unavailable = read_date(edition, "--edition"), Judge.unavailable(engine)
     wrong = [item for item in (wanted, unavailable) if isinstance(item, Diagnostic)]
     if wrong or isinstance(wanted, Diagnostic):
@@ -59,7 +59,7 @@ def run_replay(
 
 
 def _read(named: Iterable[str]) -> tuple[list[DecisionRecord], list[Diagnostic]]:
-    """The records of files and folders, each once, in the order of their names."""
+    """Return the records of files and folders, without duplicates, in the order of their names."""
     found: list[DecisionRecord] = []
     diagnostics: list[Diagnostic] = []
     files: dict[Path, None] = {}
@@ -86,14 +86,14 @@ def _read(named: Iterable[str]) -> tuple[list[DecisionRecord], list[Diagnostic]]
 
 @dataclass(frozen=True, slots=True)
 class _Judging:
-    """What judges a record: an edition that was chosen for it."""
+    """The judge of a record, with its edition."""
 
     judge: Judge
     chosen: Chosen
 
 
 class _Judges:
-    """What judges records: for each its own rulebook and edition, or those that were asked for."""
+    """The judges of records: each record's own rulebook and edition, or those of the options."""
 
     def __init__(self, rulebook: str | None, edition: date | None, engine: str) -> None:
         self.rulebook = rulebook
@@ -103,7 +103,7 @@ class _Judges:
         self._judges: dict[str, Judge] = {}
 
     def of(self, record: DecisionRecord) -> _Judging | list[Diagnostic]:
-        """What judges a record, or what is wrong with its rulebook."""
+        """Return the judge of a record, or the errors of its rulebook."""
         catalogue = self._catalogue(self.rulebook or record.rulebook)
         if isinstance(catalogue, Diagnostic):
             return [catalogue]
@@ -120,7 +120,7 @@ class _Judges:
         return _Judging(self._judges[digest], chosen)
 
     def _place_of(self, name: str) -> str:
-        """Return where the rulebook of a record is: in the folder that the command runs in, else among the shipped."""
+        """Return the place of a rulebook: in the working directory, else among the shipped ones."""
         local = local_rulebooks()
         own = [] if isinstance(local, Diagnostic) else [str(path) for path in local]
         return next((path for path in own if rulebook_name(path) == name), name)
@@ -135,7 +135,7 @@ class _Judges:
 
 
 def _replayed(record: DecisionRecord, judges: _Judges) -> Replay | list[Diagnostic]:
-    """What comes out of a record now, or what is wrong with the rulebook that would judge it."""
+    """Return the replay of a record, or the errors of its rulebook."""
     judging = judges.of(record)
     if not isinstance(judging, _Judging):
         return judging

@@ -1,4 +1,4 @@
-"""Which rulebook a command uses: the one that is named, or one that the folder and the facts tell."""
+"""Choice of a command's rulebook: the named one, or one that fits the working directory and the facts."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.read.documents import HEADER, STANDARD_INPUT
 from rulewright.shipped import shipped_rulebooks
 
-#: The keys of a case stand in this many bytes of its file, else they are not seen.
+#: Maximum number of bytes of a file that are searched for the keys of the first case.
 _SEEN_BYTES = 256 * 1024
 _KEY = re.compile(r"""["']?([^\W\d][\w-]*)["']?[ \t]*:(?=\s|$|["'\[{])""")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The rulebook that is used, as `find_rulebook` takes it; `others` are those whose kinds fit the facts as well.
+    """The chosen rulebook, as `find_rulebook` takes it.
 
-    `opener` has opened the inputs of which a part was read to choose it: a pipe can be opened once.
+    `others` are further rulebooks with the kinds of the facts. `opener` has opened inputs to choose the rulebook. It
+    must read them further, because a pipe can be opened only once.
     """
 
     named: str
@@ -35,7 +36,7 @@ class Choice:
     opener: Opener = field(default_factory=Opener, compare=False, repr=False)
 
     def remark_after(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Name the rulebook on standard error if it was not named and facts do not fit it."""
+        """Name the rulebook on standard error if it was not named and the facts do not fit it."""
         if self.is_given or not any(one.code in ("F001", "F002", "F004", "F009") for one in diagnostics):
             return
         name = rulebook_name(self.named)
@@ -45,7 +46,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The kinds of fact of the first case, none if they cannot be seen, and the rulebook that the case names."""
+    """The kinds of fact of the first case, None if they are unknown, and the rulebook that the case names."""
 
     kinds: frozenset[str] | None = None
     rulebook: str | None = None
@@ -54,9 +55,9 @@ class Seen:
 def choose_rulebook(given: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice | list[Diagnostic]:
     """Choose the rulebook of a command.
 
-    In this order: the one that is given; the one that the first case names; the one of the folder; of several, and of
-    those that are shipped, the only one that has all kinds of the first case. Inputs of which none can be read are
-    reported in place of a choice.
+    The first of these applies: the given rulebook; the one that the first case names; the only one of the working
+    directory; of several, and then of the shipped ones, the only one with all kinds of the first case. If no input can
+    be read, return the errors of the inputs.
     """
     if given is not None:
         return Choice(given)
@@ -102,7 +103,7 @@ def _kinds_of(named: str) -> frozenset[str]:
 
 
 def _named(name: str, own: Sequence[str]) -> Choice | Diagnostic:
-    """The rulebook that a case names, in the folder or among those that are shipped."""
+    """Return the rulebook that a case names, local or shipped, or the error."""
     for path in own:
         if rulebook_name(path) == name:
             return Choice(path)
@@ -137,9 +138,9 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def see(facts: Sequence[str], opener: Opener) -> Seen | list[Diagnostic]:
-    """Return the keys of the first case of the files; nothing for tables, whose rows do not name their kind.
+    """Return the keys of the first case of the files; empty for tables, whose rows do not name their kind.
 
-    If no file can be read, return why.
+    If no file can be read, return the errors.
     """
     source, unreadable = find_first_input(facts)
     if source is None:
@@ -155,7 +156,7 @@ def see(facts: Sequence[str], opener: Opener) -> Seen | list[Diagnostic]:
 
 
 def _standard_input() -> bytes:
-    """Return the first bytes of standard input, which stay there."""
+    """Return the first bytes of standard input without consuming them."""
     buffer = getattr(sys.stdin, "buffer", None)
     if buffer is None:
         return b""
@@ -177,7 +178,7 @@ def _seen_in(text: str) -> Seen:
 
 
 def _block_entries(text: str) -> dict[str, str]:
-    """The keys of the first document of a YAML stream, with the rest of their line."""
+    """Return the keys of the first document of a YAML stream, with the rest of their line."""
     entries: dict[str, str] = {}
     for line in text.splitlines():
         if line.startswith("---") and entries:
@@ -189,7 +190,7 @@ def _block_entries(text: str) -> dict[str, str]:
 
 
 def _flow_entries(text: str) -> dict[str, str]:
-    """The keys of a mapping in braces, as in JSON, with the text up to the next key."""
+    """Return the keys of a mapping in braces, as in JSON, with the text up to the next key."""
     entries: dict[str, str] = {}
     depth, place, key = 0, 0, None
     start = 0
@@ -220,7 +221,7 @@ def _flow_entries(text: str) -> dict[str, str]:
 
 
 def _end_of_quotes(text: str, place: int) -> int:
-    """The place behind a text in quotes."""
+    """Return the position after a quoted text."""
     quote, place = text[place], place + 1
     while place < len(text) and text[place] != quote:
         place += 2 if text[place] == "\\" and quote == '"' else 1

@@ -11,7 +11,7 @@ from rulewright.batch.tally import Tally
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.outcomes import Verdict
 
-#: Every case is ready or not applicable; some case is not; nothing, or not all, could be done; rows were rejected.
+#: All cases are ready or not applicable; some case is not; failure or incomplete work; rows were rejected.
 FINE, NOT_READY, AT_FAULT, REJECTED = 0, 1, 2, 3
 _GOOD = (Verdict.READY.value, Verdict.NOT_APPLICABLE.value)
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -20,13 +20,13 @@ _PERCENTAGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%")
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """The rejected rows that a run may have: so many, or so many percent of the rows read."""
+    """The accepted number of rejected rows, or their percentage of the rows read."""
 
     number: int = 0
     percentage: Decimal | None = None
 
     def covers(self, tally: Tally) -> bool:
-        """Return True if the rejected rows are within the allowance; an input not read to its end never is."""
+        """Return whether the rejected rows are within the allowance; never with an input not read to its end."""
         if tally.unread:
             return False
         if self.percentage is not None:
@@ -35,7 +35,7 @@ class Allowance:
 
 
 def read_allowance(text: str | None) -> Allowance | Diagnostic:
-    """Return the allowance that `--allow-rejected` states: a number, as in `10`, or a percentage, as in `0.5%`."""
+    """Return the value of `--allow-rejected`: a number, as in `10`, or a percentage, as in `0.5%`."""
     if text is None:
         return Allowance()
     if _NUMBER.fullmatch(text):
@@ -48,12 +48,12 @@ def read_allowance(text: str | None) -> Allowance | Diagnostic:
 
 
 def status_of(verdicts: Iterable[str]) -> int:
-    """Return the exit status of verdicts."""
+    """Return the exit status for verdicts."""
     return FINE if all(verdict in _GOOD for verdict in verdicts) else NOT_READY
 
 
 def status_of_run(tally: Tally, allowance: Allowance) -> int:
-    """Return the exit status of a run that was done: rejected rows beyond the allowance weigh more than verdicts."""
+    """Return the exit status of a finished run; rejected rows beyond the allowance take precedence over verdicts."""
     if not tally.cases:
         return AT_FAULT
     if tally.rejected and not allowance.covers(tally):

@@ -1,4 +1,4 @@
-"""`rulewright trace`: from each clause of a document to its rules and their tests."""
+"""`rulewright trace`: the rules for each clause of a document, and their tests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rulewright.testing.traceability import trace
 
 FINE, GAPS, AT_FAULT = 0, 1, 2
 _WRITERS = {"text": write_text, "markdown": write_markdown, "json": write_json}
-#: A clause without a rule: what a trace is there to show.
+#: Code of a clause without a rule, which a trace shows itself.
 _SHOWN = "R035"
 
 
 def run_trace(rulebook: str, edition: str | None, format_: str, output: str | None) -> int:
-    """Write what carries each clause and which tests show each rule; give the exit status."""
+    """Write the rules of each clause and the tests of each rule; return the exit status."""
     wanted = read_date(edition, "--edition")
     traced = [wanted] if isinstance(wanted, Diagnostic) else _trace(rulebook, wanted)
     if not isinstance(traced, Trace):
@@ -34,7 +34,7 @@ def run_trace(rulebook: str, edition: str | None, format_: str, output: str | No
 
 
 def _trace(named: str, wanted: date | None) -> Trace | list[Diagnostic]:
-    """The trace of an edition, of the newest where none is named; or what is wrong with its files."""
+    """Return the trace of an edition, by default the newest, or the errors in its files."""
     found = find_rulebook(named)
     file = found if isinstance(found, Diagnostic) else found.file(wanted)
     if isinstance(found, Diagnostic) or isinstance(file, Diagnostic):

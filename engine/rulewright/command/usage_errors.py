@@ -1,4 +1,4 @@
-"""Messages of wrong usage: the mistake, a hint, and the usage of the command."""
+"""Messages of wrong usage: the error, a hint, and the usage of the command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.diagnostics import cut, did_you_mean, visible
 
 
 def write_usage_error(error: click.ClickException) -> None:
-    """Write a mistake in the arguments to standard error."""
+    """Write an error in the arguments to standard error."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     message, hint = _message_and_hint(error, context)
     lines = [f"Error: {message}"]
@@ -39,7 +39,7 @@ def _message_and_hint(error: click.ClickException, context: click.Context | None
 
 
 def _wrong_value(name: str, parameters: Sequence[click.Parameter], see_help: str | None) -> tuple[str, str | None]:
-    """Return the message of an option without its value, or of a flag with one."""
+    """Return the message for an option without its value, or for a flag with one."""
     found = next(
         (one for one in parameters if isinstance(one, click.Option) and name in one.opts + one.secondary_opts), None
     )
@@ -49,7 +49,7 @@ def _wrong_value(name: str, parameters: Sequence[click.Parameter], see_help: str
 
 
 def _wanted(parameter: click.Parameter | None) -> str | None:
-    """Return the description of an argument, as an imperative."""
+    """Return the description of a missing argument as an imperative."""
     if not isinstance(parameter, Argument):
         return None
     described = parameter.description.rstrip(".")
@@ -57,7 +57,7 @@ def _wanted(parameter: click.Parameter | None) -> str | None:
 
 
 def _options(context: click.Context | None) -> list[str]:
-    """Return the options of a command that its help page shows."""
+    """Return the options on the help page of a command."""
     if context is None:
         return []
     parameters = context.command.get_params(context)

@@ -1,1 +1,1 @@
-"""From the rulebook to a program: levels, the tests to observe, and conjunctive rules over their truths."""
+"""Compilation of a rulebook to a program: levels, tests to observe, and conjunctive rules over their truths."""

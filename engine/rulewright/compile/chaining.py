@@ -1,7 +1,7 @@
-"""Which tests an inference answers by chaining, and what it says of a field that rules conclude.
+"""Tests that an inference answers by chaining, without observing them.
 
-A test of one concluded field against what stands in the rulebook needs no column: for each value that a rule may
-conclude, its truth is known when the rulebook is compiled.
+A test of one concluded field against constants of the rulebook needs no column. Its truth for each value that a rule
+can conclude is known at compile time.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
 from rulewright.model.values import Known
 
-#: A test of a field of the subject itself against values of the rulebook.
+#: A test of one of the subject's fields against constants of the rulebook.
 FieldTest: TypeAlias = Comparison | Membership | IsGiven | IsKnown
 
 
 def concluding_rules(rulebook: Rulebook) -> Mapping[tuple[str, str], tuple[Rule, ...]]:
-    """The rules that conclude each field, by kind and field."""
+    """Return the rules that conclude each field, by kind and field."""
     found: dict[tuple[str, str], list[Rule]] = {}
     for rule in rulebook.rules.values():
         if isinstance(rule.action, Conclude):
@@ -41,7 +41,7 @@ def concluding_rules(rulebook: Rulebook) -> Mapping[tuple[str, str], tuple[Rule,
 def rules_waited_for(
     test: Test, kind: str, rulebook: Rulebook, concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
 ) -> tuple[str, ...]:
-    """The rules from whose outcomes an inference can tell the truth of a test; none for a test that is observed."""
+    """Return the rules whose outcomes determine the truth of a test; empty for an observed test."""
     if isinstance(test, RuleOutcome):
         return (test.rule,)
     if tests_own_verdict(test):
@@ -53,7 +53,7 @@ def rules_waited_for(
 
 
 def tests_own_verdict(test: Test) -> bool:
-    """Whether a test compares the verdict of the subject itself with verdicts."""
+    """Return whether a test compares the verdict of the subject itself with constants."""
     match test:
         case Comparison(FieldOf((name,)), equality.IS, Literal()) | Membership(FieldOf((name,)), tuple()):
             return name == VERDICT
@@ -62,7 +62,7 @@ def tests_own_verdict(test: Test) -> bool:
 
 
 def tested_field(test: Test) -> str | None:
-    """The field of the subject that a test compares with values of the rulebook; none for any other test."""
+    """Return the subject's field that a test compares with constants of the rulebook; None for any other test."""
     match test:
         case Comparison(FieldOf((name,)), _, Literal()) | IsGiven(FieldOf((name,))) | IsKnown(FieldOf((name,))):
             return name
@@ -73,7 +73,7 @@ def tested_field(test: Test) -> str | None:
 
 
 def holds_for(test: Test, value: Known) -> bool:
-    """Whether a test of a field holds for a value of the field."""
+    """Return whether a test of a field holds for a value; raises TypeError for any other test."""
     match test:
         case Comparison(_, operator, Literal(right)):
             return operator.compares(value, right, test.ignore_case)

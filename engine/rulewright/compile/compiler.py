@@ -1,4 +1,4 @@
-"""Compiling a rulebook that has no errors."""
+"""The compiler of valid rulebooks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -20,12 +18,12 @@ from rulewright.model.dependencies import FieldItem, RuleItem, VerdictItem
 from rulewright.model.entries import Entry, Function
 from rulewright.model.rulebook import Rule, Rulebook
 
-#: Values that JSON has.
+#: Types with an equivalent in JSON.
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def compile_rulebook(rulebook: Rulebook) -> Program:
-    """The program of a rulebook; the rulebook has to be free of errors, of cycles above all."""
+    """Compile a rulebook, which must be valid and without cycles."""
     strata = strata_of(rulebook)
     fields_at: dict[int, dict[str, list[str]]] = {}
     rules_at: dict[int, dict[str, list[Rule]]] = {}
@@ -70,18 +68,18 @@ def _inferences(
 
 
 def digest(rulebook: Rulebook) -> str:
-    """The SHA-256 of what the rulebook says, whatever its file's layout and comments."""
+    """Return the SHA-256 of the content of a rulebook, independent of the layout and comments of its file."""
     text = json.dumps(_canonical(rulebook, {}), ensure_ascii=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _canonical(value: Any, compared: dict[type, tuple[str, ...] | None]) -> Any:
-    """Return a value as JSON has it; `compared` collects the fields of each class of data that are compared."""
+    """Return a value as JSON data; `compared` caches, by class, the fields that take part in equality."""
     kind = type(value)
     if kind in _PLAIN:
         return value
     if isinstance(value, Entry):
-        # digests were first taken when functions were called operations, and must not change
+        # digests must not change; functions had the class name Operation when the first digests were recorded
         return ["Operation" if isinstance(value, Function) else kind.__name__, value.key]
     if kind not in compared:
         names = tuple(field.name for field in fields(value) if field.compare) if is_dataclass(value) else None
@@ -94,6 +92,4 @@ def _canonical(value: Any, compared: dict[type, tuple[str, ...] | None]) -> Any:
         return [kind.__name__, value.value]
     if isinstance(value, Mapping):
         return [[key, _canonical(item, compared)] for key, item in value.items()]
-    if isinstance(value, (Decimal, date)):
-        return [kind.__name__, str(value)]
-    return value
+    return [kind.__name__, str(value)]  # a decimal, or a date

@@ -1,4 +1,4 @@
-"""The inference over the rules about one kind at one level: what it observes, and its reactions in pages."""
+"""The inference for the rules about one kind at one level: its observed tests, and its reactions in partitions."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def build_inference(
     rulebook: Rulebook,
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]],
 ) -> Inference:
-    """The inference over these rules about a kind, each after those that it waits for.
+    """Build the inference for rules about a kind, each of which comes after its dependencies.
 
-    `prior` are the rules of earlier levels that these wait for or that count for the verdict; `deciding` are all rules
-    that count for it, `is_decided` whether that is here.
+    `prior` are the rules of earlier levels that these rules depend on or that count for the verdict. `deciding` are all
+    rules that count for the verdict, and `is_decided` is true if this inference decides it.
     """
     prior_rules = tuple(PriorRule(rule, f"p{index}") for index, rule in enumerate(prior))
     outcomes = {item.rule: item.property for item in prior_rules}
@@ -41,7 +41,7 @@ def build_inference(
         ObservedTest(prop, test, (None,) if of_stated else guards[test], of_stated)
         for (test, of_stated), prop in network.observed.items()
     ]
-    # tests with the same guards stand together, so that each guard is asked once
+    # tests with equal guards are adjacent, so that each guard is evaluated once
     groups = {guards: number for number, guards in enumerate(dict.fromkeys(item.guards for item in observed))}
     inferred = {rule.name: network.outcomes[rule.name] for rule in rules}
     truths = {test: signal.property for test, signal in network.tests.items() if test in guards}
@@ -60,7 +60,7 @@ def build_inference(
 
 
 def _compound(condition: Condition) -> Iterator[Condition]:
-    """The conjunctions and disjunctions in a condition."""
+    """Yield the conjunctions and disjunctions in a condition."""
     match condition:
         case Not(part):
             yield from _compound(part)
@@ -73,9 +73,9 @@ def _compound(condition: Condition) -> Iterator[Condition]:
 
 
 def _guards(rules: Sequence[Rule], network: Network) -> dict[Test, tuple[Condition | None, ...]]:
-    """Where each test matters: always in `applies`, else where one of the rules with it may apply.
+    """Return the guards of each test: None if it always matters, else `applies` of each rule that uses it.
 
-    A guard that is not wholly observed is as good as none here; it only means some more situations.
+    A guard with a test that is not observed counts as None. This only adds some situations.
     """
     guards: dict[Test, dict[Condition | None, None]] = {}
     for rule in rules:

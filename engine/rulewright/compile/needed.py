@@ -1,4 +1,4 @@
-"""Reactions without those that can never hold and without what nobody reads of them."""
+"""Removal of reactions that can never fire, and of results that nothing reads."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from rulewright.compile.program import UNKNOWN, Atom, Reaction
 
 
 def needed(heights: Mapping[int, Sequence[Reaction]], given: Set[str], told: Set[str]) -> dict[int, list[Reaction]]:
-    """The reactions by height that can hold, with that part of what they conclude which is read or told.
+    """Return the reactions by height that can fire, limited to the conclusions that are read or are results.
 
-    `given` are the properties whose values come from outside, `told` those whose values are the result. What reactions
-    read is set at lower heights.
+    `given` are the properties with values from outside, and `told` the properties of the result. Reactions read
+    properties that are set at lower heights.
     """
     possible = _possible(heights, given)
     return _read(possible, told)
@@ -23,7 +23,7 @@ def _possible(heights: Mapping[int, Sequence[Reaction]], given: Set[str]) -> dic
     for height in sorted(heights):
         for reaction in heights[height]:
             if all(name in given or value == UNKNOWN or value in values.get(name, ()) for name, value in reaction.when):
-                # of what nobody ever sets it is no question whether it is unknown
+                # a property that is never set is always unknown
                 when = tuple(atom for atom in reaction.when if atom[0] in given or atom[0] in values)
                 found.setdefault(height, []).append(Reaction(reaction.name, when, reaction.then))
         for reaction in found.get(height, ()):
@@ -34,7 +34,7 @@ def _possible(heights: Mapping[int, Sequence[Reaction]], given: Set[str]) -> dic
 
 def _read(heights: Mapping[int, Sequence[Reaction]], told: Set[str]) -> dict[int, list[Reaction]]:
     atoms: set[Atom] = set()
-    # whether a property is unknown depends on all that sets it
+    # an unknown value depends on every reaction that sets the property
     whole = set(told)
     found: dict[int, list[Reaction]] = {}
     for height in sorted(heights, reverse=True):

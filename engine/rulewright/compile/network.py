@@ -1,9 +1,9 @@
-"""The network of reactions for the rules about one kind: two rails for each condition, pages for each height.
+"""The network of reactions for the rules about one kind: two literals for each condition, partitions for each height.
 
-What makes a condition true and what makes it false are conjunctions, a rail each; it is unknown where neither has any
-that holds. A small condition that is read once is part of the reactions that read it. Any other is a node: a property
-with reactions of its own, unknown when, after its page, neither rail has concluded. So reactions grow linearly with the
-rulebook and none of them needs a negation.
+A condition has a positive and a negative literal, each derived from conjunctions. It is unknown if no conjunction of
+either literal holds. A small condition that is read once is inlined in the reactions that read it. Any other condition
+is a node: a property with its own reactions, unknown if neither literal is concluded by the end of its height. So the
+number of reactions grows linearly with the rulebook, and no reaction needs a negation.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, Verdict
 from rulewright.model.rulebook import Advise, Conclude, Field, Require, Rule, Rulebook
 from rulewright.model.values import Known
 
-#: Conjunctions of which any makes something so.
+#: A disjunction of conjunctions.
 Ways = tuple[tuple[Atom, ...], ...]
 
-#: The verdict, and what it is made of: that some requirement is violated, that some is met.
+#: The verdict, and its inputs: some requirement is violated, some requirement is met.
 _VERDICT, _SOME_VIOLATED, _SOME_MET = "v", "vv", "vm"
-#: So many requirements are taken together for the verdict, which reads two properties besides.
+#: Maximum number of requirements in one step of the verdict, whose reaction reads two more properties.
 _TOGETHER = PROPERTIES_PER_PAGE - 2
 
 
 def outcomes_of(rule: Rule) -> tuple[Outcome, Outcome]:
-    """The outcome of a rule that applies whose condition holds, and of one whose condition does not."""
+    """Return the outcomes of an applicable rule whose condition holds and fails."""
     match rule.action:
         case Require():
             return Outcome.MET, Outcome.VIOLATED
@@ -67,7 +67,7 @@ def outcomes_of(rule: Rule) -> tuple[Outcome, Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class _Signal:
-    """A property read as a truth, perhaps negated."""
+    """A property read as a truth value, possibly negated."""
 
     property: str
     positive: bool = True
@@ -81,7 +81,7 @@ class _Signal:
 
 @dataclass(frozen=True, slots=True)
 class _Concluded:
-    """A field that rules conclude: what says that it has each value, what has to be so that the values agree."""
+    """A field that rules conclude: the atom of each value, and the atoms that hold if the values agree."""
 
     values: tuple[tuple[Known, Atom], ...]
     agreed: tuple[Atom, ...]
@@ -89,17 +89,17 @@ class _Concluded:
 
 @dataclass(slots=True)
 class Network:
-    """The reactions for rules about one kind, which are added rule by rule, each after those that it waits for."""
+    """The reactions for rules about one kind; rules are added one by one, each after its dependencies."""
 
     rulebook: Rulebook
     kind: str
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
-    #: The property of each rule's outcome; those of rules of earlier levels are in `prior`.
+    #: The property of each rule's outcome; `prior` has those of rules of earlier levels.
     outcomes: dict[str, str]
     prior: frozenset[str]
     #: The rules that count for the verdict.
     deciding: Sequence[str]
-    #: How often each condition is read.
+    #: The number of reads of each condition.
     uses: Mapping[Condition, int]
     tests: dict[Test, _Signal] = field(default_factory=dict)
     observed: dict[tuple[Test, bool], str] = field(default_factory=dict)
@@ -107,30 +107,30 @@ class Network:
     nodes: dict[Condition, _Signal] = field(default_factory=dict)
     fields: dict[str, _Concluded] = field(default_factory=dict)
     heights: dict[int, list[Reaction]] = field(default_factory=dict)
-    #: The height at which all is known of a property; left out where that is 0.
+    #: The height after which a property is final; left out for height 0.
     known_at: dict[str, int] = field(default_factory=dict)
     is_decided: bool = False
     names: int = 0
 
     def react(self, when: Iterable[Atom], then: Sequence[Atom]) -> None:
-        """Add a reaction; all of those that set what it reads are there already."""
+        """Add a reaction; all reactions that set the properties it reads must have been added before."""
         atoms = tuple(dict.fromkeys(when))
         if len({name for name, _ in atoms}) < len(atoms):
-            return  # it would need a property to have two values
+            return  # a property has only one value, so this can never hold
         height = 1 + max((self.known_at.get(name, 0) for name, _ in atoms), default=0)
         self.heights.setdefault(height, []).append(Reaction(then[0][0], atoms, tuple(then)))
         for name, _ in then:
             self.known_at[name] = max(height, self.known_at.get(name, 0))
 
     def new_name(self, letter: str) -> str:
-        """A property that nothing else is called."""
+        """Return an unused property name."""
         self.names += 1
         return f"{letter}{self.names}"
 
     # --- conditions ---
 
     def ways(self, condition: Condition, truth: bool) -> Ways:
-        """What makes a condition true, or what makes it false."""
+        """Return the conjunctions that make a condition true or false."""
         match condition:
             case Not(part):
                 return self.ways(part, not truth)
@@ -140,21 +140,21 @@ class Network:
                 return ((self.signal(condition).is_(truth),),)
 
     def ways_of_parts(self, condition: AllOf | AnyOf, truth: bool) -> Ways:
-        """The same, by what makes its parts so."""
+        """Return the conjunctions that make a compound condition true or false, composed from its parts."""
         each = [self.ways(part, truth) for part in condition.parts]
         if truth == isinstance(condition, AllOf):
             return tuple(tuple(atom for way in ways for atom in way) for ways in product(*each))
         return tuple(way for ways in each for way in ways)
 
     def is_small(self, condition: AllOf | AnyOf) -> bool:
-        """Whether there are few ways for a condition to be true or false, and few properties that say so."""
+        """Return whether a condition is small enough to be expanded into its conjunctions."""
         if condition not in self.small:
             shapes = [self.shape(part) for part in condition.parts]
             self.small[condition] = max(_shape(condition, shapes)) <= MAXIMUM_PARTS
         return self.small[condition]
 
     def shape(self, condition: Condition) -> tuple[int, int, int]:
-        """In how many ways a condition becomes true, in how many false, and how many properties say so."""
+        """Return the numbers of conjunctions that make a condition true and false, and of the properties they read."""
         match condition:
             case Not(part):
                 true, false, properties = self.shape(part)
@@ -165,7 +165,7 @@ class Network:
                 return 1, 1, 1
 
     def signal(self, condition: Condition) -> _Signal:
-        """The property that says whether a condition holds."""
+        """Return the signal for the truth of a condition."""
         match condition:
             case Not(part):
                 return self.signal(part).negated()
@@ -183,7 +183,7 @@ class Network:
                 return self.tests[condition]
 
     def node(self, true: Ways, false: Ways) -> _Signal:
-        """A property that is true, and false, in these ways."""
+        """Return a new property that is true and false by these conjunctions."""
         node = _Signal(self.new_name("n"))
         for truth, ways in ((True, true), (False, false)):
             for way in ways:
@@ -191,7 +191,7 @@ class Network:
         return node
 
     def join(self, conjunction: bool, parts: Iterable[_Signal]) -> _Signal:
-        """Whether all of these hold, or whether any does."""
+        """Return the signal for a conjunction or a disjunction of signals."""
         signals = tuple(dict.fromkeys(parts))
         if len(signals) == 1:
             return signals[0]
@@ -206,7 +206,7 @@ class Network:
     # --- tests ---
 
     def test(self, test: Test) -> _Signal:
-        """The property that says whether a test holds: observed, or concluded from what the test waits for."""
+        """Return the signal for the truth of a test, either observed or concluded from its dependencies."""
         if not rules_waited_for(test, self.kind, self.rulebook, self.concluding):
             return _Signal(self.observe(test))
         if isinstance(test, RuleOutcome):
@@ -216,17 +216,17 @@ class Network:
         return self.field_test(test, self.field(str(tested_field(test))))
 
     def field(self, name: str) -> Field:
-        """A field of the kind."""
+        """Return a field of the kind."""
         return self.rulebook.kinds[self.kind].fields[name]
 
     def observe(self, test: Test, of_stated: bool = False) -> str:
-        """The property of a test that is observed."""
+        """Return the property of an observed test."""
         if (test, of_stated) not in self.observed:
             self.observed[test, of_stated] = self.new_name("t")
         return self.observed[test, of_stated]
 
     def outcome_test(self, test: RuleOutcome) -> _Signal:
-        """A test of how another rule came out; unknown while that is."""
+        """Return the signal for a test of another rule's outcome; unknown while the outcome is unknown."""
         name = self.outcomes[test.rule]
         signal = _Signal(self.new_name("t"))
         for outcome in (*outcomes_of(self.rulebook.rules[test.rule]), Outcome.NOT_APPLICABLE):
@@ -234,7 +234,7 @@ class Network:
         return signal
 
     def verdict_test(self, test: Test) -> _Signal:
-        """A test of the subject's own verdict; unknown while that needs information."""
+        """Return the signal for a test of the subject's own verdict; unknown while it needs information."""
         name = self.verdict()
         signal = _Signal(self.new_name("t"))
         for verdict in Verdict:
@@ -243,10 +243,10 @@ class Network:
         return signal
 
     def field_test(self, test: Test, tested: Field) -> _Signal:
-        """A test of a field that rules conclude; unknown while nothing is concluded, and where that disagrees."""
+        """Return the signal for a test of a concluded field; unknown for no value and for contradicting values."""
         concluded = self.concluded(tested)
         if isinstance(test, IsKnown):
-            # known false is what is not known true once all has been concluded
+            # after all conclusions, a field without a known value is known to be unknown
             given = self.signal(IsGiven(test.operand))
             signal = _Signal(self.new_name("t"))
             self.react([given.is_(True)], [signal.is_(True)])
@@ -264,7 +264,7 @@ class Network:
     # --- concluded fields ---
 
     def concluded(self, tested: Field) -> _Concluded:
-        """What says which value rules conclude for a field."""
+        """Return the atoms for the values that rules conclude for a field."""
         if tested.name not in self.fields:
             self.fields[tested.name] = self._new_concluded(tested)
         return self.fields[tested.name]
@@ -287,7 +287,7 @@ class Network:
         return _Concluded(tuple(values.items()), ((clash, UNKNOWN),))
 
     def either(self, atoms: Sequence[Atom]) -> Atom:
-        """What is so where any of these is."""
+        """Return an atom that holds if any of these holds."""
         if len(atoms) == 1:
             return atoms[0]
         found = (self.new_name("d"), TRUE)
@@ -296,9 +296,10 @@ class Network:
         return found
 
     def clashing(self, clash: str, atoms: Sequence[Atom]) -> Atom:
-        """Set `clash` where two of these hold; give what says that any does.
+        """Set `clash` if two of the atoms hold, and return an atom that holds if any of them does.
 
-        One half is held against the other, and so on down: linear in the number of values, where pairs are not.
+        Halves are compared recursively: this takes a linear number of reactions, where pairs would take a quadratic
+        one.
         """
         if len(atoms) == 1:
             return atoms[0]
@@ -310,7 +311,7 @@ class Network:
     # --- rules and verdicts ---
 
     def rule(self, rule: Rule, name: str) -> None:
-        """Add the reactions of a rule whose outcome is to stand in the property `name`."""
+        """Add the reactions of a rule, with its outcome in the property `name`."""
         condition = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
         holds: Ways = ((),)
         fails: Ways = ()
@@ -336,7 +337,7 @@ class Network:
         self.outcomes[rule.name] = name
 
     def verdict(self) -> str:
-        """The property of the verdict; its reactions are added when first asked."""
+        """Return the property of the verdict; the first call adds its reactions."""
         if self.is_decided:
             return _VERDICT
         self.is_decided = True
@@ -357,7 +358,7 @@ class Network:
         return _VERDICT
 
     def both(self, atoms: Sequence[Atom]) -> Atom:
-        """What is so where all of these are."""
+        """Return an atom that holds if all of these hold."""
         if len(atoms) == 1:
             return atoms[0]
         found = (self.new_name("n"), TRUE)
@@ -373,12 +374,12 @@ def _shape(condition: AllOf | AnyOf, parts: Sequence[tuple[int, int, int]]) -> t
 
 
 def _satisfied(name: str) -> Atom:
-    """What says that a requirement, with this property for its outcome, is met or does not apply."""
+    """Return the atom for a requirement that is met or not applicable, from the property of its outcome."""
     return (f"{name}s", TRUE)
 
 
 def _counted(name: str, outcome: Outcome) -> list[Atom]:
-    """What the outcome of a requirement says for the verdict."""
+    """Return the atoms that the outcome of a requirement contributes to the verdict."""
     match outcome:
         case Outcome.MET:
             return [_satisfied(name), (_SOME_MET, TRUE)]

@@ -1,7 +1,7 @@
-"""Reactions in pages that stay inside the envelope in which durable-rules is exact.
+"""Partition of reactions, within the limits in which durable-rules is exact.
 
-Reactions that read the same properties stand together: the fewer properties a page reads, the fewer are the messages
-that it is ever asked.
+Reactions that read the same properties share a partition. The fewer properties a partition reads, the fewer distinct
+messages it gets.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from rulewright.compile.program import (
     Reaction,
 )
 
-#: So many groups of reactions are looked at for the one that adds the least to a page.
+#: Maximum number of groups compared to find the one that adds the fewest properties to a partition.
 _LOOKED_AT = 64
 
 
 def pages_of(name: str, heights: Mapping[int, Sequence[Reaction]]) -> tuple[Page, ...]:
-    """The reactions by height, as pages that follow each other; each has a name that begins with this one."""
+    """Return the reactions as consecutive partitions, from the lowest height up, named after `name`."""
     found = (some for height in sorted(heights) for some in _together(heights[height]))
     return tuple(
         Page(f"{name}-{number}", tuple(_read(reactions)), tuple(reactions)) for number, reactions in enumerate(found)
@@ -30,7 +30,7 @@ def pages_of(name: str, heights: Mapping[int, Sequence[Reaction]]) -> tuple[Page
 
 
 def _together(reactions: Sequence[Reaction]) -> Iterator[list[Reaction]]:
-    """The reactions of each page of one height."""
+    """Yield the reactions of each partition of one height."""
     remaining = {number: (group, _read(group)) for number, group in enumerate(_groups(reactions))}
     while remaining:
         chosen, properties = remaining.pop(next(iter(remaining)))
@@ -50,7 +50,7 @@ def _together(reactions: Sequence[Reaction]) -> Iterator[list[Reaction]]:
 
 
 def _groups(reactions: Sequence[Reaction]) -> Iterator[list[Reaction]]:
-    """The reactions that are about the same property, cut where they are too many for a page."""
+    """Yield the reactions for each property, split where they exceed a partition."""
     by_name: dict[str, list[Reaction]] = {}
     for reaction in reactions:
         by_name.setdefault(reaction.name, []).append(reaction)
@@ -66,5 +66,5 @@ def _groups(reactions: Sequence[Reaction]) -> Iterator[list[Reaction]]:
 
 
 def _read(reactions: Sequence[Reaction]) -> dict[str, None]:
-    """The properties that reactions read, each once."""
+    """Return the properties that reactions read, without duplicates."""
     return {name: None for reaction in reactions for name, _ in reaction.when}

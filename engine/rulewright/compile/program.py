@@ -1,4 +1,4 @@
-"""The compiled program as plain data: what is derived and observed at each level, and the rules that infer from it."""
+"""The compiled program as plain data: derived fields, observed tests and inference rules of each level."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from rulewright.compile.strata import Strata
 from rulewright.model.conditions import Condition, Test
 from rulewright.model.rulebook import Rulebook
 
-#: At most this many reactions can match one message, and at most this many properties are in it.
+#: Maximum numbers of reactions that match one message and of properties in it, within which durable-rules is exact.
 MAXIMUM_REACTIONS_PER_PAGE = 48
 MAXIMUM_PROPERTIES_PER_PAGE = 96
-#: A page takes in no more reactions once it reads so many properties: the fewer, the oftener is its message known.
+#: Target number of properties of a partition. Messages with fewer properties repeat more often in the cache.
 PROPERTIES_PER_PAGE = 10
-#: A conjunction or disjunction of more parts is built from smaller ones.
+#: Maximum number of parts of a conjunction or disjunction; a longer one is built from smaller ones.
 MAXIMUM_PARTS = 12
 
 TRUE, FALSE, UNKNOWN = "t", "f", "u"
 
-#: The value of a property.
+#: A property and its value.
 Atom: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A rule of the inference: when all these properties have these values, those get those values.
+    """A rule of the inference: if the properties in `when` have these values, it sets those in `then`.
 
-    `name` is the property that it is about: the outcome of a rule, the truth of a condition, the verdict.
+    `name` is the property that the reaction belongs to: the outcome of a rule, the truth of a condition, or the
+    verdict.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Reactions that match one message, which carries the values of these properties; a ruleset of its own."""
+    """A partition: the reactions for one message with the values of `properties`; a ruleset of its own."""
 
     name: str
     properties: tuple[str, ...]
@@ -47,10 +48,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ObservedTest:
-    """A test and the property that holds its truth.
+    """A test and the property of its truth.
 
-    It matters to a subject where any of the `guards` is not false; a guard that is none always holds. `of_stated` looks
-    at what the case file states of the field and not at what rules conclude.
+    The test matters to a subject if any of the `guards` is not false; the guard None always holds. With `of_stated`,
+    the test reads the stated value of the field and ignores conclusions.
     """
 
     property: str
@@ -61,7 +62,7 @@ class ObservedTest:
 
 @dataclass(frozen=True, slots=True)
 class PriorRule:
-    """A rule of an earlier level that is read here, and the property of its outcome."""
+    """A rule of an earlier level that this inference reads, and the property of its outcome."""
 
     rule: str
     property: str
@@ -69,11 +70,11 @@ class PriorRule:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What is inferred about the subjects of one kind at one level.
+    """The inference about the subjects of one kind at one level.
 
-    `outcomes` maps each rule to the property of its outcome and `truths` each test of the rules to that of its truth;
-    `verdict` is the property of the verdict, if it is decided here. Each page reads only what those before it
-    conclude. A situation is a letter for each observed test and each prior rule.
+    `outcomes` maps each rule to the property of its outcome. `truths` maps each test of the rules to the property of
+    its truth. `verdict` is the property of the verdict, if this inference decides it. Each partition reads only input
+    and the results of earlier partitions. A situation has a letter for each observed test and each prior rule.
     """
 
     name: str
@@ -88,7 +89,7 @@ class Inference:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Fields that get a column and rules that are inferred, by kind, all from what lower levels give."""
+    """The derived fields and the inferences of one level, by kind; they read only lower levels."""
 
     number: int
     fields: Mapping[str, tuple[str, ...]]

@@ -1,7 +1,7 @@
-"""Levels: each field, rule and verdict stands above all that has to be observed for it, so that counting is exact.
+"""Levels: each field, rule and verdict is above everything it observes, so that counts are final when they are read.
 
-A rule may also wait for what other rules about the same subject come to; that is no reason for a level of its own, as
-one inference chains from rule to rule.
+A dependency on the outcome of another rule about the same subject does not need a level of its own. One inference
+chains from rule to rule.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from rulewright.model.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Strata:
-    """The level of each item, from the bottom up; what each observes at lower levels; the rules that each waits for.
+    """The level of each item, the items that each observes at lower levels, and the rule dependencies of each rule.
 
-    Level 0 have the fields that only case files give. Fields that are concluded and never observed are in no level.
+    `levels` is in bottom-up order. Level 0 has the fields that only case files state. Fields that are concluded and
+    never observed have no level.
     """
 
     levels: Mapping[Item, int]
@@ -37,14 +38,14 @@ class Strata:
 
 
 def strata_of(rulebook: Rulebook) -> Strata:
-    """The strata of a rulebook without cycles."""
+    """Return the strata of a rulebook without cycles."""
     graph = dependencies(rulebook)
     order = bottom_up(graph)
     observes, waits = _split(rulebook, graph)
     observed = {read for item, reads in observes.items() if not isinstance(item, VerdictItem) for read in reads}
     for item in order:
         if isinstance(item, FieldItem) and item not in observed and not _is_observation(rulebook, item):
-            del observes[item]  # nobody but the results tells its value, and those can say it without a column
+            del observes[item]  # only results read it, and they need no column
     levels: dict[Item, int] = {}
     for item in order:
         below = [levels[read] for read in observes.get(item, ())]
@@ -61,7 +62,7 @@ def strata_of(rulebook: Rulebook) -> Strata:
 def _split(
     rulebook: Rulebook, graph: Mapping[Item, tuple[Item, ...]]
 ) -> tuple[dict[Item, tuple[Item, ...]], dict[str, tuple[str, ...]]]:
-    """What each item observes, and what each rule waits for in its own inference."""
+    """Return the items that each item observes, and the rules that each rule depends on in its inference."""
     concluding = concluding_rules(rulebook)
     observes = dict(graph)
     waits = {}
@@ -86,7 +87,7 @@ def _raise(
     observes: Mapping[Item, tuple[Item, ...]],
     waits: Mapping[str, tuple[str, ...]],
 ) -> None:
-    """Let rules that nothing observes wait for those that are inferred from them: the fewer inferences the better."""
+    """Raise unobserved rules to the lowest level of the rules that depend on them, to merge inferences."""
     observed = {read for item, reads in observes.items() if not isinstance(item, VerdictItem) for read in reads}
     last = dict.fromkeys(rulebook.kinds, 1)
     for rule in rulebook.rules.values():
@@ -109,6 +110,6 @@ def _raise(
 
 
 def _is_observation(rulebook: Rulebook, item: FieldItem) -> bool:
-    """Whether a field is computed or comes from a table, which takes a column in any case."""
+    """Return whether a field is computed or comes from a table, so that it always has a column."""
     field = rulebook.kinds[item.kind].fields[item.field]
     return field.computed is not None or field.from_table is not None

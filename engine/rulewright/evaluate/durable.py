@@ -1,4 +1,4 @@
-"""Inference by durable-rules: a subject's tests are observed as a signature, and each signature is inferred once."""
+"""Inference by durable-rules: each subject is observed as a signature, and each signature is inferred once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject, UnresolvedError
 
-#: Signatures of so many letters in all are cached for the next cases: hundreds of thousands of short ones.
+#: Maximum total length of cached signatures: hundreds of thousands of short ones.
 MAXIMUM_LETTERS = 20_000_000
 
 _LETTERS = {True: TRUE, False: FALSE, None: UNKNOWN}
@@ -69,7 +69,7 @@ class _Durable:
         raise UnresolvedError(Item(What.OUTCOME, subject.kind, subject.ref, rule))
 
     def derive_verdict(self, state: State, subject: Subject) -> Verdict:
-        return Verdict.NOT_APPLICABLE  # no rule about its kind decides it, or one would have
+        return Verdict.NOT_APPLICABLE  # no rule decides the verdict of this kind, or its inference would have set it
 
 
 class _Inference:
@@ -102,7 +102,10 @@ class _Inference:
 
 
 class _Observation:
-    """Observes the tests of an inference: a letter for each test, `-` where it does not matter, and each prior rule."""
+    """Observes the signature of a subject: a letter for each test and each prior rule.
+
+    The letter of a test is `-` if the test does not matter.
+    """
 
     def __init__(self, inference: Inference, interpreter: ExactInterpreter, of_stated: ExactInterpreter) -> None:
         self._groups: list[tuple[Sequence[Predicate], Sequence[Predicate], str]] = []

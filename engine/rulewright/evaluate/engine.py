@@ -1,4 +1,4 @@
-"""The engine of single cases: the interpreter observes each subject, and its outcomes are inferred from that."""
+"""The engine for single cases: the interpreter observes each subject, and the inference derives its outcomes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rulewright.semantics.fields import Fields
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject
 
-#: Derives something about each subject of a kind, and keeps it in the subject.
+#: A function that derives a part of each subject of a kind and stores it in the subject.
 Step: TypeAlias = "tuple[str, Callable[[State, Subject], object]]"
 
 
@@ -31,17 +31,17 @@ class Reasoning(Protocol):
         """Return the steps of an evaluation, each after those whose results it reads."""
 
     def derive_outcome(self, state: State, subject: Subject, rule: str) -> Outcome:
-        """Return the outcome of a rule that no step has put into a subject yet."""
+        """Return the outcome of a rule that no step has stored in the subject."""
 
     def derive_verdict(self, state: State, subject: Subject) -> Verdict:
-        """Return the verdict of a subject that no step has put there yet."""
+        """Return the verdict of a subject, if no step has stored it."""
 
     def result(self, state: State, subject: Subject, values: Mapping[str, Value]) -> SubjectResult:
         """Return the result of a subject after all steps."""
 
 
 class Engine:
-    """Evaluates cases by one rulebook, each by itself."""
+    """Evaluates cases by one rulebook, each independently of the others."""
 
     def __init__(self, rulebook: Rulebook, interpreter: ExactInterpreter, reasoning: Reasoning) -> None:
         self._reasoning = reasoning
@@ -51,11 +51,11 @@ class Engine:
         self._steps = tuple(reasoning.steps())
 
     def evaluate(self, cases: Sequence[Case]) -> list[CaseResult]:
-        """Return the result of each case, in their order."""
+        """Return the results of cases in the same order."""
         return [self.evaluate_case(case) for case in cases]
 
     def evaluate_case(self, case: Case) -> CaseResult:
-        """Return the result of a case; it has errors and no verdict where its facts contradict each other."""
+        """Return the result of a case; contradicting facts give errors and no verdict."""
         state = State(case, self._kinds, self)
         by_kind: dict[str, list[Subject]] = {}
         for subject in state.subjects:
@@ -81,16 +81,16 @@ class Engine:
         )
         return tuple(state.contradictions[item] for item in items if item in state.contradictions)
 
-    # --- what a state does not hold yet ---
+    # --- derivation on demand ---
 
     def derive_value(self, state: State, subject: Subject, field: str) -> Value:
-        """Return the value of a derived field, and keep it in the subject."""
+        """Derive the value of a field, store it in the subject, and return it."""
         return self._fields.derive(state, subject, field)
 
     def derive_outcome(self, state: State, subject: Subject, rule: str) -> Outcome:
-        """Return the outcome of a rule, and keep it in the subject."""
+        """Derive the outcome of a rule, store it in the subject, and return it."""
         return self._reasoning.derive_outcome(state, subject, rule)
 
     def derive_verdict(self, state: State, subject: Subject) -> Verdict:
-        """Return the verdict of a subject, and keep it there."""
+        """Derive the verdict of a subject, store it in the subject, and return it."""
         return self._reasoning.derive_verdict(state, subject)

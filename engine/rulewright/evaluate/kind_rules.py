@@ -1,4 +1,4 @@
-"""How the rules about a kind came out for subjects that are in the same situations."""
+"""Results of all rules about a kind for subjects with equal signatures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rulewright.model.rulebook import Conclude
 from rulewright.model.values import Truth, Value, canonical
 from rulewright.observe.columns import situation_column
 
-#: What rules conclude for a field: each value with the rule.
+#: The values that rules conclude for a field, each with its rule.
 Conclusions: TypeAlias = Sequence[tuple[Value, str]]
 #: The situations of a subject, one for each inference about its kind.
 Key: TypeAlias = tuple[str, ...]
@@ -25,7 +25,7 @@ _CONCLUDED = OUTCOME_LETTERS[Outcome.CONCLUDED]
 
 @dataclass(frozen=True, slots=True)
 class RuleResults:
-    """How the rules came out for subjects that are in the same situations, and what they conclude by field."""
+    """The rule results of subjects with equal situations; `concluded` has the conclusions by field."""
 
     outcomes: Mapping[str, Outcome]
     truths: Mapping[Test, Truth]
@@ -34,9 +34,9 @@ class RuleResults:
 
 
 class KindRules:
-    """Tells how the rules about a kind came out, each combination of situations once.
+    """Combines the inferences about a kind into rule results, once for each combination of situations.
 
-    `columns` are those of the situations, one for each inference about the kind, in the order of a key.
+    `columns` are the situation columns, one for each inference about the kind, in the order of a key.
     """
 
     def __init__(self, program: Program, kind: str, situations: Mapping[str, Situations]) -> None:
@@ -52,7 +52,7 @@ class KindRules:
         for _, found in inferences:
             for test in found.inference.truths:
                 self._test_places.setdefault(test, len(self._test_places))
-        #: The situations of each inference, with the places of its rules and of its tests here.
+        #: The situations of each inference, with the places of its rules and tests in a combined result.
         self._inferred = [
             (
                 found,
@@ -76,7 +76,7 @@ class KindRules:
         ]
 
     def of(self, key: Key) -> RuleResults:
-        """How the rules came out in these situations."""
+        """Return the rule results for a combination of situations."""
         return self._known.get(key) or self._new_rules(key)
 
     def _new_rules(self, key: Key) -> RuleResults:

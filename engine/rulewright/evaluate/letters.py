@@ -1,4 +1,4 @@
-"""Mappings of which many have the same keys: each is a text with a letter for each key."""
+"""Compact mappings for many objects with equal keys: a string with a letter for each key."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rulewright.model.values import Truth
 K = TypeVar("K")
 V = TypeVar("V")
 
-#: The letter of a key that is not there.
+#: The letter of a missing key.
 LEFT_OUT = "-"
 OUTCOMES = {letter: outcome for outcome, letter in OUTCOME_LETTERS.items()}
 TRUTHS = {truth.value: truth for truth in Truth}
 
 
 class Letters(Mapping[K, V]):
-    """A mapping by a letter for each key, with the place of each key and the meaning of each letter shared."""
+    """A mapping stored as one letter per key; mappings share the place of each key and the meaning of each letter."""
 
     __slots__ = ("_letters", "_meaning", "_places")
 
@@ -29,12 +29,12 @@ class Letters(Mapping[K, V]):
 
     @property
     def letters(self) -> str:
-        """The letters, in the order of the keys."""
+        """Return the letters in the order of the keys."""
         return self._letters
 
     @property
     def keys_in_order(self) -> tuple[K, ...]:
-        """What there is a letter for, in their order."""
+        """Return the possible keys in the order of their letters."""
         return tuple(self._places)
 
     def __getitem__(self, key: K) -> V:

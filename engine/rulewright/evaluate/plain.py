@@ -1,4 +1,4 @@
-"""Inference by plain evaluation of each rule: what `--engine plain` runs, without durable-rules."""
+"""Inference by direct evaluation of each rule, without durable-rules, for `--engine plain`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rulewright.semantics.compiled import Predicate
 from rulewright.semantics.exact import ExactInterpreter
 from rulewright.semantics.state import State, Subject
 
-#: Derives the outcome of a rule for a subject.
+#: A function that derives the outcome of a rule for a subject.
 _Evaluate: TypeAlias = Callable[[State, Subject], Outcome]
 
 
@@ -28,7 +28,7 @@ def plain_engine(rulebook: Rulebook) -> Engine:
 
 
 class _Plain:
-    """Evaluation of each rule, after those that it reads."""
+    """Evaluates the rules in the order of their dependencies."""
 
     def __init__(self, rulebook: Rulebook, interpreter: ExactInterpreter) -> None:
         self._rulebook = rulebook
@@ -36,7 +36,7 @@ class _Plain:
         self._deciding = {
             kind: tuple(rule.name for rule in rulebook.rules_about(kind) if rule.decides) for kind in rulebook.kinds
         }
-        #: The rules about each kind with their tests, those of the part `applies` apart.
+        #: The rules about each kind: name, tests of `applies`, tests of the verb's condition.
         self._tests = {
             kind: [
                 (rule.name, _compiled(rule.applies, interpreter), _compiled(_own(rule), interpreter))
@@ -109,7 +109,7 @@ def _outcome_of(rule: Rule, interpreter: ExactInterpreter) -> _Evaluate:
 
 
 def _required(applies: bool | None, holds: bool | None) -> Outcome:
-    """Kleene's implication: met where it holds, whether the rule applies or not known."""
+    """Return the outcome of a requirement: met if it holds, even if it is unknown that the rule applies."""
     if applies is False:
         return Outcome.NOT_APPLICABLE
     if holds:

@@ -1,4 +1,4 @@
-"""What the situations of one inference come to, each inferred once."""
+"""Results of the situations of one inference, each inferred once."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _CONCLUDED, _NOT_APPLICABLE = OUTCOME_LETTERS[Outcome.CONCLUDED], OUTCOME_LETTER
 
 
 class Situation(NamedTuple):
-    """What a situation comes to: a letter for each rule and each test of the inference, the verdict if it is decided.
+    """The result of a situation: letters of the outcomes and truths, and the verdict if it is decided here.
 
-    A test that does not matter is left out: every rule with it, but for where it applies, does not apply.
+    A test does not matter, and its letter is `-`, if none of its rules applies and it is not part of `applies`.
     """
 
     outcomes: str
@@ -37,12 +37,15 @@ class Situation(NamedTuple):
     verdict: Verdict | None
 
 
-#: What later levels read of a situation, as it stands in a column.
+#: A function that reads a column value from a situation, for later levels.
 _Output: TypeAlias = Callable[[str, Situation], Any]
 
 
 class Situations:
-    """The situations of one inference: `told` are those that the database has been told of, `letters` their length."""
+    """The cached situations of one inference.
+
+    `told` are the situations that the database has. `letters` is the total length of the cached situations.
+    """
 
     def __init__(self, rulebook: Rulebook, inference: Inference) -> None:
         self.inference = inference
@@ -53,11 +56,11 @@ class Situations:
         self._known: dict[str, Situation] = {}
         self._numbers = {name: number for number, name in enumerate(rulebook.rules)}
         self._outputs: dict[tuple[int, tuple[str, ...]], list[_Output]] = {}
-        # the tests that matter only where any of some rules applies
+        # the tests that matter only if one of certain rules applies
         self._where_applies = [(place, frozenset(rules)) for place, rules in self._guarded()]
 
     def _guarded(self) -> Iterator[tuple[int, list[int]]]:
-        """The places of tests that may not matter, each with those of the rules with it."""
+        """Yield the place of each test that may not matter, with the places of its rules."""
         places = {test: place for place, test in enumerate(self.inference.truths)}
         found: dict[int, list[int]] = {}
         always: set[int] = set()
@@ -74,13 +77,13 @@ class Situations:
     def __getitem__(self, key: str) -> Situation:
         found = self._known.get(key)
         if found is None:
-            with self._lock:  # durable-rules has one session here, which no two threads may use at once
+            with self._lock:  # the session of durable-rules is not thread-safe
                 found = self._known[key] = self._infer(key)
                 self.letters += len(key)
         return found
 
     def forget(self) -> None:
-        """Forget what was inferred, which takes memory."""
+        """Empty the cache to free memory."""
         self._known.clear()
         self.told.clear()
         self.letters = 0
@@ -91,7 +94,7 @@ class Situations:
 
     @cached_property
     def _taken(self) -> tuple[Callable[[list[str]], tuple[str, ...]], ...]:
-        """What takes the outcomes, and the truths, of what was inferred."""
+        """Return the functions that select the outcomes and the truths from inferred values."""
         places = self._reasoner.places
         wanted = (self.inference.outcomes.values(), self.inference.truths.values())
         return tuple(values_at([places[name] for name in names]) for names in wanted)
@@ -111,7 +114,7 @@ class Situations:
         return Situation(outcomes, truths, None if name is None else _VERDICTS[values[self._reasoner.places[name]]])
 
     def outputs(self, key: str, level: int, columns: Iterable[str]) -> list[Any]:
-        """What later levels read of a situation, in the order of these columns, the situation itself among them."""
+        """Return the column values of a situation for later levels, in the order of `columns`."""
         wanted = (level, tuple(columns))
         if wanted not in self._outputs:
             self._outputs[wanted] = [self._output(level, column) for column in wanted[1]]
@@ -134,7 +137,7 @@ class Situations:
         raise KeyError(column)
 
     def _concluded(self, field: str, told: Callable[[list[Known]], Any]) -> _Output:
-        """What is told of the values that rules conclude for a field."""
+        """Return a function that applies `told` to the values that rules conclude for a field."""
         values = [
             (place, rule.action.values[field])
             for place, rule in enumerate(self.rules)

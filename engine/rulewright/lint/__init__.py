@@ -1,1 +1,1 @@
-"""Checks of a rulebook that could be read: each finds one kind of mistake or doubt."""
+"""Checks of a parsed rulebook. Each check finds one kind of mistake."""

@@ -1,4 +1,4 @@
-"""Find a rulebook in which no field can change, so that `fix` has nothing to propose."""
+"""Check for a rulebook without changeable fields, for which `fix` has nothing to propose."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rulewright.model.rulebook import Field, Rulebook
 
 
 def nothing_can_change(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """Point out a rulebook whose requirements read no field that a user can change.
+    """Warn if no requirement of the rulebook reads a field that a user can change.
 
-    Fields with `changeable: no` are fixed on purpose; where all are, nothing is said.
+    Fields with `changeable: no` are fixed on purpose. If all fields are, there is no warning.
     """
     if rulebook.unread:
         return
@@ -30,7 +30,7 @@ def nothing_can_change(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def _stated_fields(rulebook: Rulebook) -> list[Field]:
-    """The fields of case files that blocking requirements read, directly or through others."""
+    """Return the case file fields that blocking requirements read, directly or through other items."""
     graph = dependencies(rulebook)
     pending: list[Item] = [RuleItem(rule.name) for rule in rulebook.rules.values() if rule.decides]
     found: dict[Item, None] = {}

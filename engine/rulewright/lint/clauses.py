@@ -1,4 +1,4 @@
-"""Checks of the texts that tell a change as a clause: they show what changes, and no more."""
+"""Checks of the texts of changes, which may only show variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OF_ORDERED = "difference"
 
 
 def clause_mistakes(tree: nodes.Template, field: Field) -> list[Diagnostic]:
-    """What is wrong with the text of the changes of a field."""
+    """Return the diagnostics of the text of a field's changes, given its syntax tree."""
     if field.changes is None:
         return []
     known = (*_VARIABLES, _OF_ORDERED) if field.type in ORDERED else _VARIABLES

@@ -1,4 +1,4 @@
-"""Rules that conclude different values for one field and can both do so for the same facts."""
+"""Check for two rules that conclude different values of one field for the same facts."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
 from rulewright.model.values import Known
 
-#: So many partial situations are looked at for one pair of rules, and for all pairs of a rulebook.
+#: Search limits, in partial assignments of facts: for one pair of rules, and for all pairs of a rulebook.
 SITUATIONS_OF_A_PAIR = 20_000
 SITUATIONS_OF_A_RULEBOOK = 200_000
 
 
 def conflicting_conclusions(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """The pairs of rules for which facts are found that make both conclude, and not the same.
+    """Yield each pair of rules that conclude different values of a field for some facts.
 
-    Where none are found within the limits, nothing is said: an evaluation tells the conflict of the case that has it.
+    A pair without such facts within the search limits is not reported. A case with the conflict still fails when it is
+    evaluated.
     """
     budget = Budget(SITUATIONS_OF_A_RULEBOOK)
     for kind in rulebook.kinds:
@@ -41,7 +42,7 @@ def conflicting_conclusions(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def _wanted(rule: Rule, terms: Terms) -> Iterator[tuple[Expression, frozenset[Known]]]:
-    """The fields that have to have one of a few values for a rule to conclude, so far as that is plain to see."""
+    """Yield the fields for which a rule needs one of a few values, as far as its top-level conditions say."""
     for condition in conditions_of(rule):
         for part in condition.parts if isinstance(condition, AllOf) else (condition,):
             match part:
@@ -58,12 +59,12 @@ def _wanted(rule: Rule, terms: Terms) -> Iterator[tuple[Expression, frozenset[Kn
 
 
 def _apart(first: Mapping[Expression, frozenset[Known]], second: Mapping[Expression, frozenset[Known]]) -> bool:
-    """Whether some field would have to have two values for both rules to conclude, which spares the search."""
+    """Return whether the rules need different values of some field. Such a pair needs no search."""
     return any(values.isdisjoint(second[field]) for field, values in first.items() if field in second)
 
 
 def _different(first: Rule, second: Rule) -> str | None:
-    """The first field that two rules conclude differently."""
+    """Return the first field that two rules conclude differently, or None."""
     if not isinstance(first.action, Conclude) or not isinstance(second.action, Conclude):
         return None
     others = second.action.values

@@ -1,4 +1,4 @@
-"""Fields, rules and verdicts that depend on themselves."""
+"""Check for fields, rules and verdicts that depend on themselves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rulewright.model.rulebook import Rulebook
 
 
 def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """A cycle of each set of items that all depend on each other, told from the item that comes first in the file."""
+    """Yield one cycle of each set of items that all depend on each other, from its first item in the file."""
     graph = dependencies(rulebook)
     position = {item: place for place, item in enumerate(graph)}
     for component in _components(graph):
@@ -34,7 +34,7 @@ def cycles(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def _components(graph: Mapping[Item, tuple[Item, ...]]) -> Iterator[frozenset[Item]]:
-    """The strongly connected components, by Tarjan's algorithm without recursion."""
+    """Yield the strongly connected components, by Tarjan's algorithm without recursion."""
     order: dict[Item, int] = {}
     lowest: dict[Item, int] = {}
     stack: list[Item] = []

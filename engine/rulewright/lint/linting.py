@@ -1,4 +1,4 @@
-"""All checks of a rulebook, in one call."""
+"""Entry point of all checks of a rulebook."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ _CHECKS: tuple[Callable[[Rulebook], Iterator[Diagnostic]], ...] = (
 
 
 def lint(rulebook: Rulebook) -> list[Diagnostic]:
-    """All that the checks find in a rulebook, in source order; parts of it may be missing that could not be read."""
+    """Return the diagnostics of all checks in source order. The rulebook may be partial."""
     return in_source_order(diagnostic for check in _CHECKS for diagnostic in check(rulebook))

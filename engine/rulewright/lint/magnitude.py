@@ -1,4 +1,4 @@
-"""Numbers that can become so large that they are no longer calculated exactly."""
+"""Check for numbers that can become too large for exact calculation."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Conclude, Field, Rulebook
 from rulewright.model.values import MAXIMUM_DIGITS, NUMBERS
 
-#: Calculated exactly are numbers with this many digits before the point.
+#: Maximum number of digits before the decimal point in exact calculations.
 EXACT_DIGITS = 28
-#: A case has no more facts than this that refer to one subject, or their sum is not looked at.
+#: Assumed maximum number of facts that refer to one subject, to bound counts and sums.
 MOST_FACTS = 1_000_000
 
 _STATED: int = 10**MAXIMUM_DIGITS
@@ -35,7 +35,7 @@ _EXACT: int = 10**EXACT_DIGITS
 
 
 def check_magnitudes(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """Sums that may have more digits than are calculated exactly, for the greatest numbers that facts can state."""
+    """Yield the expressions that may have too many digits, for the greatest numbers that facts can state."""
     bounds = _Bounds(rulebook)
     for item in bottom_up(dependencies(rulebook)):
         if isinstance(item, FieldItem):
@@ -67,12 +67,12 @@ class _Bounds:
             return
         found = list(self.too_large(field.computed, item.kind))
         yield from found
-        # once told, it is not told again of all that follows from it
+        # after a report, assume a normal magnitude, so that dependent expressions are not reported again
         computed = _STATED if found else self.of(field.computed, item.kind)
         self.of_fields[item] = max(computed, _STATED)
 
     def too_large(self, expression: Expression, kind: str) -> Iterator[Diagnostic]:
-        """The innermost parts of an expression that are too large."""
+        """Yield a diagnostic for each innermost part of an expression that is too large."""
         parts = expression.parts if isinstance(expression, Arithmetic) else ()
         found = [diagnostic for part in parts for diagnostic in self.too_large(part, kind)]
         if not found and (most := self.of(expression, kind)) >= _EXACT:
@@ -87,7 +87,7 @@ class _Bounds:
         yield from found
 
     def of(self, expression: Expression, kind: str) -> int:
-        """The greatest magnitude that an expression can come to."""
+        """Return the greatest magnitude of an expression."""
         match expression:
             case Literal(value):
                 return abs(int(value)) + 1 if isinstance(value, int | Decimal) else 0
@@ -114,7 +114,7 @@ class _Bounds:
 
 
 def _stated(field: Field) -> int:
-    """The greatest magnitude that a case can state of a field that has both bounds."""
+    """Return the greatest magnitude that a case can state for a field."""
     least, most = field.minimum, field.maximum
     if not isinstance(least, int | Decimal) or not isinstance(most, int | Decimal):
         return _STATED

@@ -1,4 +1,4 @@
-"""Names that a rule text could take for two things."""
+"""Check for ambiguous names in rule texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rulewright.model.rulebook import Rulebook
 
 
 def ambiguous_names(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """The parameters that are called as a field is, so that a text with the name in it could mean either."""
+    """Yield the parameters that have the name of a field, because a text could mean either."""
     for parameter in rulebook.parameters.values():
         fields = [
             (kind, kind.fields[parameter.name]) for kind in rulebook.kinds.values() if parameter.name in kind.fields

@@ -1,4 +1,4 @@
-"""Tests of outcomes that the rule can never have."""
+"""Check for tests of impossible outcomes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
 
 
 def impossible_outcomes(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """The tests of an outcome that never comes out of the rule that is tested."""
+    """Yield the tests of an outcome that the tested rule can never have."""
     for _, test in all_tests(rulebook):
         rule = rulebook.rules.get(test.rule) if isinstance(test, RuleOutcome) else None
         if rule is None or not isinstance(test, RuleOutcome):

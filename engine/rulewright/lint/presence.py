@@ -1,4 +1,4 @@
-"""Tests whether a field is given that cannot be none."""
+"""Check for `given` on fields that cannot be none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rulewright.model.rulebook import Rulebook
 
 
 def needless_given(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """The tests with `given` of what is never none: what is meant is whether it is known."""
+    """Yield the tests with `given` of a field that is never none. The author probably means `known`."""
     for kind, test in all_tests(rulebook):
         if isinstance(test, IsGiven) and not _can_be_none(test.operand, kind, rulebook, frozenset()):
             field = rulebook.field_at(kind, test.operand.path)
@@ -38,9 +38,9 @@ def needless_given(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def _can_be_none(expression: Expression, kind: str, rulebook: Rulebook, seen: frozenset[tuple[str, str]]) -> bool:
-    """Whether an expression may come to none: only a cell of a table is none, and what is computed from one.
+    """Return whether an expression may be none: only a table cell, and values computed from one, can be.
 
-    `seen` has the fields on the way, as computed fields may go round in a circle.
+    `seen` has the fields already visited, as computed fields may form a cycle.
     """
     match expression:
         case Literal() | ParameterOf() | AsOf() | CountOf() | SumOf():

@@ -1,4 +1,4 @@
-"""The values that are worth trying for each field: one for every way in which the tests can come out."""
+"""Representative values of each field: together they produce every possible result of the tests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from rulewright.model.values import (
 
 
 def representatives(conditions: Iterable[Condition], terms: Terms) -> dict[Term, tuple[Value, ...]]:
-    """The values to try for each field that decides a test of the conditions, in the order of the tests."""
+    """Return the values to try for each term that decides a test of the conditions, in the order of the tests."""
     tests = [test for condition in conditions for test in tests_of(condition)]
     critical: dict[Term, set[Known]] = {}
     for test in tests:
@@ -53,7 +53,7 @@ def representatives(conditions: Iterable[Condition], terms: Terms) -> dict[Term,
 
 
 def _spread(tests: Iterable[Test], terms: Terms, critical: dict[Term, set[Known]]) -> None:
-    """Add to each field the values it is compared with, and those that matter to fields it is compared with."""
+    """Add to each term its boundary values, and those of compared terms, until none is new."""
     grown = True
     while grown:
         before = sum(map(len, critical.values()))
@@ -63,7 +63,7 @@ def _spread(tests: Iterable[Test], terms: Terms, critical: dict[Term, set[Known]
 
 
 def _add_start(test: Test, terms: Terms, critical: dict[Term, set[Known]]) -> None:
-    """Add a value to start from to two fields that are compared with each other and with nothing else."""
+    """Add a starting value to two terms that are compared only with each other."""
     owns = [own for expression in _compared(test) if (own := _own_term(expression, terms)) is not None]
     if not isinstance(test, Comparison) or len(owns) != 2 or any(critical[own] for own in owns):
         return
@@ -87,7 +87,7 @@ def _compared(test: Test) -> tuple[Expression, ...]:
 
 
 def _terms(expression: Expression, terms: Terms) -> Iterator[Term]:
-    """What decides the value of an expression: its field, or the field that picks the row of its column; the date."""
+    """Yield the terms that decide an expression: a field, the key field of a column's table, or the date."""
     if isinstance(expression, AsOf) or any(dated.since is not None for dated in terms.dated(expression)):
         yield AS_OF
     if isinstance(expression, FieldOf) and len(expression.path) == 1:
@@ -120,7 +120,7 @@ def _add_critical(test: Test, terms: Terms, critical: dict[Term, set[Known]]) ->
 
 
 def _own_term(expression: Expression, terms: Terms) -> Term | None:
-    """The term that an expression is itself, and not only follows from."""
+    """Return the term that an expression consists of, or None for any other expression."""
     if isinstance(expression, AsOf):
         return AS_OF
     if isinstance(expression, FieldOf) and len(expression.path) == 1 and terms.free(expression.path[0]) is not None:
@@ -138,7 +138,7 @@ def _stated(expression: Expression, terms: Terms) -> Iterator[Known]:
 
 
 def _shared(expression: Expression, terms: Terms, critical: dict[Term, set[Known]]) -> Iterator[Known]:
-    """Yield the values that matter to another field."""
+    """Yield the values collected for another field, and its choices."""
     own = _own_term(expression, terms)
     if own is not None:
         yield from tuple(critical[own])
@@ -159,6 +159,6 @@ def _values(term: Term, critical: set[Known], terms: Terms) -> Iterator[Value]:
 
 
 def _keys(field: Field, terms: Terms) -> set[Known]:
-    """Return the rows of the tables that a field picks."""
+    """Return the keys of the tables whose rows a field picks."""
     tables = terms.rulebook.tables.values()
     return {key for table in tables if table.about == terms.kind and table.by == field.name for key in table.rows}

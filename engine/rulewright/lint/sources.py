@@ -1,4 +1,4 @@
-"""Rules that do not say where they come from, and clauses of documents that no rule carries."""
+"""Checks for rules without a source and for clauses without a rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rulewright.model.rulebook import Clause, Conclude, Document, Rule, Rulebook
 
 
 def missing_sources(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """The requirements and advices without a source, where the rulebook has documents to name one of."""
+    """Yield the requirements and advice without a source, if the rulebook has documents."""
     if not rulebook.documents:
         return
     first = next(iter(rulebook.documents))
@@ -20,10 +20,10 @@ def missing_sources(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def untraced_clauses(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """The rules that name no clause of a document that lists them, and the clauses that no rule carries.
+    """Yield the mismatches between rules and the clauses of documents.
 
-    With them the clauses that a rule carries though they say why none does. Nothing is said while parts of the rulebook
-    could not be read, as those may carry a clause.
+    These are rules that name no clause of a document with clauses, clauses without a rule or `no_rule`, and clauses
+    with both. A partial rulebook is not checked, as an unread part may carry a clause.
     """
     if rulebook.unread:
         return

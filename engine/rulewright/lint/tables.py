@@ -1,4 +1,4 @@
-"""Choices of a table's key that have no row."""
+"""Check for choices of a table's key without a row."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from rulewright.diagnostics import Diagnostic, Related
 from rulewright.model.rulebook import Rulebook
 
-#: A message names at most this many choices, so that it stays on one line.
+#: Maximum number of choices in a message, so that it stays on one line.
 _NAMED = 5
 
 
 def choices_without_row(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Find the choices of a table's key for which the table has no row.
 
-    Nothing is said while parts of the rulebook could not be read, because a row may be among them.
+    A partial rulebook is not checked, because a row may be in an unread part.
     """
     if rulebook.unread:
         return

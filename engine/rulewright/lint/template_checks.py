@@ -1,4 +1,4 @@
-"""Checks of one rule text: its variables, what it may do, and the types of what it calculates and compares."""
+"""Checks of one rule text: its variables, the allowed syntax, and the types of its expressions."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import NUMBERS, FieldType
 from rulewright.texts import FILTERS, TESTS
 
-#: The unit of the numbers that a filter writes.
+#: The unit that each filter writes.
 _UNITS = {"months": "month", "days": "day", "years": "year"}
 
 
 class TemplateChecks:
-    """The checks of one text; what they find is in `diagnostics`."""
+    """Checks one text and collects its `diagnostics`."""
 
     def __init__(self, text: TemplateText, rule: Rule, rulebook: Rulebook) -> None:
         self.text = text
@@ -82,7 +82,7 @@ class TemplateChecks:
             self._tell("R020", message, self._place(node), "compare it, or ask whether it `is given`")
 
     def _type(self, node: nodes.Expr) -> TextType | None:
-        """The type of an expression, its mistakes told; none where it cannot be said."""
+        """Check an expression and return its type, or None if the type is unknown."""
         match node:
             case nodes.Name():
                 return self._variable(node)
@@ -219,7 +219,7 @@ class TemplateChecks:
         return TEXT
 
     def _unit(self, node: nodes.Expr) -> str | None:
-        """Return the declared unit of a field, a parameter, a sum or a difference; none where it is not declared."""
+        """Return the declared unit of a field, a parameter, a sum or a difference, or None."""
         match node:
             case nodes.Name() | nodes.Getattr():
                 path = _called(node).strip("`").split(".")
@@ -254,7 +254,7 @@ class TemplateChecks:
         return None if first is None or second is None else either(first, second)
 
     def _is_number(self, node: nodes.Expr, came: TextType | None, who: str, place: Span | None = None) -> bool:
-        """Whether an expression may be a number; what is surely none is told."""
+        """Return whether an expression may be a number. Report it if not."""
         if came is None or (came.type in NUMBERS and not came.is_list):
             return True
         self._tell("R020", f"{who} works on numbers, and {_called(node)} is a {came}", place or self._place(node))
@@ -287,7 +287,7 @@ class TemplateChecks:
         return YES_NO
 
     def _check_choice(self, node: nodes.Expr, other: TextType) -> None:
-        """Tell of a text that is compared with a choice and is not one of the choices."""
+        """Report a text that is compared with a choice but is not one of the choices."""
         if not isinstance(node, nodes.Const) or not isinstance(node.value, str) or not other.choices:
             return
         if node.value not in other.choices:
@@ -296,7 +296,7 @@ class TemplateChecks:
             self._tell("R022", f"`{node.value}` is not one of the choices", place, help_)
 
     def _place(self, node: nodes.Expr) -> Span:
-        """The place of an expression: of its first variable, where it has one."""
+        """Return the place of an expression: of its first variable if it has one, else of its line."""
         for part in (node, *node.find_all((nodes.Name, nodes.Getattr))):
             if id(part) in self._places:
                 return self._places[id(part)]

@@ -1,4 +1,4 @@
-"""What a rule text may have, and the static types of its expressions."""
+"""Allowed syntax of rule texts, and the static types of their expressions."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import Field
 from rulewright.model.values import NUMBERS, FieldType
 
-#: What is told of a text that has anything else in it.
+#: Help for a text with anything else.
 ALLOWED = "a text may have fields, parameters, `if`, comparisons, `and`, `or`, `not`, `+`, `-`, `~`, filters and tests"
-#: Nodes that a text may not have: the word or sign that stands for each, and what it is where the sign does not say.
+#: Syntax nodes that a text may not have, each with its sign and, if the sign is not enough, a description.
 REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
     nodes.For: ("for", ""),
     nodes.Assign: ("set", ""),
@@ -40,17 +40,17 @@ REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
     nodes.Tuple: (",", "a list"),
     nodes.Dict: ("{", "a mapping"),
 }
-#: The filters that put a number into words.
+#: The filters that format a number.
 FILTERS_OF_NUMBERS = ("months", "days", "years", "money", "number")
-#: The signs of comparisons by Jinja's words for them.
+#: Comparison signs by Jinja's names.
 SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}
-#: What the verdict of a subject can be compared with in a text.
+#: The verdicts that a text can compare with.
 VERDICTS = {verdict.value: verdict.value for verdict in Verdict}
 
 
 @dataclass(frozen=True, slots=True)
 class TextType:
-    """The static type of an expression: of a choice with its choices, of a reference with its kind."""
+    """The static type of an expression, with the choices of a choice and the target kind of a reference."""
 
     type: FieldType
     choices: Mapping[str, str] | None = None
@@ -66,12 +66,12 @@ TEXT = TextType(FieldType.TEXT)
 
 
 def type_of_field(field: Field) -> TextType:
-    """The type of a field in a text."""
+    """Return the type of a field in a text."""
     return TextType(field.type, field.choices or None, field.refers_to)
 
 
 def comparable(sign: str, left: TextType, right: TextType) -> bool:
-    """Whether values of the two types can be compared so; Jinja's words for the signs."""
+    """Return whether values of the two types can be compared; `sign` is one of Jinja's names."""
     if TYPES[left.type].family != TYPES[right.type].family or left.is_list:
         return False
     if sign in ("in", "notin"):
@@ -82,7 +82,7 @@ def comparable(sign: str, left: TextType, right: TextType) -> bool:
 
 
 def either(left: TextType, right: TextType) -> TextType:
-    """The type of what is one of two values: what can be done with it is what can be done with both."""
+    """Return the type of a value that has one of two types: the operations that both types allow."""
     if left.is_list or right.is_list:
         return left if left.is_list else right
     if left.type in NUMBERS and right.type in NUMBERS:

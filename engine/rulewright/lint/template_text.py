@@ -1,4 +1,4 @@
-"""The texts of rules as Jinja's parser sees them, and where in the file a word of them stands."""
+"""Rule texts as Jinja's parser reads them, with the place of each word in the file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _ENVIRONMENT = text_environment()
 
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-#: A name in single braces, as other template languages have it.
+#: A name in single braces, as in other template languages.
 PLAIN_BRACES = re.compile(r"(?<!\{)\$?\{ *([A-Za-z_][\w.]*) *\}(?!\})")
 
 
 class Role(Enum):
-    """What a word in a tag is."""
+    """The role of a word in a tag."""
 
     VARIABLE = "variable"
     ATTRIBUTE = "attribute"
@@ -33,7 +33,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or sign in a tag of a text: what it is, its line in the text and its place; whether it begins the tag."""
+    """A word or sign in a tag, with its line and offset in the text. `first` is true for the first word of the tag."""
 
     text: str
     role: Role
@@ -44,9 +44,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class TemplateText:
-    """A text of a rule, its place, and that of its first character where the text stands in the file as it is.
+    """A text of a rule, with its place in the file.
 
-    `used` has the places that were told already, so that a word that stands there twice is told twice.
+    `content` is the place of its first character if the file contains the text verbatim. `used` has the offsets that
+    `next_place` already returned, so that a repeated word gets a place each time.
     """
 
     text: str
@@ -56,7 +57,7 @@ class TemplateText:
     used: set[int] = field(default_factory=set)
 
     def next_place(self, line: int, name: str, role: Role) -> Span:
-        """The place of a word on a line of the text that was not asked for before."""
+        """Return the next unused place of a word on a line of the text."""
         for word in self.words:
             if (word.line, word.text, word.role) == (line, name, role) and word.offset not in self.used:
                 self.used.add(word.offset)
@@ -64,7 +65,7 @@ class TemplateText:
         return self.place(line)
 
     def place(self, line: int | None, *words: str, after: int = 0) -> Span:
-        """The place of the first of the words on a line of the text, from an offset on; else that of the line."""
+        """Return the place of the first of the words on a line, from an offset on; else the place of the line."""
         for word in self.words:
             if word.line == (line or 1) and word.text in words and word.offset >= after:
                 return self.at(word.offset)
@@ -73,16 +74,16 @@ class TemplateText:
         return self.at(after) if after else replace(self.content, line=self.content.line + (line or 1) - 1)
 
     def last_tag(self, word: str) -> Span:
-        """The place of the last tag that begins with a word."""
+        """Return the place of the last tag that begins with a word."""
         offsets = [found.offset for found in self.words if found.text == word and found.first]
         return self.at(offsets[-1]) if offsets else self.span
 
     def last_offset(self) -> int:
-        """Where the last word begins that could be read."""
+        """Return the offset of the last word that could be read."""
         return self.words[-1].offset if self.words else 0
 
     def at(self, offset: int) -> Span:
-        """The place of a character of the text."""
+        """Return the place of a character of the text."""
         if self.content is None:
             return self.span
         before = self.text[:offset]
@@ -90,13 +91,13 @@ class TemplateText:
         return replace(self.content, line=self.content.line + before.count("\n"), column=self.content.column + column)
 
     def plain_braces(self) -> Iterator[tuple[str, str, Span]]:
-        """Yield each name in single braces outside of tags, as in `{days}`: as written, the name, its place."""
+        """Yield each name in single braces outside of tags, as in `{days}`: the match, the name and its place."""
         outside = _TAG.sub(lambda tag: " " * len(tag[0]), self.text)
         for found in PLAIN_BRACES.finditer(outside):
             yield found[0], found[1], self.at(found.start())
 
     def broken_tag(self) -> int:
-        """Where the first tag begins that cannot be parsed by itself; the beginning of the text when all can."""
+        """Return the offset of the first tag that cannot be parsed by itself, or 0 if each can."""
         for tag in _TAG.finditer(self.text):
             around = tag[0]
             if around.startswith("{%"):
@@ -114,7 +115,7 @@ class TemplateText:
 
 
 def texts_of(rule: Rule) -> Iterator[TemplateText]:
-    """The texts of a rule, as its author wrote them."""
+    """Yield the texts of a rule, as its author wrote them."""
     main = "advise" if isinstance(rule.action, Advise) else "explain"
     for key, text in ((main, rule.explain), ("remedy", rule.remedy)):
         if text:
@@ -123,27 +124,27 @@ def texts_of(rule: Rule) -> Iterator[TemplateText]:
 
 
 def parsed(text: TemplateText) -> nodes.Template:
-    """The syntax tree of a text; raises what Jinja raises, and RecursionError for one that nests too deep."""
+    """Return the syntax tree of a text. Raise Jinja's errors, or RecursionError if it nests too deep."""
     return _ENVIRONMENT.parse(text.text)
 
 
 def compiled(text: TemplateText) -> None:
-    """Compile a text and forget it: what passes the parser and our checks can still be too deep for Python."""
+    """Compile a text to detect nesting that passes the parser and our checks but is too deep for Python."""
     _ENVIRONMENT.from_string(text.text)
 
 
 def names_in(text: TemplateText) -> set[str]:
-    """Every name that a text has in its tags: variables, the fields that they reach, filters and tests."""
+    """Return every name in the tags of a text: variables, the fields they reach, filters and tests."""
     return {word.text for word in text.words}
 
 
 def _words(text: str) -> Iterator[Word]:
-    """The words and signs in the tags of a text, as far as it can be read."""
+    """Yield the words and signs in the tags of a text, up to the first syntax error."""
     offset = 0
     before: list[str] = []
     try:
         for line, kind, value in _ENVIRONMENT.lex(text):
-            # the lexer leaves out spaces that a `-` in a tag takes away, so its tokens are looked for in turn
+            # the lexer omits spaces that a `-` in a tag removes, so the offset of each token must be searched for
             offset = max(text.find(value, offset), offset)
             if kind in ("variable_begin", "block_begin"):
                 before = []

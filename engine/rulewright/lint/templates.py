@@ -1,4 +1,4 @@
-"""Mistakes in the texts of rules: broken templates, unknown variables, and what a text may not do."""
+"""Checks of rule texts: broken templates, unknown variables, and disallowed syntax."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from rulewright.model.rulebook import Rule, Rulebook
 
 _HELP = "a value stands in `{{ … }}`, a condition in `{% if … %}…{% endif %}`"
 _UNEXPECTED_CHARACTER = re.compile(r"unexpected char (?P<quote>['\"])(?P<character>.+)(?P=quote) at (?P<offset>\d+)")
-#: What Jinja calls the ends of tags.
+#: Jinja's names for the ends of tags.
 _WORDS = {"end of print statement": "}}", "end of statement block": "%}"}
 _QUOTED = re.compile(r"'([^']+)'")
 
 
 def template_mistakes(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """What is wrong with the texts of changes and of rules."""
+    """Yield the mistakes in the texts of changes and of rules."""
     for kind in rulebook.kinds.values():
         for field in kind.fields.values():
             if field.changes is not None and field.changes.say is not None:
@@ -50,7 +50,7 @@ def _mistakes(text: TemplateText, check: Callable[[nodes.Template], list[Diagnos
             compiled(text)
     except TemplateSyntaxError as error:
         yield _syntax_error(error, text)
-    except ValueError:  # a number with more digits than Python reads
+    except ValueError:  # Python refuses to read a number with this many digits
         yield Diagnostic("R040", "the text has a number with too many digits", text.span, "write a smaller number")
     except (RecursionError, SyntaxError, MemoryError):
         yield Diagnostic("R040", "the text nests too deep", text.span, "write it with fewer `if` and parentheses")
@@ -75,6 +75,7 @@ def _syntax_error(error: TemplateSyntaxError, text: TemplateText) -> Diagnostic:
         words = [_WORDS.get(word, word) for word in got.groups() if word] if got else []
         place = text.place(error.lineno, *words, after=tag)
         if words and message.startswith("unexpected") and text.last_offset() < text.text.find(words[0], tag):
-            place = text.at(text.text.find(words[0], text.last_offset()))  # a sign that ended the reading of words
+            # this sign stopped the lexer, so it is not among the words
+            place = text.at(text.text.find(words[0], text.last_offset()))
         message = f"unknown tag `{words[0]}`" if unknown else f"unexpected `{words[0]}`" if words else message
     return Diagnostic("R040", _QUOTED.sub(r"`\1`", message[0].lower() + message[1:].rstrip(".")), place, _HELP)

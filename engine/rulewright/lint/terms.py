@@ -1,7 +1,7 @@
-"""The domain of assigned facts: conditions about one subject of which only some facts have a value.
+"""Domain of assigned facts: conditions about one subject for which only some facts have a value.
 
-Assigned are fields that a case states, and the date of the case; columns of tables follow from them. Related facts,
-references and the outcomes of other rules are not looked into: their conditions stay unknown.
+The terms are the fields that a case states and the date of the case. Columns of tables follow from them. Related facts,
+references and outcomes of other rules are not evaluated, so their conditions stay unknown.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class _Date(Enum):
 
 #: The date of the case, as a term.
 AS_OF: Final = _Date.AS_OF
-#: Stands for a text that no rule names, and within a text for any further letters.
+#: A text that no rule names; within a text, any further characters.
 ANOTHER: Final = "\0another"
 
 #: A field by its name, or the date of the case.
 Term: TypeAlias = str | _Date
-#: What an expression comes to: a value, a list of them, or nothing that can be said.
+#: The result of an expression: a value, a list of values, or None if it is undecided.
 Found: TypeAlias = Value | tuple[Known, ...] | None
-#: Values of terms; a term that is left out is undecided.
+#: Values of terms. A missing term is undecided.
 Assigned: TypeAlias = Mapping[Term, Value]
 Values: TypeAlias = Callable[[Assigned], Found]
 Conditions: TypeAlias = Callable[[Assigned], Truth]
@@ -69,7 +69,7 @@ class Column:
 
 
 class Terms:
-    """The fields of a kind as the search sees them."""
+    """The fields of a kind, as the search for facts treats them."""
 
     def __init__(self, kind: str, rulebook: Rulebook) -> None:
         self.kind = kind
@@ -84,28 +84,28 @@ class Terms:
         self._interpreter = Interpreter(_AssignedFacts(self))
 
     def free(self, name: str) -> Field | None:
-        """The field of a name when a case alone gives its value: neither computed nor concluded, and in no table."""
+        """Return a field whose value only a case gives: not computed, concluded or from a table. Else return None."""
         field = self.fields.get(name)
         if field is None or field.computed is not None or field.from_table is not None or name in self.concluded:
             return None
         return field
 
     def column(self, name: str) -> Column | None:
-        """The column of a name; none when the field is not one."""
+        """Return the column of a name, or None if the field is not a column."""
         field = self.fields.get(name)
         table = None if field is None or field.from_table is None else self.rulebook.tables.get(field.from_table)
         return None if field is None or table is None else Column(field, table)
 
     def value(self, expression: Expression, assigned: Assigned) -> Found:
-        """Return the value of an expression, or the values of a list; none where the facts do not decide it."""
+        """Return the value of an expression or the values of a list, or None if the facts do not decide it."""
         return self._interpreter.expression(expression)(assigned)
 
     def truth(self, condition: Condition, assigned: Assigned) -> Truth:
-        """Return the truth of a condition: unknown also where the facts do not decide it."""
+        """Return the truth of a condition. It is unknown if the facts do not decide it."""
         return self._interpreter.condition(condition)(assigned)
 
     def dated(self, expression: Expression) -> Iterator[Dated]:
-        """The values by date that an expression can take from a parameter or from the cells of a column."""
+        """Yield the values by date of a parameter, or of all cells of a column."""
         if isinstance(expression, ParameterOf) and expression.name in self.rulebook.parameters:
             yield from self.rulebook.parameters[expression.name].values
         elif isinstance(expression, FieldOf) and len(expression.path) == 1:
@@ -116,7 +116,7 @@ class Terms:
 
 
 class _AssignedFacts(Domain[Values, Conditions]):
-    """A value is none of Python's where the assigned facts do not decide it."""
+    """Python's None stands for a value that the assigned facts do not decide."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
@@ -231,7 +231,7 @@ def _unknown(assigned: Assigned) -> Truth:
 
 
 def _in_force(values: tuple[Dated, ...], assigned: Assigned) -> Found:
-    """The value on the date of the case; one that always held needs no date."""
+    """Return the value in force on the date of the case. A single value without a date needs no case date."""
     if len(values) == 1 and values[0].since is None:
         return values[0].value
     as_of = assigned.get(AS_OF)

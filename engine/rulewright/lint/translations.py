@@ -1,4 +1,4 @@
-"""What is wrong or missing in the translation of a rulebook."""
+"""Check of the translation of a rulebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.model.translation import Translation, texts_of_rulebook, transla
 
 
 def check_translation(rulebook: Rulebook, translation: Translation, file: str) -> Iterator[Diagnostic]:
-    """The mistakes in the translated texts of rules, and the texts that the translation file lacks."""
+    """Yield the mistakes in the translated texts of rules, and the texts without a translation."""
     own = {(diagnostic.code, diagnostic.message, diagnostic.span) for diagnostic in template_mistakes(rulebook)}
     for mistake in template_mistakes(translated(rulebook, translation)):
         if (mistake.code, mistake.message, mistake.span) not in own:

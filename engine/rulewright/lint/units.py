@@ -1,4 +1,4 @@
-"""Units that do not fit: two units that are compared, added, or given to a field of a third."""
+"""Check for units that do not match in comparisons, operations and computed fields."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CONVERT = "convert one of them to the unit of the other, or correct the `unit` 
 def unlike_units(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Yield each comparison, operation and computed field whose parts are declared in different units.
 
-    A number without a `unit` fits all units: nothing is known of it.
+    A number without a `unit` fits all units, because its unit is unknown.
     """
     for kind, test in all_tests(rulebook):
         match test:
@@ -54,7 +54,7 @@ def unlike_units(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def unit_of(expression: Expression, kind: str, rulebook: Rulebook) -> str | None:
-    """Return the declared unit of an expression about facts of a kind; none where no unit is declared."""
+    """Return the declared unit of an expression about facts of a kind, or None if no unit is declared."""
     match expression:
         case Literal() | AsOf() | CountOf():
             return None

@@ -1,4 +1,4 @@
-"""Concluded fields that no rule resolves for some facts, and that a case cannot state."""
+"""Check for concluded fields that stay unknown for some facts and that a case cannot state."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from rulewright.model.dependencies import FieldItem, Item, RuleItem, conditions_
 from rulewright.model.rulebook import Conclude, Require, Rule, Rulebook
 from rulewright.model.values import Known, Truth
 
-#: The search for facts looks at this many partial situations for one field, and for all fields of a rulebook.
+#: Search limits, in partial assignments of facts: for one field, and for all fields of a rulebook.
 SITUATIONS_OF_A_FIELD = 20_000
 SITUATIONS_OF_A_RULEBOOK = 200_000
-#: Conclusions are followed through this many other conclusions: each step multiplies the condition.
+#: Maximum number of chained conclusions to expand, as each step multiplies the size of the condition.
 _STEPS = 3
 
 _TRUE, _FALSE = AllOf(()), AnyOf(())
@@ -37,7 +37,7 @@ _TRUE, _FALSE = AllOf(()), AnyOf(())
 def unresolved_fields(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Find concluded fields that stay unknown for some facts, so that a blocking requirement cannot be decided.
 
-    Nothing is said of a field for which the search finds no such facts within its limits.
+    A field without such facts within the search limits is not reported.
     """
     if rulebook.unread:
         return
@@ -54,7 +54,7 @@ def unresolved_fields(rulebook: Rulebook) -> Iterator[Diagnostic]:
 
 
 def _read_by_deciding_rules(rulebook: Rulebook) -> set[Item]:
-    """Return all that blocking requirements read, directly and through other items."""
+    """Return every item that blocking requirements read, directly and through other items."""
     graph = dependencies(rulebook)
     pending: list[Item] = [RuleItem(rule.name) for rule in rulebook.rules.values() if rule.decides]
     seen = set(pending)
@@ -67,7 +67,7 @@ def _read_by_deciding_rules(rulebook: Rulebook) -> set[Item]:
 
 
 class _Conclusions:
-    """The rules about a kind that conclude fields which nothing else gives a value."""
+    """The rules about a kind that conclude fields without any other source of a value."""
 
     def __init__(self, kind: str, rulebook: Rulebook) -> None:
         self.terms = Terms(kind, rulebook)
@@ -81,7 +81,7 @@ class _Conclusions:
                         self.only_concluded.setdefault(name, []).append((rule, value))
 
     def find_unresolved(self, name: str, budget: Budget) -> tuple[Witness, Rule | None] | None:
-        """Find facts for which no rule concludes a field, and a requirement that these leave unknown."""
+        """Find facts for which no rule concludes a field, and a requirement that is then unknown."""
         none_concludes = [Not(AllOf(conditions_of(rule))) for rule, _ in self.only_concluded[name]]
         readers = [rule for rule in self.deciding if any(_reads(test, name) for test in _tests(rule))]
         for reader in readers:
@@ -96,7 +96,7 @@ class _Conclusions:
     def _find(self, conditions: Sequence[Condition], name: str, budget: Budget) -> Witness | None:
         read: dict[str, None] = {name: None}
         wanted = [self._followed(condition, read, _STEPS) for condition in conditions]
-        for other in list(read)[1:]:  # a field that is unknown itself is the one to report
+        for other in list(read)[1:]:  # another unknown field is reported itself
             wanted.append(AnyOf(tuple(AllOf(conditions_of(rule)) for rule, _ in self.only_concluded[other])))
         wanted = [self._followed(condition, dict(read), _STEPS) for condition in wanted]
         witness = find_witness(wanted, self.terms, budget)
@@ -145,10 +145,9 @@ def _reads(test: Test, name: str) -> bool:
 
 
 def _depends_on(rule: Rule, name: str) -> Condition:
-    """Return the condition under which the outcome of a requirement depends on a field that is unknown.
+    """Return the condition under which the outcome of a requirement depends on an unknown field.
 
-    It depends on the field if the requirement is met with the tests of the field true and not with these false, or the
-    other way round.
+    The outcome depends on the field if it changes when the tests of the field change between true and false.
     """
     action = rule.action
     assert isinstance(action, Require)
@@ -160,7 +159,7 @@ def _depends_on(rule: Rule, name: str) -> Condition:
 
 
 def _replaced(condition: Condition, name: str, constant: Condition) -> Condition:
-    """Replace the tests of an unknown field by a constant; it is certain that the field is not known."""
+    """Replace the tests of an unknown field by a constant; its `known` tests are false."""
     match condition:
         case AllOf(parts):
             return AllOf(tuple(_replaced(part, name, constant) for part in parts))

@@ -1,4 +1,4 @@
-"""Declarations that nothing uses, and fields that never get a value."""
+"""Check for unused declarations and for fields without a value."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rulewright.model.rulebook import Conclude, Dated, Rulebook, Source
 
 
 def unused_declarations(rulebook: Rulebook) -> Iterator[Diagnostic]:
-    """Parameters, tables and documents that nothing uses, and fields that nobody can give, compute or conclude.
+    """Yield unused parameters, tables and documents, and fields that are never stated, computed or concluded.
 
-    Nothing is said while parts of the rulebook could not be read, as those may be what uses them.
+    A partial rulebook is not checked, because an unread part may use the declaration.
     """
     if rulebook.unread:
         return

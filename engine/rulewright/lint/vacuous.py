@@ -1,4 +1,4 @@
-"""Conditions that can never hold, or always hold, whatever a case states."""
+"""Check for conditions that can never hold, or always hold."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
 from rulewright.model.values import Truth, Value, all_of
 
-#: So many partial situations are examined for one condition, and for all conditions of a rulebook.
+#: Search limits, in partial assignments of facts: for one condition, and for all conditions of a rulebook.
 SITUATIONS_OF_A_CONDITION = 5_000
 SITUATIONS_OF_A_RULEBOOK = 200_000
 _ALTERNATIVES = "correct one of the conditions: `any:` with a list takes alternatives"
@@ -37,8 +37,8 @@ _ALTERNATIVES = "correct one of the conditions: `any:` with a list takes alterna
 def vacuous_conditions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Yield the tests and rules whose conditions are false, or true, for all values that the vocabulary allows.
 
-    Only what is proved within the limits is reported: conditions on computed and concluded fields, on references and on
-    related facts count as undecided. A rule is reported only where no single test of it already is.
+    Only conditions proved within the limits are reported. Conditions on computed or concluded fields, references and
+    related facts count as undecided. A rule is reported only if none of its tests is.
     """
     budget = Budget(SITUATIONS_OF_A_RULEBOOK)
     for rule in rulebook.rules.values():
@@ -56,7 +56,7 @@ def _conditions(rule: Rule) -> Iterator[Condition]:
 
 
 def _written(condition: Condition) -> Iterator[Condition]:
-    """Yield the tests as they are written: `is_not` and its like are one test, though the model has two parts."""
+    """Yield the tests as the author wrote them: `is_not` is one test, although the model has two parts."""
     match condition:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
@@ -129,9 +129,9 @@ def _is_proved(conditions: Iterable[Condition], wanted: Truth, terms: Terms, bud
 
 
 def _is_against_constants(test: Test, terms: Terms) -> bool:
-    """Return whether the values that are tried for a test are all that matter.
+    """Return whether the tried values of a test cover all cases.
 
-    Two fields that are compared with each other, and texts whose letters are folded, have more cases than are tried.
+    They do not for two fields compared with each other, and for texts compared without case.
     """
     match test:
         case Comparison(left, _, right, ignore_case):
@@ -143,7 +143,7 @@ def _is_against_constants(test: Test, terms: Terms) -> bool:
 
 
 def _is_stated(expression: Expression, terms: Terms) -> bool:
-    """Return whether a case states the value: a table or a conclusion gives fewer values, but may change."""
+    """Return whether a case states the value. Values of a table or a conclusion are fewer, but may change."""
     match expression:
         case FieldOf((name,)):
             return terms.free(name) is not None

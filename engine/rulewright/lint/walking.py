@@ -1,4 +1,4 @@
-"""Walking through all conditions and expressions of a rulebook, those about related facts too."""
+"""Iterators over all conditions and expressions of a rulebook, including those about related facts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from rulewright.model.rulebook import Rulebook
 
 
 def all_tests(rulebook: Rulebook) -> Iterator[tuple[str, Test]]:
-    """Every test of the rulebook, with the kind of the facts that it is about."""
+    """Yield every test of the rulebook, with the kind of fact that it is about."""
     for rule in rulebook.rules.values():
         for condition in conditions_of(rule):
             yield from _tests(condition, rule.about)
@@ -41,7 +41,7 @@ def all_tests(rulebook: Rulebook) -> Iterator[tuple[str, Test]]:
 
 
 def all_expressions(rulebook: Rulebook) -> Iterator[tuple[str, Expression]]:
-    """Every expression of the rulebook and each of its parts, with the kind of the facts that it is about."""
+    """Yield every expression of the rulebook and each of its parts, with the kind of fact that it is about."""
     for kind_name, test in all_tests(rulebook):
         for expression in expressions_of(test):
             yield from _parts(expression, kind_name)

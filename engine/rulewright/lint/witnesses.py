@@ -1,4 +1,4 @@
-"""The search for facts under which conditions hold together."""
+"""Search for facts that satisfy several conditions."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from rulewright.model.conditions import Condition
 from rulewright.model.contradictions import plain
 from rulewright.model.values import Absent, Truth, Value, all_of
 
-#: More fields than this are not searched.
+#: Maximum number of fields in a search.
 MAXIMUM_VARIABLES = 100
-#: What the facts are, in words, by the name of the field.
+#: Facts in words, by the name of the field.
 Witness: TypeAlias = Mapping[str, str]
 
 
 class Budget:
-    """How many steps may still be taken."""
+    """The number of steps that a search may still take."""
 
     def __init__(self, steps: int, whole: Budget | None = None) -> None:
         self.steps = steps
         self.whole = whole
 
     def part(self, steps: int) -> Budget:
-        """A budget of so many steps, which are taken from this one too."""
+        """Return a budget of at most `steps`, each of which also counts against this budget."""
         return Budget(steps, self)
 
     def take(self) -> bool:
-        """Take a step; false when there is none left."""
+        """Take a step. Return False if none is left."""
         if self.steps <= 0 or (self.whole is not None and not self.whole.take()):
             return False
         self.steps -= 1
@@ -37,11 +37,10 @@ class Budget:
 
 
 def find_witness(conditions: Iterable[Condition], terms: Terms, budget: Budget) -> Witness | None:
-    """Facts of a subject under which all the conditions are true; none when none are found.
+    """Return facts of a subject for which all conditions are true, or None if none are found.
 
-    The fields that the conditions test are given values one after the other. What is not given yet is taken as
-    undecided, so a condition that is false stays so and the branch is left, and one that is true stays true: a witness
-    names only the facts that it needs.
+    The fields of the conditions get values one after the other; unset fields are undecided. So a false condition stays
+    false and ends its branch, and a true condition stays true. The result has only the facts that are needed.
     """
     wanted = tuple(conditions)
     choices = representatives(wanted, terms)
@@ -68,7 +67,7 @@ def find_witness(conditions: Iterable[Condition], terms: Terms, budget: Budget) 
     if found is None:
         return None
     needed = dict(found)
-    for variable in found:  # those that were given a value on the way to one that alone decides
+    for variable in found:  # remove values that were set before a later value alone decided the conditions
         fewer = {other: value for other, value in needed.items() if other != variable}
         if all(terms.truth(condition, fewer) is Truth.TRUE for condition in wanted):
             needed = fewer

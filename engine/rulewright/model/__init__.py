@@ -1,1 +1,1 @@
-"""The frozen model of a rulebook: what the validator builds and the evaluators read."""
+"""Frozen data classes of a rulebook, its cases and its results."""

@@ -1,7 +1,7 @@
-"""The chain of firings from facts to a verdict, as data: what each rule, condition and value rests on.
+"""The chain of firings from facts to a verdict, as data.
 
-It is a graph without cycles, written as lists whose members point to each other by their places in them, so that what
-several rules rest on stands in it once. Conditions and expressions are trees, no deeper than a rulebook nests them.
+The chain is an acyclic graph, stored as lists. Entries refer to each other by index, so that a shared entry is stored
+once. Conditions and expressions are trees, as deep as the rulebook nests them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from rulewright.model.values import Known, Truth, Value
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """What would satisfy a test whose truth is not the wanted one: in words, and as data where values say it.
+    """What would give a test its wanted truth: in words and, where possible, as data.
 
-    `operator` is a word of the rulebook language (`at_least`, `in`, `given`, …) and `values` are its operands: with any
-    such value on its left-hand side, the test has the wanted truth. `parameter` names the parameter with these values.
+    `operator` is a word of the rulebook language (`at_least`, `in`, `given`, …) and `values` are its operands. Any
+    left-hand value that passes this operator gives the test the wanted truth. `parameter` names the parameter with
+    these values.
     """
 
     words: str
@@ -35,10 +36,10 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class RelatedFact:
-    """A fact that refers, or may refer, to the subject, and whether it counts.
+    """A fact that refers, or may refer, to the subject.
 
-    `reference` is the place of its reference in `Chain.values`, `meets` the place of the condition for it in
-    `Chain.conditions` (none without a condition), `summed` the place of the summed field in `Chain.values`.
+    `reference` is the index of its reference in `Chain.values`. `meets` is the index of its condition in
+    `Chain.conditions`, or None without a condition. `summed` is the index of the summed field in `Chain.values`.
     """
 
     ref: str
@@ -51,7 +52,7 @@ class RelatedFact:
 
 @dataclass(frozen=True, slots=True)
 class RelatedList:
-    """The facts of a kind that refer to a subject; empty where the case does not list the kind.
+    """The facts of a kind that refer to a subject; empty if the case does not list the kind.
 
     `elsewhere` is the number of facts that refer to another subject or to none.
     """
@@ -68,14 +69,14 @@ class Derivation:
     """A condition or an expression of the rulebook, with its result for one subject.
 
     `result` is the truth of a condition, the value of an expression, or the values of a list parameter. `parts` are the
-    results of its own conditions and expressions, in the order of the rulebook; literals in a list have none.
+    results of its direct conditions and expressions, in the order of the rulebook. Literals in a list have none.
 
-    Some nodes have more. A test has `words` and, where its truth is not the wanted one, `needed`; the negation of a
-    test has words. A field has `steps`: the places in `Chain.values` of the references and the field, up to the first
-    unknown reference. `reached` is the place in `Chain.verdicts` of the verdict at the end of a path, or the place in
-    `Chain.outcomes` of a tested outcome. Tests and expressions about related facts have `related`. A count also has the
-    smallest and the largest number as `bounds`; there is no largest where the case does not list the kind. `since` is
-    the date on which the value of a parameter came into force.
+    Some nodes have more. A test has `words` and, if it lacks the wanted truth, `needed`; the negation of a test has
+    words. A field has `steps`: the indexes in `Chain.values` of the references and the field, up to the first unknown
+    reference. `reached` is the index in `Chain.verdicts` of the verdict at the end of a path, or the index in
+    `Chain.outcomes` of a tested outcome. Tests and expressions about related facts have `related`. A count also has its
+    minimum and maximum as `bounds`; the maximum is None if the case does not list the kind. `since` is the date on
+    which the value of a parameter came into force.
     """
 
     node: Condition | Expression
@@ -91,34 +92,35 @@ class Derivation:
 
     @property
     def truth(self) -> Truth:
-        """The truth of a condition."""
+        """Return the truth of a condition; raises TypeError for an expression."""
         if not isinstance(self.result, Truth):
             raise TypeError(f"{self.node} is an expression")
         return self.result
 
     @property
     def value(self) -> Value:
-        """The value of an expression that is no list."""
+        """Return the value of an expression; raises TypeError for conditions and lists."""
         if isinstance(self.result, Truth | tuple):
             raise TypeError(f"{self.node} has no single value")
         return self.result
 
     @property
     def related_facts(self) -> RelatedList:
-        """The related facts of a test or an expression about them."""
+        """Return the related facts of a test or an expression; raises TypeError if it has none."""
         if self.related is None:
             raise TypeError(f"{self.node} is not about related facts")
         return self.related
 
 
-# --- what came out ------------------------------------------------------------------------------------------------
+# --- outcomes and values ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The cell of a table: picked by the value at `by` in `Chain.values`; `since` is when what it holds began.
+    """The cell of a table.
 
-    `row` is none if the table has no row for the value.
+    `by` is the index in `Chain.values` of the value that selects the row. `row` is None if the table has no row for
+    that value. `since` is the date from which the content of the cell is in force.
     """
 
     table: str
@@ -130,11 +132,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ValueReached:
-    """The value of a field of a subject, with everything that it comes from or could come from.
+    """The value of a field of a subject, with everything it is or could be derived from.
 
-    `stated` is whether the case states it, `at` where. `computed` is the expression that it follows from, `cell` its
-    place in a table. `concluded_by` are the places in `Chain.outcomes` of all rules that conclude it, `others` those of
-    the rules that could have and did not.
+    `stated` is true if the case states the value, and `at` is the place. `computed` is the expression of a computed
+    field and `cell` the table cell of a looked-up one. `concluded_by` are the indexes in `Chain.outcomes` of the rules
+    that conclude the value. `others` are those of the rules that could have concluded it and did not.
     """
 
     kind: str
@@ -153,11 +155,11 @@ class ValueReached:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeReached:
-    """How a rule came out for a subject, and why.
+    """The outcome of a rule for a subject, with its reasons.
 
-    `verb` is what the rule does (`require`, `conclude`, `advise`). `applies` is where it applies, none where that is
-    everywhere; `condition` is what it requires or when it acts, none where there is no condition or where it was not
-    looked at, as the rule does not apply. `concludes` are the fields that it sets.
+    `verb` is the verb of the rule (`require`, `conclude`, `advise`). `applies` is None if the rule applies everywhere.
+    `condition` is the condition of the verb. It is None if the rule has no such condition, or if the rule does not
+    apply and the condition was not evaluated. `concludes` are the fields that the rule sets.
     """
 
     rule: str
@@ -173,13 +175,13 @@ class OutcomeReached:
 
     @property
     def decides(self) -> bool:
-        """Whether the outcome counts for the verdict of its subject."""
+        """Return whether the outcome counts for the verdict of its subject."""
         return self.verb == "require" and self.severity is RuleSeverity.BLOCKING
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionOfFact:
-    """A condition as a related fact meets it."""
+    """The condition on related facts, evaluated for one of them."""
 
     kind: str
     ref: str
@@ -188,7 +190,7 @@ class ConditionOfFact:
 
 @dataclass(frozen=True, slots=True)
 class VerdictReached:
-    """The verdict of a subject, with the places in `Chain.outcomes` of the outcomes that decide it."""
+    """The verdict of a subject, with the indexes in `Chain.outcomes` of the outcomes that decide it."""
 
     kind: str
     ref: str
@@ -198,10 +200,10 @@ class VerdictReached:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A whole case: the verdict of each subject and the outcome of each rule, with all that they rest on.
+    """A complete case: the verdict of each subject and the outcome of each rule, with their reasons.
 
-    `verdicts` stand in the order of the explanation's subjects, `outcomes` in that of its findings; `values` and
-    `conditions` in the order in which they are come across.
+    `verdicts` are in the order of the explanation's subjects and `outcomes` in that of its findings. `values` and
+    `conditions` are in the order of their first use.
     """
 
     verdict: Verdict

@@ -1,6 +1,6 @@
 """Conditions and expressions: two closed unions that every stage matches with `assert_never`.
 
-Positions are carried for diagnostics and left out of equality, so that the same condition written twice is one test.
+Positions serve diagnostics and do not take part in equality, so that the same condition written twice is one test.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rulewright.diagnostics import NOWHERE, Span
 from rulewright.model.entries import Comparator, Function
 from rulewright.model.values import Known
 
-# --- expressions: what a test compares ---------------------------------------------------------------------------
+# --- expressions: the operands of tests -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Literal:
 
     value: Known
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
-    #: Python takes True for 1; two tests that differ in that alone are two tests.
+    #: In Python, True == 1. The name of the type makes tests different that differ only in this.
     type_name: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -34,9 +34,9 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class FieldOf:
-    """A field of the subject, or one reached through references: `("manager", "grade")`.
+    """A field of the subject, or a field reached through references: `("manager", "grade")`.
 
-    The last part may be `verdict`, the verdict of the subject reached.
+    The last part can be `verdict`, the verdict of the referenced subject.
     """
 
     path: tuple[str, ...]
@@ -56,14 +56,14 @@ class ParameterOf:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The date on which the case is judged."""
+    """The date on which the case is evaluated."""
 
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """A function of expressions; none when any part is none, unknown when any other part is unknown."""
+    """A function of expressions; none if any part is none, else unknown if any part is unknown."""
 
     operation: Function
     parts: tuple[Expression, ...]
@@ -74,8 +74,8 @@ class Arithmetic:
 class RelatedFacts:
     """The facts of kind `of`, in the same case, that refer to the subject through their field `through`.
 
-    Only those that meet `where`, when there is one. Where the case does not list the kind at all, nothing is known of
-    them; where it lists it (as an empty list too), those listed are all there are.
+    A condition `where` restricts them to the facts that meet it. If the case does not list the kind, its facts are
+    unknown. If it lists the kind, even as an empty list, the listed facts are all there are.
     """
 
     of: str
@@ -86,7 +86,7 @@ class RelatedFacts:
 
 @dataclass(frozen=True, slots=True)
 class CountOf:
-    """How many related facts there are; a range while for some it is unknown whether they count."""
+    """The number of related facts; a range as long as some of them may or may not count."""
 
     related: RelatedFacts
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -94,7 +94,7 @@ class CountOf:
 
 @dataclass(frozen=True, slots=True)
 class SumOf:
-    """The sum of a number field over related facts; unknown while any part of it is. A none adds nothing."""
+    """The sum of a number field over related facts; unknown if any part is unknown. A none adds nothing."""
 
     of_field: str
     related: RelatedFacts
@@ -109,9 +109,9 @@ Expression: TypeAlias = "Literal | FieldOf | ParameterOf | AsOf | Arithmetic | C
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Whether `left` compares with `right` so; false when either is none, unknown when either is unknown.
+    """A comparison of two expressions; false if either is none, unknown if either is unknown.
 
-    `ignore_case` takes the letters A to Z as a to z.
+    `ignore_case` treats the letters A to Z as a to z.
     """
 
     left: Expression
@@ -123,7 +123,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Whether `left` is one of the options; false when it is none, unknown when it or the list is unknown."""
+    """The test that `left` is one of the options; false if it is none, unknown if it or the list is unknown."""
 
     left: Expression
     options: tuple[Literal, ...] | ParameterOf
@@ -133,7 +133,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class IsGiven:
-    """True when the field has a value, false when it is none, unknown when nobody said."""
+    """True if the field has a value, false if it is none, unknown if nobody stated it."""
 
     operand: FieldOf
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -141,7 +141,7 @@ class IsGiven:
 
 @dataclass(frozen=True, slots=True)
 class IsKnown:
-    """True when the field has a value or is none, false when nobody said; never unknown."""
+    """True if the field has a value or is none, false if nobody stated it; never unknown."""
 
     operand: FieldOf
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -149,7 +149,7 @@ class IsKnown:
 
 @dataclass(frozen=True, slots=True)
 class AnyRelated:
-    """Whether any related fact meets the condition in `related.where`."""
+    """The test that any related fact meets the condition in `related.where`."""
 
     related: RelatedFacts
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -157,7 +157,7 @@ class AnyRelated:
 
 @dataclass(frozen=True, slots=True)
 class AllRelated:
-    """Whether all related facts meet the condition in `related.where`."""
+    """The test that all related facts meet the condition in `related.where`."""
 
     related: RelatedFacts
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -165,7 +165,7 @@ class AllRelated:
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """Whether another rule about the same subject came out so; unknown while that rule's outcome is."""
+    """A test of the outcome of another rule about the same subject; unknown while that outcome is unknown."""
 
     rule: str
     outcome: str
@@ -174,9 +174,9 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class NotCovered:
-    """What an edition does not cover: always unknown, and no fact can tell; `covered_by` is an edition that can.
+    """Something that the edition does not cover; always unknown, as no fact can resolve it.
 
-    The place is that of `covered_by`, where there is one.
+    `covered_by` is an edition that covers it, if there is one, and `span` the place of `covered_by`.
     """
 
     what: str
@@ -213,7 +213,7 @@ Condition: TypeAlias = "Test | Not | AllOf | AnyOf"
 
 
 def tests_of(condition: Condition | None) -> Iterator[Test]:
-    """The tests of a condition, in source order, not those inside the `where` of related facts."""
+    """Yield the tests of a condition in source order, without those in the `where` of related facts."""
     match condition:
         case None:
             return
@@ -227,7 +227,7 @@ def tests_of(condition: Condition | None) -> Iterator[Test]:
 
 
 def expressions_of(test: Test) -> tuple[Expression, ...]:
-    """The expressions that a test compares; for a test of related facts none, as those are the `where`'s."""
+    """Return the expressions that a test compares; empty for a test of related facts or of an outcome."""
     match test:
         case Comparison(left, _, right):
             return (left, right)

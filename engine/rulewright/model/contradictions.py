@@ -1,4 +1,4 @@
-"""The errors of a case whose facts and conclusions contradict each other."""
+"""Errors of cases whose facts and conclusions contradict each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rulewright.model.values import FieldType, Value, canonical
 
 
 def plain(value: Value) -> str:
-    """A value as an author writes it in YAML."""
+    """Return a value as an author writes it in YAML."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
@@ -22,7 +22,7 @@ def plain(value: Value) -> str:
 
 
 def wrong_order(fact: Fact, kind: Kind) -> Iterator[Diagnostic]:
-    """Find the dates of a fact that are earlier than those they cannot be earlier than."""
+    """Yield an error for each date of a fact that is before another date which it must not precede."""
     for name, value in fact.values.items():
         for earliest in kind.fields[name].not_before:
             other = fact.values.get(earliest)
@@ -41,10 +41,10 @@ def wrong_order(fact: Fact, kind: Kind) -> Iterator[Diagnostic]:
 def contradiction(
     fact: Fact, field: str, stated: Value | None, derived: Iterable[tuple[Value, str | None]]
 ) -> Diagnostic:
-    """The error of a field that gets different values.
+    """Return the error of a field with contradicting values.
 
-    `stated` is the value in the case file, if any; `derived` are the others, each with the rule that concludes it (none
-    for a value that is computed).
+    `stated` is the value in the case file, if any. `derived` are the derived values, each with the rule that concludes
+    it, or with None for a computed value.
     """
     parts = [f"stated as `{plain(stated)}`"] if stated is not None else []
     for value, rule in derived:

@@ -1,4 +1,4 @@
-"""What each field, rule and verdict of a rulebook reads: the graph that strata and cycles come from."""
+"""The dependency graph of a rulebook: the items that each field, rule and verdict reads."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ Item: TypeAlias = FieldItem | RuleItem | VerdictItem
 
 
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:
-    """The conditions of a rule: where it applies, and what it requires or when it acts."""
+    """Return the conditions of a rule: `applies`, and the condition of its verb."""
     match rule.action:
         case Require(condition):
             own: Condition | None = condition
@@ -76,7 +76,7 @@ def conditions_of(rule: Rule) -> tuple[Condition, ...]:
 
 
 def dependencies(rulebook: Rulebook) -> Mapping[Item, tuple[Item, ...]]:
-    """What each item reads directly, in source order, each once."""
+    """Map each item to the items it reads directly, in source order and without duplicates."""
     graph: dict[Item, list[Item]] = {}
     for kind in rulebook.kinds.values():
         for field in kind.fields.values():
@@ -100,7 +100,7 @@ def dependencies(rulebook: Rulebook) -> Mapping[Item, tuple[Item, ...]]:
 
 
 def condition_reads(condition: Condition | None, kind: str, rulebook: Rulebook) -> Iterator[Item]:
-    """The items that a condition about facts of `kind` reads, those inside related facts too."""
+    """Yield the items that a condition about facts of `kind` reads, including those inside related facts."""
     for test in tests_of(condition):
         match test:
             case AnyRelated(related) | AllRelated(related):
@@ -113,7 +113,7 @@ def condition_reads(condition: Condition | None, kind: str, rulebook: Rulebook) 
 
 
 def expression_reads(expression: Expression, kind: str, rulebook: Rulebook) -> Iterator[Item]:
-    """The items that an expression about facts of `kind` reads."""
+    """Yield the items that an expression about facts of `kind` reads."""
     match expression:
         case Literal() | ParameterOf() | AsOf():
             return
@@ -144,7 +144,10 @@ def _related_reads(related: RelatedFacts, rulebook: Rulebook) -> Iterator[Item]:
 
 
 def find_cycle(graph: Mapping[Item, tuple[Item, ...]]) -> tuple[Item, ...]:
-    """The first cycle of a dependency graph, each item reading the next and the last the first; empty without one."""
+    """Return the first cycle of a dependency graph; empty if it has none.
+
+    Each item of the cycle reads the next one, and the last reads the first.
+    """
     done: set[Item] = set()
     for start in graph:
         if start in done:
@@ -169,7 +172,7 @@ def find_cycle(graph: Mapping[Item, tuple[Item, ...]]) -> tuple[Item, ...]:
 
 
 def bottom_up(graph: Mapping[Item, tuple[Item, ...]]) -> list[Item]:
-    """The items of a dependency graph, each after all that it reads, but for those on a cycle."""
+    """Return the items of a dependency graph, each after the items it reads, except on cycles."""
     order: list[Item] = []
     seen: set[Item] = set()
     for start in graph:
@@ -192,7 +195,7 @@ def bottom_up(graph: Mapping[Item, tuple[Item, ...]]) -> list[Item]:
 
 
 def related_facts(rulebook: Rulebook) -> Iterator[RelatedFacts]:
-    """All related facts that a rulebook speaks of, those inside others too."""
+    """Yield all related facts in a rulebook, including those nested in others."""
     for kind in rulebook.kinds.values():
         for field in kind.fields.values():
             if field.computed is not None:

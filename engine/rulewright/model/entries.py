@@ -1,6 +1,6 @@
 """Operators and functions as data: all properties of a word of the language in one object.
 
-The words themselves are in `language`. Entries are compared by their keys, so that copies of a rulebook stay equal.
+`language` defines the words. Entries are compared by their keys, so that copies of a rulebook stay equal.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from rulewright.model.values import FieldType, Known, Value, folded
 if TYPE_CHECKING:
     from sqlglot import exp
 
-#: An expression tree of SQL; `language.sql` builds it, and a single case never loads it.
+#: An expression tree of SQL; `language.sql` builds it. The evaluation of a single case never loads sqlglot.
 Sql: TypeAlias = "exp.Expr"
 Schema: TypeAlias = Mapping[str, Any]
-#: The least and the greatest value of a range of numbers or dates.
+#: The minimum and the maximum of a range of numbers or dates.
 Ends: TypeAlias = tuple[Any, Any]
 
 
 class Move(Enum):
-    """How a result moves while one operand grows: up, down, or in no one direction.
+    """The direction in which a result moves while one operand grows.
 
     The result of a test moves up if the test can only become true, and down if it can only become false.
     """
@@ -35,7 +35,7 @@ class Move(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypeGroup:
-    """Types that a word takes, with the noun that messages use for their values."""
+    """A group of types, with the noun that messages use for their values."""
 
     noun: str
     types: frozenset[FieldType]
@@ -43,10 +43,10 @@ class TypeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A key that authors write for an operator, as in `before`, which is `less_than` for dates.
+    """A key that authors write for an operator, such as `before`, which is `less_than` for dates.
 
-    A `negated` keyword is true where the operator is false. `synonyms` are the words of other languages for it, and
-    `hints` are words whose help says more than the keyword. Keywords of one module are listed by `rank`.
+    A `negated` keyword is true where the operator is false. `synonyms` are its words in other languages. `hints` are
+    words whose help says more than the keyword. Keywords of one module are listed by `rank`.
     """
 
     word: str
@@ -79,20 +79,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Operator(Entry):
-    """An operator: its keywords, and the JSON Schema of its operand."""
+    """An operator, with its keywords and the JSON Schema of its operand."""
 
     keywords: tuple[Keyword, ...]
     schema: Schema
 
     @property
     def negated(self) -> str | None:
-        """The keyword that is true where the operator is false, if there is one."""
+        """Return the keyword that negates the operator, or None."""
         return next((keyword.word for keyword in self.keywords if keyword.negated), None)
 
 
 @dataclass(frozen=True, slots=True)
 class OnRanges:
-    """The tests of two ranges of numbers, for an operator that does not move in one direction with its operands.
+    """The tests of two ranges of numbers, for an operator that is not monotonic in its operands.
 
     `possible` returns whether the operator can hold and whether it can fail. `sql` takes the ends of both ranges.
     """
@@ -103,10 +103,10 @@ class OnRanges:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparator(Operator):
-    """An operator that compares two known values; none makes it false, and unknown makes it unknown.
+    """An operator that compares two known values; none makes it false, unknown makes it unknown.
 
-    `boundaries` returns the values that are worth trying against an operand; a filler stands for any further text.
-    `inverse` is the key of the comparator that holds exactly where this one fails.
+    `boundaries` returns the values worth trying against an operand; its filler stands for any other text. `inverse` is
+    the key of the comparator that holds exactly where this one fails.
     """
 
     holds: Callable[[Any, Any], bool]
@@ -125,7 +125,7 @@ class Comparator(Operator):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Inclusion(Operator):
-    """An operator that looks for a known value in a list; none makes it false, and unknown makes it unknown."""
+    """An operator that looks up a known value in a list; none makes it false, unknown makes it unknown."""
 
     holds: Callable[[Any, Sequence[Any]], bool]
     sql: Callable[[Sql, Sequence[Sql]], Sql]
@@ -140,9 +140,9 @@ class Inclusion(Operator):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Presence(Operator):
-    """An operator that tests whether there is a value, or whether anything is known of it.
+    """An operator that tests if a field has a value, or if anything is known about it.
 
-    `sql` takes the value, and the condition under which it is none, if it can be.
+    `sql` takes the value and, for a field that can be none, the condition under which it is none.
     """
 
     truth: Callable[[Value], bool | None]
@@ -156,9 +156,9 @@ class Presence(Operator):
 class Function(Entry):
     """A function of expressions; none if any operand is none, else unknown if any is unknown.
 
-    `most` limits the number of operands, of which there are two at least. `result` and `unit` are those of the operands
-    where they are left out. `moves` has an entry for each operand; the last holds for all further ones. `magnitude`
-    returns the greatest magnitude of the result from those of the operands.
+    `most` limits the number of operands; the minimum is two. Without `result` and `unit`, the function has those of its
+    operands. `moves` has an entry for each operand; the last entry holds for all further operands. `magnitude` returns
+    the maximum magnitude of the result from the magnitudes of the operands.
     """
 
     about: str
@@ -178,6 +178,6 @@ class Function(Entry):
 
     @property
     def schema(self) -> Schema:
-        """The JSON Schema of the list of operands."""
+        """Return the JSON Schema of the list of operands."""
         most = {} if self.most is None else {"maxItems": self.most}
         return {"type": "array", "items": {"$ref": "#/$defs/expression"}, "minItems": 2, **most}

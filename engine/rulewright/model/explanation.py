@@ -1,4 +1,4 @@
-"""An explained result as data, without markup: what every writer of a report is given."""
+"""An explained result as data without markup, the input of every report."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Truth, Value
 
-if TYPE_CHECKING:  # few explanations have a chain, and its many classes take long to make
+if TYPE_CHECKING:  # most explanations have no chain, and its classes are slow to import
     from rulewright.model.chain import Chain
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedTest:
-    """One test of a finding: in words, its truth (none where it did not matter), what it saw and where that stands.
+    """One test of a finding: its words, its truth (None if it did not matter) and the value it read.
 
-    `value` is the left-hand value as data, `shown` the same in words with its unit; `at` is where the fact was stated,
-    none for a fact that nobody stated or that was derived.
+    `value` is the left-hand value as data, and `shown` the same value in words with its unit. `at` is the place where
+    the fact was stated, or None for a missing or derived fact.
     """
 
     test: str
@@ -33,7 +33,7 @@ class ExplainedTest:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlace:
-    """Where a rule comes from: the document, its section, and what the clauses cited there say."""
+    """The source of a rule: the document, its section, and the texts of the cited clauses."""
 
     document: str
     title: str
@@ -46,7 +46,10 @@ class SourcePlace:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What the edition does not cover and a subject needs, and the edition that covers it; not `sure`: may need."""
+    """A topic that the edition does not cover, and the edition that covers it.
+
+    `sure` is true if the subject needs the topic, and false if it may need it.
+    """
 
     what: str
     covered_by: date | None
@@ -55,10 +58,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one rule came out for one subject, in words: the message, what to do, the source, the tests.
+    """The outcome of one rule for one subject, in words: message, remedy, sources and tests.
 
-    `source` is the main one; `further_sources` are places in other documents that say the same or more of it. `gap` is
-    there where the outcome is unknown because the edition does not cover what the rule stands for.
+    `source` is the main source; `further_sources` are places in other documents that say the same or more. `gap` is set
+    if the outcome is unknown because the edition does not cover the topic of the rule.
     """
 
     rule: str
@@ -76,7 +79,7 @@ class Finding:
 
     @property
     def sources(self) -> tuple[SourcePlace, ...]:
-        """All places that the rule comes from, the main one first."""
+        """Return all sources of the rule, the main one first."""
         return () if self.source is None else (self.source, *self.further_sources)
 
 
@@ -84,8 +87,8 @@ class Finding:
 class MissingFact:
     """A fact that could still change an outcome, with the question that asks for it.
 
-    `instead` names a field of the same subject that may be stated in its place; `needed_by` the rules that wait for it.
-    A fact without a `field` is the list of all facts of the kind.
+    `instead` names a field of the same subject that can be stated instead. `needed_by` are the rules that depend on the
+    fact. Without a `field`, the fact is the list of all facts of the kind.
     """
 
     kind: str
@@ -100,7 +103,10 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class StatedFact:
-    """A value of a subject, in words, and where it comes from: `at` when stated, `derived` when it follows."""
+    """A value of a subject in words.
+
+    `at` is the place of a stated value. `derived` is true for a computed, looked-up or concluded value.
+    """
 
     field: str
     label: str
@@ -112,7 +118,7 @@ class StatedFact:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedSubject:
-    """One subject with its verdict, its values in the order of the vocabulary, and what was derived."""
+    """One subject with its verdict, its values in the order of the vocabulary, and its derived values."""
 
     kind: str
     kind_label: str
@@ -124,7 +130,7 @@ class ExplainedSubject:
 
 @dataclass(frozen=True, slots=True)
 class RulebookIdentity:
-    """What a result was made from, enough to replay it."""
+    """The identity of the rulebook behind a result, sufficient for a replay."""
 
     name: str
     title: str
@@ -135,9 +141,10 @@ class RulebookIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One case, explained: findings in the order of the rulebook, then of the file; what is missing; what to know.
+    """An explained case: its verdict, subjects, findings, missing facts and notices.
 
-    `chain` is what everything rests on, none where nobody asked for it.
+    `findings` are in the order of the rulebook, then of the file. `chain` has the reasons of every result, or is None
+    if it was not requested.
     """
 
     case: str

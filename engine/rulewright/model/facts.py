@@ -12,9 +12,10 @@ from rulewright.model.values import Known
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is stated about one subject: its kind, its ref (unique for the kind in the case), its values by field.
+    """The stated values of one subject, by field.
 
-    A field that is not stated is not there. `spans` holds the place of each value, as far as it is known.
+    `ref` is unique among the facts of this kind in the case. A field that is not stated is left out. `spans` has the
+    place of each value, as far as it is known.
     """
 
     kind: str
@@ -26,9 +27,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case: its name, the date it is judged on, its facts by kind.
+    """One case: its name, its date of evaluation, and its facts by kind.
 
-    A kind that is in `facts`, if only with no fact, is known to have no others.
+    If a kind is a key of `facts`, even with no facts, the case has no other facts of that kind.
     """
 
     name: str

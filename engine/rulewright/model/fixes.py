@@ -1,4 +1,4 @@
-"""The changes that make a case ready, as data without markup, for every report."""
+"""Changes that make a case ready, as data without markup for every report."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ class NamedSubject:
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """The change of a fact, as data and in words, and the place where it is stated now.
+    """The change of a fact, as data and in words.
 
-    `before` is none where the fact is not stated: the change states it. `after` is none where any other text will do;
-    `alternatives` would do as well, with all else the same. `difference` says how far a number or a date moves, as in
-    `1 month later`; `clause` is the change as a clause of a sentence, `headline` as a phrase by itself.
+    `before` is None if the fact is not stated, so that the change states it. `after` is None if any other text is
+    enough. Each of the `alternatives` would be enough as well, with the same other changes. `difference` says how far a
+    number or a date moves, as in `1 month later`. `at` is the place of the current value. `clause` is the change as a
+    clause of a sentence, and `headline` as a phrase.
     """
 
     subject: NamedSubject
@@ -59,9 +60,10 @@ class RuleAtStake:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A set of changes after which no blocker is left, with its cost, the requirements it satisfies and the verdict.
+    """A set of changes that resolves every known blocker.
 
-    `missing` has the facts that are then still missing; `sentence` says all the changes.
+    `satisfies` are the requirements that it satisfies, and `verdict` is the verdict after the changes. `missing` are
+    the facts still missing after them. `sentence` describes all changes.
     """
 
     changes: tuple[FactChange, ...]
@@ -74,9 +76,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FixedFact:
-    """A fact that would have to be different: its value, why it cannot change, and the requirements that it violates.
+    """A fact that would have to be different, but cannot change.
 
-    `needed` is a value that would do (none with `shown_needed` set: any other text); `sentence` says all but the
+    `why` says why it cannot change, and `violates` are the requirements it violates. `needed` is a value that would be
+    enough; with None, `shown_needed` says that any other text is. `sentence` describes everything except the
     requirements.
     """
 
@@ -95,7 +98,7 @@ class FixedFact:
 
 @dataclass(frozen=True, slots=True)
 class UnmetRule:
-    """A requirement that no examined value satisfies, and in words how far that goes."""
+    """A requirement that no examined value satisfies; `why` says in words what was examined."""
 
     rule: RuleAtStake
     why: str
@@ -103,7 +106,10 @@ class UnmetRule:
 
 @dataclass(frozen=True, slots=True)
 class LeaveOut:
-    """Subjects without which the rest of the case has no blocker, the verdict of the rest, and both as sentences."""
+    """Subjects without which the rest of the case has no blocker.
+
+    `verdict` is the verdict of the rest; `sentence` describes both.
+    """
 
     subjects: tuple[NamedSubject, ...]
     verdict: Verdict
@@ -112,11 +118,12 @@ class LeaveOut:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some subjects that are made ready together, by any one of the answers, the cheapest first.
+    """Subjects that become ready by the same set of changes, with all `answers`, the cheapest first.
 
-    Where no allowed change is enough (`is_impossible`), `unsolvable` has requirements that no examined value satisfies,
-    and each of the `obstacles` is a minimal set of facts that would have to be different to meet all others. `limits`
-    says what was not examined; `is_smallest` that no smaller set of changes exists than the first answer.
+    If no allowed change is enough, `is_impossible` is true. Then `unsolvable` are the requirements that no examined
+    value satisfies. Each of the `obstacles` is a minimal set of facts that would have to be different to meet all other
+    requirements. `limits` describe the values that were not examined. `is_smallest` is true if no smaller set of
+    changes than the first answer exists.
     """
 
     subjects: tuple[NamedSubject, ...]
@@ -130,11 +137,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """The changes of one case: for each part one of its answers.
+    """The changes of one case, with one answer to choose for each part.
 
-    `first` has the changes of the first answers together, `verdict_after` the verdict and `missing` the missing facts
-    after them. `leave_out` has subjects that cannot become ready, where the rest of the case can; `summary` says in a
-    sentence how far the changes go.
+    `first` are the changes of the first answers together, `verdict_after` is the verdict after them, and `missing` are
+    the facts then missing. `leave_out` are subjects that cannot become ready, if the rest of the case can. `summary` is
+    a sentence about the success of the changes.
     """
 
     case: str

@@ -1,21 +1,21 @@
-"""Host names in one form, so that all spellings of a name compare equal."""
+"""Normal form of host names, so that all spellings of a name compare equal."""
 
 from __future__ import annotations
 
 import unicodedata
 
-#: How a label in Punycode begins.
+#: Prefix of a label in Punycode.
 PUNYCODE = "xn--"
-#: A pattern of names that are in the one form for certain, unless a label of theirs is in Punycode.
+#: A pattern of names in normal form, unless one of their labels is in Punycode.
 PLAIN_HOST_NAME = "[a-z0-9_*.-]*[a-z0-9_*-]"
-#: The dots of IDNA beside the full stop; the others become one of these by NFKC.
+#: A dot of IDNA that NFKC leaves as it is; NFKC turns the other dots into this one or a full stop.
 _IDEOGRAPHIC_STOP = "\u3002"
 
 
 def host_name(text: str) -> str:
-    """Return a host name in small letters, with readable labels (`中文.com`), no blanks around it, no dot at its end.
+    """Return a host name in lower case, with readable labels (`中文.com`) and no final dot or outer blanks.
 
-    A label in Punycode that no readable label has stays as it is.
+    A Punycode label without a readable form stays as it is.
     """
     name = unicodedata.normalize("NFKC", text).strip().lower().replace(_IDEOGRAPHIC_STOP, ".")
     if not name.isascii() or PUNYCODE in name:

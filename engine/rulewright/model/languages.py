@@ -1,4 +1,4 @@
-"""The languages in which reports are written."""
+"""Languages of reports."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from enum import Enum
 
 
 class Language(Enum):
-    """A language of reports; the value is the word that `--lang` takes and that names a file of translations."""
+    """A language of reports; its value is the word for `--lang` and the name of a translation file."""
 
     ENGLISH = "en"
     CHINESE = "zh"
 
     @property
     def locale(self) -> str:
-        """The locale whose numbers, dates, months and plurals it has."""
+        """Return the locale for numbers, dates, months and plurals."""
         return {"en": "en", "zh": "zh_Hans_CN"}[self.value]
 
     @property
     def tag(self) -> str:
-        """What a web page calls it (BCP 47)."""
+        """Return the language tag of a web page (BCP 47)."""
         return {"en": "en", "zh": "zh-CN"}[self.value]
 
     @property
     def own_name(self) -> str:
-        """What it calls itself."""
+        """Return the name of the language in that language."""
         return {"en": "English", "zh": "中文"}[self.value]

@@ -1,4 +1,4 @@
-"""What a reader should know of the edition that a case is judged by."""
+"""Notices about the edition that a case is evaluated by."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.model.languages import Language
 
 
 class NoticeKind(Enum):
-    """What a notice says."""
+    """The kinds of notices."""
 
     BEFORE_THE_EDITION = "before the edition"
     LEFT_ASIDE = "left aside"
@@ -36,12 +36,12 @@ _TEXTS: Mapping[Language, Mapping[NoticeKind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to know of an edition on a day."""
+    """A notice about an edition on a date."""
 
     kind: NoticeKind
     edition: date
     as_of: date
 
     def text(self, language: Language = Language.ENGLISH) -> str:
-        """The notice in words."""
+        """Return the notice in words."""
         return _TEXTS[language][self.kind].format(edition=self.edition, as_of=self.as_of)

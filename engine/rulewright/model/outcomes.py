@@ -1,4 +1,4 @@
-"""What an evaluation comes to: outcomes of rules and verdicts of subjects; the same for every engine."""
+"""Results of an evaluation, the same for every engine: outcomes of rules and verdicts of subjects."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from rulewright.diagnostics import Diagnostic
 from rulewright.model.conditions import Test
 from rulewright.model.values import Truth, Value
 
-#: The built-in field of every kind that holds its subject's verdict.
+#: Built-in field of every kind: the verdict of the subject.
 VERDICT = "verdict"
 
 
 class Outcome(Enum):
-    """How a rule came out for a subject.
+    """The outcome of a rule for a subject.
 
-    A requirement is met or violated, an advice advised or silent, a conclusion concluded or silent; each of them can
-    be unknown, or not applicable.
+    A requirement is met or violated. A concluding or advising rule fired (`CONCLUDED`, `ADVISED`) or did not fire
+    (`SILENT`). Each of them can also be unknown or not applicable.
     """
 
     MET = "met"
@@ -30,12 +30,12 @@ class Outcome(Enum):
     NOT_APPLICABLE = "not_applicable"
 
 
-#: The letter that stands for each outcome where many are told.
+#: The letter of each outcome, for compact lists of outcomes.
 OUTCOME_LETTERS = dict(zip(Outcome, "mvacsun", strict=True))
 
 
 class Verdict(Enum):
-    """What all blocking requirements together say of a subject, or of a case."""
+    """The result of all blocking requirements for a subject or a case."""
 
     READY = "ready"
     NOT_READY = "not_ready"
@@ -47,13 +47,13 @@ _WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Ver
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict of a case from those of its subjects: the worst of them; not applicable when there is none."""
+    """Return the worst of the verdicts, which is the verdict of their case; not applicable without any."""
     seen = set(verdicts)
     return next((verdict for verdict in _WORST_FIRST if verdict in seen), Verdict.NOT_APPLICABLE)
 
 
 def verdict_of(outcomes: Iterable[Outcome]) -> Verdict:
-    """The verdict of a subject from the outcomes of its blocking requirements."""
+    """Return the verdict of a subject from the outcomes of its blocking requirements."""
     seen = set(outcomes)
     if Outcome.VIOLATED in seen:
         return Verdict.NOT_READY
@@ -64,9 +64,9 @@ def verdict_of(outcomes: Iterable[Outcome]) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class SubjectResult:
-    """What came out for one subject: values, given and derived, by field; outcomes by rule; its verdict.
+    """The result of one subject: given and derived values by field, outcomes by rule, and the verdict.
 
-    `truths` holds the truth of the tests that mattered: a test is left out where every rule with it does not apply.
+    `truths` has the truth of the tests that mattered. A test is left out if none of its rules applies.
     """
 
     kind: str
@@ -79,9 +79,9 @@ class SubjectResult:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What came out for one case, subjects in the order of the rulebook's kinds and then of the file.
+    """The result of one case, with subjects in the order of the rulebook's kinds, then of the file.
 
-    A case with errors (conclusions that contradict each other) has no verdict to trust: `verdict` is none.
+    A case with errors (contradicting conclusions) has no verdict: `verdict` is None.
     """
 
     case: str
@@ -90,5 +90,5 @@ class CaseResult:
     errors: tuple[Diagnostic, ...] = ()
 
     def subject(self, kind: str, ref: str) -> SubjectResult | None:
-        """The result of one subject; none when the case has no such subject."""
+        """Return the result of one subject, or None if the case has no such subject."""
         return next((found for found in self.subjects if found.kind == kind and found.ref == ref), None)

@@ -1,4 +1,4 @@
-"""What can come out of a rule."""
+"""Possible outcomes of a rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rulewright.model.rulebook import Advise, Conclude, Require, Rule
 
 
 def possible_outcomes(rule: Rule) -> tuple[Outcome, ...]:
-    """The outcomes that a rule can have, as far as its verb and its `applies` tell."""
+    """Return the outcomes that the verb and `applies` of a rule allow."""
     outcomes: tuple[Outcome, ...]
     match rule.action:
         case Require(NotCovered()):

@@ -1,4 +1,4 @@
-"""Decisions that were judged again, as data: what is different now."""
+"""Results of replayed decisions, as data."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from rulewright.diagnostics import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: of what, in which respect, what it was and what it is, as JSON.
+    """A difference between a decision and its replay, with both values as JSON.
 
-    None stands for what is not there, and `Absent` for a value that is none or unknown. `about` is the rule or the
-    field, none for a subject or the case as a whole; `kind` and `ref` are empty for the case.
+    None stands for a missing value and `Absent` for a value that is none or unknown. `about` is the rule or the field,
+    and None for a subject or the whole case. `kind` and `ref` are empty for the case.
     """
 
     kind: str
@@ -27,10 +27,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A decision that was judged again.
+    """A replayed decision.
 
-    `basis` has what judged it that is different, by name, as it was and as it is; a decision can be the same all the
-    same. `refused` is why the facts are no longer taken.
+    `basis` maps each changed part of the rulebook's or the program's identity to its old and new form. The decision can
+    be the same even so. `refused` has the errors if the facts are no longer valid.
     """
 
     file: str
@@ -42,5 +42,5 @@ class Replay:
 
     @property
     def same(self) -> bool:
-        """Whether the same comes out."""
+        """Return whether the replay gives the recorded decision."""
         return not self.changes and not self.refused

@@ -1,4 +1,4 @@
-"""The rulebook: documents, vocabulary, parameters, tables and rules, frozen, each with its place in the source."""
+"""The rulebook as frozen data: documents, vocabulary, parameters, tables and rules, with their source positions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from rulewright.model.values import FieldType, Known, Value
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of a document, in words of the rulebook; `no_rule` says why no rule carries it, where none does."""
+    """A clause of a document, in words of the rulebook.
+
+    `no_rule` is the reason why no rule implements the clause, if the author gives one.
+    """
 
     name: str
     section: str
@@ -28,9 +31,9 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source document: what it is called, who published it, when it was last updated, where it is found.
+    """A source document: its title, publisher, date of the last update, and URL.
 
-    `clauses` are what it says, by name, where the rulebook lists that.
+    `clauses` are its clauses by name, if the rulebook lists them.
     """
 
     name: str
@@ -44,7 +47,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The place in a document that a rule, a table or a value comes from, with the clauses by name that it cites."""
+    """The place in a document that a rule, a table or a value comes from, with the names of the cited clauses."""
 
     document: str
     section: str | None
@@ -53,7 +56,7 @@ class Source:
 
 
 class Direction(Enum):
-    """Which way the value of a number or date can be changed."""
+    """The direction in which the value of a number or date can change."""
 
     UP = "up"
     DOWN = "down"
@@ -61,7 +64,7 @@ class Direction(Enum):
 
 
 class DateStep(Enum):
-    """By what a date is changed."""
+    """The unit in which a date changes."""
 
     DAY = "day"
     MONTH = "month"
@@ -70,12 +73,12 @@ class DateStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How a user can change a field in the world, and what that costs in comparison with other changes.
+    """How a user can change a field in reality, and the relative cost of a change.
 
-    A number or date goes in a `direction`, by multiples of `step` (none: the smallest there is; months of a date end on
-    the last day of a month that has no such day). Other values go `to` one of those listed, to any where none is. A
-    change costs `cost`, and `cost_per_step` for each step of it. `say` is a text that tells the change as a clause, as
-    in `renew {{ ref }} by {{ difference }}`.
+    A number or date moves in a `direction`, by multiples of `step`, or of the smallest step if it is None. A move by
+    months ends on the last day of a month that is too short. Other values change `to` one of the listed values, or to
+    any value without a list. A change costs `cost`, plus `cost_per_step` for each step. `say` is the change as a
+    clause, as in `renew {{ ref }} by {{ difference }}`.
     """
 
     direction: Direction = Direction.ANY
@@ -91,11 +94,11 @@ class Changes:
 class Field:
     """A typed field of a kind of fact.
 
-    `computed` gives its value from other fields; `from_table` names the table whose column it is. `may_be_given` says
-    whether a case file may state it; `not_before` names the dates that it cannot be earlier than; `host_name` says
-    that its texts are host names, compared in one form; `also_called` has other names of a text, by the text, which are
-    suggested and never taken. `changeable` is false where the rulebook says that no user can change the field;
-    `changes` says how a user can, and is none where the rulebook does not say.
+    `computed` is the expression of a computed field, and `from_table` the table of a column. `may_be_given` is true if
+    a case file may state the field. `not_before` names the dates that the field must not precede. `host_name` is true
+    if its texts are host names, which are compared in normal form. `also_called` has other names of each text: messages
+    suggest them, input does not accept them. `changeable` is false if the rulebook says that no user can change the
+    field. `changes` describes how a user can change it, and is None if the rulebook does not say.
     """
 
     name: str
@@ -121,7 +124,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of fact, with its fields by name, those of tables among them."""
+    """A kind of fact, with its fields by name, including the columns of tables."""
 
     name: str
     label: str
@@ -133,7 +136,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A value from a date on; `since` is none for what always held. A list parameter has a tuple of values."""
+    """A value from a date on; `since` is None if it has always held. A list parameter has a tuple of values."""
 
     since: date | None
     value: Value | tuple[Known, ...]
@@ -142,7 +145,7 @@ class Dated:
 
 
 def newest_in_force(values: Iterable[Dated], as_of: date) -> Dated | None:
-    """Return the newest value that has begun on a date; none where none has. Of two of one date it is the first."""
+    """Return the newest value in force on a date, or None. Of two values with the same date, return the first."""
     begun = [dated for dated in values if dated.since is None or dated.since <= as_of]
     return max(begun, key=lambda dated: dated.since or date.min, default=None)
 
@@ -162,16 +165,16 @@ class Parameter:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
-#: The name of the row for every key without a row of its own.
+#: Name of the row for every key without a row of its own.
 OTHERWISE = "otherwise"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the document: for each value of the field `by` a row of cells, by column.
+    """A table of the document: a row of cells, by column, for each value of the field `by`.
 
-    A cell that is left out of a row is none. `otherwise` is the row of every key without a row of its own. If it is
-    none, the cells of such a key are unknown.
+    A cell left out of a row is none. `otherwise` is the row of every key without a row. If it is None, the cells of
+    such a key are unknown.
     """
 
     name: str
@@ -185,16 +188,16 @@ class Table:
 
     @property
     def all_rows(self) -> tuple[Mapping[str, tuple[Dated, ...]], ...]:
-        """Every row of the table, the row `otherwise` last."""
+        """Return every row of the table, with the row `otherwise` last."""
         return (*self.rows.values(), *(() if self.otherwise is None else (self.otherwise,)))
 
     def row(self, key: str) -> Mapping[str, tuple[Dated, ...]] | None:
-        """Return the row of a key, or the row `otherwise`; none if the table has neither."""
+        """Return the row of a key or the row `otherwise`, or None if the table has neither."""
         return self.rows.get(key, self.otherwise)
 
 
 class RuleSeverity(Enum):
-    """How much a rule matters: only a blocking requirement decides a verdict. Most severe first."""
+    """The weight of a rule, most severe first; only a blocking requirement decides a verdict."""
 
     BLOCKING = "blocking"
     WARNING = "warning"
@@ -210,7 +213,7 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """The fields that get a value when the condition holds; with no condition, whenever the rule applies."""
+    """The fields that get a value if the condition holds; without a condition, whenever the rule applies."""
 
     when: Condition | None
     values: Mapping[str, Known]
@@ -218,7 +221,7 @@ class Conclude:
 
 @dataclass(frozen=True, slots=True)
 class Advise:
-    """A duty, a permission or a warning that is told when the condition holds."""
+    """A duty, a permission or a warning that is reported if the condition holds."""
 
     when: Condition | None
 
@@ -228,10 +231,10 @@ Action: TypeAlias = Require | Conclude | Advise
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule about one kind of subject: it requires, concludes or advises where it applies.
+    """A rule about one kind of subject, which requires, concludes or advises where it applies.
 
-    The first of its `sources` is the main one. `text_spans` has the place of each text; `content_spans` that of its
-    first character, for the texts that stand in the file character by character.
+    The first of its `sources` is the main one. `text_spans` has the place of each text. `content_spans` has the place
+    of the first character of each text that the file contains verbatim.
     """
 
     name: str
@@ -250,21 +253,21 @@ class Rule:
 
     @property
     def decides(self) -> bool:
-        """Whether the rule's outcome counts for its subject's verdict."""
+        """Return whether the outcome of the rule counts for the verdict of its subject."""
         return isinstance(self.action, Require) and self.severity is RuleSeverity.BLOCKING
 
     @property
     def not_covered(self) -> NotCovered | None:
-        """What the edition does not cover, of a rule that stands for just that."""
+        """Return the topic that the edition does not cover, if the rule stands for one, else None."""
         condition = self.action.condition if isinstance(self.action, Require) else None
         return condition if isinstance(condition, NotCovered) else None
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A question to many cases: the subjects of whom a rule came out so, with some of their fields.
+    """A query over many cases: the subjects with a given outcome of a rule, and some of their fields.
 
-    `total` is a number field of those shown that is added up over all of them.
+    `total` is a shown number field that is added up over all of them.
     """
 
     name: str
@@ -279,11 +282,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A whole rulebook of one edition, whose mappings keep the order of the file.
+    """A rulebook of one edition; its mappings keep the order of the file.
 
-    What an edition does not cover is among its `rules`, as requirements that stay unknown, behind all others.
-    `time_zone` is the zone whose date is today for a case without a date.
-    `unread` has the names that are declared in the file and could not be read, of which nothing can be said.
+    Topics that the edition does not cover are among its `rules`, after all others, as requirements that stay unknown.
+    `time_zone` determines today's date for a case without a date. `unread` are the names of declarations that could not
+    be read, so that nothing is known about them.
     """
 
     name: str
@@ -301,7 +304,7 @@ class Rulebook:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
     def field_at(self, kind: str, path: tuple[str, ...]) -> Field | None:
-        """The field that a path reaches from a kind, through references; none when a part of it is not declared."""
+        """Return the field that a path reaches from a kind through references, or None if a part is not declared."""
         found: Field | None = None
         current: str | None = kind
         for part in path:
@@ -314,5 +317,5 @@ class Rulebook:
         return found
 
     def rules_about(self, kind: str) -> tuple[Rule, ...]:
-        """The rules about a kind, in the order of the file."""
+        """Return the rules about a kind, in the order of the file."""
         return tuple(rule for rule in self.rules.values() if rule.about == kind)

@@ -1,4 +1,4 @@
-"""The identity of a run: when it ran, by which version, with which arguments, on which inputs, and their account."""
+"""The identity of a run: its times, version, arguments and inputs, and the counts of its rows."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 
 from rulewright.diagnostics import Diagnostic
 
-#: A report shows so many diagnostics of rejected rows, and the number of the others.
+#: Maximum number of rejected rows whose diagnostics a report shows; it counts the others.
 MOST_REJECTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RunInput:
-    """An input with its size in bytes and its SHA-256; both are none if it could not be read to its end."""
+    """An input with its size in bytes and its SHA-256; both are None if it was not read to its end."""
 
     name: str
     size: int | None
@@ -23,9 +23,10 @@ class RunInput:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The account of the rows: read = evaluated + rejected + skipped, the latter by reason (a plural noun).
+    """The counts of the rows: read = evaluated + rejected + skipped.
 
-    `cases` is the number of evaluated cases, `unread` that of the inputs that could not be read to the end.
+    `skipped` counts rows by reason, a plural noun. `cases` is the number of evaluated cases. `unread` is the number of
+    inputs that could not be read to the end.
     """
 
     read: int = 0
@@ -37,16 +38,16 @@ class Counts:
 
     @property
     def is_complete(self) -> bool:
-        """Return True if all rows of all inputs were evaluated."""
+        """Return whether all rows of all inputs were evaluated."""
         return not (self.rejected or self.unread or any(self.skipped.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run. Its times are true, or those of SOURCE_DATE_EPOCH.
+    """A run, with its actual times or those of SOURCE_DATE_EPOCH.
 
-    `rejects` are the diagnostics of the first rejected rows, `more_rejects` is the number of the others.
-    `allows_rejects` is true if `--allow-rejected` takes so many.
+    `rejects` are the diagnostics of the first rejected rows; `more_rejects` is the number of the others.
+    `allows_rejects` is true if the limit of `--allow-rejected` permits the number of rejected rows.
     """
 
     started: datetime

@@ -1,4 +1,4 @@
-"""What carries each clause of a rulebook's documents, and which tests show each rule, as data."""
+"""The traceability of a rulebook: the rules for each clause, and the tests for each rule."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class TracedRule:
 
 @dataclass(frozen=True, slots=True)
 class TracedClause:
-    """A clause with the rules that carry it, in the order of the rulebook."""
+    """A clause with the rules that implement it, in the order of the rulebook."""
 
     clause: Clause
     rules: tuple[TracedRule, ...]
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether no rule carries the clause and nothing says why."""
+        """Return whether the clause has neither a rule nor a reason for having none."""
         return not self.rules and self.clause.no_rule is None
 
 
@@ -40,9 +40,10 @@ class TracedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A whole rulebook: the documents that list their clauses, and all rules.
+    """The trace of a rulebook: the documents that list their clauses, and all rules.
 
-    Of the rules, `not_covered` stand for what the edition does not cover; `without_clause` are others without a clause.
+    `not_covered` are the rules for topics outside the edition; `without_clause` are the other rules that cite no
+    clause.
     """
 
     rulebook: Rulebook
@@ -52,11 +53,11 @@ class Trace:
     not_covered: tuple[TracedRule, ...]
 
     def clauses(self) -> Iterator[TracedClause]:
-        """The clauses of all documents."""
+        """Yield the clauses of all documents."""
         for document in self.documents:
             yield from document.clauses
 
     @property
     def has_gaps(self) -> bool:
-        """Whether a clause is without a rule, or a rule without a test."""
+        """Return whether a clause has no rule and no reason, or a rule has no test."""
         return any(clause.is_forgotten for clause in self.clauses()) or any(not rule.tests for rule in self.rules)

@@ -1,4 +1,4 @@
-"""A rulebook in another language: its texts by their place in the file, and the rulebook with those in their stead."""
+"""Translations of a rulebook: texts in another language by their place in the file."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from rulewright.diagnostics import Span
 from rulewright.model.languages import Language
 from rulewright.model.rulebook import Advise, Changes, Document, Field, Kind, Parameter, Require, Rule, Rulebook, Source
 
-#: Where a text stands: the keys that lead to it, as in `rules`, `long-enough`, `title`.
+#: The keys that lead to a text, such as `rules`, `long-enough`, `title`.
 TextPath: TypeAlias = tuple[str, ...]
 
-#: Units that every language has words for; a currency is three capitals.
+#: Units that every language has words for. Currencies, three capitals, need no translation either.
 _UNITS = ("month", "day", "year")
-#: What parts a source that is in several sections.
+#: Separator of the sections of a source.
 SECTIONS = "; "
 _BETWEEN_SECTIONS: Mapping[Language, str] = {Language.ENGLISH: SECTIONS, Language.CHINESE: "；"}
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedText:
-    """A text in another language, with its place, and that of its first character where it stands as it is."""
+    """A text in another language, with its place.
+
+    `content` is the place of its first character, if the file contains the text verbatim.
+    """
 
     text: str
     span: Span
@@ -32,24 +35,24 @@ class TranslatedText:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The texts of a rulebook in another language; one that is not there is left in its own language."""
+    """The texts of a rulebook in another language; missing texts stay in the original language."""
 
     language: Language
     texts: Mapping[TextPath, TranslatedText]
 
     def of(self, *path: str, otherwise: str) -> str:
-        """The text at a path, or what stands there otherwise."""
+        """Return the text at a path, or `otherwise` if there is no translation."""
         found = self.texts.get(path)
         return otherwise if found is None else found.text
 
     def maybe(self, *path: str, otherwise: str | None) -> str | None:
-        """The text at a path of what may have one."""
+        """Return the text at a path for an optional text; None if `otherwise` is None."""
         return None if otherwise is None else self.of(*path, otherwise=otherwise)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """A text of a rulebook that can be translated, with the place of what it belongs to."""
+    """A translatable text of a rulebook, with the place of its object."""
 
     path: TextPath
     text: str
@@ -57,7 +60,7 @@ class OwnText:
 
 
 def texts_of_rulebook(rulebook: Rulebook) -> Iterator[OwnText]:
-    """Every text that a reader of a report can see, in the order of the file."""
+    """Yield every text that a reader of a report can see, in the order of the file."""
     yield OwnText(("title",), rulebook.title, rulebook.span)
     for document in rulebook.documents.values():
         yield from _of_document(document, rulebook)
@@ -91,7 +94,7 @@ def _told(rule: Rule) -> str:
 
 
 def _unit(unit: str | None) -> str | None:
-    """The unit, if it is a word that other languages have another one for."""
+    """Return the unit if it needs a translation."""
     return None if unit is None or unit in _UNITS or (len(unit) == 3 and unit.isupper()) else unit
 
 
@@ -124,7 +127,7 @@ def _of_field(here: TextPath, field: Field) -> Iterator[OwnText]:
 
 
 def translated(rulebook: Rulebook, translation: Translation) -> Rulebook:
-    """The rulebook with its texts in another language: it judges every case as the other one does."""
+    """Return the rulebook with translated texts; both evaluate every case alike."""
     return replace(
         rulebook,
         title=translation.of("title", otherwise=rulebook.title),
@@ -223,7 +226,7 @@ def _rule(rule: Rule, translation: Translation) -> Rule:
         remedy=translation.maybe(*here, "remedy", otherwise=rule.remedy),
         rationale=translation.maybe(*here, "rationale", otherwise=rule.rationale),
         sources=tuple(_source(source, translation) for source in rule.sources),
-        # mistakes in a translated text are told at its own place
+        # errors in a translated text are reported at its place in the translation
         text_spans=MappingProxyType({**rule.text_spans, **{key: text.span for key, text in found.items()}}),
         content_spans=MappingProxyType(
             {key: at for key, at in rule.content_spans.items() if key not in found}

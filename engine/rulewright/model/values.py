@@ -1,4 +1,4 @@
-"""Values of facts, the two ways a value can be absent, and truth in three values."""
+"""Values of facts, the two ways a value can be absent, and three-valued truth."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from decimal import Context, Decimal, Inexact
 from enum import Enum
 from typing import TypeAlias
 
-#: Whole numbers and decimals carry at most this many significant digits, so that JSON keeps them exactly.
+#: Maximum number of significant digits of a number, so that JSON keeps it exactly.
 MAXIMUM_DIGITS = 15
-#: Decimals carry at most this many digits after the point.
+#: Maximum number of digits after the decimal point.
 MAXIMUM_DECIMAL_PLACES = 9
-#: A text holds at most this many characters.
+#: Maximum number of characters in a text.
 MAXIMUM_TEXT = 10_000
 
 
 class FieldType(Enum):
-    """The types a field can have; the value is the word a rulebook uses for it."""
+    """The types of fields; each value is the word for the type in a rulebook."""
 
     TEXT = "text"
     CHOICE = "choice"
@@ -35,7 +35,7 @@ ORDERED = NUMBERS | {FieldType.DATE}
 
 
 class Absent(Enum):
-    """Why there is no value: nobody said (`UNKNOWN`), or it is known that there is none (`NONE`)."""
+    """The reason why there is no value: nobody stated it (`UNKNOWN`), or it is known to be none (`NONE`)."""
 
     UNKNOWN = "unknown"
     NONE = "none"
@@ -46,27 +46,27 @@ Value: TypeAlias = Known | Absent
 
 
 _LOWER_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-# The caller's decimal context may round, and a sum over many facts has more digits than any one of them may have.
+# The caller's decimal context may round, and a sum over many facts can have more digits than one fact.
 _EXACTLY = Context(prec=1_000, traps=[Inexact])
 
 
 def as_data(value: Known) -> str | bool | int | Decimal:
-    """Return a value as data without types of dates has it: a date as its text."""
+    """Return a value as data without date types: a date becomes its text."""
     return value.isoformat() if isinstance(value, date) else value
 
 
 def normal_form(text: str) -> str:
-    """Return a text in Unicode's normal form C, in which all texts are compared."""
+    """Return a text in Unicode normal form C, in which all texts are compared."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def folded(text: str) -> str:
-    """Return a text with the letters A to Z as a to z, as `ignore_case` compares it."""
+    """Return a text with A to Z in lower case, as `ignore_case` compares it."""
     return text.translate(_LOWER_ASCII)
 
 
 def canonical(value: Known, type_: FieldType) -> Known:
-    """The value in the form that all values of its type have: decimals without needless zeros, also where whole."""
+    """Return the canonical form of a value of a type; a decimal has no trailing zeros."""
     if type_ is FieldType.DECIMAL and isinstance(value, int | Decimal):
         number = _EXACTLY.normalize(Decimal(value))
         if not number:
@@ -76,7 +76,7 @@ def canonical(value: Known, type_: FieldType) -> Known:
 
 
 class Truth(Enum):
-    """Kleene's three truth values; the value is the letter that stands for it in a situation."""
+    """Kleene's three truth values; each value is its letter in a signature."""
 
     TRUE = "t"
     FALSE = "f"
@@ -84,7 +84,7 @@ class Truth(Enum):
 
     @staticmethod
     def of(value: bool | None) -> Truth:
-        """The truth of a yes/no that may be missing."""
+        """Return the truth of a bool, or unknown for None."""
         if value is None:
             return Truth.UNKNOWN
         return Truth.TRUE if value else Truth.FALSE
@@ -96,7 +96,7 @@ class Truth(Enum):
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
-    """Kleene's conjunction: false when any is false, else unknown when any is unknown, else true."""
+    """Return Kleene's conjunction: false if any is false, else unknown if any is unknown, else true."""
     seen = set(truths)
     if Truth.FALSE in seen:
         return Truth.FALSE
@@ -104,5 +104,5 @@ def all_of(truths: Iterable[Truth]) -> Truth:
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
-    """Kleene's disjunction: true when any is true, else unknown when any is unknown, else false."""
+    """Return Kleene's disjunction: true if any is true, else unknown if any is unknown, else false."""
     return ~all_of(~truth for truth in truths)

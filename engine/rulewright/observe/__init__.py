@@ -1,1 +1,1 @@
-"""The observation: the truth of every test for all subjects at once, as SQL built from expression trees."""
+"""Observation: the truth of every test for all subjects at once, as SQL built from expression trees."""

@@ -1,4 +1,4 @@
-"""The columns of fields that follow from others: computed, from a table, or concluded by rules."""
+"""Columns of derived fields: computed, looked up in a table, or concluded by rules."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from rulewright.observe.translate import Translated, Translator
 
 
 def observed_columns(field: Field, translator: Translator, is_only: bool) -> dict[str, Sql]:
-    """The columns of what is computed or in a table; `is_only` where that is all that can give the field a value."""
+    """Return the columns of a computed or looked-up value, by name; empty for any other field.
+
+    `is_only` is true if the field has no other source. Then these are its final columns.
+    """
     if field.from_table is not None:
         found = translator.cell(field.name, field.from_table)
     elif field.computed is not None:
@@ -41,9 +44,9 @@ def observed_columns(field: Field, translator: Translator, is_only: bool) -> dic
 
 
 def settled_columns(field: Field, there: Sequence[str], levels: Sequence[int], alias: str) -> dict[str, Sql]:
-    """The columns of a field that can get its value in several ways: nothing where these contradict each other.
+    """Return the columns of a field with several sources; its value is null if the sources contradict each other.
 
-    `there` are the columns that are there; `levels` those at which rules conclude it.
+    `there` are the existing columns, and `levels` those at which rules conclude the field.
     """
 
     def column(name: str) -> Sql:

@@ -1,4 +1,4 @@
-"""The tables of a rulebook as tables to be joined: a row for each key and period in which the cells are the same."""
+"""Tables of a rulebook as SQL tables, with a row for each key and each period with constant cells."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ KEY, SINCE, UNTIL = "key", "since", "until"
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A table to be joined: its columns with their SQL types, and the values of each column.
+    """A table for a join: its columns with their SQL types, and the values of each column.
 
-    `dated` says whether the period has to be asked for; `until` is its last day.
+    `dated` is true if the join must compare the period; the column `until` is its last day.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Lookup:
 
 
 def lookups(rulebook: Rulebook, prefix: str = "") -> dict[str, Lookup]:
-    """The tables of a rulebook by name; in SQL they are called by their place among them, behind a prefix."""
+    """Return the tables of a rulebook by name; their SQL names have a prefix and their number."""
     return {
         table.name: _lookup(rulebook, table, f"{prefix}table_{number}")
         for number, table in enumerate(rulebook.tables.values())
@@ -56,7 +56,7 @@ def _lookup(rulebook: Rulebook, table: Table, sql_name: str) -> Lookup:
 
 
 def _in_force(cell: tuple[Dated, ...], day: date) -> Value | tuple[Any, ...]:
-    """The value of a cell from a day on; none for one that is not there, unknown for one not in force yet."""
+    """Return the value of a cell in force on a day; none for a missing cell, unknown before its first date."""
     if not cell:
         return Absent.NONE
     newest = newest_in_force(cell, day)

@@ -1,4 +1,4 @@
-"""Which fields can be none: columns of tables, and what is computed from such."""
+"""Fields that can be none: columns of tables, and fields computed from them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from rulewright.model.rulebook import Rulebook
 
 
 def fields_that_can_be_none(program: Program) -> frozenset[tuple[str, str]]:
-    """The fields, by kind and name, that can be none."""
+    """Return the fields that can be none, by kind and name."""
     found: set[tuple[str, str]] = set()
-    for item in program.strata.levels:  # from the bottom up, so that a field comes after those that it is computed from
+    for item in program.strata.levels:  # bottom-up: a field comes after the fields it is computed from
         if isinstance(item, FieldItem):
             field = program.rulebook.kinds[item.kind].fields[item.field]
             if field.from_table is not None or (

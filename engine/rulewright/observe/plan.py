@@ -1,4 +1,4 @@
-"""The queries of a program: for each kind and level what is derived, and each subject's situation."""
+"""The queries of a program: the derived columns and the situations of each kind at each level."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from rulewright.observe.sql import Sql
 from rulewright.observe.translate import Surroundings, Translator
 from rulewright.observe.uses import RESULTS, Fields, Uses
 
-#: Queries stand inside of each other at most this deep, so that no parser of SQL has too much of them.
+#: Maximum nesting of subqueries. SQL parsers are slow or fail on deeper queries.
 MAXIMUM_NESTING = 8
 
 _ALWAYS = (ROW, CASE, REF, AS_OF)
@@ -46,7 +46,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A table that is filled from lists: its columns with their SQL types, and the statement that takes the lists."""
+    """A table filled from lists: its columns with their SQL types, and the statement with the lists as parameters."""
 
     name: str
     types: Mapping[str, str]
@@ -55,7 +55,10 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The table of a kind's facts: which field each column holds, whose columns tell whether a kind is listed."""
+    """The table of a kind's facts.
+
+    `fields` maps columns to fields. `listed` maps each flag column to the kind whose listing it states.
+    """
 
     table: Filled
     fields: Mapping[str, str]
@@ -64,10 +67,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done for one kind at one level: `create` makes the `table`.
+    """The query of one kind at one level; `create` makes the `table`.
 
-    With an inference, `distinct` gives its situations, and `situations` takes those that are new, each with what later
-    levels read of it.
+    With an inference, `distinct` returns its situations. `situations` is the table for new situations, each with the
+    column values that later levels read.
     """
 
     kind: str
@@ -81,9 +84,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The last query of a kind: a row for each subject, its columns by name; `create` makes a table of it.
+    """The final query of a kind: a row for each subject, and the names of its columns; `create` makes a table of it.
 
-    It makes a view where these are but columns of a table that a step made, `part_of`.
+    If the columns all belong to the table of a step, `create` makes a view, and `part_of` is that table.
     """
 
     query: str
@@ -94,9 +97,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All queries of a program, in order; `setup` is for a new database, `lookups` are filled there once.
+    """All queries of a program, in order.
 
-    `longest_list` is the length of the longest list that anything is searched for in.
+    `setup` is for a new database. `lookups` are filled there once. `longest_list` is the length of the longest list in
+    a membership test.
     """
 
     setup: tuple[str, ...]
@@ -109,7 +113,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """For whom the queries are: the dialect of SQL, and what the names of all tables begin with."""
+    """The consumer of the queries: its SQL dialect, and the prefix of all table names."""
 
     dialect: str = "duckdb"
     prefix: str = ""
@@ -121,10 +125,10 @@ DUCKDB = Target()
 def plan(
     program: Program, carried: Mapping[str, str] = NOTHING, told: Fields | None = None, target: Target = DUCKDB
 ) -> Plan:
-    """The queries of a program, in the dialect of whom they are for; what fills tables from lists is DuckDB's own.
+    """Return the queries of a program for a target; the statements that fill tables are always in DuckDB's dialect.
 
-    The tables of facts have the `carried` columns, too (with their SQL types), which the results tell as they are. The
-    results tell the values of the fields in `told`, by kind and name; left out, of all that are derived.
+    The tables of facts also have the `carried` columns (with their SQL types), which the results return unchanged. The
+    results have the fields in `told`, by kind and name, or by default all derived fields.
     """
     return _Planner(program, carried, told, target).plan()
 
@@ -134,15 +138,15 @@ def _table_of_results(kind: str, query: exp.Select, is_view: bool) -> Sql:
 
 
 def results_table(kind: str) -> str:
-    """The table of what came of a kind's subjects."""
+    """Return the name of the table with the results of a kind."""
     return f"results_of_{kind}"
 
 
 @dataclass(slots=True)
 class _Relation:
-    """What is known of a kind up to a level: a table, or a query that becomes one where it is read more than once.
+    """The data of a kind up to a level: a table, or a query that becomes a table if it is read more than once.
 
-    `is_table` makes it one in any case.
+    With `is_table` it is always a table.
     """
 
     name: str
@@ -159,7 +163,7 @@ class _Relation:
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
-    """A table together with what its situations came to."""
+    """A table joined with the results of its situations."""
 
     table: str
     situations: str
@@ -201,7 +205,7 @@ class _Planner:
     def plan(self) -> Plan:
         bases = {kind: self._base(kind) for kind in self.rulebook.kinds}
         for number, level in enumerate(self.program.levels, 1):
-            # all that a level makes reads what stood before it
+            # every query of a level reads the relations of lower levels
             found = {
                 kind: self._relation(kind, level)
                 for kind in self.rulebook.kinds
@@ -239,11 +243,11 @@ class _Planner:
         fields, listed = {}, {}
         for declared in self.rulebook.kinds[kind].fields.values():
             level = self.program.strata.levels.get(FieldItem(kind, declared.name))
-            # what no level reads is as it is stated, unless rules conclude it
+            # a field that no level reads keeps its stated value, unless rules conclude it
             stated = level != 0 if level is not None else (kind, declared.name) in self.uses.concluded_at
             column = stated_column(declared.name) if stated else value_column(declared.name)
             is_given = declared.may_be_given and declared.from_table is None
-            is_followed = self.is_batch and declared.refers_to is not None  # to see whether anything is there
+            is_followed = self.is_batch and declared.refers_to is not None  # to check that the subject exists
             if (self.uses.last(kind, column) or is_followed) and (is_given or not stated):
                 types[column] = SQL_TYPES[declared.type]
                 fields[column] = declared.name
@@ -261,7 +265,7 @@ class _Planner:
     # --- one kind at one level ---
 
     def _relation(self, kind: str, level: Level) -> _Relation:
-        """The query of a level over what stands below it: inside the joins, around it what takes only their columns."""
+        """Return the query of a level over lower levels: joins in the inner query, derived columns in the outer one."""
         translator = Translator(kind, "s", self.surroundings)
         there = list(self.relations[kind].columns)
         observed: dict[str, Sql] = {}
@@ -310,7 +314,7 @@ class _Planner:
         }
 
     def _situation(self, inference: Inference) -> Sql:
-        """The letters of a subject's situation; `-` for a test that does not matter to it."""
+        """Return the situation of a subject, with `-` for each test that does not matter."""
         where = {test.test: sql.column(test.property, "o") for test in inference.observed if not test.of_stated}
         letters: list[Sql] = []
         for _, group in groupby(inference.observed, key=lambda test: test.guards):
@@ -325,7 +329,7 @@ class _Planner:
         return sql.function("CONCAT", sql.string(""), *letters)
 
     def _outputs(self, kind: str, level: Level) -> dict[str, str]:
-        """What is read later of the situations of an inference."""
+        """Return the columns of an inference that later levels read, with their SQL types."""
         inference = level.inferences.get(kind)
         if inference is None:
             return {}
@@ -346,12 +350,12 @@ class _Planner:
         outputs = self._outputs(kind, level)
         if not outputs:
             return relation
-        relation.is_table = True  # so that its situations can be found
+        relation.is_table = True  # its situations are selected from the table
         columns = [*relation.columns, *outputs]
         return _Joined(relation.name, _situations(relation), level.number, columns, outputs)
 
     def _step(self, relation: _Relation, kind: str, level: Level | None) -> Step | None:
-        """The step that makes the table of a level; none where its query can stand where it is read."""
+        """Return the step for the table of a level, or None if its query is inlined in its only reader."""
         assert relation.query is not None
         if len(relation.places) == 1 and not relation.is_table:
             place = relation.places[0]
@@ -412,7 +416,7 @@ def _situations(relation: _Relation) -> str:
 
 
 def _letters(group: Sequence[ObservedTest], truths: Mapping[Test, exp.Column]) -> list[Sql]:
-    """The letters of tests with the same guards."""
+    """Return the letters of tests with the same guards."""
     letters = []
     for test in group:
         truth = sql.column(test.property, "o")
@@ -427,7 +431,7 @@ def _letters(group: Sequence[ObservedTest], truths: Mapping[Test, exp.Column]) -
 
 
 def _guard(condition: Condition, truths: Mapping[Test, exp.Column]) -> Sql:
-    """A condition over the truths of its tests, which are columns already."""
+    """Return a condition over the truths of its tests, which exist as columns."""
     match condition:
         case AllOf(parts):
             return sql.all_true([_guard(part, truths) for part in parts])

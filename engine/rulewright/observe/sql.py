@@ -1,4 +1,4 @@
-"""Builders of SQL queries, beside those of expressions, so that nothing is ever pasted together as text."""
+"""Builders of SQL queries as expression trees, so that no SQL is concatenated as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
-# the modules that build queries use both, as one
+# re-exported, so that modules that build queries need only this module
 from rulewright.language.sql import (
     EXACT as EXACT,
 )
@@ -91,36 +91,36 @@ from rulewright.language.sql import (
 
 
 def is_in(part: Sql, query: exp.Select) -> Sql:
-    """Whether something is among the values of a query with one column."""
+    """Return the test that an expression is among the rows of a query with one column."""
     return exp.In(this=part, query=exp.Subquery(this=query))
 
 
 def named(text: str, part: Sql) -> Sql:
-    """An argument of a table function by its name."""
+    """Return a named argument of a table function."""
     return exp.EQ(this=exp.to_identifier(text), expression=part)
 
 
 def boolean(value: bool) -> Sql:
-    """True or false."""
+    """Return a boolean literal."""
     return TRUE if value else FALSE
 
 
 def structure(parts: Mapping[str, Sql]) -> Sql:
-    """A constant structure of named parts."""
+    """Return a constant struct."""
     return exp.Struct(
         expressions=[exp.PropertyEQ(this=exp.to_identifier(key), expression=part) for key, part in parts.items()]
     )
 
 
 def star() -> Sql:
-    """All columns."""
+    """Return all columns."""
     return exp.Star()
 
 
 def window(part: Sql, *, running: bool = False, by: Sql | None = None, order: Sql | None = None) -> Sql:
-    """A function over the rows in the order in which they come, or in that of `order`, among those with the same `by`.
+    """Return a window function over rows in their order or in that of `order`, partitioned by `by`.
 
-    `running` takes those up to the row.
+    With `running`, the frame ends at the current row.
     """
     spec = (
         exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW") if running else None
@@ -130,45 +130,45 @@ def window(part: Sql, *, running: bool = False, by: Sql | None = None, order: Sq
 
 
 def row_number() -> Sql:
-    """The number of a row, from 1."""
+    """Return the number of a row, from 1."""
     return window(exp.RowNumber())
 
 
 def create_view(text: str, query: Sql) -> Sql:
-    """Give a query a name, in place of any of that name."""
+    """Return the statement that creates or replaces a temporary view."""
     temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
     return exp.Create(this=table(text), kind="VIEW", expression=query, replace=True, properties=temporary)
 
 
 def alias(part: Sql, text: str) -> Sql:
-    """An expression under the name of a column."""
+    """Return an expression with a column name."""
     if isinstance(part, exp.Column) and part.name == text:
         return part
     return exp.Alias(this=part, alias=name(text))
 
 
 def all_of(table: str) -> Sql:
-    """All columns of a table."""
+    """Return all columns of a table."""
     return exp.Column(this=exp.Star(), table=name(table))
 
 
 def table(text: str, alias_: str | None = None) -> exp.Table:
-    """A table by its name, under an alias."""
+    """Return a table reference with an optional alias."""
     return exp.Table(this=name(text), alias=None if alias_ is None else exp.TableAlias(this=name(alias_)))
 
 
 def subquery(query: exp.Query, alias_: str) -> exp.Subquery:
-    """A query in place of a table, under an alias."""
+    """Return a subquery with an alias."""
     return exp.Subquery(this=query, alias=exp.TableAlias(this=name(alias_)))
 
 
 def select(columns: Iterable[Sql], source: Sql) -> exp.Select:
-    """A query of columns from a table or subquery."""
+    """Return a query of columns from a table or subquery."""
     return exp.select(*columns, copy=False).from_(source, copy=False)
 
 
 def union(queries: Sequence[exp.Query]) -> exp.Query:
-    """The rows of several queries, one after the other."""
+    """Return the union of queries, with duplicates."""
     together = queries[0]
     for query in queries[1:]:
         together = exp.Union(this=together, expression=query, distinct=False)
@@ -176,29 +176,29 @@ def union(queries: Sequence[exp.Query]) -> exp.Query:
 
 
 def create_table(text: str, query: Sql) -> Sql:
-    """Make a temporary table of what a query gives, in place of any of that name."""
+    """Return the statement that creates or replaces a temporary table with the rows of a query."""
     temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
     return exp.Create(this=table(text), kind="TABLE", expression=query, replace=True, properties=temporary)
 
 
 def nothing(types: Mapping[str, str]) -> exp.Select:
-    """No rows, in columns of these SQL types."""
+    """Return a query without rows, with columns of these SQL types."""
     columns = [alias(cast(NULL, type_text), column_name) for column_name, type_text in types.items()]
     return exp.select(*columns, copy=False).limit(0, copy=False)
 
 
 def from_lists(types: Mapping[str, str]) -> exp.Select:
-    """A query that gives a column for each of its parameters, which are lists."""
+    """Return a query with a column for each parameter, which is a list of its values."""
     lists = [exp.Cast(this=exp.Placeholder(), to=type_(f"{type_text}[]")) for type_text in types.values()]
     unnested = [alias(function("UNNEST", part), column_name) for column_name, part in zip(types, lists, strict=True)]
     return exp.select(*unnested, copy=False)
 
 
 def insert(text: str, query: exp.Query) -> Sql:
-    """Add to a table what a query gives."""
+    """Return the statement that inserts the rows of a query into a table."""
     return exp.Insert(this=table(text), expression=query)
 
 
 def text(query: Sql, dialect: str = "duckdb") -> str:
-    """The SQL text of a tree, which is not to be used any more."""
+    """Return the SQL text of a tree; the call may change the tree."""
     return query.sql(dialect=dialect, copy=False)

@@ -1,7 +1,7 @@
 """Conditions and expressions about the subjects of one kind, as SQL over the relations of a level.
 
-An expression has a value, null when there is none or it is unknown, and a two-valued flag that tells the two apart.
-A condition is a yes/no that is null where it is unknown: SQL's three-valued logic is Kleene's.
+An expression has a value, null if it is none or unknown, and a two-valued flag that distinguishes them. A condition is
+a boolean, null if it is unknown: SQL's three-valued logic is Kleene's.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ from rulewright.observe.sql import Sql
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """An expression in SQL: its value, and whether it is none (null here when it never is)."""
+    """An expression in SQL: its value and its none flag, or None for an expression that is never none."""
 
     value: Sql
     none: Sql | None = None
@@ -68,10 +68,10 @@ class Translated:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a translation needs to know.
+    """The context of a translation.
 
-    `relation` gives what stands for the facts of a kind, under an alias; `grouped` the same for a query over them,
-    which is asked once however often it is read. `nones` are the fields, by kind and name, that can be none.
+    `relation` returns the facts of a kind under an alias. `grouped` registers a query over them, which runs once
+    however often it is read. `nones` are the fields that can be none, by kind and name.
     """
 
     rulebook: Rulebook
@@ -85,9 +85,10 @@ class Surroundings:
 
 @dataclass(slots=True)
 class _Group:
-    """The facts of a kind that refer to a subject by one field, and what is counted or added up of them.
+    """The facts of a kind that refer to a subject by one field, with their counts and sums.
 
-    `sure_alias` stands for those that refer to the subject, `unsure_alias` for those of which nobody said to whom.
+    `sure_alias` is the alias of the facts that refer to the subject, `unsure_alias` that of the facts with an unknown
+    reference.
     """
 
     inner: Translator
@@ -112,9 +113,9 @@ class _Group:
 
 
 class Translator:
-    """Translates what is said about the subjects of one kind, collecting the joins that it takes.
+    """Translates conditions and expressions about the subjects of one kind, and collects the joins they need.
 
-    `of_stated` reads what case files state of the subject's fields, whatever is derived of them.
+    With `of_stated`, it reads the stated values of the subject's fields and ignores derived ones.
     """
 
     def __init__(self, kind: str, alias: str, surroundings: Surroundings, of_stated: bool = False) -> None:
@@ -131,7 +132,7 @@ class Translator:
     # --- expressions ---
 
     def expression(self, expression: Expression) -> Translated:
-        """The value of an expression and whether it is none."""
+        """Return the value of an expression and its none flag."""
         match expression:
             case Literal(value):
                 return Translated(sql.literal(value))
@@ -156,7 +157,7 @@ class Translator:
         return self.in_force(values, lambda dated: sql.literal(dated.value))  # type: ignore[arg-type]  # no list here
 
     def in_force(self, values: tuple[Dated, ...], value: Callable[[Dated], Sql]) -> Sql:
-        """What holds on the case's date: the newest that is not after it; null when none is in force yet."""
+        """Return the newest value in force on the case's date; null if none is in force yet."""
         if len(values) == 1 and values[0].since is None:
             return value(values[0])
         as_of = sql.column(AS_OF, self.alias)
@@ -181,11 +182,11 @@ class Translator:
         if (kind, name) not in self.surroundings.nones:
             return Translated(value)
         none = sql.column(none_column(name), alias)
-        # where a reference reaches nothing, its columns are null
+        # the columns of a missing target are null
         return Translated(value, none if alias == self.alias else sql.is_true(none))
 
     def cell(self, field: str, table_name: str) -> Translated:
-        """The cell of a table in the row of the subject's key, or in the row `otherwise`; unknown without a row."""
+        """Return the cell of a table for the subject's key, or of the row `otherwise`; unknown without a row."""
         table = self.surroundings.rulebook.tables[table_name]
         key = self.expression(FieldOf((table.by,)))
         if table_name not in self._tables:
@@ -211,7 +212,7 @@ class Translator:
         return Translated(value, none)
 
     def _dated_cell(self, field: str, table: Table) -> Translated:
-        """The cell of the row `otherwise` that is in force on the date of the case."""
+        """Return the cell of the row `otherwise` that is in force on the case's date."""
         cell = (table.otherwise or {}).get(field, ())
         if not cell:
             return Translated(sql.NULL, sql.TRUE)
@@ -221,7 +222,7 @@ class Translator:
         return Translated(value, sql.is_true(none))
 
     def _reach(self, path: tuple[str, ...]) -> tuple[str, str]:
-        """The kind that a path of references reaches and the alias of its relation, joined when first asked for."""
+        """Return the kind at the end of a path of references and the alias of its relation; the first call joins it."""
         if path not in self._reached:
             kind, alias = self._reach(path[:-1])
             target = self.surroundings.rulebook.kinds[kind].fields[path[-1]].refers_to
@@ -247,7 +248,7 @@ class Translator:
     # --- related facts ---
 
     def _range(self, expression: Expression) -> tuple[Sql, Sql]:
-        """The least and the greatest number that an expression can be; the greatest is null where there is none."""
+        """Return the minimum and maximum of an expression; the maximum is null if it is unlimited."""
         if isinstance(expression, CountOf):
             low, high, listed = self._counts(expression.related)
             return low, sql.choose((listed, high))
@@ -255,7 +256,7 @@ class Translator:
         return value, value
 
     def _counts(self, related: RelatedFacts) -> tuple[Sql, Sql, Sql]:
-        """How many related facts there are at least and at most, and whether the case lists them at all."""
+        """Return the minimum and maximum number of related facts, and if the case lists their kind."""
         if related not in self._counted:
             group = self._group(related)
             where = group.where(related)
@@ -286,7 +287,7 @@ class Translator:
         return sql.choose((settled, group.sure(total)))
 
     def _group(self, related: RelatedFacts) -> _Group:
-        """The facts that refer to the subject by one field, with all that is asked of them together."""
+        """Return the group of facts that refer to the subject by one field; it collects all counts and sums."""
         key = (related.of, related.through)
         if key not in self._groups:
             names = [f"a{next(self.surroundings.aliases)}" for _ in range(3)]
@@ -310,7 +311,7 @@ class Translator:
     # --- conditions ---
 
     def condition(self, condition: Condition) -> Sql:
-        """The truth of a condition."""
+        """Return the truth of a condition."""
         match condition:
             case AllOf(parts):
                 return sql.all_true([self.condition(part) for part in parts])
@@ -322,7 +323,7 @@ class Translator:
                 return self.test(condition)
 
     def test(self, test: Test) -> Sql:
-        """The truth of a test."""
+        """Return the truth of a test."""
         match test:
             case Comparison(left, _, right):
                 return self._comparison(test, left, right)
@@ -386,7 +387,7 @@ class Translator:
         return _unless_none(truth, [found.none])
 
     def select(self, columns: list[Sql]) -> exp.Select:
-        """The query of these columns over the kind's relation with the joins collected so far."""
+        """Return a query of columns over the kind's relation, with the joins collected so far."""
         for group in self._groups.values():
             self._join_group(group)
         query = sql.select(columns, self.surroundings.relation(self.kind, self.alias))
@@ -395,12 +396,12 @@ class Translator:
 
 
 def sql_not(condition: Condition | None) -> Condition:
-    """The condition that is false wherever the given one is true; never true where there is none."""
+    """Return the negation of a condition; never true for no condition."""
     return AnyOf(()) if condition is None else Not(condition)
 
 
 def _cell_value(dated: Dated) -> Sql:
-    """The value of a cell; null for a cell that is none."""
+    """Return the value of a cell; null if the cell is none."""
     if isinstance(dated.value, tuple | Absent):
         return sql.NULL
     return sql.literal(dated.value)

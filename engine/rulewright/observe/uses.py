@@ -1,4 +1,4 @@
-"""Which columns are read at which levels, so that each level keeps no more than those above it read."""
+"""The levels that read each column, so that each level carries only the columns read above it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rulewright.observe.columns import (
     value_column,
 )
 
-#: Above all levels: what the results read.
+#: Level of the results, above all other levels.
 RESULTS = 1 << 30
 
 
@@ -34,7 +34,7 @@ Fields: TypeAlias = Set[tuple[str, str]]
 class Uses:
     """The highest level that reads each column of a kind.
 
-    The results tell the values of the fields in `told`, or of all that are derived where it is left out.
+    The results have the fields in `told`, or by default all derived fields.
     """
 
     def __init__(self, program: Program, told: Fields | None = None) -> None:
@@ -55,11 +55,11 @@ class Uses:
             self._last[kind, column] = max(level, self._last.get((kind, column), 0))
 
     def last(self, kind: str, column: str) -> int:
-        """The highest level that reads a column; 0 when none does."""
+        """Return the highest level that reads a column, or 0."""
         return self._last.get((kind, column), 0)
 
     def is_only_observed(self, kind: str, field: Field) -> bool:
-        """Whether a field can get its value from nothing but its expression or its table."""
+        """Return whether the expression or the table of a field is its only source."""
         return (kind, field.name) not in self.concluded_at and (not field.may_be_given or field.from_table is not None)
 
     def _reads(self) -> Iterator[tuple[str, str, int]]:
@@ -93,7 +93,7 @@ class Uses:
             case RuleItem(rule) if self._reads_outcomes(reader, read):
                 yield self.rulebook.rules[rule].about, outcome_column(self.rule_numbers[rule])
             case _:
-                pass  # a concluded field reads the conclusion and not the outcome
+                pass  # a concluded field reads conclusions, not outcomes
 
     def _reads_outcomes(self, reader: Item, rule: RuleItem) -> bool:
         """Return whether a rule, or the expression of a computed field, tests the outcome of a rule."""
@@ -103,7 +103,7 @@ class Uses:
         return computed is not None and rule in expression_reads(computed, reader.kind, self.rulebook)
 
     def _reads_of_settled(self, kind: str, field: Field) -> Iterator[tuple[str, str, int]]:
-        """What is read to settle a field that can get its value in several ways, and what the results tell of it."""
+        """Yield the columns that resolve a field with several sources, and its columns in the results."""
         level = self.levels.get(FieldItem(kind, field.name), 0)
         told = self.told is None or (kind, field.name) in self.told
         if told and (self.told is not None or (level > 0 and self.is_only_observed(kind, field))):

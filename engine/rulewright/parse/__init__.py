@@ -1,1 +1,1 @@
-"""From nodes to the rulebook: every mistake of shape, name and type is told at once, with its place."""
+"""Parser of rulebooks: it reports every mistake of shape, name and type in one pass, with its place."""

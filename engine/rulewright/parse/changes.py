@@ -1,4 +1,4 @@
-"""Reading how a field can be changed in the world, and what that costs."""
+"""Parser of `changes`: how a user can change a field, and at what cost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OF_ORDERED = ("direction", "step", "cost_per_step")
 def read_changes(
     field: Section, type_: FieldType, choices: Mapping[str, str], name: str, may_be_given: bool
 ) -> Changes | None:
-    """Read how a user can change the field in this section; none where the rulebook does not say."""
+    """Return how a user can change the field in this section, or None if the rulebook does not say."""
     entry = field.entries.get("changes")
     if entry is None:
         return Changes() if may_be_given and field.yes_no("changeable") else None

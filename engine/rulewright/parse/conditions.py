@@ -1,4 +1,4 @@
-"""Reading conditions: mappings from fields to what they have to be, nested by `all`, `any` and `not`."""
+"""Parser of conditions: mappings from fields to tests, nested by `all`, `any` and `not`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, sh
 
 
 def read_condition(node: Node, scope: Scope) -> Condition | None:
-    """The condition of a mapping, all of whose entries have to hold; what is wrong is told and gives none."""
+    """Return the condition of a mapping, all of whose entries must hold. Report mistakes and return None."""
     if isinstance(node, ListNode):
         scope.report.add(
             "R003", "a list stands where a condition is expected", node.span, "write `all:` or `any:` before the list"
@@ -135,7 +135,7 @@ def _aggregate(entry: Entry, scope: Scope) -> Condition | None:
     operators = MappingNode(tuple(e for e in mapping.entries if e.key.text in OPERATORS), mapping.span)
     if not operators.entries:
         if any(e.key.text not in section.keys for e in mapping.entries):
-            return None  # the unknown key is told, and is likely to be the operator
+            return None  # the unknown key is already reported, and is probably the operator
         scope.report.add(
             "R003",
             f"the {entry.key.text} is compared with nothing",
@@ -204,7 +204,7 @@ def _operator(left: Expression, entry: Entry, scope: Scope, ignore_case: bool) -
 
 
 def _takes(keyword: Keyword, left: Expression, entry: Entry, scope: Scope) -> bool:
-    """Report a keyword that does not take values of the type on its left."""
+    """Return whether a keyword takes values of the type on its left. Report it if not."""
     static = scope.type_of(left)
     if keyword.types is None or static is None or static.type in keyword.types.types:
         return True
@@ -282,7 +282,7 @@ def _called(expression: Expression) -> str:
 def _literal(static: StaticType | None, node: Node, scope: Scope) -> Literal | None:
     if static is None:
         return None
-    # a whole number may be compared with a half: the type of the literal is then decimal
+    # a whole number may be compared with a fraction, so the literal is read as a decimal
     type_ = FieldType.DECIMAL if static.type in NUMBERS else static.type
     value = typed_value(node, type_, static.choices)
     if isinstance(value, Mismatch):
@@ -296,7 +296,7 @@ def _literal(static: StaticType | None, node: Node, scope: Scope) -> Literal | N
 
 
 def _help_for_literal(node: Node, type_: FieldType, scope: Scope) -> str | None:
-    """Return the way out for an operand that is no value of the type; none where the type alone tells it."""
+    """Return the help for an operand of the wrong type, or None if there is nothing more specific than the type."""
     if not isinstance(node, ScalarNode):
         return None
     if node.text == "needs_information":
@@ -309,7 +309,7 @@ def _help_for_literal(node: Node, type_: FieldType, scope: Scope) -> str | None:
 
 
 def warn_of_name(node: Node, type_: FieldType, scope: Scope) -> None:
-    """Warn of a text without quotes that is also a name, which the author may have meant."""
+    """Warn of an unquoted text that is also a name, because the author may have meant the name."""
     if type_ is not FieldType.TEXT or not isinstance(node, ScalarNode) or not node.plain:
         return
     if scope.has_path(node.text):

@@ -1,4 +1,4 @@
-"""Reading what an edition does not cover, as requirements that stay unknown wherever they apply."""
+"""Parser of `not_covered`: each entry becomes a requirement that stays unknown wherever it applies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rulewright.source import Entry
 
 
 def read_not_covered(entry: Entry, outer: Scope, others: dict[str, Rule]) -> Rule | None:
-    """The rule that stands for an entry of what is not covered; none when it is not known what it is."""
+    """Return the rule of a `not_covered` entry, or None if the entry has no usable kind, name or text."""
     name, report = entry.key.text, outer.report
     node = as_mapping(entry.value, "an entry of what is not covered", report)
     if node is None:

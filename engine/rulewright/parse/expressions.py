@@ -1,4 +1,4 @@
-"""Reading expressions: fields, parameters, arithmetic, counts and sums over related facts."""
+"""Parser of expressions: fields, parameters, arithmetic, counts and sums over related facts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ReadCondition: TypeAlias = "Callable[[Node, Scope], Condition | None]"
 
 
 def field_path(node: ScalarNode, scope: Scope) -> FieldOf | AsOf | None:
-    """The field that a dotted path names in a scope; a name that stands for nothing is told."""
+    """Return the field that a dotted path names in a scope. Report an unknown name and return None."""
     if node.text == "as_of":
         return AsOf(span=node.span)
     parts = tuple(node.text.split("."))
@@ -79,7 +79,7 @@ def _unknown_field(name: str, kind: Kind, words: list[str], span: Span, scope: S
 
 
 def _part_span(node: ScalarNode, parts: tuple[str, ...], position: int) -> Span:
-    """The place of one part of a dotted path; that of the whole path where it is not written as it reads."""
+    """Return the place of one part of a dotted path, or of the whole path if the text is not verbatim in the file."""
     if node.content is None:
         return node.span
     before = sum(len(part) + 1 for part in parts[:position])
@@ -87,7 +87,7 @@ def _part_span(node: ScalarNode, parts: tuple[str, ...], position: int) -> Span:
 
 
 def parameter(name: str, span: Span, scope: Scope, is_list: bool = False) -> ParameterOf | None:
-    """The parameter of a name, a list or a single value as expected here; anything else is told."""
+    """Return the parameter of a name. Report an unknown name, or a list in place of a single value, and return None."""
     found = scope.parameters.get(name)
     if found is None:
         unknown_name("R014", "parameter", name, scope.parameters, span, scope.report)
@@ -106,7 +106,7 @@ def parameter(name: str, span: Span, scope: Scope, is_list: bool = False) -> Par
 
 
 def read_expression(node: Node, scope: Scope, read_condition: ReadCondition) -> Expression | None:
-    """The expression of a node: a bare word is a field, a number itself, a mapping an operation or a count."""
+    """Return the expression of a node: a bare word is a field, a number is itself, a mapping is an operation."""
     if isinstance(node, ScalarNode):
         for type_ in (FieldType.WHOLE_NUMBER, FieldType.DECIMAL):
             number = typed_value(node, type_)
@@ -132,7 +132,7 @@ def read_expression(node: Node, scope: Scope, read_condition: ReadCondition) -> 
 
 
 def read_expression_mapping(node: MappingNode, scope: Scope, read_condition: ReadCondition) -> Expression | None:
-    """The expression of a mapping with one key: `field`, `parameter`, `count`, `sum` or an operation."""
+    """Return the expression of a mapping with one key: `field`, `parameter`, `count`, `sum` or an operation."""
     if len(node.entries) != 1:
         scope.report.add(
             "R003",
@@ -199,7 +199,7 @@ def _read_function(
 
 
 def read_related(section: Section, scope: Scope, read_condition: ReadCondition) -> RelatedFacts | None:
-    """The related facts that the keys `of`, `through` and `where` of a section name."""
+    """Return the related facts of the keys `of`, `through` and `where` of a section."""
     of, through = section.text("of"), section.text("through")
     if of is None:
         return None
@@ -247,7 +247,7 @@ def _unclear_reference(of: str, through: str | None, candidates: list[str], sect
 
 
 def read_sum(section: Section, scope: Scope, read_condition: ReadCondition, span: Span) -> SumOf | None:
-    """The sum that the keys of a section name."""
+    """Return the sum of a section."""
     related = read_related(section, scope, read_condition)
     name = section.text("field")
     if related is None or name is None:

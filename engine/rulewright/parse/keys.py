@@ -1,4 +1,4 @@
-"""The keys of the language: what may stand where, in one table that both the parser and the JSON Schema read."""
+"""Keys of the rulebook language, in one table for both the parser and the JSON Schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import DateStep, Direction, RuleSeverity
 from rulewright.model.values import FieldType
 
-#: The version of the language that this program reads.
+#: The language version that this program reads.
 LANGUAGE = 1
 
 NAME_PATTERN = "^[a-z][a-z0-9_]*$"
@@ -49,7 +49,7 @@ _SOURCES: Schema = {"oneOf": [_ref("source"), {"type": "array", "items": _ref("s
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key: what an editor tells about it, the JSON Schema of its value, whether it has to be there."""
+    """A key: its description for editors, the JSON Schema of its value, and whether it is required."""
 
     about: str
     schema: Schema
@@ -203,7 +203,7 @@ DATED: Mapping[str, Key] = {
     "source": Key("Where the value comes from.", _SOURCES),
 }
 
-#: The word after `otherwise` for a table without cells for such keys.
+#: The value of `otherwise` for a table whose columns are none without a row.
 NO_CELLS = "none"
 
 TABLE: Mapping[str, Key] = {
@@ -317,7 +317,7 @@ EXPECTED: Mapping[str, Key] = {
     "missing": Key("The fields that are asked for: these and no others.", {"type": "array", "items": _TEXT}),
 }
 
-#: What is expected of a case: of every subject, and of single subjects by their ref.
+#: The expected results of a case: of every subject, and of single subjects by their ref.
 EXPECTED_OF_CASE: Mapping[str, Key] = {
     **EXPECTED,
     "subjects": Key(

@@ -1,4 +1,4 @@
-"""Reading a rulebook from its nodes, with every diagnostic of shape, name and type."""
+"""Parser of rulebooks, with diagnostics of shape, name and type."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SEVERITIES = {severity.value: severity for severity in RuleSeverity}
 
 
 def parse_rulebook(data: bytes, name: str) -> tuple[Rulebook | None, list[Diagnostic]]:
-    """The rulebook in the bytes of a file called `name`, and all that is wrong with it.
+    """Return the rulebook in the bytes of a file called `name`, and its diagnostics.
 
-    With errors there may still be a rulebook, of what could be read, for further checks; it must not be evaluated.
+    With errors, the rulebook may be partial. It then serves further checks only and must not be evaluated.
     """
     documents, diagnostics = read_authored(data, name)
     report = Report()
@@ -111,7 +111,7 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
 
 
 def _read_time_zone(book: Section) -> str:
-    """Return the time zone of a rulebook; UTC if it names none, or none that is known."""
+    """Return the time zone of a rulebook, or UTC if it names none or an unknown one."""
     name = book.text("time_zone")
     if name is None or is_time_zone(name):
         return name or UTC
@@ -129,7 +129,10 @@ def _read_time_zone(book: Section) -> str:
 def _read_rule(
     name: str, span: Span, node: MappingNode, outer: Scope, documents: Mapping[str, Document]
 ) -> Rule | None:
-    """A rule, with what could be read of it, so that the rest is checked; none when it is not known what it is."""
+    """Return a rule, or None if its kind or its verb is unclear.
+
+    An invalid part is left out and reported, so that the other parts are checked, too.
+    """
     report = outer.report
     section = Section(node, RULE, f"the rule `{name}`", report, span)
     about = section.text("about")
@@ -196,7 +199,7 @@ def _read_rule(
 
 
 def _condition(section: Section, key: str, scope: Scope) -> Condition | None:
-    """The condition under a key; none when it is not there or cannot be read."""
+    """Return the condition under a key, or None if the key is missing or the condition is invalid."""
     node = section.node(key)
     return None if node is None else read_condition(node, scope)
 

@@ -1,4 +1,4 @@
-"""What names stand for while conditions are read, and the static types of expressions."""
+"""Names available to conditions, and the static types of expressions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rulewright.model.rulebook import Field, Kind, Parameter
 from rulewright.model.values import FieldType
 from rulewright.parse.sections import Report
 
-#: Names that mean something everywhere and cannot be fields.
+#: Names with a meaning of their own everywhere, which cannot be fields.
 RESERVED = frozenset({"all", "any", "not", "count", "sum", "outcome", "as_of", "ref", VERDICT, "case", "rulebook"})
 
 VERDICT_CHOICES = {verdict.value: verdict.value for verdict in Verdict if verdict is not Verdict.NEEDS_INFORMATION}
@@ -31,14 +31,14 @@ VERDICT_CHOICES = {verdict.value: verdict.value for verdict in Verdict if verdic
 
 @dataclass(frozen=True, slots=True)
 class StaticType:
-    """The type of an expression: of a choice with its choices, of a reference with the kind it refers to."""
+    """The static type of an expression, with the choices of a choice and the target kind of a reference."""
 
     type: FieldType
     choices: Mapping[str, str] | None = None
     refers_to: str | None = None
 
     def fits(self, other: StaticType) -> bool:
-        """Whether values of the two types can be compared."""
+        """Return whether values of the two types can be compared."""
         return TYPES[self.type].family == TYPES[other.type].family and self.refers_to == other.refers_to
 
 
@@ -53,11 +53,11 @@ class Scope:
     report: Report
 
     def about(self, kind: str) -> Scope:
-        """The same scope for facts of another kind."""
+        """Return the same scope for facts of another kind."""
         return Scope(kind, self.kinds, self.parameters, self.rules, self.report)
 
     def field(self, path: tuple[str, ...]) -> Field | None:
-        """The declared field at a path from the scope's kind; none when there is no such field."""
+        """Return the declared field at a path from the scope's kind, or None if there is no such field."""
         found: Field | None = None
         kind: str | None = self.kind
         for part in path:
@@ -70,7 +70,7 @@ class Scope:
         return found
 
     def has_path(self, text: str) -> bool:
-        """Return whether a dotted path names a declared field, the verdict of a reference included."""
+        """Return whether a dotted path names a declared field, including the verdict of a reference."""
         *before, last = text.split(".")
         if last == VERDICT and before:
             reached = self.field(tuple(before))
@@ -78,7 +78,7 @@ class Scope:
         return self.field((*before, last)) is not None
 
     def type_of(self, expression: Expression) -> StaticType | None:
-        """The static type of an expression; none for a literal, which takes the type it is compared with."""
+        """Return the static type of an expression, or None for a literal, whose type follows from its comparison."""
         match expression:
             case Literal():
                 return None

@@ -1,4 +1,4 @@
-"""Reading mappings key by key, with a diagnostic for each key that is unknown, missing or of the wrong shape."""
+"""Parser of mappings, with a diagnostic for each unknown, missing or malformed key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, short
 
 #: The keys whose texts are templates.
 _TEMPLATES = frozenset({"explain", "advise", "remedy", "say"})
-#: What looks like the value of a field in a text.
+#: A name in braces, as a template would have it.
 _BRACES = re.compile(r"\$?\{\{? *[A-Za-z_][\w.]*( *\|[^{}]*)? *\}?\}")
 
 S = TypeVar("S")
@@ -25,8 +25,8 @@ T = TypeVar("T")
 class Report:
     """Collects the diagnostics of one rulebook.
 
-    `unread` has the names of what is declared in it and could not be read: that they are unknown is not told again.
-    `partial` has the kinds of which not all fields could be read.
+    `unread` has the names of declarations that could not be read, so that their uses are not reported as unknown.
+    `partial` has the kinds with unreadable fields.
     """
 
     def __init__(self) -> None:
@@ -42,9 +42,9 @@ class Report:
 
 
 class Section:
-    """A mapping of the rulebook whose keys are known; its unknown and missing keys are told when it is opened.
+    """A mapping of the rulebook with known keys. It reports unknown and missing keys when it is created.
 
-    What is missing is told at `span`: the name that the mapping stands under, where it has one.
+    A missing key is reported at `span`: the name of the mapping if it has one, else the mapping.
     """
 
     def __init__(
@@ -67,17 +67,17 @@ class Section:
                 report.add("R002", f"{what} has no `{name}`", self.span, f"add `{name}`: {about[0].lower()}{about[1:]}")
 
     def span_of(self, key: str) -> Span:
-        """The place of a key's value, or of the whole mapping where it has no such key."""
+        """Return the place of a key's value, or of the whole mapping if the key is missing."""
         entry = self.entries.get(key)
         return entry.value.span if entry else self.span
 
     def node(self, key: str) -> Node | None:
-        """The node under a key; none when it is not there."""
+        """Return the node under a key, or None if the key is missing."""
         entry = self.entries.get(key)
         return entry.value if entry else None
 
     def scalar(self, key: str, type_: FieldType) -> Known | None:
-        """The typed value under a key; none when it is not there or, told, of another type."""
+        """Return the typed value under a key. Report a null or a wrong type; return None for these or a missing key."""
         node = self.node(key)
         if node is not None and is_null(node):
             help_ = None if self.keys[key].required else "write one, or leave the key out"
@@ -86,7 +86,7 @@ class Section:
         return None if node is None else read_scalar(node, type_, self.report)
 
     def text(self, key: str) -> str | None:
-        """The text under a key."""
+        """Return the text under a key, or None. Warn of template braces in a key that is not a template."""
         value = self.scalar(key, FieldType.TEXT)
         if isinstance(value, str) and key not in _TEMPLATES and (found := _BRACES.search(value)):
             message = f"`{found[0]}` in `{key}` is printed as it is written: `{key}` is no template"
@@ -94,19 +94,19 @@ class Section:
         return value if isinstance(value, str) else None
 
     def yes_no(self, key: str) -> bool | None:
-        """The yes/no under a key."""
+        """Return the yes/no under a key, or None."""
         value = self.scalar(key, FieldType.YES_NO)
         return value if isinstance(value, bool) else None
 
     def date(self, key: str) -> date | None:
-        """The date under a key."""
+        """Return the date under a key, or None."""
         value = self.scalar(key, FieldType.DATE)
         return value if isinstance(value, date) else None
 
     def word(self, key: str, words: Mapping[str, T], foreign: Mapping[str, str] | None = None) -> T | None:
-        """Return what the word under a key stands for; an unknown word is reported and gives none.
+        """Return the meaning of the word under a key. Report an unknown word and return None.
 
-        `foreign` has the way out for words of other languages.
+        `foreign` has the help for words of other languages.
         """
         text = self.text(key)
         if text is None:
@@ -118,7 +118,7 @@ class Section:
         return words[text]
 
     def mapping(self, key: str, pattern: str | None = None) -> tuple[Entry, ...]:
-        """The entries of the mapping under a key, those whose names are well formed; nothing when it is not there."""
+        """Return the entries of the mapping under a key that have valid names; empty if the key is missing."""
         node = self.node(key)
         if node is None or is_null(node):
             return ()
@@ -126,7 +126,7 @@ class Section:
 
 
 def read_scalar(node: Node, type_: FieldType, report: Report, choices: Mapping[str, str] | None = None) -> Known | None:
-    """The typed value of a node; what does not fit is told and gives none."""
+    """Return the typed value of a node. Report a mismatch and return None."""
     value = typed_value(node, type_, choices)
     if isinstance(value, Mismatch):
         report.add("R003", value.message, node.span, value.help)
@@ -135,7 +135,7 @@ def read_scalar(node: Node, type_: FieldType, report: Report, choices: Mapping[s
 
 
 def as_mapping(node: Node, what: str, report: Report) -> MappingNode | None:
-    """The node as a mapping; anything else is told."""
+    """Return the node as a mapping. Report any other node and return None."""
     if isinstance(node, MappingNode):
         return node
     report.add("R003", f"{describe(node)} stands where {what} is expected", node.span, "write it as `key: value`")
@@ -143,7 +143,7 @@ def as_mapping(node: Node, what: str, report: Report) -> MappingNode | None:
 
 
 def as_list(node: Node, what: str, report: Report, least: int = 1) -> tuple[Node, ...]:
-    """The items of a node that is a list of so many; anything else is told and gives nothing."""
+    """Return the items of a list with at least `least` items. Report any other node and return no items."""
     if isinstance(node, ListNode) and len(node.items) >= least:
         return node.items
     if isinstance(node, ListNode):
@@ -156,7 +156,7 @@ def as_list(node: Node, what: str, report: Report, least: int = 1) -> tuple[Node
 
 
 def named_entries(node: Node, what: str, report: Report, pattern: str | None = None) -> tuple[Entry, ...]:
-    """The entries of a mapping from names; names that are not well formed are told and left out."""
+    """Return the entries of a mapping that have valid names. Report the others."""
     mapping = as_mapping(node, what, report)
     if mapping is None:
         report.unread.add(what)
@@ -192,7 +192,7 @@ def unknown_name(
     of: str | None = None,
     related: tuple[Related, ...] = (),
 ) -> None:
-    """Tell that a name stands for nothing (in `of`, where that is said), with the nearest that does."""
+    """Report an unknown name, with the nearest known name as help. `of` names its container."""
     names = tuple(known)
     if name not in report.unread and (names or not report.unread):
         within = f" of {of}" if of else ""
@@ -200,5 +200,5 @@ def unknown_name(
 
 
 def each(items: Iterable[S], read: Callable[[S], T | None]) -> tuple[T, ...]:
-    """What can be read of the items."""
+    """Return the items that could be read."""
     return tuple(value for value in map(read, items) if value is not None)

@@ -1,4 +1,4 @@
-"""Reading the source documents, their clauses, and where rules, tables and values come from."""
+"""Parser of source documents, their clauses, and the sources of rules, tables and values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rulewright.source import Entry, ListNode, Node
 
 
 def read_documents(book: Section) -> dict[str, Document]:
-    """The source documents by name."""
+    """Return the source documents by name."""
     documents = {}
     for entry in book.mapping("documents", RULE_NAME_PATTERN):
         node = as_mapping(entry.value, "a document", book.report)
@@ -56,9 +56,9 @@ def _read_clause(entry: Entry, report: Report) -> Clause | None:
 
 
 def read_sources(section: Section, documents: Mapping[str, Document]) -> tuple[Source, ...]:
-    """The places in documents under the key `source`, one or a list of them; those that are wrong are told.
+    """Return the sources under the key `source`, which is one source or a list. Report invalid sources.
 
-    A document is cited once: further places in it are further clauses or sections of the one source.
+    Each document may be cited once: one source can cite several of its clauses.
     """
     node, report = section.node("source"), section.report
     if not isinstance(node, ListNode):
@@ -82,7 +82,7 @@ def read_sources(section: Section, documents: Mapping[str, Document]) -> tuple[S
 
 
 def _read_source(node: Node, section: Section, documents: Mapping[str, Document]) -> Source:
-    """The place in a document; without a `section` of its own it is in the sections of its clauses."""
+    """Return a source. Without a `section`, it takes the sections of its clauses."""
     mapping = as_mapping(node, "a source", section.report)
     source = None if mapping is None else Section(mapping, SOURCE, "a source", section.report)
     name = None if source is None else source.text("document")
@@ -99,7 +99,7 @@ def _read_source(node: Node, section: Section, documents: Mapping[str, Document]
 
 
 def _read_cited(source: Section, document: Document) -> tuple[str, ...]:
-    """The clauses that a source cites, those that its document has."""
+    """Return the clauses that a source cites and its document has. Report the others."""
     node, report = source.node("clause"), source.report
     if node is None:
         return ()

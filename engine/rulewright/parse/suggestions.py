@@ -1,4 +1,4 @@
-"""Words of other languages and tools, with the words that say the same here."""
+"""Suggestions for words of other languages and tools."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from rulewright.language.types import TYPES as ENTRIES
 from rulewright.model.values import FieldType
 from rulewright.parse.keys import EXPRESSIONS, OPERATORS
 
-#: What to write for the names of types in other languages.
+#: Help for names of types in other languages.
 TYPES: Mapping[str, str] = {word: help_ for entry in ENTRIES.values() for word, help_ in entry.synonyms.items()}
 
-#: Words that open a condition elsewhere, and how it is written here.
+#: Help for condition keywords of other languages.
 _CONDITIONS: Mapping[str, str] = {
     **dict.fromkeys(("and", "&&", "all_of"), "write `all:` with a list of conditions"),
     **dict.fromkeys(("or", "||", "any_of", "one_of"), "write `any:` with a list of conditions"),
@@ -24,7 +24,7 @@ _CONDITIONS: Mapping[str, str] = {
     **dict.fromkeys(("today", "now"), "write `as_of`, the date on which a case is evaluated"),
 }
 
-#: Words of joined conditions elsewhere, where an operator is expected here.
+#: Help for logical words where an operator is expected.
 _OTHER_OPERATORS: Mapping[str, str] = {
     "not": "write `is_not:`, or `not:` in front of the field",
     **dict.fromkeys(("and", "all"), "write several operators in one mapping: all of them have to hold"),
@@ -42,13 +42,13 @@ _FORMULA = re.compile(r"[\w.\s]+[-+*/%][\w.\s]+\Z")
 
 
 def operators_for(type_: FieldType | None) -> tuple[str, ...]:
-    """Return the operators that fit values of a type, all of them where it is not known."""
+    """Return the operators that fit values of a type, or all operators if the type is unknown."""
     taken = ((word, written.keyword.types) for word, written in KEYWORDS.items())
     return tuple(word for word, group in taken if type_ is None or group is None or type_ in group.types)
 
 
 def help_for_operator(name: str, type_: FieldType | None) -> str:
-    """Return the way out for a word that is no operator, for values of a type."""
+    """Return the help for an unknown operator on values of a type."""
     fitting = operators_for(type_)
     if re.fullmatch("[0-9]{3}", name):
         return "a comma in `{…}` separates entries: write the number without a comma"
@@ -69,14 +69,14 @@ def help_for_operator(name: str, type_: FieldType | None) -> str:
 
 
 def _operator_of(word: str, type_: FieldType | None) -> str | None:
-    """Return the operator for a sign or a word of other languages."""
+    """Return the operator that has a sign or word of another language as a synonym, or None."""
     keywords = [written.keyword for written in KEYWORDS.values() if word in written.keyword.synonyms]
     fitting = (one.word for one in keywords if one.types is None or type_ in one.types.types)
     return next(fitting, None) or next((one.word for one in keywords), None)
 
 
 def help_for_condition(name: str, names: Iterable[str]) -> str | None:
-    """Return the way out for a key of a condition that is no field."""
+    """Return the help for a condition key that is not a field."""
     if name.lower() in _CONDITIONS:
         return _CONDITIONS[name.lower()]
     if name in OPERATORS:
@@ -88,7 +88,7 @@ def help_for_condition(name: str, names: Iterable[str]) -> str | None:
 
 
 def help_for_operation(name: str) -> str | None:
-    """Return the way out for a key of an expression that is no operation."""
+    """Return the help for an expression key that is not an operation."""
     if name.lower() in _FUNCTIONS:
         return f"write `{_FUNCTIONS[name.lower()]}`"
     near = did_you_mean(name, EXPRESSIONS)
@@ -98,7 +98,7 @@ def help_for_operation(name: str) -> str | None:
 
 
 def help_for_formula(text: str) -> str | None:
-    """Return the way out for a formula in one text, as in `a + b`; none for a text that is no formula."""
+    """Return the help for a formula in one text, as in `a + b`; None for any other text."""
     if not _FORMULA.match(text):
         return None
     sign = next(sign for sign in text if sign in "-+*/%")
@@ -110,7 +110,7 @@ def help_for_formula(text: str) -> str | None:
 
 
 def help_for_sentence(text: str) -> str | None:
-    """Return the way out for a condition in one text, as in `days >= 3`; none for other texts."""
+    """Return the help for a condition in one text, as in `days >= 3`; None for any other text."""
     found = _SENTENCE.match(text.strip())
     if found is None:
         return None
@@ -119,7 +119,7 @@ def help_for_sentence(text: str) -> str | None:
 
 
 def help_for_sign(text: str, type_: FieldType) -> str | None:
-    """Return the way out for an operand with a sign of comparison in it, as in `>= 3`; none for other texts."""
+    """Return the help for an operand with a comparison sign, as in `>= 3`; None for any other text."""
     found = _SIGN.match(text.strip())
     operator = None if found is None else _operator_of(found[1], type_)
     return None if found is None or operator is None else f"write the test as `{operator}: {found[2].strip()}`"

@@ -1,4 +1,4 @@
-"""Reading what the document fixes: parameters and tables, with values that change on a date."""
+"""Parser of parameters and tables, whose values can change by date."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from rulewright.source import Entry, ListNode, Node, ScalarNode
 
 
 def read_parameters(book: Section, documents: Mapping[str, Document]) -> dict[str, Parameter]:
-    """The parameters by name, each with its values by date."""
+    """Return the parameters by name, each with its values by date."""
     parameters = {}
     for entry in book.mapping("parameters", NAME_PATTERN):
         parameter = _read_parameter(entry, documents, book.report)
@@ -139,7 +139,7 @@ def _cell_value(node: Node, static: StaticType, report: Report) -> Value | None:
 
 
 def read_tables(book: Section, kinds: dict[str, Kind], documents: Mapping[str, Document]) -> dict[str, Table]:
-    """The tables by name; their columns are added to the kinds as fields."""
+    """Return the tables by name, and add their columns to the kinds as fields."""
     tables = {}
     for entry in book.mapping("tables", RULE_NAME_PATTERN):
         table = _read_table(entry, kinds, documents, book.report)
@@ -229,7 +229,7 @@ def _report_two_otherwise(row: Entry, section: Section, report: Report) -> None:
 
 
 def _kind_and_key(section: Section, kinds: Mapping[str, Kind]) -> tuple[Kind, Field] | None:
-    """The kind that a table is about and the field that picks its row."""
+    """Return the kind that a table is about and the field that picks its row, or None if either is invalid."""
     about, by = section.text("about"), section.text("by")
     if about is None or by is None:
         return None

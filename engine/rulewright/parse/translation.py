@@ -1,4 +1,4 @@
-"""Reading the file of translations beside a rulebook: the texts of the rulebook under the same keys."""
+"""Parser of a rulebook's translation file, which has translated texts under the keys of the rulebook."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from rulewright.model.values import FieldType
 from rulewright.parse.sections import Report, as_mapping, read_scalar
 from rulewright.source import MappingNode, ScalarNode, read_authored, short
 
-#: The texts of a rulebook as they nest in its file: a text where there is one, else what is below.
+#: The texts of a rulebook, nested by its keys.
 _Tree: TypeAlias = "dict[str, _Tree | str]"
 
 
 def read_translation(
     data: bytes, name: str, rulebook: Rulebook, language: Language
 ) -> tuple[Translation, list[Diagnostic]]:
-    """The translation in the bytes of a file called `name`, and what is wrong with it."""
+    """Return the translation in the bytes of a file called `name`, and its diagnostics."""
     documents, diagnostics = read_authored(data, name)
     report = Report()
     report.diagnostics.extend(diagnostics)

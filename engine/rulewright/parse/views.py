@@ -1,4 +1,4 @@
-"""Reading views: questions to many cases."""
+"""Parser of views: named queries over many cases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
 def read_view(entry: Entry, kinds: Mapping[str, Kind], rules: Mapping[str, Rule], report: Report) -> View | None:
-    """A view; none where it is not known what it shows."""
+    """Return a view, or None if its title, rule, outcome or fields are invalid."""
     name = entry.key.text
     node = as_mapping(entry.value, "a view", report)
     if node is None:
@@ -46,7 +46,7 @@ def read_view(entry: Entry, kinds: Mapping[str, Kind], rules: Mapping[str, Rule]
 
 
 def _shown(section: Section, kind: Kind, report: Report) -> tuple[str, ...]:
-    """The fields that a view shows, each once."""
+    """Return the fields that a view shows, without duplicates."""
     node = section.node("show")
     shown: dict[str, None] = {}
     for item in () if node is None else as_list(node, "a list of fields", report):

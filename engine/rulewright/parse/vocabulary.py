@@ -1,4 +1,4 @@
-"""Reading the vocabulary: the kinds of fact and their fields."""
+"""Parser of the vocabulary: the kinds of fact and their fields."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from rulewright.parse.scope import RESERVED, Scope, StaticType
 from rulewright.parse.sections import Report, Section, as_list, as_mapping, read_scalar, unknown_name
 from rulewright.source import Entry, ListNode, MappingNode, Node, short
 
-#: The types of fields by the word for each.
+#: The types of fields by name.
 TYPES = {type_.value: type_ for type_ in FieldType}
 
 
 def read_kinds(book: Section) -> dict[str, Kind]:
-    """The kinds with their fields by name, still without what is computed."""
+    """Return the kinds by name with their fields, without computed expressions."""
     kinds = {}
     entries = book.mapping("facts", NAME_PATTERN)
     names = [entry.key.text for entry in entries]
@@ -67,7 +67,7 @@ def read_kinds(book: Section) -> dict[str, Kind]:
 
 
 def _check_order(kind: Section, fields: dict[str, Field], name: str) -> None:
-    """Drop what a field cannot be earlier than, and report it, unless both are dates that a case file may state."""
+    """Report and drop each `not_before` unless both fields are dates that a case file may state."""
     for field in list(fields.values()):
         sound = []
         for other_name in field.not_before:
@@ -83,14 +83,14 @@ def _check_order(kind: Section, fields: dict[str, Field], name: str) -> None:
 
 
 def _read_other_names(section: Section, type_: FieldType, name: str) -> dict[str, tuple[str, ...]]:
-    """Other names of the texts of a field, by the text."""
+    """Return the other names of the texts of a field, by text."""
     if not _of_text(section, "also_called", type_, name):
         return {}
     return {entry.key.text: _read_names(entry.value, section.report) for entry in section.mapping("also_called")}
 
 
 def _of_text(section: Section, key: str, type_: FieldType, name: str) -> bool:
-    """Whether a key of text fields is there; on a field of another type it is an error."""
+    """Return whether a key for text fields is present and valid. Report the key on a field of another type."""
     if key not in section.entries:
         return False
     if type_ is not FieldType.TEXT:
@@ -100,7 +100,7 @@ def _of_text(section: Section, key: str, type_: FieldType, name: str) -> bool:
 
 
 def _read_names(node: Node | None, report: Report) -> tuple[str, ...]:
-    """The names in a node: one, or a list of them."""
+    """Return the names in a node, which is one name or a list."""
     if node is None:
         return ()
     items = node.items if isinstance(node, ListNode) else (node,)
@@ -111,7 +111,7 @@ def _read_names(node: Node | None, report: Report) -> tuple[str, ...]:
 def read_field(
     entry: Entry, kind: str, kinds: Collection[str], report: Report, table: str | None = None
 ) -> Field | None:
-    """A field of a kind, one of `kinds`, or a column of a table; what is computed is read later."""
+    """Return a field of a kind in `kinds`, or a column of a table. Computed expressions are read later."""
     name = entry.key.text
     if name in RESERVED:
         report.add(
@@ -201,7 +201,7 @@ def _read_bound(section: Section, key: str, type_: FieldType, name: str) -> Know
 
 
 def _read_choices(section: Section, type_: FieldType, name: str) -> dict[str, str] | None:
-    """The choices with their labels, none of them for a field that is no choice; none when they cannot be read."""
+    """Return the choices with their labels; empty for another type, or None if they cannot be read."""
     node = section.node("of")
     if type_ is not FieldType.CHOICE:
         if node is not None:
@@ -233,7 +233,7 @@ def _read_choices(section: Section, type_: FieldType, name: str) -> dict[str, st
 
 
 def read_computed(book: Section, kinds: dict[str, Kind], scope: Scope) -> None:
-    """Add to the kinds how their computed fields follow from others; only now are all names known."""
+    """Add the computed expressions to the fields of the kinds. This must run after all names are known."""
     for entry in book.mapping("facts"):
         kind = kinds.get(entry.key.text)
         nodes = entry.value.get("fields") if isinstance(entry.value, MappingNode) else None
@@ -255,7 +255,7 @@ def read_computed(book: Section, kinds: dict[str, Kind], scope: Scope) -> None:
 
 
 def _fits(expression: Expression, field: Field, span: Span, scope: Scope) -> bool:
-    """Whether what is computed has the type of its field; what does not is told."""
+    """Return whether a computed expression has the type of its field. Report a mismatch."""
     if isinstance(expression, Literal):
         whole = expression.value == int(expression.value) if isinstance(expression.value, int | Decimal) else False
         static = StaticType(FieldType.WHOLE_NUMBER if whole else FieldType.DECIMAL)

@@ -1,1 +1,1 @@
-"""Reading case files."""
+"""Readers of case files."""

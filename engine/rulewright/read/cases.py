@@ -1,4 +1,4 @@
-"""The facts of a case, typed by the vocabulary of a rulebook."""
+"""Facts of a case, typed by the vocabulary of a rulebook."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, sh
 
 
 def read_case(document: CaseDocument, rulebook: Rulebook, as_of: date) -> tuple[Case | None, list[Diagnostic]]:
-    """The case with its facts typed by the rulebook's vocabulary; no case when anything in it is wrong."""
+    """Return the case with facts typed by the rulebook's vocabulary, or None and the diagnostics."""
     reader = _Reader(rulebook)
     if document.rulebook not in (None, rulebook.name):
         named = document.node.get("rulebook") or document.node
@@ -33,7 +33,8 @@ def read_case(document: CaseDocument, rulebook: Rulebook, as_of: date) -> tuple[
 class _Reader:
     """Reads the facts of one case.
 
-    `unclear` has the kinds of which a fact could not be read: what refers to them may refer to that one.
+    `unclear` has the kinds with an unreadable fact. References to such a kind are not checked, because the unreadable
+    fact may be their target.
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
@@ -47,7 +48,7 @@ class _Reader:
         self.diagnostics.append(Diagnostic(code, message, span, help_, related))
 
     def read(self, node: MappingNode) -> dict[str, tuple[Fact, ...]]:
-        """The facts by kind."""
+        """Return the facts by kind."""
         facts: dict[str, tuple[Fact, ...]] = {}
         for entry in node.entries:
             name = entry.key.text
@@ -157,7 +158,7 @@ class _Reader:
         for bound, word in ((field.minimum, "least"), (field.maximum, "most")):
             if bound is None:
                 continue
-            # bounds are of the field's type
+            # the parser gives bounds the type of their field
             beyond = value < bound if word == "least" else value > bound  # type: ignore[operator]
             if beyond:
                 message = f"`{field.name}`: {describe(node)} is beyond what is possible"

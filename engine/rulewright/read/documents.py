@@ -1,4 +1,4 @@
-"""Case files: YAML streams and JSON, a case a document; JSON Lines, a case a line."""
+"""Documents of case files: one case per document in YAML and JSON, one case per line in JSON Lines."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from rulewright.scalars import Mismatch, describe, is_null, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, read_json, read_nodes, short
 
 STANDARD_INPUT = "-"
-#: The keys of a case that are no kinds of fact.
+#: The keys of a case that are not kinds of fact.
 HEADER = ("case", "as_of", "rulebook")
 _LINES = (".jsonl", ".ndjson")
 MARK = b"\xef\xbb\xbf"
-#: The reasons for which a part of a file is skipped.
+#: The reasons to skip a part of a file.
 BLANK_LINES, EMPTY_DOCUMENTS = "blank lines", "empty documents"
-#: What ends a line of YAML, and what separates documents at the beginning of a line.
+#: Line ends of YAML, and the markers that separate documents at the beginning of a line.
 _LINE_END = re.compile(rb"\r\n?|\n|\xc2\x85|\xe2\x80[\xa8\xa9]")
 _LINE_BREAK = re.compile(rb"\r\n?|\n")
 _AT_START = rb"(?:\A|(?<=[\r\n])|(?<=\xc2\x85)|(?<=\xe2\x80[\xa8\xa9]))"
 _MARKER = re.compile(_AT_START + rb"(?:---|\.\.\.)(?=[ \t\r\n\x00]|\xc2\x85|\xe2\x80[\xa8\xa9]|\Z)")
-#: White space, comments, directives and markers; each alternative ends where it has to, so that none is tried twice.
+#: White space, comments, directives and markers. Each alternative has one possible end, so that matching stays linear.
 _NOTHING = re.compile(
     rb"(?:[ \t\r\n]+(?![ \t\r\n])|(?:(?<![^\s])#|"
     + _AT_START
@@ -40,7 +40,7 @@ _LOOKS_LIKE_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
 
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
-    """A case of which only the name, the date and the rulebook are read, so that its edition can be chosen."""
+    """A case with only its name, date and rulebook read, so that its edition can be chosen."""
 
     name: str
     as_of: date | None
@@ -50,10 +50,7 @@ class CaseDocument:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A document of a YAML stream, a JSON text or a line: its number and line, its case, and what is wrong with it.
-
-    `skipped` is the reason for which a part without a case is skipped.
-    """
+    """A document of a YAML stream, a JSON text or a line, with its case and its diagnostics."""
 
     number: int
     line: int
@@ -63,7 +60,7 @@ class Part:
 
 
 def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Diagnostic]]:
-    """Return the cases in the bytes of a file called `name`, and what is wrong with the documents that are invalid."""
+    """Return the cases in the bytes of a file called `name`, and the diagnostics of invalid documents."""
     parts = list(read_parts(data, name))
     documents = [part.document for part in parts if part.document is not None]
     diagnostics = [one for part in parts for one in part.diagnostics]
@@ -73,15 +70,15 @@ def read_documents(data: bytes, name: str) -> tuple[list[CaseDocument], list[Dia
 
 
 def empty_file(name: str) -> Diagnostic:
-    """Return the diagnostic of a file without any case."""
+    """Return the diagnostic of a file without a case."""
     help_ = "a case has a key for each kind of fact that it states"
     return Diagnostic("S008", "the file is empty", Span(name), help_)
 
 
 def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterator[Part]:
-    """Read each document of a file, or each line of JSON Lines, by itself: a mistake in one costs no other.
+    """Yield each document of a file, or each line of JSON Lines, so that a mistake affects only its own part.
 
-    `is_json` says that the file is to hold one JSON value; left out, the ending of its name says so.
+    `is_json` says whether the file holds one JSON value. By default, the extension of its name decides.
     """
     stem = "case" if name == STANDARD_INPUT else PurePath(name).name.split(".")[0] or "case"
     if are_lines(data, name):
@@ -98,7 +95,7 @@ def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterat
             yield Part(number, piece.line, skipped=EMPTY_DOCUMENTS)
             continue
         numbered += 1
-        if wrong:  # even where something could be made of it
+        if wrong:  # reject the document even if some nodes could be read
             yield Part(number, piece.line, None, tuple(in_source_order(wrong)))
             continue
         diagnostics: list[Diagnostic] = []
@@ -120,10 +117,10 @@ class Piece:
 
 
 def cut_documents(data: bytes) -> list[Piece]:
-    """Cut a YAML stream into its documents.
+    """Return the documents of a YAML stream.
 
-    `---` and `...` at the beginning of a line separate documents wherever they are, even inside a text. Comments and
-    directives before a `---` belong to the document that it begins.
+    `---` and `...` at the beginning of a line separate documents, even inside a text. Comments and directives before a
+    `---` belong to the document that it begins.
     """
     pieces: list[Piece] = []
     data = data.removeprefix(MARK)
@@ -149,7 +146,7 @@ def cut_documents(data: bytes) -> list[Piece]:
 
 
 def count_documents(data: bytes, name: str, *, is_json: bool) -> int:
-    """Count the documents or lines that `read_parts` reads, without reading them."""
+    """Return the number of documents or lines that `read_parts` reads, without reading them."""
     if are_lines(data, name):
         return data.count(b"\n") + (not data.endswith(b"\n"))
     return int(bool(data.strip())) if is_json else len(cut_documents(data))
@@ -176,7 +173,8 @@ def _lines(data: bytes) -> Iterator[bytes]:
 def _nodes_of(piece: Piece, name: str, *, is_json: bool) -> tuple[list[Node], list[Diagnostic]]:
     if not is_json:
         nodes, wrong = read_nodes(piece.data, name, piece.line)
-        if wrong and _LOOKS_LIKE_JSON.match(piece.data):  # so its writer takes it for JSON, and it is neither
+        # the text looks like JSON, so JSON's diagnostics help its author more
+        if wrong and _LOOKS_LIKE_JSON.match(piece.data):
             _, mistakes = read_json(piece.data, name, piece.line)
             return nodes, mistakes or wrong
         if nodes or wrong or is_empty(piece.data):
@@ -189,7 +187,7 @@ def _nodes_of(piece: Piece, name: str, *, is_json: bool) -> tuple[list[Node], li
 
 
 def read_line(data: bytes, name: str, line: int, default: str) -> tuple[CaseDocument | None, list[Diagnostic]]:
-    """Return the case in one line of JSON, and what is wrong with it; neither for a blank line."""
+    """Return the case in one line of JSON, and its diagnostics. A blank line has neither."""
     part = _part_of_line(data, name, line, line, default)
     return part.document, list(part.diagnostics)
 
@@ -206,12 +204,12 @@ def _part_of_line(data: bytes, name: str, number: int, line: int, default: str) 
 
 
 def is_blank(line: bytes) -> bool:
-    """Return whether a line of JSON Lines has nothing but the white space of JSON, or a byte order mark."""
+    """Return whether a line of JSON Lines has only JSON white space or a byte order mark."""
     return not line.removeprefix(MARK).strip(b" \t\r\n")
 
 
 def read_line_node(data: bytes, name: str, line: int) -> tuple[Node | None, list[Diagnostic]]:
-    """Return the node in one line of JSON, and what is wrong with it; neither for a blank line."""
+    """Return the node in one line of JSON, and its diagnostics. A blank line has neither."""
     if is_blank(data):
         return None, []
     node, wrong = read_json(data.rstrip(b"\r\n"), name, line)
@@ -219,7 +217,7 @@ def read_line_node(data: bytes, name: str, line: int) -> tuple[Node | None, list
 
 
 def _with_way_out(diagnostic: Diagnostic, data: bytes) -> Diagnostic:
-    """Name the command that writes each case on a line of its own, where the text is a part of a longer JSON text."""
+    """Replace the help by the command that writes one case per line, if the line is part of a longer JSON text."""
     if diagnostic.code != "S012" or diagnostic.message not in SEVERAL_LINES:
         return diagnostic
     return replace(diagnostic, help=_command(data.removeprefix(MARK).lstrip()))
@@ -231,9 +229,9 @@ def _command(data: bytes) -> str:
 
 
 def are_lines(data: bytes, name: str) -> bool:
-    """Whether the bytes are JSON Lines: by the name, or since two objects stand on lines of their own.
+    """Return whether the bytes are JSON Lines: by the name, or by two objects on lines of their own.
 
-    No YAML or JSON has two objects behind each other, so nothing else is taken for lines.
+    Neither YAML nor JSON allows two consecutive objects, so no other file matches.
     """
     if name.removesuffix(".gz").removesuffix(".zst").lower().endswith(_LINES):
         return True
@@ -243,7 +241,7 @@ def are_lines(data: bytes, name: str) -> bool:
 
 
 def _two_lines(data: bytes) -> list[bytes]:
-    """The first two lines that are not empty."""
+    """Return the first two lines that are not empty."""
     found: list[bytes] = []
     start = 0
     while start < len(data) and len(found) < 2:
@@ -270,7 +268,7 @@ def _is_json(line: bytes) -> bool:
 def read_header(
     node: Node, default: str, diagnostics: list[Diagnostic], *, is_json: bool = False
 ) -> CaseDocument | None:
-    """Return the case of a node, with its name and its date; add what is wrong with it to the diagnostics."""
+    """Return the case of a node, or None; add its mistakes to the diagnostics."""
     if not isinstance(node, MappingNode):
         diagnostics.append(not_a_case(node, is_json=is_json))
         return None
@@ -293,7 +291,7 @@ def read_header(
 
 
 def not_a_case(node: Node, *, is_json: bool) -> Diagnostic:
-    """Return the diagnostic of a node that is not a mapping, in the words of JSON or of YAML."""
+    """Return the diagnostic of a node that is not a mapping, in the terms of JSON or of YAML."""
     if isinstance(node, ScalarNode) and is_null(node):
         help_ = "write a case, or remove it"
         return Diagnostic("F008", "`null` stands where a case is expected", node.span, help_)
@@ -304,7 +302,7 @@ def not_a_case(node: Node, *, is_json: bool) -> Diagnostic:
 
 
 def json_kind(node: Node) -> str:
-    """Return the word of JSON for the kind of value that a node is."""
+    """Return the JSON term for the kind of value in a node."""
     match node:
         case MappingNode():
             return "an object"
@@ -317,7 +315,7 @@ def json_kind(node: Node) -> str:
 
 
 def json_way_out(node: Node) -> str:
-    """Return how to write cases or facts in JSON, where something else was found."""
+    """Return the help for a JSON value that is not a case or fact."""
     if isinstance(node, ListNode):
         return _command(b"[")
     return "write a JSON object with a key for each kind of fact"
@@ -335,14 +333,14 @@ def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
 
 
 def named(value: Known | Mismatch) -> Known | Mismatch:
-    """A text as a name, which is not empty."""
+    """Return a value as a name, or a mismatch if the text is empty."""
     if isinstance(value, str) and not value.strip():
         return Mismatch("the text is empty", "leave it out, or write a name")
     return value
 
 
 def told_apart(documents: Iterable[CaseDocument]) -> tuple[list[CaseDocument], list[Diagnostic]]:
-    """The cases with names of their own, and what is wrong with those that have the name of another."""
+    """Return the first case of each name, and the diagnostics of later cases with the same name."""
     first: dict[str, CaseDocument] = {}
     diagnostics = []
     for document in documents:

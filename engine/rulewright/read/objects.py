@@ -1,4 +1,4 @@
-"""Python values as the document of a case: each value is read exactly, or refused with its path as the place."""
+"""Case documents from Python values: each value is read exactly, or refused with its path as the place."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from rulewright.source import short
 
 #: The place of the whole value.
 WHOLE = Span("<dict>", 0, 0)
-#: Python does not write larger whole numbers out, and no fact has a hundredth of these digits.
+#: A limit below 4,300 digits, beyond which Python refuses to print an int. Real facts have far fewer.
 _MAXIMUM_BITS = 10_000
-#: The kinds of NumPy scalars that are a yes/no, a number or a text.
+#: The kinds of NumPy scalars that hold a yes/no, a number or a text.
 _NUMPY_KINDS = frozenset("biufU")
 
 _Read: TypeAlias = "Callable[[_Reader, Any, Span, int], Node]"
 
 
 def read_object(value: object, default: str) -> tuple[CaseDocument | None, list[Diagnostic]]:
-    """Return the document of a case that is a mapping of Python values, and what is wrong with the values.
+    """Return the case document of a mapping of Python values, and the diagnostics of its values.
 
-    A refused value stands in the document as null, so that everything else in it can be examined, too.
+    A refused value becomes null in the document, so that the other values are checked, too.
     """
     reader = _Reader()
     if not isinstance(value, Mapping):
@@ -50,7 +50,7 @@ class _TooLargeError(Exception):
 
 
 class _Reader:
-    """Reads the values of one case, and counts them."""
+    """Reads and counts the values of one case."""
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -96,7 +96,7 @@ class _Reader:
             raise _TooLargeError(Diagnostic("S005", message, span, "nest them less"))
 
     def refuse(self, code: str, message: str, span: Span, help_: str | None = None) -> ScalarNode:
-        """Note what is wrong with a value, and return what stands for it."""
+        """Add a diagnostic and return null as the node of the refused value."""
         self.diagnostics.append(Diagnostic(code, message, span, help_))
         return ScalarNode("null", True, span)
 
@@ -122,13 +122,13 @@ class _Reader:
 
     def whole_number(self, value: int, span: Span, depth: int) -> Node:
         """Return the node of an int."""
-        number = int.__add__(value, 0)  # of a derived type, whatever its own text is
+        number = int.__add__(value, 0)  # a subclass may print itself in another way
         if number.bit_length() > _MAXIMUM_BITS:
             return self.refuse("F003", "a number of more than 3,000 digits cannot be kept exactly", span)
         return ScalarNode(str(number), True, span)
 
     def floating(self, value: float, span: Span, depth: int) -> Node:
-        """Return the node of a float as JSON writes it, in the fewest digits that no other float has."""
+        """Return the node of a float, with the shortest digits that identify it, as in JSON."""
         text = float.__repr__(value)
         if not text[-1].isdigit():
             help_ = "leave the field out, or set it to None, if the number is unknown"
@@ -151,7 +151,7 @@ class _Reader:
         return self.refuse("F003", "a date with a time cannot be read as a date", span, "call `.date()` on it")
 
     def unreadable(self, value: object, span: Span, depth: int) -> Node:
-        """Refuse a value of another type."""
+        """Refuse a value of any other type."""
         name = type(value).__name__
         help_ = "values are str, bool, int, float, Decimal, date, None, and dicts and lists of them"
         if isinstance(value, Enum):
@@ -178,7 +178,7 @@ _READERS: Mapping[type, _Read] = {
 }
 
 
-#: The readers of types derived from these; a datetime is a date, too.
+#: Readers of derived types. `datetime` comes before `date`, which it is derived from.
 _OF_DERIVED: tuple[tuple[type, _Read], ...] = (
     (datetime, _Reader.moment),
     (date, _Reader.date),
@@ -193,7 +193,7 @@ _OF_DERIVED: tuple[tuple[type, _Read], ...] = (
 
 
 def _reader_of(value: object) -> _Read:
-    """Return the reader of a value whose type is derived from one that is read, or is NumPy's."""
+    """Return the reader of a value of a derived type or of NumPy."""
     for type_, read in _OF_DERIVED:
         if isinstance(value, type_):
             return read
@@ -206,7 +206,7 @@ def _is_of_numpy(value: object) -> bool:
 
 
 def _numpy(reader: _Reader, value: Any, span: Span, depth: int) -> Node:
-    """Read a scalar of NumPy as the value of Python that it is equal to."""
+    """Read a NumPy scalar as the equal Python value."""
     plain = value.item()
     is_day = value.dtype.kind == "M" and type(plain) is date
     if is_day or (value.dtype.kind in _NUMPY_KINDS and type(plain) in (bool, int, float, str)):

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
+from rulewright.json_values import escape_unusual
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
 from rulewright.model.values import Known, as_data
 from rulewright.render.arrange import place
-from rulewright.render.json import case_json, escape_unusual
+from rulewright.render.json import case_json
 
 #: The version of the record format.
 FORM = 1

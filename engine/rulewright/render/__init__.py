@@ -1,1 +1,1 @@
-"""One writer per format: each is given explanations and computes nothing of its own."""
+"""Report writers, one per format. They format explanations and evaluate nothing."""

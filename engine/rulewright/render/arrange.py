@@ -1,4 +1,4 @@
-"""The order in which a reader needs an explanation: the same for every report that people read."""
+"""Reading order of an explanation, the same in every report for people."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:  # not every report has changes
 
 T = TypeVar("T")
 
-#: The verdicts in the order in which they are counted.
+#: The verdicts in the order of their counts.
 WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Verdict.NOT_APPLICABLE)
-#: The outcomes that a reader has to see, in this order; the others are only evidence that was looked at.
+#: The outcomes that a reader must see, in this order. The others are evidence.
 TELLING = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
 EVIDENCE = (Outcome.MET, Outcome.CONCLUDED, Outcome.NOT_APPLICABLE, Outcome.SILENT)
 
-#: The outcomes of which the remedy is to be told: that of a requirement not decided yet may not be needed.
+#: The outcomes whose remedy is shown. A requirement that is still unknown may need no remedy.
 CALLING = (Outcome.VIOLATED, Outcome.ADVISED)
 
-#: So many findings of an outcome, missing facts and so on are written for people, who read no more: a few screens each.
+#: Maximum number of findings per outcome, missing facts and similar items in a report: a few screens each.
 MOST_WRITTEN = 50
 
 _MOST_SEVERE_FIRST = {severity: rank for rank, severity in enumerate(RuleSeverity)}
@@ -36,7 +36,7 @@ _MOST_SEVERE_FIRST = {severity: rank for rank, severity in enumerate(RuleSeverit
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A finding with its number in the explanation, counted from 1, by which others point to it."""
+    """A finding with its number in the explanation, counted from 1, for references to it."""
 
     number: int
     finding: Finding
@@ -44,7 +44,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to change, with the findings that call for it; where no remedy is known, their message."""
+    """A remedy, with the findings that call for it. Without a remedy, the text is their message."""
 
     text: str
     has_remedy: bool
@@ -53,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """Something that the edition does not cover, with the findings of those who need it and of those who may."""
+    """A gap in the edition, with the findings that certainly need it and those that may."""
 
     what: str
     covered_by: date | None
@@ -63,7 +63,7 @@ class Uncovered:
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """An explanation in the order of reading; `findings` are without those of what is `uncovered`."""
+    """An explanation in reading order. `findings` excludes those in `uncovered`."""
 
     explanation: Explanation
     sentences: tuple[str, ...]
@@ -76,29 +76,29 @@ class Arranged:
 
     @property
     def passes(self) -> bool:
-        """Whether nothing stands in the way."""
+        """Return whether the verdict is ready or not applicable."""
         return self.explanation.verdict in (Verdict.READY, Verdict.NOT_APPLICABLE)
 
     @property
     def has_evidence(self) -> bool:
-        """Whether anything was looked at that a reader does not have to see."""
+        """Return whether there are findings that a reader need not see."""
         return any(self.findings[outcome] for outcome in EVIDENCE)
 
     def kind(self, name: str) -> str:
-        """What a kind is called."""
+        """Return the label of a kind."""
         return self.kind_labels.get(name, name)
 
     def number_of(self, rule: str, kind: str, ref: str) -> int:
-        """The number of the finding of a rule for a subject."""
+        """Return the number of the finding of a rule for a subject."""
         return self.numbers[rule, kind, ref]
 
     def titles(self, missing: MissingFact) -> tuple[str, ...]:
-        """The titles of the rules that wait for a fact."""
+        """Return the titles of the rules that need a missing fact."""
         return tuple(dict.fromkeys(self.rule_titles.get(rule, rule) for rule in missing.needed_by))
 
 
 def arranged(explanation: Explanation, words: Words) -> Arranged:
-    """The explanation in the order of reading, the most severe first where the outcome is the same."""
+    """Return the explanation in reading order; within an outcome, the most severe finding comes first."""
     placed = [Placed(number, finding) for number, finding in enumerate(explanation.findings, 1)]
     placed.sort(key=lambda one: _MOST_SEVERE_FIRST[one.finding.severity])
     covered = [one for one in placed if one.finding.gap is None]
@@ -117,13 +117,13 @@ def arranged(explanation: Explanation, words: Words) -> Arranged:
 
 
 def counted(explanations: Iterable[Explanation]) -> Sequence[tuple[Verdict, int]]:
-    """How many cases have each verdict, the worst first, without those that no case has."""
+    """Return the number of cases with each verdict, the worst verdict first, without zero counts."""
     counts = Counter(explanation.verdict for explanation in explanations)
     return [(verdict, counts[verdict]) for verdict in WORST_FIRST if counts[verdict]]
 
 
 def _steps(violated: Iterable[Placed]) -> tuple[Step, ...]:
-    """One step for each different remedy: what two findings ask for alike is done once."""
+    """Return one step for each different remedy. Findings with the same remedy share a step."""
     grouped: dict[tuple[str, bool], list[Placed]] = {}
     for one in violated:
         remedy = one.finding.remedy
@@ -132,10 +132,10 @@ def _steps(violated: Iterable[Placed]) -> tuple[Step, ...]:
 
 
 def remaining_steps(case: Arranged, fixes: Fixes | None) -> tuple[Step, ...]:
-    """Return the steps that are still needed beside the changes that `fix` found; all, where nothing was searched.
+    """Return the steps still needed beside the changes of `fix`; all steps without a search.
 
-    A subject with an answer needs its changes, a subject that cannot become ready needs none. So the remedies of the
-    rulebook remain for subjects of which the search found neither, and for requirements that decide no verdict.
+    A subject with an answer needs only its changes, and an impossible subject needs no step. The other steps remain:
+    those of subjects without a search result, and those of requirements that are not blocking.
     """
     if fixes is None:
         return case.steps
@@ -152,7 +152,7 @@ def remaining_steps(case: Arranged, fixes: Fixes | None) -> tuple[Step, ...]:
 
 
 def _uncovered(placed: Iterable[Placed]) -> tuple[Uncovered, ...]:
-    """What the edition does not cover, each thing once, however many need it."""
+    """Return the gaps in the edition, each once, with all findings that need it."""
     grouped: dict[tuple[str, date | None], tuple[list[Placed], list[Placed]]] = {}
     for one in placed:
         gap = one.finding.gap
@@ -165,7 +165,7 @@ def _uncovered(placed: Iterable[Placed]) -> tuple[Uncovered, ...]:
 
 
 def _sentences(explanation: Explanation, uncovered: Iterable[Uncovered], words: Words) -> tuple[str, ...]:
-    """The verdict in plain language."""
+    """Return the verdict as sentences."""
     violated = [finding for finding in explanation.findings if finding.outcome is Outcome.VIOLATED]
     blocking = sum(finding.severity is RuleSeverity.BLOCKING for finding in violated)
     sentences = {
@@ -185,24 +185,24 @@ def _sentences(explanation: Explanation, uncovered: Iterable[Uncovered], words: 
 
 
 def first(items: Sequence[T], everything: bool) -> tuple[Sequence[T], int]:
-    """Return the items that are written for people, and how many more there are."""
+    """Return the items to write for people, and the number of the others."""
     written = items if everything else items[:MOST_WRITTEN]
     return written, len(items) - len(written)
 
 
-#: The outcome of the blocking requirements that a verdict has its reason in; the others need none.
+#: The outcome of the blocking requirements that explain a verdict. The other verdicts need no reason.
 _REASONS = {Verdict.NOT_READY: Outcome.VIOLATED, Verdict.NEEDS_INFORMATION: Outcome.UNKNOWN}
 
 
 def reason(explanation: Explanation) -> Finding | None:
-    """Return the first finding that decides the verdict; none for a verdict that needs no reason."""
+    """Return the first finding that decides the verdict, or None for a verdict that needs no reason."""
     outcome = _REASONS.get(explanation.verdict)
     found = (one for one in explanation.findings if one.outcome is outcome and one.severity is RuleSeverity.BLOCKING)
     return next(found, None)
 
 
 def advice(explanation: Explanation) -> Finding | None:
-    """Return the most severe finding that needs attention though the verdict needs no reason."""
+    """Return the most severe finding that needs attention although the verdict needs no reason, or None."""
     if explanation.verdict in _REASONS:
         return None
     found = (one for one in explanation.findings if one.outcome in CALLING)
@@ -210,11 +210,11 @@ def advice(explanation: Explanation) -> Finding | None:
 
 
 def place(at: Span | None) -> str | None:
-    """Where a value stands, as `file:line:column`; none where it was not read from a file."""
+    """Return a place as `file:line:column`, or None for a value that was not read from a file."""
     return str(at) if at is not None and at.file else None
 
 
 def places(finding: Finding) -> Sequence[str]:
-    """Where the values that mattered to a finding stand, each place once."""
+    """Return the places of the values that a finding tested, each once."""
     found = (place(test.at) for test in finding.tests if test.truth is not None)
     return list(dict.fromkeys(one for one in found if one is not None))

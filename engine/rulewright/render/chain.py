@@ -1,4 +1,4 @@
-"""The picture of how a verdict came about: facts, conditions, rules, subjects and the case, from left to right."""
+"""Diagram of how a verdict came about, from left to right: facts, conditions, rules, subjects and the case."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from rulewright.model.values import Absent, Truth
 from rulewright.render.clean import clean
 from rulewright.render.words import Words
 
-#: The widths of the columns and of the room between them, in pixels, as all lengths here.
+#: Widths of the columns and of the gap between them. All lengths are in pixels.
 _WIDTHS = (164, 190, 160, 116, 106)
 _GAP = 34
 _TOP, _BETWEEN, _BETWEEN_RULES, _PADDING = 34, 10, 22, 9
 _LINE, _SMALL_LINE = 17, 15
-#: How wide a letter is, and one of Chinese, against the height of the type.
+#: Width of a letter and of a wide (Chinese) character, relative to the font size.
 _NARROW, _WIDE = 0.55, 1.0
 _TYPE, _SMALL_TYPE = 13, 12
 _MARK_ROOM = 20
 _MOST_LINES = 3
 _OPENING, _CLOSING = "（“‘《「(", "，。；：、？！）”’》」),.;:?!"
-#: A picture of more rules than these is no help.
+#: Maximum number of rules in a diagram. A larger one is unreadable.
 MOST_RULES = 60
 
 _OF_TRUTH = {Truth.TRUE: ("good", "yes"), Truth.FALSE: ("bad", "no"), Truth.UNKNOWN: ("open", "unknown")}
@@ -54,7 +54,7 @@ _SHOWN = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.MET, Outcome.ADVISED, Outco
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text in a box; `small` ones tell of the ones above."""
+    """A line of text in a box. `small` lines describe the lines above them."""
 
     text: str
     x: int
@@ -64,7 +64,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box of the picture, with its tone, its mark, its lines, and the whole text of it."""
+    """A box of the diagram, with its tone, its mark, its wrapped lines and its whole text."""
 
     x: int
     y: int
@@ -78,7 +78,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A line from a box to one on its right, as the path of an SVG."""
+    """A line from a box to a box on its right, as an SVG path."""
 
     path: str
     tone: str
@@ -86,7 +86,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The same in words: a rule, how it came out, its conditions, and what each of these saw."""
+    """A rule of the diagram as text: its finding, and its tests with a truth."""
 
     finding: Finding
     tests: tuple[ExplainedTest, ...]
@@ -94,7 +94,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A picture of the way from facts to the verdict, and the same as a list."""
+    """A diagram from facts to the verdict, and the same content as a list."""
 
     width: int
     height: int
@@ -105,7 +105,7 @@ class Chain:
 
 
 def decisive(explanation: Explanation) -> tuple[Finding, ...]:
-    """The findings that decided the verdict of the case."""
+    """Return the findings that decided the verdict of the case."""
     outcome = _DECIDING.get(explanation.verdict)
     return tuple(
         finding
@@ -115,12 +115,12 @@ def decisive(explanation: Explanation) -> tuple[Finding, ...]:
 
 
 def applying(explanation: Explanation) -> tuple[Finding, ...]:
-    """The findings of all rules that apply and say something."""
+    """Return the findings of all rules that apply, except those that did not fire."""
     return tuple(finding for finding in explanation.findings if finding.outcome in _SHOWN)
 
 
 def chain(explanation: Explanation, findings: Sequence[Finding], words: Words) -> Chain | None:
-    """The picture of some findings; none where there are none, or more than a picture can tell."""
+    """Return the diagram of some findings, or None if there are none or more than `MOST_RULES`."""
     if not findings or len(findings) > MOST_RULES:
         return None
     return _Drawing(explanation, findings, words).chain()
@@ -128,7 +128,7 @@ def chain(explanation: Explanation, findings: Sequence[Finding], words: Words) -
 
 @dataclass(slots=True)
 class _Node:
-    """A box in the making, with where it would like its middle to be."""
+    """A box under construction. `wish` is the preferred position of its middle."""
 
     column: int
     tone: str
@@ -205,11 +205,11 @@ class _Drawing:
         return self.columns[column].setdefault(key, _Node(column, *look, clean(text), clean(small)))
 
     def _link(self, column: int, left: object, right: object) -> None:
-        """A line from a box of a column to one of the next that has boxes."""
+        """Add a line from a box of a column to a box of the next column."""
         self.links[column, left, right] = None
 
     def _conditions_and_rules(self) -> None:
-        """Conditions one below the other, each rule beside the middle of its own."""
+        """Place the conditions below each other, and each rule beside the middle of its conditions."""
         at = 0.0
         for finding in self._by_subject():
             subject = (finding.kind, finding.ref)
@@ -271,7 +271,7 @@ class _Drawing:
                     self._link(0, key, condition)
 
     def _settle(self, column: int) -> None:
-        """Put the boxes of a column beside the middle of what they lead to or come from, none over another."""
+        """Place each box of a column beside the middle of its linked boxes, without overlaps."""
         nodes = self.columns[column]
         for key, node in nodes.items():
             if column == 0:
@@ -307,13 +307,16 @@ def _name(at: Span) -> str:
 
 
 def width_of(text: str, size: int) -> float:
-    """How wide a text is, about, in the type of the picture."""
+    """Return the approximate width of a text in a font size."""
     wide: Mapping[bool, float] = {True: _WIDE, False: _NARROW}
     return size * sum(wide[unicodedata.east_asian_width(letter) in "WF"] for letter in text)
 
 
 def wrapped(text: str, room: int, size: int) -> list[str]:
-    """The text in lines that fit the room, broken at spaces and between Chinese letters; what is too long is cut."""
+    """Return the text in lines that fit the room, broken at spaces and between Chinese characters.
+
+    A text of more than `_MOST_LINES` lines is cut, with an ellipsis.
+    """
     lines: list[str] = []
     line = ""
     for part in _parts(text):
@@ -321,7 +324,7 @@ def wrapped(text: str, room: int, size: int) -> list[str]:
             lines.append(line.rstrip())
             line = ""
         line += part if line else part.lstrip()
-        while width_of(line.rstrip(), size) > room:  # a single word that is longer than a line
+        while width_of(line.rstrip(), size) > room:  # a single word longer than a line
             fits = next(end for end in range(len(line) - 1, 0, -1) if end == 1 or width_of(line[:end], size) <= room)
             lines.append(line[:fits])
             line = line[fits:]
@@ -336,7 +339,7 @@ def wrapped(text: str, room: int, size: int) -> list[str]:
 
 
 def _parts(text: str) -> Iterable[str]:
-    """The pieces between which a line may end, each with the space behind it."""
+    """Yield the pieces between which a line may break, each with its trailing space."""
     piece = ""
     for letter in text:
         if piece and _may_end(piece, letter):
@@ -348,7 +351,7 @@ def _parts(text: str) -> Iterable[str]:
 
 
 def _may_end(piece: str, follows: str) -> bool:
-    """Whether a line may end between a piece and a letter: not within a number, and no mark is torn from its words."""
+    """Return whether a line may break after a piece: not inside a number, nor before closing punctuation."""
     if piece[-1] in _OPENING or follows in _CLOSING:
         return False
     if piece[-1] in ".,:" and follows.isdigit() and piece[-2:-1].isdigit():

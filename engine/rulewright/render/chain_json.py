@@ -1,4 +1,4 @@
-"""The chain from facts to a verdict as JSON: what is not there is none, false or empty."""
+"""Chain from facts to a verdict as JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from typing_extensions import assert_never
 
+from rulewright.json_values import TRUTHS, Json, json_value
 from rulewright.model.chain import (
     Chain,
     Derivation,
@@ -37,25 +38,24 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.values import Absent, Known, Value
 from rulewright.render.arrange import place
-from rulewright.render.json_values import TRUTHS, Json, json_value
 
 
 def chain_json(chain: Chain) -> Mapping[str, Json]:
-    """The chain; whatever points to something does so by its place in one of these lists, counted from 0.
+    """Return a chain as JSON. References are positions in its lists, counted from 0.
 
-    A parameter is pointed to by its name.
+    A reference to a parameter is its name.
     """
     return _Writing().chain(chain)
 
 
 class _Writing:
-    """A chain in the making, with the parameters that it has come across."""
+    """Writes one chain, and collects the parameters that it uses."""
 
     def __init__(self) -> None:
         self.parameters: dict[str, Json] = {}
 
     def chain(self, chain: Chain) -> Mapping[str, Json]:
-        """All of it."""
+        """Return the chain with all its lists."""
         written: dict[str, Json] = {
             "verdicts": [
                 {"kind": one.kind, "ref": one.ref, "verdict": one.verdict.value, "outcomes": one.outcomes}
@@ -70,7 +70,7 @@ class _Writing:
         return {**written, "parameters": self.parameters}
 
     def outcome(self, one: OutcomeReached) -> Mapping[str, Json]:
-        """How a rule came out."""
+        """Return the outcome of a rule."""
         written: dict[str, Json] = {
             "rule": one.rule,
             "kind": one.kind,
@@ -87,7 +87,7 @@ class _Writing:
         return written
 
     def value(self, one: ValueReached) -> Mapping[str, Json]:
-        """A value with what it comes from."""
+        """Return a value with its origin."""
         written: dict[str, Json] = {"kind": one.kind, "ref": one.ref, "field": one.field, **_value(one.value)}
         if one.stated:
             written["stated"] = True
@@ -158,7 +158,7 @@ class _Writing:
                 assert_never(derived.node)
 
     def test(self, derived: Derivation, compared: dict[str, Json], ignore_case: bool = False) -> Mapping[str, Json]:
-        """Return a test with what it compares."""
+        """Return a test with the values it compares."""
         written: dict[str, Json] = {"test": derived.words, "truth": TRUTHS[derived.truth], **compared}
         if ignore_case:
             written["ignore_case"] = True
@@ -167,7 +167,7 @@ class _Writing:
         return written
 
     def parameter(self, name: str, derived: Derivation) -> Mapping[str, Json]:
-        """Return a pointer to a parameter, which is written once."""
+        """Return a reference to a parameter, and add the parameter to the list."""
         values = derived.result
         shown: dict[str, Json] = {"value": _list(values)} if isinstance(values, tuple) else _value(derived.value)
         began: dict[str, Json] = {} if derived.since is None else {"since": derived.since.isoformat()}
@@ -175,7 +175,7 @@ class _Writing:
         return {"parameter": name}
 
     def needed(self, needed: Needed) -> Mapping[str, Json]:
-        """What would satisfy a test."""
+        """Return the values that would satisfy a test."""
         if needed.operator is None:
             return {"words": needed.words}
         if needed.parameter is not None:
@@ -183,14 +183,14 @@ class _Writing:
         return {"words": needed.words, "operator": needed.operator, "values": _list(needed.values)}
 
     def related(self, found: RelatedList) -> Mapping[str, Json]:
-        """Related facts, one by one."""
+        """Return the related facts of a condition or an expression."""
         written: dict[str, Json] = {"of": found.of, "through": found.through}
         if not found.listed:
             return {**written, "listed": False}
         return {**written, "facts": [self.fact(fact) for fact in found.facts], "elsewhere": found.elsewhere}
 
     def fact(self, fact: RelatedFact) -> Mapping[str, Json]:
-        """A related fact."""
+        """Return a related fact."""
         written: dict[str, Json] = {
             "ref": fact.ref,
             "refers": TRUTHS[fact.refers],

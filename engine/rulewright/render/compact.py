@@ -1,8 +1,7 @@
-"""Many explanations as small data for one page: what they have in common is kept once, and each case adds its values.
+"""Compact data of many explanations for one page: shared content is stored once, and each case adds its values.
 
-A text is kept as a pattern, in every language: letters of Unicode's private area stand where the case's own values go.
-Cases that differ in such values alone share everything else, which is their situation. Patterns are exact: filled in,
-they give the text as it was.
+A text is stored as a pattern in every language: characters of Unicode's private use area stand for the values of the
+case. Cases that differ only in these values share a situation. A filled-in pattern is exactly the original text.
 """
 
 from __future__ import annotations
@@ -33,26 +32,26 @@ from rulewright.remembered import Remembered
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.texts import FORMATS
 
-#: The numbers of a text and its pattern in each language: whole, or in parts with dates between them.
+#: The numbers of a text, and its pattern in each language: one text, or parts with dates between them.
 _Split: TypeAlias = "tuple[tuple[str, ...], tuple[str | tuple[str | date, ...], ...]]"
 Compact: TypeAlias = "str | int | Sequence[Compact]"
 
-#: Where letters of a pattern stand for values: a number of the text, a value of the case, and one that is a date.
+#: First placeholders of a pattern: for a number of the text, for a value of the case, and for a date of the case.
 NUMBER, VALUE, DATE = 0xE000, 0xE400, 0xF000
 _MOST = 0x400
 _OWN = re.compile("[\ue000-\uf8ff]")
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-#: A value that is shorter is found in words that do not mean it.
+#: Minimum length of a replaced value. Shorter values occur by chance in other words.
 _SHORTEST = 3
 
 VERDICTS, OUTCOMES, SEVERITIES = list(Verdict), list(Outcome), list(RuleSeverity)
 TRUTHS: Sequence[Truth | None] = (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN, None)
-#: In the place of a place: nobody stated it, it follows from the rulebook, it has none.
+#: Codes in place of a place: not stated, derived from the rulebook, or without a place.
 NOT_STATED, DERIVED, NO_PLACE = -1, -2, -3
 
 
 class Compacted:
-    """What many cases come to, in some languages; each is added once, in all of them."""
+    """Collects the content of many cases in several languages. Each case is added once, in all languages."""
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self.languages = tuple(languages)
@@ -69,12 +68,12 @@ class Compacted:
         self.patterns = {
             language: re.compile(f"(?P<date>{_date_pattern(language)})|(?P<number>{_NUMBER})") for language in languages
         }
-        # what cases of one situation say is mostly the same once their own names are out of it
+        # without their names, cases of one situation have mostly the same texts
         self.split: Remembered[tuple[bool | str, ...], _Split] = Remembered(self._split)
         self.rules_of: dict[tuple[str, str, bool], int] = {}
 
     def add(self, told: Mapping[Language, Explanation], named: Sequence[Named] | None = None) -> None:
-        """Add a case; a subject of one, if `named` has the names of all that the case has."""
+        """Add a case. For a single subject of a case, `named` has the names of the whole case."""
         cases = [told[language] for language in self.languages]
         case = _Case(self, cases, named or [Named.of(one) for one in cases], of_subject=named is not None)
         situation = case.situation()
@@ -82,7 +81,7 @@ class Compacted:
         self.situation_of.append(self.situations.number(situation))
 
     def data(self) -> Mapping[str, Compact]:
-        """All of it, for a page to read."""
+        """Return the collected data, as the script of the page reads it."""
         kept = {
             name: getattr(self, name).items
             for name in ("texts", "rules", "tests", "findings", "facts", "missing", "rulebooks", "situations")
@@ -90,7 +89,7 @@ class Compacted:
         return {**kept, "cases": self.cases, "situation": self.situation_of}
 
     def _split(self, key: tuple[bool | str, ...]) -> _Split:
-        """The numbers in a text, and its pattern in each language, in parts where there are dates in it."""
+        """Return the numbers in a text and its pattern in each language, split at dates."""
         numbers, *texts = key
         found: list[str] = []
         patterns: list[str | tuple[str | date, ...]] = []
@@ -111,7 +110,7 @@ class Compacted:
 
 
 def _number(text: str, found: list[str], used: set[int]) -> str:
-    """The letter for a number in a text, which is one of those found that stands there for the first time, or new."""
+    """Return the placeholder of a number: of its first unused occurrence in `found`, or a new one."""
     same = [at for at, number in enumerate(found) if number == text]
     at = next((at for at in same if at not in used), same[0] if same else len(found))
     if at == len(found):
@@ -122,7 +121,7 @@ def _number(text: str, found: list[str], used: set[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The names that a case has for its rules and kinds in one language."""
+    """The names of a case's rules and kinds in one language."""
 
     titles: Mapping[str, str]
     kinds: Mapping[str, str]
@@ -137,14 +136,14 @@ class Named:
 
 
 class _Kept:
-    """Items that are kept once, by their numbers."""
+    """Distinct items, numbered in the order of their first use."""
 
     def __init__(self) -> None:
         self.items: list[Compact] = []
         self._numbers: dict[Compact, int] = {}
 
     def number(self, item: Compact) -> int:
-        """The number of an item."""
+        """Return the number of an item. A new item gets the next number."""
         found = self._numbers.get(item)
         if found is None:
             found = self._numbers[item] = len(self.items)
@@ -153,7 +152,7 @@ class _Kept:
 
 
 class _Case:
-    """One case in the making: its values in the order in which they are met."""
+    """One case under construction, with its values in the order of their first use."""
 
     def __init__(
         self, kept: Compacted, told: Sequence[Explanation], named: Sequence[Named], *, of_subject: bool
@@ -172,18 +171,18 @@ class _Case:
             for fact in subject.facts
             if isinstance(fact.value, str) and fact.value == fact.shown
         ]
-        # the longest first, so that a name within another one is not taken for itself
+        # the longest first, so that a name inside another name is not replaced first
         self.known = sorted({clean(text) for text in known if len(text) >= _SHORTEST}, key=len, reverse=True)
         self.known = [name for name in self.known if not _OWN.search(name)]
         self.titles = [one.titles for one in named]
         self.kinds = [one.kinds for one in named]
 
     def line(self) -> str:
-        """The name of the case, its values and its numbers, as one text."""
+        """Return the name of the case, its values and its numbers, as one text."""
         return "\n".join(("\t".join((clean(self.told[0].case), *self.values)), "\t".join(self.numbers)))
 
     def situation(self) -> Compact:
-        """What the case has in common with others."""
+        """Return the content that the case shares with other cases."""
         told = self.told[0]
         subjects = tuple(self._subject(number) for number in range(len(told.subjects)))
         findings = tuple(self._finding(number) for number in range(len(told.findings)))
@@ -236,7 +235,7 @@ class _Case:
         return self.kept.findings.number((self._rule(told), ref, outcome, message, remedy, tests, gap))
 
     def _rule(self, told: Sequence[Finding]) -> int:
-        # what is not covered is told with the findings that it leaves open alone
+        # a finding shows its gap only if the gap leaves it unknown, so both forms need an entry
         key = (self.told[0].rulebook.digest, told[0].rule, told[0].gap is None)
         found = self.kept.rules_of.get(key)
         if found is None:
@@ -302,9 +301,9 @@ class _Case:
     def _place(self, at: Span | None, value: object, derived: bool) -> Compact:
         if at is None or not at.file:
             return DERIVED if derived else NOT_STATED if value is Absent.UNKNOWN else NO_PLACE
-        if not at.line:  # a path of a value, which has no lines
+        if not at.line:  # the path of a Python value has no lines
             return (clean(at.file), self._value(""))
-        # most facts of a case stand on one line: the others say theirs, these do not
+        # most facts of a case are on one line, so only the other facts repeat their line
         if self.line_number is None:
             self.line_number = at.line
             return (clean(at.file), self._value(f"{at.line}:{at.column}"))
@@ -312,11 +311,11 @@ class _Case:
         return (clean(at.file), self._value(f"{line}:{at.column}"))
 
     def _words(self, texts: Sequence[str]) -> int:
-        """A text of the rulebook, which is the same in all cases."""
+        """Return the number of a rulebook text, which is the same in all cases."""
         return self.kept.texts.number((0, *(_OWN.sub(MARK, clean(text)) for text in texts)))
 
     def _text(self, texts: Sequence[str], numbers: bool = True) -> int:
-        """A text with values of the case in it."""
+        """Return the number of the pattern of a text that contains values of the case."""
         found, patterns = self.kept.split[(numbers, *map(self._with_known, texts))]
         self.numbers += found
         filled = (pattern if isinstance(pattern, str) else "".join(map(self._part, pattern)) for pattern in patterns)
@@ -326,9 +325,10 @@ class _Case:
         return part if isinstance(part, str) else self._slot(DATE, part.isoformat())
 
     def _with_known(self, text: str) -> str:
-        """The text with letters for the values in it that the case is known to have."""
+        """Return the text with placeholders for the known values of the case."""
         text = clean(text)
-        if not text.isprintable():  # letters of the private area are not: they are values themselves
+        # private use characters are not printable, and must not be mistaken for placeholders
+        if not text.isprintable():
             text = _OWN.sub(lambda match: self._slot(VALUE, match[0]), text)
         for name in self.known:
             if name in text:
@@ -339,7 +339,7 @@ class _Case:
         number = self._value(value)
         if number < _MOST:
             return chr(of + number)
-        return _OWN.sub(MARK, value)  # a case of more values than there are letters keeps them in its texts
+        return _OWN.sub(MARK, value)  # there are no more placeholders, so the value stays in the text
 
 
 def _date_pattern(language: Language) -> str:
@@ -351,7 +351,7 @@ def _date_pattern(language: Language) -> str:
 
 
 def _day(text: str, language: Language) -> date | None:
-    """The day that a text names; none where it is not written as its language writes days."""
+    """Return the day that a text names, or None if it is not in the date format of its language."""
     try:
         if language is Language.CHINESE:
             year, month, day = (int(part) for part in re.findall(r"\d+", text))

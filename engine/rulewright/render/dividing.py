@@ -1,4 +1,4 @@
-"""Cases of many subjects, divided: a table has their subjects, each with its own part of the explanation."""
+"""Division of cases with many subjects: a table lists the subjects, each with its part of the explanation."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.render.arrange import Arranged, Placed, Step, arranged
 from rulewright.render.words import Words
 
-#: A page of more subjects than these has a table of them: one that is written out takes about 70 kB in two languages.
+#: Maximum number of subjects written out on a page, at about 70 kB each in two languages. More get a table.
 MOST_SUBJECTS = 24
-#: So many steps, questions, notices, and subjects of a step are written out above the table; the rows have the others.
+#: Maximum numbers of steps, questions and notices above the table, and of subjects of a step. The rows have the rest.
 MOST_LISTED = 12
 _MOST_NAMED = 5
-#: References are followed to so many subjects, so that a long chain of them does not take long for each of its members.
+#: Maximum number of subjects reached through references, so that a long chain of them stays fast.
 _MOST_REACHED = 16
 
 _Subject = tuple[str, str]
@@ -24,7 +24,7 @@ _Subject = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ListedStep:
-    """A step with the first findings that call for it, and how many more do."""
+    """A step with its first findings, and the number of further findings."""
 
     step: Step
     findings: tuple[Placed, ...]
@@ -33,9 +33,9 @@ class ListedStep:
 
 @dataclass(frozen=True, slots=True)
 class Divided:
-    """A case above the table of its subjects, with a part of the steps, questions and notices, and how many more.
+    """The part of a case above the table of its subjects.
 
-    `gaps` says that the edition does not cover all that the case needs.
+    The `more_` fields are the numbers of omitted steps, questions and notices.
     """
 
     arranged: Arranged
@@ -50,19 +50,19 @@ class Divided:
 
     @property
     def verdict_is_open(self) -> bool:
-        """Tell whether the verdict is neither ready nor not applicable."""
+        """Return whether the verdict is neither ready nor not applicable."""
         return not self.arranged.passes
 
 
 def divided(explanation: Explanation, words: Words) -> Divided:
-    """Return the part of a case that stands above the table of its subjects."""
+    """Return the part of a case above the table of its subjects."""
     whole = arranged(explanation, words)
-    # the questions that no row has come first
+    # questions that no row shows come first
     missing = sorted(explanation.missing, key=lambda one: bool(one.ref))
     steps = whole.steps[:MOST_LISTED]
     bare = replace(explanation, subjects=(), findings=(), missing=(), notices=(), chain=None)
     return Divided(
-        # what is written out is kept, and no more: a page can have many such cases
+        # drop everything else, because a page can have many such cases
         replace(
             whole,
             explanation=bare,
@@ -83,7 +83,7 @@ def divided(explanation: Explanation, words: Words) -> Divided:
 
 
 def subjects_of(explanation: Explanation) -> Iterator[Explanation]:
-    """Yield the explanation of each subject: its facts, its findings, and the missing facts that its verdict needs."""
+    """Yield the explanation of each subject: its facts, its findings, and the missing facts its verdict needs."""
     findings: dict[_Subject, list[Finding]] = {}
     for finding in explanation.findings:
         findings.setdefault((finding.kind, finding.ref), []).append(finding)
@@ -112,7 +112,7 @@ def _missing_for(
     missing: Mapping[_Subject, Sequence[MissingFact]],
     by_ref: Mapping[str, Sequence[ExplainedSubject]],
 ) -> Iterator[MissingFact]:
-    """Yield the missing facts of a subject, and those of the subjects it refers to that its open rules need."""
+    """Yield the missing facts of a subject, and those of referenced subjects that its unknown rules need."""
     yield from missing.get((subject.kind, subject.ref), ())
     waiting = {finding.rule for finding in findings if finding.outcome is Outcome.UNKNOWN}
     reached = {(subject.kind, subject.ref)}

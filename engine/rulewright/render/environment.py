@@ -1,4 +1,4 @@
-"""The templates of the report: sandboxed, strict, and a user's own in the place of ours, part by part."""
+"""Templates of the report: sandboxed and strict. A user's templates can replace ours one by one."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ from rulewright.texts import FORMATS
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The environment of the templates, and the folders in which they are looked for, a user's own first."""
+    """The environment of the templates, and the folders of templates, the user's first."""
 
     environment: ImmutableSandboxedEnvironment
     folders: tuple[Path, ...]
 
     def file(self, name: str) -> str:
-        """The text of a style sheet or script."""
+        """Return the text of a style sheet or script."""
         loader = self.environment.loader
         assert loader is not None, "the templates are in folders"
         return loader.get_source(self.environment, name)[0]
 
     def render(self, name: str, variables: Mapping[str, object]) -> str | Diagnostic:
-        """Return a filled-in template, or the diagnostic of what is wrong with it.
+        """Return a filled-in template, or the diagnostic of its failure.
 
-        With templates of a user's own, that happens under limits, in a process of its own.
+        A user's templates run under limits, in a separate process.
         """
         if not self.are_own:
             return self._filled(name, variables)
@@ -60,7 +60,7 @@ class Templates:
 
     @property
     def are_own(self) -> bool:
-        """Whether a user's own templates are among them."""
+        """Return whether the user has templates."""
         return len(self.folders) > 1
 
     def _filled(self, name: str, variables: Mapping[str, object]) -> str | Diagnostic:
@@ -71,7 +71,7 @@ class Templates:
             half = f"U+{ord(error.object[error.start]):04X}"
             message = f"the page has the character {half}, half of a pair, which no file can hold"
             return Diagnostic("U016", message, None, "write the whole character in the template")
-        except Exception as error:  # a template can fail in as many ways as a program
+        except Exception as error:  # a template can raise any exception
             told = self._mistake(error)
             if told is None:
                 raise
@@ -79,7 +79,7 @@ class Templates:
         return page
 
     def _mistake(self, error: Exception) -> Diagnostic | None:
-        """Where a template of the user's failed and why; none where the fault is not in one of theirs."""
+        """Return the diagnostic of a failed user template, or None if the failure is not in a user template."""
         if not self.are_own:
             return None
         if (limit := _limit(error)) is not None:
@@ -105,7 +105,7 @@ class Templates:
 
 
 def _limit(error: Exception) -> str | None:
-    """Return the message of the limit that a template reached, if it was one."""
+    """Return the message of the limit that a template reached, or None for any other error."""
     if isinstance(error, LimitError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -127,7 +127,7 @@ def _lower(message: str) -> str:
 
 
 def templates_in(folder: Path | None) -> Templates | Diagnostic:
-    """The templates that come with the program, with those of a folder in their place."""
+    """Return the shipped templates, with those of a folder in their place."""
     if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  a name may be too long for Path
         return Diagnostic("U016", f"there is no folder `{folder}` of templates", help="name one after --templates")
     wrong = None if folder is None else _unreadable(folder)
@@ -135,7 +135,7 @@ def templates_in(folder: Path | None) -> Templates | Diagnostic:
 
 
 def _unreadable(folder: Path) -> Diagnostic | None:
-    """Return the diagnostic of the first template in a folder that cannot be read as text."""
+    """Return the diagnostic of the first template in a folder that cannot be read as text, or None."""
     shipped = shipped_folder("templates")
     for name in sorted(str(one.relative_to(shipped)) for one in shipped.rglob("*") if one.is_file()):
         file = folder / name
@@ -175,20 +175,21 @@ def _templates(folder: Path | None) -> Templates:
 
 
 def digest_of(texts: Sequence[str]) -> str:
-    """What a policy says of texts that stand in the page: a browser takes these and no others."""
+    """Return the source list of a content security policy that allows exactly these inline texts."""
     return " ".join(f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in texts)
 
 
 def _fill(phrase: str, **parts: Markup) -> Markup:
-    """A phrase with pieces of the page in its places, in whatever order its language has them."""
-    return Markup(escape(phrase)).format(**parts)  # escaped, and format escapes what is not markup already
+    """Return a phrase with pieces of the page in its placeholders."""
+    # the phrase is escaped here, and `format` escapes every part without markup
+    return Markup(escape(phrase)).format(**parts)
 
 
 def _shown(value: date | int, words: Words) -> str:
-    """A date or a number as a language writes it."""
+    """Return a date or a number in the format of a language."""
     return FORMATS[words.language].show(value)
 
 
 def _finalize(value: object) -> object:
-    """Every text on its way into the page is made safe to show; only the templates' own markup stays as it is."""
+    """Clean every text before it enters the page, except the markup of templates."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,4 +1,4 @@
-"""The changes that make a case ready, for the terminal and as JSON."""
+"""Smallest changes that make a case ready, for the terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from rulewright.json_values import Json, escape_unusual, json_value
 from rulewright.model.explanation import MissingFact
 from rulewright.model.fixes import (
     Answer,
@@ -23,8 +24,7 @@ from rulewright.model.fixes import (
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
-from rulewright.render.json import escape_unusual, missing_json
-from rulewright.render.json_values import Json, json_value
+from rulewright.render.json import missing_json
 from rulewright.render.text import Page
 from rulewright.render.words import ENGLISH, Words
 
@@ -46,7 +46,7 @@ def print_fixes(several: Sequence[Fixes], console: Console, *, words: Words = EN
 
 
 class _Case(Page):
-    """The changes of one case."""
+    """Prints the changes of one case."""
 
     def __init__(self, fixes: Fixes, console: Console, words: Words) -> None:
         super().__init__(console)
@@ -173,7 +173,7 @@ def _change(change: FactChange) -> str:
 
 
 def write_json(several: Sequence[Fixes], *, as_array: bool) -> str:
-    """One case as an object, several as an array, indented."""
+    """Return one case as an object or several as an array, indented."""
     cases = [_case(fixes) for fixes in several]
     written = json.dumps(cases if as_array else cases[0], indent=2, ensure_ascii=False, allow_nan=False)
     return escape_unusual(written) + "\n"

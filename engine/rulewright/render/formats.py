@@ -1,4 +1,4 @@
-"""The report formats by name: the writer of each, and what has to be found for it.
+"""Report formats by name, with the writer of each and the content it needs.
 
 To add a format, write a module with its writer, and add an entry here. The command line offers every entry.
 """
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Report:
     """The content of a report: the explained cases and the smallest changes, by language, and the run.
 
-    `fixes` has an entry for each case where the format shows changes. With `everything`, no finding is left out.
-    `several` is true if more than one case was asked for. `templates` is a folder of templates for HTML.
+    `fixes` has an entry for each case if the format shows changes. With `everything`, no finding is left out. `several`
+    is true if more than one case was requested. `templates` is a folder of templates for HTML.
     """
 
     explained: Mapping[Language, Sequence[Explanation]]
@@ -39,29 +39,29 @@ class Report:
 
     @property
     def language(self) -> Language:
-        """The first language."""
+        """Return the first language."""
         return next(iter(self.explained))
 
     @property
     def explanations(self) -> Sequence[Explanation]:
-        """The explained cases in the first language."""
+        """Return the explained cases in the first language."""
         return self.explained[self.language]
 
     @property
     def words(self) -> Words:
-        """The words of the first language."""
+        """Return the words of the first language."""
         from rulewright.render.words import WORDS
 
         return WORDS[self.language]
 
 
-#: Returns a report as one text, or the diagnostic of a template that cannot be used.
+#: Returns a report as one text, or the diagnostic of an unusable template.
 Writer: TypeAlias = "Callable[[Report], str | Diagnostic]"
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFormat:
-    """A format with its writer; the flags say what a report of this format shows of a case that is not ready."""
+    """A format with its writer. The flags say whether it shows remedies and changes."""
 
     write: Writer
     shows_remedies: bool = True
@@ -107,7 +107,7 @@ def _oscal(report: Report) -> str | Diagnostic:
     return write_oscal(report.explanations, run=report.run, words=report.words)
 
 
-#: The formats of whole reports, in the order of the help. Text for a terminal depends on its width and is apart.
+#: Formats of whole reports, in the order of the help. Terminal text is separate, as it depends on the width.
 REPORT_FORMATS: Mapping[str, ReportFormat] = {
     "json": ReportFormat(_json, shows_remedies=False),
     "html": ReportFormat(_html, shows_changes=True),

@@ -1,4 +1,4 @@
-"""Explanations as one HTML page that needs nothing else: no network, and no script but its own."""
+"""Explanations as one HTML page without network access, and with no script but its own."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _STYLE, _SCRIPT = "parts/style.css", "parts/page.js"
 
 @dataclass(frozen=True, slots=True)
 class CaseInWords:
-    """A case as the templates are given it: in the order of reading, with the pictures of what decided and of all.
+    """A case for the templates: in reading order, with diagrams of the decisive rules and of all rules.
 
-    `solved` are parts of it that changes make ready, `stuck` those that no allowed change makes ready, `open` those of
-    which the search found neither; `notices` are those of the search, `steps` those that are needed beside the changes.
+    `solved` parts have an answer, `stuck` parts are impossible, and `open` parts have no search result. `notices` are
+    those of the search. `steps` are those needed beside the changes.
     """
 
     arranged: Arranged
@@ -62,11 +62,10 @@ def write_html(
     *,
     run: Run,
 ) -> str | Diagnostic:
-    """The report that people read: the verdict, what to do, why, and what it rests on; an overview of several cases.
+    """Return the HTML report: the verdict, what to do, why, and the evidence; with an overview of several cases.
 
-    It is given the same cases in each language, the first of which is shown first. `templates` is a folder whose
-    templates stand in the place of ours; what is wrong with one of them is given in place of the page. `fixes` has for
-    each case what to change in it.
+    `told` has the same cases in each language; the page opens in the first. `templates` is a folder of templates that
+    replace ours; an unusable template gives a diagnostic. `fixes` has the smallest changes of each case.
     """
     found = templates_in(templates)
     if isinstance(found, Diagnostic):
@@ -82,14 +81,14 @@ def write_html(
 def write_page(
     templates: Templates, name: str, words: Words, variables: Mapping[str, object], scripts: Sequence[str]
 ) -> str | Diagnostic:
-    """A page of a template, with the style and the scripts that its policy lets in."""
+    """Return the page of a template, with the style and scripts that its content security policy allows."""
     style = templates.file(_STYLE)
     policy = (
         f"default-src 'none'; style-src {digest_of([style])}; script-src {digest_of(scripts)}; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     own: Mapping[str, object] = {
-        # the program's own files, which a browser takes only with the digests of exactly these texts
+        # our own files, which the policy allows by the digests of exactly these texts
         "style": Markup(style),
         "scripts": [Markup(script) for script in scripts],
         "policy": policy,
@@ -132,7 +131,7 @@ def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseIn
 
 
 def _together(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Join the parts that have nothing but the same limits."""
+    """Join the parts that have the same limits."""
     found: dict[tuple[str, ...], Part] = {}
     for part in parts:
         before = found.get(part.limits)

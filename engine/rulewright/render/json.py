@@ -1,11 +1,12 @@
-"""Explanations as JSON: for machines, with every value as it is."""
+"""Explanations as JSON for programs, with exact values."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 
+from rulewright.json_runs import run_json
+from rulewright.json_values import TRUTHS, Json, escape_unusual, json_value
 from rulewright.model.explanation import (
     ExplainedSubject,
     ExplainedTest,
@@ -19,19 +20,15 @@ from rulewright.model.run import Run
 from rulewright.model.values import Absent
 from rulewright.render.arrange import place
 from rulewright.render.chain_json import chain_json
-from rulewright.render.json_values import TRUTHS, Json, json_value
-from rulewright.render.runs import run_json
-
-# JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
-_TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 _IN_ONE_LINE = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def write_json(explanations: Sequence[Explanation], *, run: Run, several: bool | None = None) -> str:
-    """One case as an object, several (or none) as an array, indented; `several` settles which, whatever the number.
+    """Return one case as an object, several or none as an array, indented.
 
-    Each case has the run. The inputs and the rejected rows stand in that of the first case only, as they may be many.
+    `several` overrides the choice between object and array. Each case has the run, but only the first case has its
+    inputs and rejected rows, as they may be many.
     """
     cases = [
         {**case_json(explanation), "run": run_json(run, with_lists=number == 0)}
@@ -42,24 +39,17 @@ def write_json(explanations: Sequence[Explanation], *, run: Run, several: bool |
 
 
 def in_one_line(value: Json) -> str:
-    """A value as JSON without any white space or character that breaks something on the way."""
+    """Return a value as JSON without white space and with unusual characters escaped."""
     return escape_unusual(_IN_ONE_LINE.encode(value))
 
 
 def dump(value: Json) -> str:
-    """A value as JSON, indented, without any character that breaks something on the way."""
+    """Return a value as indented JSON with unusual characters escaped."""
     return escape_unusual(json.dumps(value, indent=2, separators=(",", ": "), ensure_ascii=False, allow_nan=False))
 
 
-def escape_unusual(written: str) -> str:
-    """JSON in which the characters that break something on the way are escapes."""
-    if written.isascii() and "\x7f" not in written:  # as most is
-        return written
-    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
-
-
 def case_json(explanation: Explanation) -> Mapping[str, Json]:
-    """A case with all that was found."""
+    """Return a case with its whole explanation."""
     written: dict[str, Json] = {
         "case": explanation.case,
         "verdict": explanation.verdict.value,
@@ -87,18 +77,18 @@ def _rulebook(rulebook: RulebookIdentity) -> Mapping[str, Json]:
 
 
 def subject_json(subject: ExplainedSubject) -> Mapping[str, Json]:
-    """A subject of a case."""
+    """Return a subject of a case."""
     return {
         "kind": subject.kind,
         "ref": subject.ref,
         "verdict": subject.verdict.value,
-        # as in a case file, what is unknown is not there; null is what is known to be none
+        # as in a case file, an unknown value is left out; null is a value known to be none
         "derived": {name: json_value(value) for name, value in subject.derived.items() if value is not Absent.UNKNOWN},
     }
 
 
 def finding_json(finding: Finding) -> Mapping[str, Json]:
-    """How a rule came out for a subject."""
+    """Return the outcome of a rule for a subject."""
     written: dict[str, Json] = {
         "rule": finding.rule,
         "kind": finding.kind,
@@ -133,7 +123,7 @@ def _source(source: SourcePlace) -> Mapping[str, Json]:
 
 
 def test_json(test: ExplainedTest) -> Mapping[str, Json]:
-    """A test of a finding."""
+    """Return a test of a finding."""
     written: dict[str, Json] = {"test": test.test, "truth": TRUTHS[test.truth]}
     if test.truth is None:
         written["looked_at"] = False
@@ -145,7 +135,7 @@ def test_json(test: ExplainedTest) -> Mapping[str, Json]:
 
 
 def missing_json(missing: MissingFact) -> Mapping[str, Json]:
-    """A fact that could still change an outcome."""
+    """Return a fact that could still change an outcome."""
     written: dict[str, Json] = {
         "kind": missing.kind,
         "ref": missing.ref,

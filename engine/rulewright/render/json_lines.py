@@ -1,4 +1,4 @@
-"""Explanations as JSON Lines, fast: what many cases have alike is written once, what they have not is filled in."""
+"""Fast writer of JSON Lines: content shared by many cases is written once and filled in for each case."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from rulewright.model.explanation import (
 from rulewright.remembered import Kept
 from rulewright.render.json import case_json, finding_json, in_one_line, missing_json, subject_json, test_json
 
-# What is filled in is marked in the first writing; where a mark stands elsewhere too, nothing is filled in.
+# Placeholders of the first writing. If a placeholder also occurs in other content, that content is written in full.
 _MARK = "\0"
 _WRITTEN_MARK = in_one_line(_MARK)
 _PLACE = Span(_MARK, 1, 1)
 _WRITTEN_PLACE = in_one_line(str(_PLACE))
 
-#: What is written once, in the parts between which something is filled in.
+#: JSON written once, split where values are filled in.
 _Parts: TypeAlias = "list[str]"
 
 
 class JsonLines:
-    """Writes explanations as JSON Lines; remembers what it has written for the cases that follow."""
+    """Writes explanations as JSON Lines, and caches written parts for later cases."""
 
     def __init__(self) -> None:
-        # what is told apart by its identity is kept with the parts, so that nothing else can come to have that identity
+        # a key with an identity needs a reference to its object, so that no other object gets that identity
         self._cases: Kept[tuple[Any, ...], tuple[RulebookIdentity, _Parts]] = Kept()
         self._subjects: Kept[tuple[Any, ...], _Parts] = Kept()
         self._findings: Kept[tuple[Any, ...], tuple[object, _Parts]] = Kept()
@@ -41,7 +41,7 @@ class JsonLines:
         self._refs: Kept[str, str] = Kept()
 
     def write(self, explanations: Sequence[Explanation]) -> str:
-        """Each case as an object on a line of its own."""
+        """Return each case as an object on its own line."""
         return "".join([f"{self._case(explanation)}\n" for explanation in explanations])
 
     def _case(self, explanation: Explanation) -> str:
@@ -102,5 +102,5 @@ class JsonLines:
 
 
 def _exactly(value: object) -> object:
-    """A value as a part of a key: a decimal with the zeros that it has."""
+    """Return a value for a cache key. A decimal becomes a text, to preserve its trailing zeros."""
     return str(value) if isinstance(value, Decimal) else value

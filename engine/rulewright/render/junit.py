@@ -1,4 +1,4 @@
-"""Explanations as JUnit XML, for what shows the results of builds: a suite for each case, a test for each finding."""
+"""Explanations as JUnit XML for viewers of build results: a suite for each case, a test for each finding."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timezone
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from rulewright.json_runs import instant
 from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
@@ -14,19 +15,19 @@ from rulewright.model.run import Run
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
 from rulewright.render.located import located
-from rulewright.render.runs import instant, run_in_words
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 
-#: What came out and is neither right nor wrong is no test.
+#: These outcomes are neither success nor failure, so they are not tests.
 _NO_TESTS = (Outcome.CONCLUDED, Outcome.SILENT)
 
 
 def write_junit(explanations: Sequence[Explanation], *, run: Run, words: Words = ENGLISH) -> str:
-    """One document; a suite of a case fails or has errors exactly when the case is not ready or needs information.
+    """Return one document. A suite has failures if its case is not ready, and errors if it needs information.
 
-    The first suite is that of the run: its identity, its account of rows, and an error for each rejected row.
-    A blocking requirement that is not met is a failure, one that is not decided an error. What is not met or not
-    decided without deciding the verdict, and what does not apply, is skipped, with a message that says which.
+    The first suite is that of the run: its identity, its account of rows, and an error for each rejected row. A
+    violated blocking requirement is a failure, an unknown one an error. Other violated or unknown requirements, and
+    rules that do not apply, are skipped with a message.
     """
     suites = [_run_suite(run, words), *(_suite(explanation, words) for explanation in explanations)]
     for suite in suites:
@@ -103,7 +104,7 @@ def _properties(explanation: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _test(suite: Element, finding: Finding, explanation: Explanation, words: Words) -> str:
-    """Add the test of a finding to a suite; the count that it belongs to."""
+    """Add the test of a finding to a suite, and return the name of its counter."""
     ref = f" [{clean(finding.ref)}]" if finding.ref else ""
     test = SubElement(
         suite, "testcase", {"classname": clean(f"{explanation.case}.{finding.kind}"), "name": f"{finding.rule}{ref}"}
@@ -135,7 +136,7 @@ def _test(suite: Element, finding: Finding, explanation: Explanation, words: Wor
 
 
 def _details(finding: Finding, explanation: Explanation, words: Words) -> Iterator[str]:
-    """What to know of a finding, a line each: what it is, what to do, where the facts and the rule stand."""
+    """Yield the details of a finding, one per line: title, message, remedy, questions, sources and tests."""
     yield clean(finding.title)
     yield clean(finding.message)
     if finding.remedy is not None and finding.outcome is Outcome.VIOLATED:

@@ -1,4 +1,4 @@
-"""Limits for templates of a user's own: how long they run, how much memory they take, how large a page they write."""
+"""Limits for a user's templates: run time, memory and size of the page."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _MB = 1024 * 1024
 #: The environment variable that sets how many seconds the templates of a page may run.
 SECONDS = "RULEWRIGHT_TEMPLATE_SECONDS"
 _DEFAULT_SECONDS = 60
-#: A page is at most this large: browsers do not open larger ones in reasonable time.
+#: Maximum size of a page. Browsers do not open larger pages in reasonable time.
 PAGE_BYTES = 256 * _MB
-#: Filling in templates takes at most this much memory besides what the program has: several times the largest page.
+#: Maximum memory of the templates, beyond the memory of the program: several times the largest page.
 MEMORY_BYTES = 2_048 * _MB
-#: Repeating a text or a list makes at most this many characters or items.
+#: Maximum number of characters or items after repeating a text or a list.
 _REPEATED = 10_000_000
-#: A power has at most this exponent.
+#: Maximum exponent of a power.
 _EXPONENT = 1_000
-#: A process that has used up its seconds is ended by the system this many seconds later, if it has not ended itself.
+#: Seconds after the time limit until the system kills a process that has not ended.
 _GRACE = 5
-#: The clock of a busy machine runs at most this many times as fast as the time that a process is given.
+#: Factor from the time limit to a limit of elapsed time, for busy machines.
 _BUSY = 20
 _READ_AT_ONCE = 1 * _MB
 
@@ -43,7 +43,7 @@ class LimitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """The result of a function under limits: its value, or the diagnostic of the limit that it reached."""
+    """The result of a function under limits: its value, or the diagnostic of the limit it reached."""
 
     value: Any = None
     diagnostic: Diagnostic | None = None
@@ -56,7 +56,7 @@ def seconds_allowed() -> int:
 
 
 def too_long() -> str:
-    """Return the message of templates that have run too long."""
+    """Return the message about templates that have run too long."""
     return f"the templates ran for {seconds_allowed():,} seconds and did not end"
 
 
@@ -65,7 +65,7 @@ TOO_LARGE = f"the page is larger than {PAGE_BYTES // _MB:,} MB"
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return the parts of a page as one text; a LimitError tells that the page is too large or takes too long."""
+    """Return the parts of a page as one text. Raise LimitError if it is too large or takes too long."""
     found: list[str] = []
     size, end = 0, time.monotonic() + _BUSY * seconds_allowed()
     for part in parts:
@@ -79,12 +79,12 @@ def joined(parts: Iterable[str]) -> str:
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
-    """A sandbox in which no operator makes a huge value."""
+    """A sandbox whose operators cannot create huge values."""
 
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Return the result of an operator, if it is of a reasonable size."""
+        """Return the result of an operator. Raise LimitError if it would be too large."""
         if operator == "*":
             for one, times in ((left, right), (right, left)):
                 if isinstance(one, (str, bytes, list, tuple)) and isinstance(times, int):
@@ -97,9 +97,9 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
 
 def run_limited(make: Callable[[], object]) -> Limited:
-    """Return the result of a function that runs in a process of its own, which the system ends at the limits.
+    """Return the result of a function that runs in a separate process, which the system ends at the limits.
 
-    Where a process cannot be copied (on Windows), the function runs in this one, and only its own checks hold.
+    Without `fork` (on Windows), the function runs in this process, and only its own checks apply.
     """
     if not hasattr(os, "fork"):
         return Limited(make())
@@ -115,11 +115,11 @@ def run_limited(make: Callable[[], object]) -> Limited:
     finally:
         os.close(reading)
         with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)  # it has written all, or must not go on
+            os.kill(process, signal.SIGKILL)  # it has written its result, or must be stopped
         _, status = os.waitpid(process, 0)
     if data and is_whole:
         with suppress(pickle.UnpicklingError, EOFError):
-            return cast(Limited, pickle.loads(data))  # written by this program
+            return cast(Limited, pickle.loads(data))  # the data comes from this program
     ran_too_long = not is_whole or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL))
     return Limited(diagnostic=limit_reached(too_long() if ran_too_long else TOO_MUCH_MEMORY))
 
@@ -134,7 +134,7 @@ def limit_reached(message: str) -> Diagnostic:
 
 
 def _run_and_end(make: Callable[[], object], writing: int) -> NoReturn:
-    """Run the function under limits, write its result and end the process, without any clean-up of the other one."""
+    """Run the function under limits, write its result and exit, without the clean-up of the parent process."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         restore = _set_limits()
@@ -151,8 +151,8 @@ def _run_and_end(make: Callable[[], object], writing: int) -> NoReturn:
 
 
 def _set_limits() -> Callable[[], None]:
-    """Set the limits of this process; return a function that lifts the one of memory."""
-    import resource  # noqa: PLC0415  there is none on Windows
+    """Set the limits of this process; return a function that lifts the memory limit."""
+    import resource  # noqa: PLC0415  missing on Windows
 
     def out_of_time(number: int, frame: FrameType | None) -> None:
         raise LimitError(too_long())
@@ -168,13 +168,13 @@ def _set_limits() -> Callable[[], None]:
             wanted = int(file.read().split()[0]) * resource.getpagesize() + MEMORY_BYTES
         most = min(one for one in (wanted, soft, hard) if one != resource.RLIM_INFINITY)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    except (OSError, ValueError):  # a system that does not say how much memory there is
+    except (OSError, ValueError):  # the system has no information about the memory of the process
         return lambda: None
     return lambda: resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _read(reading: int) -> tuple[bytes, bool]:
-    """Return what the process writes, and whether it ended by itself."""
+    """Return the output of the process, and whether it ended within the time limit."""
     parts: list[bytes] = []
     end = time.monotonic() + _BUSY * seconds_allowed()
     while True:

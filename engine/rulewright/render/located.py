@@ -1,4 +1,4 @@
-"""Where in which file a finding can be pointed at, for reports that show files and lines."""
+"""Places of findings in files, for reports that show files and lines."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import Truth
 
-#: What standard input is called, which is no file that can be opened.
+#: The name of standard input, which no report can link to.
 STANDARD_INPUT = "-"
-#: The truth of the tests that an outcome comes from.
+#: The truth of the tests that cause an outcome.
 _DECISIVE = {Outcome.VIOLATED: Truth.FALSE, Outcome.UNKNOWN: Truth.UNKNOWN, Outcome.ADVISED: Truth.TRUE}
 
 
 def located(finding: Finding, explanation: Explanation) -> Span | None:
-    """The place of the fact that a finding comes from, else of another that it looked at, else of its subject.
+    """Return the place of the fact that decides a finding, else of another tested fact, else of its subject.
 
-    None where nothing of the subject was read from a file.
+    Return None if nothing of the subject was read from a file.
     """
     seen = [test for test in finding.tests if test.truth is not None and _in_a_file(test.at)]
     decisive = [test for test in seen if test.truth is _DECISIVE.get(finding.outcome, test.truth)]
     if finding.outcome is Outcome.VIOLATED and decisive:
-        return decisive[-1].at  # alternatives of `applies` come first, and may be false too
+        return decisive[-1].at  # tests of `applies` come first, and may be false too
     if decisive or seen:
         return (decisive or seen)[0].at
     for subject in explanation.subjects:
@@ -34,7 +34,7 @@ def located(finding: Finding, explanation: Explanation) -> Span | None:
 
 
 def others(finding: Finding, place: Span | None) -> list[tuple[Span, str]]:
-    """The other places of facts that mattered to a finding, each once, with the test that looked there."""
+    """Return the other places of facts that a finding tested, each once, with the text of the test."""
     found: dict[Span, str] = {}
     for test in finding.tests:
         if test.truth is not None and test.at is not None and _in_a_file(test.at) and test.at != place:
@@ -43,7 +43,7 @@ def others(finding: Finding, place: Span | None) -> list[tuple[Span, str]]:
 
 
 def file_uri(file: str) -> str:
-    """A file as a URI reference: relative where the file is named so, else with the scheme `file`."""
+    """Return a file as a URI reference: a relative path stays relative, an absolute one gets the scheme `file`."""
     path = PurePath(file)
     written = quote(path.as_posix(), errors="surrogatepass")
     return f"file://{'' if written.startswith('/') else '/'}{written}" if path.is_absolute() else written

@@ -1,4 +1,4 @@
-"""Explanations as Markdown, for a ticket: the verdict, what to do as a list to tick off, why, what is missing."""
+"""Explanations as Markdown for tickets: the verdict, a checklist, the reasons and the missing facts."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def write_markdown(
     fixes: Sequence[Fixes | None] = (),
     everything: bool = False,
 ) -> str:
-    """Write cases as CommonMark without HTML, which GitHub, GitLab and most others render.
+    """Return cases as CommonMark without HTML, which GitHub, GitLab and most others render.
 
-    `fixes` has the changes of each case, where they were searched. Of findings, steps and missing facts the first are
-    written, and how many more there are; with `everything` all.
+    `fixes` has the smallest changes of each case, or None without a search. Long lists are cut, with the number of
+    omitted items; `everything` writes them in full.
     """
     about = run_in_words(run, words.language)
     parts = [f"{line}\n" for line in _incomplete(about)]
@@ -56,7 +56,7 @@ def write_markdown(
 
 
 def _incomplete(run: RunInWords) -> Iterator[str]:
-    """Yield what a reader must know of a report that does not cover all rows."""
+    """Yield the warning lines of a report that does not cover all rows."""
     if run.incomplete is None:
         return
     yield f"> **{escaped(run.incomplete)}**{run.space}{escaped(run.account)}"
@@ -73,7 +73,7 @@ def _details(run: RunInWords, words: Words) -> Iterator[str]:
 
 
 class _Case:
-    """The Markdown of one case."""
+    """Writes the Markdown of one case."""
 
     def __init__(self, case: Arranged, words: Words, level: int, fixes: Fixes | None, everything: bool) -> None:
         self.case = case
@@ -109,7 +109,7 @@ class _Case:
         yield ""
 
     def steps(self) -> Iterator[str]:
-        """The changes to make and the facts to find out, each with a box to tick."""
+        """Yield the changes to make and the facts to find out, each with a checkbox."""
         steps = remaining_steps(self.case, self.fixes)
         if not steps and not self.case.explanation.missing and self.fixes is None:
             return
@@ -131,7 +131,7 @@ class _Case:
             yield f"- {self.words.more_with_all.of(number)}"
 
     def changes(self, fixes: Fixes) -> Iterator[str]:
-        """The smallest changes, or the facts that prevent them."""
+        """Yield the smallest changes, or the facts that prevent them."""
         yield escaped(fixes.summary)
         yield ""
         for part in fixes.parts:
@@ -216,7 +216,7 @@ class _Case:
         yield from self.more(more)
 
     def basis(self) -> Iterator[str]:
-        """What was looked at and needs nothing, and what the verdict rests on."""
+        """Yield the counts of the evidence, and the identity of the rulebook and the engine."""
         explanation, words = self.case.explanation, self.words
         told = [
             words.outcome_counts[outcome].of(len(self.case.findings[outcome]))

@@ -1,4 +1,4 @@
-"""Text that others wrote, as Markdown that shows it and obeys nothing in it."""
+"""Escaping of foreign text in Markdown."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 
 from rulewright.render.clean import clean
 
-#: These mean something wherever they stand; some do to what makes pages of Markdown by templates.
+#: Markup characters anywhere in a line, including those of template languages that produce Markdown pages.
 _INLINE = re.compile(r"[\\`*_{}%#\[\]<>&|~$]")
-#: These mean something where a line begins with them: headings, quotes, lists, rules.
+#: Markup at the beginning of a line: headings, quotes, lists, rules.
 _AT_THE_START = re.compile(r"[+\-=:]|[0-9]{1,9}[.)]")
-#: Sites of tickets call people and link to other tickets by these, and to addresses that stand in a text.
+#: Signs that ticket systems turn into mentions, ticket links and automatic links.
 _CALLS = re.compile(r"(@(?=\w))|([#!](?=[0-9]))|((?<=[a-z]):(?=//))|((?<=\bwww)\.)", re.IGNORECASE)
 _NOTHING = "&ZeroWidthSpace;"
-#: These would end an address, or be no part of it any more.
+#: Characters that would end an address or are invalid in it.
 _ENDING = re.compile(r"[<>\\]")
 
 
 def escaped(text: str) -> str:
-    """The text in one line of Markdown: no markup, no link, no mention of anybody comes of what is in it."""
+    """Return the text as one line of Markdown without markup, links or mentions."""
     plain = clean(text).strip()
     start = _AT_THE_START.match(plain)
     head = ""
@@ -29,14 +29,14 @@ def escaped(text: str) -> str:
 
 
 def _uncalled(found: re.Match[str]) -> str:
-    """A sign with a character of no width behind it, or before it where that is what parts it from its word."""
+    """Return a sign with a zero-width space after it, or before it where that separates it from its word."""
     return f"{_NOTHING}{found[0]}" if found[0] in ".:" else f"{found[0]}{_NOTHING}"
 
 
 def code(text: str) -> str:
-    """The text as a span of code, in which nothing means anything to Markdown."""
+    """Return the text as a code span, in which Markdown interprets nothing."""
     plain = clean(text).strip()
-    if not plain or "{" in plain:  # to templates, code is as good as any other text
+    if not plain or "{" in plain:  # template languages also interpret braces in code spans
         return escaped(plain)
     longest = max((len(run) for run in re.findall("`+", plain)), default=0)
     fence = "`" * (longest + 1)
@@ -45,7 +45,7 @@ def code(text: str) -> str:
 
 
 def link(text: str, address: str | None) -> str:
-    """The text as a link to an address that was found to be one; as it is without an address."""
+    """Return the text as a link to a checked address, or as plain text without an address."""
     if address is None:
         return escaped(text)
     return f"[{escaped(text)}](<{_ENDING.sub(_percent, address)}>)"

@@ -1,4 +1,4 @@
-"""The marks that stand for outcomes and truths in texts."""
+"""Marks of outcomes and truths in texts."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ OUTCOME_STYLES = {Outcome.VIOLATED: "red", Outcome.UNKNOWN: "yellow", Outcome.AD
 
 
 def encodable(text: str, console: Console) -> str:
-    """The text with a question mark for each letter that the console's encoding does not have."""
+    """Return the text with a question mark for each character outside the console's encoding."""
     return text.encode(console.encoding, "replace").decode(console.encoding, "replace")
 
 
 def mark(key: Outcome | Truth | None, console: Console) -> str:
-    """The mark of an outcome or a truth, in ASCII where the console has no more."""
+    """Return the mark of an outcome or a truth, in ASCII if the console's encoding lacks it."""
     found = MARKS[key]
     return found if encodable(found, console) == found else found.translate(PLAIN_MARKS)

@@ -1,4 +1,4 @@
-"""Explanations as OSCAL assessment results, for auditors: what was observed, what was found, what is at risk."""
+"""Explanations as OSCAL assessment results for auditors: observations, findings and risks."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
+from rulewright.json_runs import instant
+from rulewright.json_values import Json
 from rulewright.model.explanation import ExplainedSubject, Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.run import Run
 from rulewright.render.arrange import arranged, place
 from rulewright.render.clean import MARK, clean, web_address
 from rulewright.render.json import dump
-from rulewright.render.json_values import Json
 from rulewright.render.located import STANDARD_INPUT, file_uri
 from rulewright.render.markdown_text import escaped
-from rulewright.render.runs import instant, run_in_words
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 from rulewright.version import __version__
 
 _OSCAL = "1.1.3"
-#: Whose the properties are, and the ids: a name and no address, with the scheme of one, as readers of OSCAL ask for.
+#: Namespace of our properties and ids. OSCAL wants a URI; it is a name, and resolves to nothing.
 _NS = "https://rulewright.invalid/ns/oscal"
 _NAMESPACE = uuid5(NAMESPACE_URL, _NS)
-#: Where no rule was looked at, none was left out.
+#: The selection of a result without rules.
 _ALL: Mapping[str, Json] = {"include-all": {}}
-#: What is an observation, and which of these are findings about a requirement.
+#: The outcomes that are observations, and the outcomes that are findings about a requirement.
 _OBSERVED = (Outcome.MET, Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
 _FOUND = (Outcome.MET, Outcome.VIOLATED, Outcome.UNKNOWN)
 
 
 def write_oscal(explanations: Sequence[Explanation], *, run: Run, words: Words = ENGLISH) -> str:
-    """One document with a result for each case; ids follow from the cases and the time of the run.
+    """Return one document with a result for each case. Ids follow from the cases and the time of the run.
 
-    Times are those of the run. A requirement that is not decided is `not-satisfied`, with the reason `other`.
+    All times are those of the run. An unknown requirement is `not-satisfied`, with the reason `other`.
     """
     results = [_Result(explanation, number, run, words).result() for number, explanation in enumerate(explanations)]
     rulebooks = {_rulebook_id(explanation.rulebook): explanation.rulebook for explanation in explanations}
@@ -57,7 +58,7 @@ def write_oscal(explanations: Sequence[Explanation], *, run: Run, words: Words =
             **_run_remarks(run, words),
         },
         "import-ap": {"href": f"#{plan}"},
-        # a document without any result would not be one
+        # OSCAL requires at least one result
         "results": results or [_nothing(document, run)],
         "back-matter": {"resources": [*resources, *map(_rulebook, rulebooks.values()), *_inputs(run)]},
     }
@@ -75,7 +76,7 @@ def _run_properties(run: Run) -> Iterator[Json]:
 
 
 def _run_remarks(run: Run, words: Words) -> Mapping[str, Json]:
-    """Return the account of a run of which not all rows were evaluated, and its rejected rows, as remarks."""
+    """Return the account and the rejected rows of an incomplete run as remarks; empty for a complete run."""
     told = run_in_words(run, words.language)
     if told.notice is None:
         return {}
@@ -125,7 +126,7 @@ def _rulebook(rulebook: RulebookIdentity) -> Mapping[str, Json]:
 
 
 class _Result:
-    """The result of one case."""
+    """Writes the result of one case."""
 
     def __init__(self, explanation: Explanation, number: int, run: Run, words: Words) -> None:
         self.explanation = explanation
@@ -220,7 +221,7 @@ class _Result:
                 yield {**file, "description": escaped(told)}
 
     def asked(self, finding: Finding) -> Mapping[str, Json]:
-        """The questions that are open for a finding, as remarks."""
+        """Return the questions that a finding leaves open, as remarks."""
         if finding.outcome is not Outcome.UNKNOWN:
             return {}
         asked = [escaped(one.ask) for one in self.explanation.missing if finding.rule in one.needed_by]
@@ -286,7 +287,7 @@ def _property(name: str, value: str) -> Mapping[str, Json]:
 
 
 def _token(name: str) -> str:
-    """A name as the ids of controls are written; the names of rules are so as they are."""
+    """Return a name as a valid control id. Names of rules are already valid."""
     token = re.sub(r"[^\w.\-]", "_", name)
     return token if token[:1].isalpha() or token[:1] == "_" else f"_{token}"
 
@@ -296,7 +297,7 @@ def _rulebook_id(rulebook: RulebookIdentity) -> str:
 
 
 def _id(*parts: str) -> str:
-    """The id of what these parts say, the same each time."""
-    # a half of a pair cannot be encoded as it is, and is not to be taken for the mark that stands for others
+    """Return the same id for the same parts."""
+    # a surrogate cannot be encoded, and must stay distinct from other surrogates
     named = "\0".join(parts).encode("utf-8", "backslashreplace").decode()
     return str(uuid5(_NAMESPACE, named))

@@ -1,4 +1,4 @@
-"""Many cases as one HTML page: counts and charts, a table of all of them, and each explanation behind its row."""
+"""Page of several cases as HTML: counts, charts, and a table with the explanation of each row."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from babel.dates import get_month_names
 from markupsafe import Markup
 
 from rulewright.diagnostics import Diagnostic
+from rulewright.json_values import escape_unusual
 from rulewright.model.explanation import ExplainedSubject, Explanation, RulebookIdentity, StatedFact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
@@ -23,21 +24,20 @@ from rulewright.render.compact import OUTCOMES, SEVERITIES, TRUTHS, VERDICTS, Co
 from rulewright.render.dividing import MOST_LISTED, MOST_SUBJECTS, Divided, divided, subjects_of
 from rulewright.render.environment import templates_in
 from rulewright.render.html import write_page
-from rulewright.render.json import escape_unusual
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
 from rulewright.texts import FORMATS
 
-#: A field of more values than these has no chart.
+#: Maximum number of values of a field with a chart.
 _MOST_VALUES = 16
-#: So many rows stand in the page for readers without a script and on paper: each takes about 400 bytes a language.
+#: Maximum number of rows for print and for readers without scripts, at about 400 bytes each per language.
 _MOST_ROWS = 100
 _SCRIPTS = ("parts/page.js", "parts/table.js")
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a bar: how many, where it begins and how wide it is, in hundredths of the bar."""
+    """A segment of a bar: its number, its start and its width, both in percent of the bar."""
 
     verdict: Verdict
     number: int
@@ -47,7 +47,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """How often a rule came out so, with the length of its bar in hundredths."""
+    """The number of findings of a rule with one outcome, and the width of its bar in percent."""
 
     rule: str
     title: str
@@ -77,9 +77,9 @@ class FieldChart:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case, or a subject of a divided one, as readers without a script and on paper see it.
+    """A case, or a subject of a divided case, for print and for readers without scripts.
 
-    `kind` is none for a case; `severity` is there where the text is advice and not the reason of the verdict.
+    `kind` is None for a case. `severity` is None unless the text is advice instead of the reason for the verdict.
     """
 
     name: str
@@ -94,8 +94,8 @@ class Row:
 class PortfolioInWords:
     """The page in one language: counts of the cases, of the rules by outcome, and of fields by value.
 
-    `divided` are the cases of which the table has the subjects, and `more_divided` is how many more there are; the page
-    is about a `single` case if it has no other. `first_rows` are the worst of `row_number` rows.
+    `divided` has the cases whose subjects are rows, and `more_divided` is the number of omitted ones. `first_rows` are
+    the worst of `row_number` rows.
     """
 
     words: Words
@@ -114,7 +114,7 @@ class PortfolioInWords:
 
     @property
     def single(self) -> Divided | None:
-        """The case that the page is about, if it has no other and that one is divided."""
+        """Return the divided case if it is the only case of the page, else None."""
         return self.divided[0] if self.number == 1 and self.divided else None
 
     def shares_of(self, case: Divided) -> tuple[Share, ...]:
@@ -140,7 +140,7 @@ class _Field:
 
 
 class Portfolio:
-    """Collects many cases, each in all languages, and writes the page of them."""
+    """Collects cases in all languages, and writes their page."""
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self.languages = tuple(languages)
@@ -156,7 +156,7 @@ class Portfolio:
         self._rows: dict[Verdict, list[Sequence[Row]]] = {verdict: [] for verdict in WORST_FIRST}
 
     def add(self, told: Mapping[Language, Explanation]) -> None:
-        """Add a case, the same in every language; one of many subjects is divided into them."""
+        """Add a case in all languages. A case with many subjects is divided into rows of subjects."""
         cases = [told[language] for language in self.languages]
         self.verdicts[cases[0].verdict] += 1
         self._subjects.update(subject.verdict for subject in cases[0].subjects)
@@ -217,7 +217,7 @@ class Portfolio:
         counted.verdicts[fact.value, verdict] += 1
 
     def page(self, run: Run, templates: Path | None = None) -> str | Diagnostic:
-        """Return the page, or the diagnostic of a template of the user."""
+        """Return the page, or the diagnostic of a user's template."""
         found = templates_in(templates)
         if isinstance(found, Diagnostic):
             return found
@@ -269,7 +269,7 @@ class Portfolio:
         languages = [one.value for one in self.languages]
         whole = {"languages": languages, "words": words, "several": several, **self.compacted.data()}
         written = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        # nothing in it ends the element that it stands in
+        # escape the characters that could end the script element
         return escape_unusual(written).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
@@ -288,7 +288,7 @@ def _row(one: Explanation, *, of_subject: bool) -> Row:
 
 
 def shares(verdicts: Mapping[Verdict, int]) -> tuple[Share, ...]:
-    """The parts of a bar, the worst verdict first."""
+    """Return the segments of a bar, the worst verdict first."""
     total = sum(verdicts.values())
     found, start = [], 0.0
     for verdict in WORST_FIRST:
@@ -305,12 +305,12 @@ def _hundredths(part: int, whole: int) -> float:
 
 
 def _is_countable(fact: StatedFact) -> bool:
-    """Whether a chart of a fact's values tells something: choices, yes and no, and texts of which there are few."""
+    """Return whether a chart can count the values of a fact: a choice, a yes/no or a text."""
     return not isinstance(fact.value, Absent) and isinstance(fact.value, bool | str) and bool(fact.shown)
 
 
 def _for_script(words: Words) -> Mapping[str, object]:
-    """The words that the page's script puts in, in the order of their numbers in the data."""
+    """Return the words for the page's script, with lists in the order of their numbers in the data."""
     locale, formats = words.language.locale, FORMATS[words.language]
     severities = [words.severities[severity] for severity in SEVERITIES]
     return {

@@ -1,4 +1,4 @@
-"""Decisions that were judged again, as text and as JSON."""
+"""Replayed decisions as text and as JSON."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rulewright.json_values import Json
 from rulewright.model.replays import Change, Replay
 from rulewright.model.values import Absent
 from rulewright.render.clean import clean
 from rulewright.render.json import dump
-from rulewright.render.json_values import Json
 
 
 def write_replays_text(replays: Sequence[Replay]) -> str:
-    """A line for each decision that is the same, and what is different for the others; the counts at the end."""
+    """Return a line for each decision, its differences if it has any, and the counts at the end."""
     lines = [line for replay in replays for line in _lines(replay)]
     same = sum(replay.same for replay in replays)
     counted = f"{len(replays)} {'record' if len(replays) == 1 else 'records'}"
@@ -47,7 +47,7 @@ def _change(change: Change) -> Iterator[str]:
 
 
 def _shown(value: Any) -> str:
-    """A value in words; JSON where it is not a text."""
+    """Return a value in words, or as JSON if it is not a text."""
     if isinstance(value, Absent):
         return value.value
     if value is None:
@@ -58,7 +58,7 @@ def _shown(value: Any) -> str:
 
 
 def write_replays_json(replays: Sequence[Replay]) -> str:
-    """An array with an object for each decision."""
+    """Return an array with an object for each decision."""
     return dump([_replay(replay) for replay in replays]) + "\n"
 
 

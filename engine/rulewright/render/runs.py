@@ -1,26 +1,25 @@
-"""Reports about a run: its account of rows, its rejected rows, and its identity, for people and as JSON."""
+"""Run section of reports: the account of rows, the rejected rows and the identity, for people and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import timezone
 
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.languages import Language
 from rulewright.model.run import Counts, Run, RunInput
 from rulewright.render.clean import clean
-from rulewright.render.json_values import Json
 
-#: A report for people names so many inputs, and the number of the others.
+#: Maximum number of inputs that a report for people lists.
 MOST_INPUTS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class RunInWords:
-    """A run as reports for people show it.
+    """A run in the words of a language, for reports for people.
 
-    `incomplete` is a sentence, or none if all rows were evaluated; `space` separates it from the account. `details` are
+    `incomplete` is a sentence, or None if all rows were evaluated; `space` separates it from the account. `details` are
     labels with their values.
     """
 
@@ -56,47 +55,6 @@ def run_in_words(run: Run, language: Language) -> RunInWords:
     )
 
 
-def run_json(run: Run, *, with_lists: bool = True) -> Mapping[str, Json]:
-    """Return a run as JSON; without the lists of inputs and rejects where these stand elsewhere in the same file."""
-    written: dict[str, Json] = {
-        "started": instant(run.started),
-        "ended": instant(run.ended),
-        "version": run.version,
-        "arguments": list(run.arguments),
-        "rows": {
-            "read": run.counts.read,
-            "evaluated": run.counts.evaluated,
-            "rejected": run.counts.rejected,
-            "skipped": dict(run.counts.skipped),
-        },
-        "cases": run.counts.cases,
-        "unread_inputs": run.counts.unread,
-    }
-    if with_lists:
-        written["inputs"] = [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in run.inputs]
-        written["rejects"] = [reject_json(one) for one in run.rejects]
-        written["more_rejects"] = run.more_rejects
-    return written
-
-
-def reject_json(diagnostic: Diagnostic) -> Mapping[str, Json]:
-    """Return a diagnostic of a rejected row as JSON."""
-    span = diagnostic.span
-    return {
-        "file": None if span is None else span.file,
-        "line": None if span is None else span.line,
-        "column": None if span is None else span.column,
-        "code": diagnostic.code,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-    }
-
-
-def instant(time: datetime) -> str:
-    """Return a time as data: in UTC, to the second."""
-    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _placed(diagnostic: Diagnostic) -> str:
     at = "" if diagnostic.span is None else f"{diagnostic.span}: "
     return clean(f"{at}{diagnostic.code} {diagnostic.message}")
@@ -115,7 +73,7 @@ def _details(run: Run, words: _RunWords) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _RunWords:
-    """The words of a language; this one is English."""
+    """The words of a run section, in English."""
 
     heading: str = "Run"
     rejects: str = "Rejected rows"

@@ -1,4 +1,4 @@
-"""Explanations as SARIF 2.1.0, for what shows results at lines of files: code reviews, editors, dashboards."""
+"""Explanations as SARIF 2.1.0 for code reviews, editors and dashboards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rulewright.diagnostics import Span
+from rulewright.json_runs import instant, run_json
+from rulewright.json_values import Json
 from rulewright.model.explanation import Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
@@ -14,23 +16,22 @@ from rulewright.model.run import Run, RunInput
 from rulewright.render.arrange import CALLING, TELLING
 from rulewright.render.clean import clean, web_address
 from rulewright.render.json import dump
-from rulewright.render.json_values import Json
 from rulewright.render.located import STANDARD_INPUT, file_uri, located, others
-from rulewright.render.runs import instant, run_in_words, run_json
+from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 from rulewright.version import __version__
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {RuleSeverity.BLOCKING: "error", RuleSeverity.WARNING: "warning", RuleSeverity.NOTE: "note"}
-#: What viewers of SARIF would take for a link.
+#: Text that SARIF viewers interpret as a link.
 _LIKE_A_LINK = re.compile(r"\[(?=[^\]]*\]\()")
 
 
 def write_sarif(explanations: Sequence[Explanation], *, run: Run, words: Words = ENGLISH) -> str:
-    """One log with a run for each edition of a rulebook; results are what is not met, not decided, or advice.
+    """Return one log with a run for each edition of a rulebook. Results are violated, unknown and advised findings.
 
-    A requirement that is not met has the level of its severity, at the fact that fails it; the others are notes.
-    Rejected rows are notifications of the invocation, which is not successful then.
+    A violated requirement has the level of its severity, at the place of the fact that violates it. The others are
+    notes. Rejected rows are notifications of the invocation, which then is not successful.
     """
     grouped: dict[RulebookIdentity, list[Explanation]] = {}
     for explanation in explanations:
@@ -173,7 +174,7 @@ def _told(explanation: Explanation, finding: Finding, words: Words) -> Iterator[
 
 
 def _location(explanation: Explanation, finding: Finding, at: Span | None) -> Mapping[str, Json]:
-    """The fact's own place, and the subject, which is all there is of what nobody read from a file."""
+    """Return the place of the fact, if it was read from a file, and the subject as a logical location."""
     name = clean(finding.ref) or finding.kind
     parts = (explanation.case, finding.kind, finding.ref)
     subject = {"name": name, "fullyQualifiedName": "/".join(clean(part) for part in parts if part), "kind": "object"}
@@ -187,13 +188,13 @@ def _physical(at: Span) -> Mapping[str, Json]:
 
 
 def _message(text: str) -> Mapping[str, Json]:
-    """Text in which braces are no placeholders and brackets no links."""
+    """Return a message with braces and brackets escaped, so that they are not placeholders or links."""
     lines = (clean(line) for line in text.split("\n"))
     plain = "\n".join(lines).replace("{", "{{").replace("}", "}}")
     return {"text": _LIKE_A_LINK.sub(r"\\[", plain)}
 
 
 def _fingerprint(explanation: Explanation, finding: Finding) -> str:
-    """The same for a finding whose fact has moved to another line."""
+    """Return a fingerprint that stays the same when the fact moves to another line."""
     parts: Iterable[str] = (explanation.rulebook.name, explanation.case, finding.rule, finding.kind, finding.ref)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""Explanations for the terminal: the verdict, what decides it, what to do, what is missing."""
+"""Explanations for the terminal: the verdict, its reasons, what to do and the missing facts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, m
 from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 
-#: Longer lines are hard to read, however wide the window is.
+#: Maximum line length. Longer lines are hard to read in any window.
 _WIDEST = 100
 
 
@@ -32,9 +32,9 @@ def print_text(
     words: Words = ENGLISH,
     run: Run | None = None,
 ) -> None:
-    """Print what a reader has to know of each case; with `everything` also what was met, and every condition.
+    """Print the report of each case; with `everything` also the evidence and every condition.
 
-    `run` is the run of a command that reads files; an interview has none.
+    `run` is the run of a command that reads files, or None for an interview.
     """
     for number, explanation in enumerate(explanations):
         if number:
@@ -69,7 +69,7 @@ def print_run(run: Run, console: Console, words: Words = ENGLISH) -> None:
 
 
 class Page:
-    """Lines with a hanging indent, without spaces at their ends, in letters that the console's encoding has."""
+    """Collects lines with a hanging indent and prints them in the console's encoding."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -77,7 +77,7 @@ class Page:
         self.lines: list[Text] = []
 
     def line(self, text: Text, indent: int = 0, lead: Text | None = None) -> None:
-        """A paragraph, wrapped; `lead` stands to the left of its first line, in the room that the indent leaves."""
+        """Add a wrapped paragraph. `lead` is written into the indent of its first line."""
         wrapped = text.wrap(self.console, max(10, self.width - indent))
         for number, part in enumerate(wrapped or [text]):
             part.rstrip()
@@ -88,27 +88,27 @@ class Page:
             self.lines.append(whole)
 
     def gap(self) -> None:
-        """An empty line."""
+        """Add an empty line."""
         self.lines.append(Text())
 
     def flush(self) -> None:
-        """Print the lines, all at once: the console takes its time for each call."""
+        """Print all lines in one call, because each call of the console is slow."""
         whole = Text("\n").join(self.lines)
         whole.plain = self.encodable(whole.plain)
         self.console.print(whole, soft_wrap=True, highlight=False)
         self.lines.clear()
 
     def encodable(self, text: str) -> str:
-        """The text with a question mark for each letter that the console's encoding does not have."""
+        """Return the text with a question mark for each character outside the console's encoding."""
         return encodable(text, self.console)
 
     def mark(self, key: Outcome | Truth | None) -> str:
-        """The mark of an outcome or a truth, in ASCII where the console has no more."""
+        """Return the mark of an outcome or a truth, in ASCII if the console's encoding lacks it."""
         return mark(key, self.console)
 
 
 class _Case(Page):
-    """The report of one case."""
+    """Prints the report of one case."""
 
     def __init__(self, case: Arranged, console: Console, words: Words, everything: bool) -> None:
         super().__init__(console)
@@ -172,7 +172,7 @@ class _Case(Page):
             self.labelled(self.words.stated_at, Text(clean(", ".join(found))))
 
     def uncovered(self) -> None:
-        """What the edition does not cover, once, with all who need it."""
+        """Write each gap in the edition once, with all subjects that need it."""
         for number, gap in enumerate(self.case.uncovered):
             if not number:
                 self.heading(self.words.not_covered, "yellow")
@@ -236,7 +236,7 @@ class _Case(Page):
         self.more(more)
 
     def counts(self) -> None:
-        """One line for what was looked at and needs nothing."""
+        """Write one line with the counts of the evidence."""
         if self.everything:
             return
         told = [

@@ -1,4 +1,4 @@
-"""A trace as text, as Markdown and as JSON."""
+"""Traces as text, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from rulewright.model.trace import Trace, TracedClause, TracedRule
 from rulewright.render.clean import clean
 
 _NO_RULE, _NO_TEST = "NO RULE", "NO TEST"
-#: What Markdown takes for something else than itself, in the cell of a table above all.
+#: Markdown markup, especially in table cells.
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~])")
 
 
 def write_text(trace: Trace) -> str:
-    """A trace for a terminal."""
+    """Return a trace for the terminal."""
     return "\n".join(clean(line) for line in _text_lines(trace)) + "\n"
 
 
 def write_markdown(trace: Trace) -> str:
-    """A trace as a page of tables."""
+    """Return a trace as a page of Markdown tables."""
     return "\n".join(clean(line) for line in _markdown_lines(trace)) + "\n"
 
 
 def write_json(trace: Trace) -> str:
-    """A trace for programs: the documents with their clauses, and all rules with their tests."""
+    """Return a trace as JSON: the documents with their clauses, and all rules with their tests."""
     return json.dumps(_data(trace), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -36,7 +36,7 @@ def write_json(trace: Trace) -> str:
 
 
 def _summary(trace: Trace) -> Iterator[str]:
-    """How many clauses and rules there are, and how many of them lack something."""
+    """Yield the number of clauses and of rules, and how many lack a rule or a test."""
     clauses = list(trace.clauses())
     carried = sum(1 for clause in clauses if clause.rules)
     forgotten = sum(1 for clause in clauses if clause.is_forgotten)
@@ -49,7 +49,7 @@ def _summary(trace: Trace) -> Iterator[str]:
 
 
 def _without_clause(trace: Trace) -> Iterator[tuple[str, Sequence[TracedRule]]]:
-    """The rules that carry no clause under their headings, those headings that have any."""
+    """Yield the rules without a clause and the gaps in the edition, each group with a heading if it is not empty."""
     if trace.without_clause:
         yield "Rules that carry no clause", trace.without_clause
     if trace.not_covered:
@@ -57,7 +57,7 @@ def _without_clause(trace: Trace) -> Iterator[tuple[str, Sequence[TracedRule]]]:
 
 
 def _lacking(rule: TracedRule) -> str:
-    """What is not covered and which edition covers it; of any other rule its title."""
+    """Return the gap of a rule with the edition that covers it; the title of any other rule."""
     lacking = rule.rule.not_covered
     if lacking is None:
         return rule.rule.title
@@ -137,7 +137,7 @@ def _table(head: Sequence[str], groups: Iterable[Iterable[Sequence[str]]]) -> It
 
 
 def _rows_of_clause(clause: TracedClause) -> Iterator[Sequence[str]]:
-    """A row for each rule of a clause, the first of which names the clause; one row where there is none."""
+    """Yield a row for each rule of a clause, or one row without rules. Only the first row names the clause."""
     place = (_escaped(clause.clause.section), _escaped(clause.clause.says))
     if clause.is_forgotten:
         yield (*place, f"**{_NO_RULE}**", "")

@@ -1,4 +1,4 @@
-"""The chain from facts to a verdict as trees for the terminal: the verdict first, and below it what it rests on."""
+"""Chain from facts to a verdict as trees for the terminal, with the verdict first and its reasons below."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from rulewright.render.clean import clean
 from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, mark
 from rulewright.render.words import ENGLISH, Words
 
-#: What lies deeper goes on in a tree of its own, further down: a chain can be hundreds of steps long.
+#: Maximum depth of a tree. A chain can have hundreds of steps, so deeper nodes continue in trees of their own.
 _DEEPEST = 12
 
-#: How the outcomes that decide a verdict came out.
+#: The outcomes that decide each verdict.
 _DECIDING = {
     Verdict.NOT_READY: Outcome.VIOLATED,
     Verdict.NEEDS_INFORMATION: Outcome.UNKNOWN,
@@ -50,13 +50,13 @@ _FIRED = (Outcome.MET, Outcome.VIOLATED, Outcome.CONCLUDED, Outcome.ADVISED)
 _COUNTS = {Truth.TRUE: "counts", Truth.FALSE: "does not count", Truth.UNKNOWN: "is open"}
 _FAILS = {Truth.TRUE: "fails", Truth.FALSE: "does not fail", Truth.UNKNOWN: "is open"}
 
-#: What stands once in a chain, by the name of its list and its place.
+#: A unique item of a chain: the name of its list and its position.
 _Key: TypeAlias = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A line of a tree, and how to come to those below it; with a `key` where it stands once in the chain."""
+    """A line of a tree, with a function for its children. `key` identifies a unique item of the chain."""
 
     label: Text
     below: Callable[[], list[_Node]] = list
@@ -65,7 +65,7 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be explained: all, or a rule, or a subject, or both; `why_not` asks for what would have to be else."""
+    """The requested explanation: of everything, a rule, a subject, or both; `why_not` asks what is missing to fire."""
 
     rule: str | None = None
     ref: str | None = None
@@ -73,18 +73,18 @@ class Asked:
     everything: bool = False
 
     def of(self, outcome: OutcomeReached) -> bool:
-        """Whether an outcome is asked for."""
+        """Return whether an outcome is part of the request."""
         return self.rule in (None, outcome.rule) and self.ref in (None, outcome.ref)
 
 
 def print_trees(explanation: Explanation, asked: Asked, console: Console, words: Words = ENGLISH) -> None:
-    """Print the trees of an explanation that has its chain."""
+    """Print the trees of an explanation with a chain."""
     assert explanation.chain is not None, "an explanation without its chain has no tree"
     _Trees(explanation, explanation.chain, asked, console, words).print()
 
 
 class _Trees:
-    """The trees of one case in the making."""
+    """Builds the trees of one case."""
 
     def __init__(self, explanation: Explanation, chain: Chain, asked: Asked, console: Console, words: Words) -> None:
         self.explanation = explanation
@@ -111,7 +111,7 @@ class _Trees:
             self.console.print(tree, highlight=False)
 
     def grow(self, tree: Tree, nodes: Iterable[_Node], depth: int) -> None:
-        """Hang nodes below a tree, each part of the chain where it is first met, and none deeper than fits."""
+        """Add nodes to a tree. A repeated item refers to its first place, and a too deep one to a later tree."""
         for node in nodes:
             label = node.label
             label.plain = encodable(label.plain, self.console)
@@ -144,7 +144,7 @@ class _Trees:
             written, more = first(found, self.asked.everything)
             return [self.outcome(place_, of_whom=True) for place_, _ in written] + self.more(more)
         verdicts = [place_ for place_, one in enumerate(self.chain.verdicts) if self.asked.ref in (None, one.ref)]
-        # the subjects that decide the verdict of the case come first where not all are shown
+        # if not all subjects are shown, those that decide the verdict of the case come first
         if len(verdicts) > MOST_WRITTEN and not self.asked.everything:
             verdicts.sort(key=lambda place_: WORST_FIRST.index(self.chain.verdicts[place_].verdict))
         shown, more = first(verdicts, self.asked.everything)
@@ -187,7 +187,8 @@ class _Trees:
 
     def reasons(self, one: OutcomeReached) -> list[_Node]:
         found: list[_Node] = []
-        settled = one.outcome in (Outcome.MET, Outcome.SILENT)  # whether it applies or not
+        # the condition needs no explanation of where the rule applies
+        settled = one.outcome in (Outcome.MET, Outcome.SILENT)
         if one.applies is not None and (self.asked.everything or not settled or one.applies.truth is Truth.TRUE):
             found.append(self.titled("where it applies", one.applies))
         if one.condition is not None:
@@ -214,9 +215,9 @@ class _Trees:
                 yield self.need(condition)
 
     def need(self, derived: Derivation, *, negated: bool = False) -> _Node:
-        """What would make a condition come out as it has to, without the parts that are so already.
+        """Return what a condition needs to become true, without the parts that are true already.
 
-        One that is `negated` has to fail: all parts of it where one would be enough for it to hold, and the reverse.
+        A `negated` condition needs to become false, so `all` and `any` change places.
         """
         match derived.node:
             case AllOf() | AnyOf():
@@ -233,7 +234,7 @@ class _Trees:
                 return self.need_of_test(derived)
 
     def need_of_test(self, derived: Derivation) -> _Node:
-        """What a test needs, and where that would have to be concluded, what the rules that conclude it need."""
+        """Return what a test needs. Below it are the needs of the rules that would conclude a suitable value."""
         needed = derived.needed
         left = derived.parts[0] if isinstance(derived.node, Comparison | Membership) else None
         if needed is None or left is None or not isinstance(left.node, FieldOf) or not _is_reached(left):
@@ -260,7 +261,7 @@ class _Trees:
     # --- conditions ---
 
     def condition(self, derived: Derivation) -> list[_Node]:
-        """A condition in one node; of its parts those that decide it, all where everything is asked for."""
+        """Return a condition as one node, with its decisive parts; with all parts if everything is requested."""
         match derived.node:
             case AllOf() | AnyOf():
                 telling = list(derived.parts) if self.asked.everything else _telling(derived)
@@ -274,7 +275,7 @@ class _Trees:
                 return [self.test(derived)]
 
     def negation(self, derived: Derivation) -> list[_Node]:
-        """A negated condition: a test in one line, with the words and the truth of the negation."""
+        """Return a negated condition. A negated test is one line, with the words and the truth of the negation."""
         (part,) = derived.parts
         match part.node:
             case Not():
@@ -321,7 +322,7 @@ class _Trees:
         return [] if derived.reached is None else [self.verdict(derived.reached)]
 
     def inline(self, derived: Derivation) -> tuple[str, list[int]]:
-        """The value that a test compares, in a few words with its place, and the values that have more to tell."""
+        """Return the compared value with its place, and the positions of values that need nodes of their own."""
         compared = derived.parts[:1] if isinstance(derived.node, Membership) else derived.parts
         if not compared:
             return "", []
@@ -333,7 +334,7 @@ class _Trees:
         return (f"{told} {at}" if at else told), deeper
 
     def shown_value(self, derived: Derivation) -> tuple[str, str | None]:
-        """The value of an expression in words, and where it is stated."""
+        """Return the value of an expression in words, and its place."""
         match derived.node:
             case FieldOf() if derived.steps and derived.reached is None:
                 one = self.chain.values[derived.steps[-1]]
@@ -378,7 +379,7 @@ class _Trees:
         return nodes
 
     def row_of(self, cell: Cell) -> str:
-        """The row of a cell in words, or that there is none."""
+        """Return the row of a cell in words, or the key without a row."""
         key = self.chain.values[cell.by]
         if cell.row is not None:
             return f", row {cell.row}"
@@ -392,7 +393,7 @@ class _Trees:
         return [node for part in derived.parts for node in self.related_in(part)]
 
     def related(self, found: RelatedList, *, every: bool = False) -> list[_Node]:
-        """The related facts: which of them count, or where it is about every one, which of them fail."""
+        """Return the nodes of related facts: whether each counts or, for `every`, whether each fails."""
         if not found.listed:
             return [_Node(Text(clean(f"the case does not list them: {self.kinds.get(found.of, found.of)}")))]
         nodes: list[_Node] = []
@@ -419,7 +420,7 @@ class _Trees:
 
 
 def _telling(derived: Derivation) -> list[Derivation]:
-    """The parts that a condition has its truth from: those with the same, where one of them is enough."""
+    """Return the parts that decide the truth of a condition."""
     decided_by_one = Truth.FALSE if isinstance(derived.node, AllOf) else Truth.TRUE
     if derived.truth in (decided_by_one, Truth.UNKNOWN):
         return [part for part in derived.parts if part.truth is derived.truth]
@@ -427,7 +428,7 @@ def _telling(derived: Derivation) -> list[Derivation]:
 
 
 def _is_needed(derived: Derivation) -> bool:
-    """Whether a part of a condition would have to be otherwise."""
+    """Return whether a part of a condition has unmet needs."""
     match derived.node:
         case AllOf() | AnyOf() | Not():
             return any(map(_is_needed, derived.parts))
@@ -443,19 +444,19 @@ def _is_reached(derived: Derivation) -> bool:
 
 
 def _values_in(derived: Derivation) -> list[int]:
-    """The places of the values that an expression reads, those of references on the way too where they are unknown."""
+    """Return the positions of the values that an expression reads, with its references if one is unknown."""
     if derived.steps:
         return list(derived.steps[-1:] if _is_reached(derived) else derived.steps)
     return list(dict.fromkeys(number for part in derived.parts for number in _values_in(part)))
 
 
 def _unknown_steps(derived: Derivation) -> list[int]:
-    """The place of the reference at which the way to a field ends."""
+    """Return the position of the unknown reference that ends the path of a field."""
     return list(derived.steps[-1:]) if derived.reached is None and not _is_reached(derived) else []
 
 
 def _is_leaf(one: ValueReached) -> bool:
-    """Whether a value has nothing to tell but where it was stated, or that nobody stated it."""
+    """Return whether a value has no origin to explain beyond its place."""
     return one.cell is None and one.computed is None and not one.concluded_by and not one.others
 
 
@@ -466,5 +467,5 @@ def _plainly(value: object) -> str:
 
 
 def _came_out(outcome: Outcome) -> str:
-    """How a rule came out, in the words of the other reports."""
+    """Return an outcome in words, as in the other reports."""
     return "not the case" if outcome is Outcome.SILENT else outcome.value.replace("_", " ")

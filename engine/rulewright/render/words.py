@@ -1,4 +1,4 @@
-"""The words of the reports, all in one place: a further language is one more `Words`."""
+"""Words of the reports. To add a language, add one more `Words`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from rulewright.model.values import Truth
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A phrase with a number in it, in each of the forms that its language has, by their names in Unicode's CLDR."""
+    """A phrase with a number, in the plural forms of its language, by their names in Unicode CLDR."""
 
     language: Language
     forms: Mapping[str, str]
 
     def of(self, number: int) -> str:
-        """The phrase for this number."""
+        """Return the phrase for a number."""
         locale = Locale.parse(self.language.locale)
         form = self.forms.get(locale.plural_form(number), self.forms["other"])
         return form.format(number=format_decimal(number, locale=locale))
@@ -30,7 +30,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language; the writers fill in what stands in braces."""
+    """The words of one language. Writers fill in the placeholders in braces."""
 
     language: Language
     verdicts: Mapping[Verdict, str]
@@ -41,7 +41,7 @@ class Words:
     severities: Mapping[RuleSeverity, str]
     truths: Mapping[Truth | None, str]
 
-    # the sentences of a verdict
+    # sentences of a verdict
     ready: str
     blocked: Counted
     undecided: str
@@ -66,7 +66,7 @@ class Words:
     stop: str
     sentence_space: str
 
-    # the page of many cases
+    # the page of several cases
     by_rule: str
     by_rule_lead: str
     by_field: str

@@ -1,1 +1,1 @@
-"""The evaluation of a case with exact values: fields, conditions, related facts."""
+"""Exact evaluation of a case: fields, conditions and related facts."""

@@ -1,7 +1,7 @@
-"""Compiled conditions and expressions: functions of a case's state and a subject, and how they are combined.
+"""Compiled conditions and expressions: functions of a case's state and a subject.
 
-A truth is `True`, `False`, or `None` where it is unknown (Kleene's third value). A value is known, none or unknown. The
-number of related facts is a `Range` while some of them may or may not count.
+A truth is `True`, `False`, or `None` for unknown (Kleene's third value). A value is known, none or unknown. The number
+of related facts is a `Range` as long as some of them may or may not count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rulewright.semantics.state import State, Subject
 
 
 class Range(NamedTuple):
-    """The least and the most that a count can be."""
+    """The minimum and the maximum of a count."""
 
     least: Known
     most: Known
@@ -29,9 +29,9 @@ class Range(NamedTuple):
 Predicate: TypeAlias = "Callable[[State, Subject], bool | None]"
 #: A compiled expression.
 Evaluator: TypeAlias = Callable[[State, Subject], Value]
-#: A compiled side of a comparison, which may be a range.
+#: A compiled operand of a comparison, which may be a range.
 Side: TypeAlias = "Callable[[State, Subject], Value | Range]"
-#: A value with its date, in force on a date of the case.
+#: A function that returns the value in force on the case's date.
 InForce: TypeAlias = "Callable[[date], Value | tuple[Known, ...]]"
 
 _NONE, _UNKNOWN = Absent.NONE, Absent.UNKNOWN
@@ -41,7 +41,7 @@ BOOLEAN = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 
 def in_force(values: Sequence[Dated]) -> InForce:
-    """Return the function that gives the value in force on a date, unknown where none has begun."""
+    """Return the function that returns the value in force on a date; unknown before the first one."""
     if len(values) == 1 and values[0].since is None:
         only = values[0].value
         return lambda as_of: only
@@ -54,7 +54,7 @@ def in_force(values: Sequence[Dated]) -> InForce:
 
 
 def field_value(name: str) -> Evaluator:
-    """Return the function that gives the value of a field."""
+    """Return the function that reads a field."""
 
     def read(state: State, subject: Subject) -> Value:
         found = subject.values.get(name)
@@ -64,7 +64,7 @@ def field_value(name: str) -> Evaluator:
 
 
 def verdict_value(state: State, subject: Subject) -> Value:
-    """Return the verdict as the value of a field: unknown while the subject needs information."""
+    """Return the verdict as the value of a field; unknown while the subject needs information."""
     verdict = state.verdict(subject)
     return _UNKNOWN if verdict is Verdict.NEEDS_INFORMATION else verdict.value
 
@@ -93,7 +93,7 @@ def comparison(operator: Comparator, ignore_case: bool) -> Callable[[Any, Any], 
 
 
 def range_comparison(first: Side, operator: Comparator, second: Side) -> Predicate:
-    """Return the comparison of two numbers of which one is a count."""
+    """Return the comparison of two numbers, at least one of which is a count."""
 
     def compare_ranges(state: State, subject: Subject) -> bool | None:
         left, right = first(state, subject), second(state, subject)
@@ -109,13 +109,13 @@ def range_comparison(first: Side, operator: Comparator, second: Side) -> Predica
 
 
 def presence_test(operator: Presence, read: Evaluator) -> Predicate:
-    """Return the test that a value is present, as the operator takes it."""
+    """Return the presence test of an operator."""
     truth = operator.truth
     return lambda state, subject: truth(read(state, subject))
 
 
 def outcome_is(rule: str, wanted: str) -> Predicate:
-    """Return the test of another rule's outcome: unknown while that is."""
+    """Return the test of another rule's outcome; unknown while that outcome is unknown."""
 
     def test_outcome(state: State, subject: Subject) -> bool | None:
         outcome = state.outcome(subject, rule)
@@ -125,12 +125,12 @@ def outcome_is(rule: str, wanted: str) -> Predicate:
 
 
 def always(state: State, subject: Subject) -> bool | None:
-    """Return the truth of no condition."""
+    """Return true, the truth of an absent condition."""
     return True
 
 
 def never_known(state: State, subject: Subject) -> bool | None:
-    """Return the truth of what an edition does not cover."""
+    """Return the truth of a topic that the edition does not cover: unknown."""
     return None
 
 
@@ -138,12 +138,12 @@ def never_known(state: State, subject: Subject) -> bool | None:
 
 
 def conjunction(parts: Sequence[Predicate]) -> Predicate:
-    """Return the conjunction: false where any part is, else unknown where any part is."""
+    """Return the conjunction: false if any part is false, else unknown if any is unknown, else true."""
     return _junction(parts, False)
 
 
 def disjunction(parts: Sequence[Predicate]) -> Predicate:
-    """Return the disjunction: true where any part is, else unknown where any part is."""
+    """Return the disjunction: true if any part is true, else unknown if any is unknown, else false."""
     return _junction(parts, True)
 
 
@@ -162,7 +162,7 @@ def _junction(parts: Sequence[Predicate], deciding: bool) -> Predicate:
 
 
 def negation(part: Predicate) -> Predicate:
-    """Return the negation, unknown where the part is."""
+    """Return the negation; unknown if the part is unknown."""
 
     def negate(state: State, subject: Subject) -> bool | None:
         truth = part(state, subject)

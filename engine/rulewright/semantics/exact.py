@@ -1,4 +1,4 @@
-"""The domain of exact values: conditions and expressions become functions of the state of a case and a subject."""
+"""Exact semantics: conditions and expressions become functions of the state of a case and a subject."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ _NONE, _UNKNOWN = Absent.NONE, Absent.UNKNOWN
 
 
 class ExactInterpreter:
-    """Compiles the conditions and expressions of one rulebook; each is compiled once, and then used for all cases.
+    """Compiles the conditions and expressions of one rulebook, each once for all cases.
 
-    With `of_stated`, fields of the subject are read as the case file states them, whatever rules conclude.
+    With `of_stated`, it reads the stated values of the subject's fields and ignores conclusions.
     """
 
     def __init__(self, rulebook: Rulebook, *, of_stated: bool = False) -> None:
@@ -76,7 +76,7 @@ class ExactInterpreter:
         self._interpreter = Interpreter(self._exact)
 
     def expression(self, expression: Expression) -> Evaluator:
-        """Return the function that evaluates an expression; a count that is a range is unknown."""
+        """Return the function that evaluates an expression; a count with a range of values is unknown."""
         return self._interpreter.expression(expression)
 
     def condition(self, condition: Condition | None) -> Predicate:
@@ -84,16 +84,16 @@ class ExactInterpreter:
         return always if condition is None else self._interpreter.condition(condition)
 
     def options(self, parameter: str) -> InForce:
-        """Return the function that gives the value of a parameter, or its list, on a date."""
+        """Return the function that returns the value or the list of a parameter on a date."""
         return self._exact.options(parameter)
 
     def referring(self, related: RelatedFacts) -> Callable[[State], Referring | None]:
-        """Return the function that groups related facts by what they refer to; it gives none for an unlisted kind."""
+        """Return the function that groups related facts by their reference; it returns None for an unlisted kind."""
         return self._exact.referring(related, self._interpreter.where(related))
 
 
 class _Exact(Domain[Evaluator, Predicate]):
-    """Values are known, none or unknown; counts in comparisons are ranges (`Side`)."""
+    """The domain of exact values: known, none or unknown; counts in comparisons are ranges (`Side`)."""
 
     def __init__(self, rulebook: Rulebook, of_stated: bool) -> None:
         self._rulebook = rulebook
@@ -144,7 +144,7 @@ class _Exact(Domain[Evaluator, Predicate]):
         return lambda state, subject: single(options(state.as_of), f"parameter `{name}`")
 
     def options(self, parameter: str) -> InForce:
-        """Return the function that gives the value of a parameter, or its list, on a date."""
+        """Return the function that returns the value or the list of a parameter on a date."""
         if parameter not in self._parameters:
             self._parameters[parameter] = in_force(self._rulebook.parameters[parameter].values)
         return self._parameters[parameter]
@@ -158,7 +158,7 @@ class _Exact(Domain[Evaluator, Predicate]):
     # --- related facts ---
 
     def referring(self, related: RelatedFacts, where: Predicate | None) -> Callable[[State], Referring | None]:
-        """Return the function that groups related facts by what they refer to; it gives none for an unlisted kind."""
+        """Return the function that groups related facts by their reference; it returns None for an unlisted kind."""
         key, of, through = id(related), related.of, related.through
 
         def group(state: State) -> Referring | None:
@@ -181,7 +181,7 @@ class _Exact(Domain[Evaluator, Predicate]):
             least = truths.count(Truth.TRUE)
             return Range(least, least + truths.count(Truth.UNKNOWN) + referring.may_count)
 
-        # only a comparison and `number` read it, and both know that it is a range
+        # only comparisons and `number` call this, and both expect a range
         return cast(Evaluator, count)
 
     def number(self, node: CountOf, count: Evaluator) -> Evaluator:

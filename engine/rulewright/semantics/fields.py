@@ -1,4 +1,4 @@
-"""The values of fields: stated, computed, looked up in a table, or concluded by rules."""
+"""Values of fields: stated, computed, looked up in a table, or concluded by rules."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from rulewright.semantics.items import Item, What
 from rulewright.semantics.operations import single
 from rulewright.semantics.state import State, Subject
 
-#: Values with the rule that concludes each; none for a value that is stated or computed.
+#: Values with the rule that concludes each, or None for a stated or computed value.
 Sources: TypeAlias = "list[tuple[Value, str | None]]"
 
 
 class Fields:
     """Derives the values of the fields of one rulebook.
 
-    `stated` has the fields of each kind whose value is the stated one and nothing else; `derived` has the others.
+    `stated` has the fields of each kind whose only source is the case file; `derived` has the others.
     """
 
     def __init__(self, rulebook: Rulebook, interpreter: ExactInterpreter) -> None:
@@ -56,12 +56,12 @@ class Fields:
             self.derived[kind.name] = derived
 
     def begin(self, subject: Subject) -> None:
-        """Put the values of the fields that are stated, and nothing else, into a subject."""
+        """Store the values of the fields whose only source is the case file in a subject."""
         stated = subject.stated
         subject.values = {name: stated.get(name, Absent.UNKNOWN) for name in self.stated[subject.kind]}
 
     def derive(self, state: State, subject: Subject, field: str) -> Value:
-        """Return the value of a derived field, and keep it in the subject."""
+        """Derive the value of a field, store it in the subject, and return it."""
         value = subject.values[field] = self.derived[subject.kind][field](state, subject)
         return value
 
@@ -83,7 +83,7 @@ def _canonical(read: Evaluator, field: Field) -> Evaluator:
 
 
 def _cell(rulebook: Rulebook, interpreter: ExactInterpreter, field: Field) -> Evaluator:
-    """The cell of the row of the subject's key; a key without a row leaves it unknown, a row without a cell none."""
+    """Return the cell in the row of the subject's key; unknown without a row, none without a cell."""
     table = rulebook.tables[field.from_table or ""]
     key_of = interpreter.expression(FieldOf((table.by,)))
     rows = {key: _cell_of(row, field) for key, row in table.rows.items()}
@@ -103,7 +103,7 @@ def _cell_of(row: Mapping[str, tuple[Dated, ...]], field: Field) -> InForce:
 
 
 def _resolved(field: Field, computed: Evaluator | None, rules: Sequence[tuple[str, Value]]) -> Evaluator:
-    """The value on which all sources of a field agree; unknown, with an error of the case, where they do not."""
+    """Return the value that all sources of a field agree on; a contradiction is unknown and an error of the case."""
     name, is_number = field.name, field.type in NUMBERS
 
     def read_sources(state: State, subject: Subject) -> Value:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class What(Enum):
-    """The part of a subject that an item stands for."""
+    """The part of a subject that an item is about."""
 
     VALUE = "value of field"
     OUTCOME = "outcome of rule"
@@ -15,7 +15,7 @@ class What(Enum):
 
 
 class Item(NamedTuple):
-    """A value, outcome or verdict of one subject; `name` is that of the field or the rule."""
+    """A value, outcome or verdict of one subject; `name` is the name of the field or the rule."""
 
     what: What
     kind: str

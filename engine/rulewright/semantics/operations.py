@@ -1,4 +1,4 @@
-"""Known values: where one is wanted, and how numbers compare of which a count may be a range."""
+"""Operations on known values, and comparisons of ranges of numbers."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from rulewright.language.operators.ranges import possible
 from rulewright.model.entries import Comparator
 from rulewright.model.values import Known, Truth, Value
 
-#: More than any number.
+#: Greater than any number.
 UNBOUNDED = Decimal("Infinity")
 
 
 def single(value: Value | tuple[Known, ...], what: str) -> Value:
-    """The value, where a list would be a mistake."""
+    """Return a single value; raises TypeError for a list."""
     if isinstance(value, tuple):
         raise TypeError(f"{what} is a list where one value is wanted")
     return value
 
 
 def ranges_compare(left: tuple[Known, Known], operator: Comparator, right: tuple[Known, Known]) -> Truth:
-    """Return the truth of a comparison of two numbers, each in its range, of which one is a count."""
+    """Return the truth of a comparison of two ranges of numbers, at least one of which is a count."""
     if operator.ranges is not None:
-        # a count is whole: it is never 2.5, wherever its range ends
+        # counts are whole numbers: a range never contains 2.5, even if it starts there
         left, right = _from_whole(left), _from_whole(right)
     can_hold, can_fail = possible(operator, left, right)
     return Truth.UNKNOWN if can_hold and can_fail else Truth.of(can_hold)

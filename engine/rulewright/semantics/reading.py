@@ -1,4 +1,4 @@
-"""Conditions and expressions read against a finished result, for explanations and for the search for changes."""
+"""Evaluation of conditions and expressions against a finished result, for explanations and for `fix`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rulewright.semantics.state import State, Subject, UnresolvedError
 
 
 class _Finished:
-    """Derives nothing: all that a finished result holds is there."""
+    """Derives nothing, because a finished result is complete."""
 
     def derive_value(self, state: State, subject: Subject, field: str) -> Value:
         raise UnresolvedError(Item(What.VALUE, subject.kind, subject.ref, field))
@@ -26,7 +26,7 @@ class _Finished:
 
 
 class Reading:
-    """Reads conditions and expressions against the result of an engine."""
+    """Evaluates conditions and expressions against the result of an engine."""
 
     def __init__(self, interpreter: ExactInterpreter, case: Case, result: CaseResult) -> None:
         self._interpreter = interpreter
@@ -42,20 +42,20 @@ class Reading:
         return Truth.of(self._interpreter.condition(condition)(self._state, self._at(subject)))
 
     def value(self, expression: Expression, subject: Fact) -> Value:
-        """Return the value of an expression about the subject; unknown for a count that is a range."""
+        """Return the value of an expression about the subject; a count with a range of values is unknown."""
         return self._interpreter.expression(expression)(self._state, self._at(subject))
 
     def options(self, parameter: str) -> Value | tuple[Known, ...]:
-        """Return the value of a parameter in force, a list parameter's too."""
+        """Return the value or the list of a parameter in force."""
         return self._interpreter.options(parameter)(self._state.as_of)
 
     def refers(self, related: RelatedFacts, subject: Fact) -> list[tuple[Fact, Truth, Truth]] | None:
-        """Return the facts that refer or may refer to the subject, each with both truths; none for an unlisted kind."""
+        """Return the facts that refer or may refer to the subject, each with both truths; None for an unlisted kind."""
         referring = self.referring(related)
         return None if referring is None else referring.maybe_to(subject.ref)
 
     def referring(self, related: RelatedFacts) -> Referring | None:
-        """Return the facts of the related kind by what they refer to; none when unlisted."""
+        """Return the facts of the related kind by their reference; None for an unlisted kind."""
         return self._interpreter.referring(related)(self._state)
 
     def outcome(self, rule: str, subject: Fact) -> Outcome:

@@ -1,4 +1,4 @@
-"""Related facts by the subject that they refer to, so that no subject looks through those of all others."""
+"""Index of related facts by their reference, so that a subject does not scan all facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rulewright.model.values import Absent, Known, Truth, Value, all_of, any_of
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A fact of the related kind, its place in the case, and whether it meets the condition of the related facts."""
+    """A fact of the related kind, its place in the case, and the truth of the condition on related facts."""
 
     place: int
     fact: Fact
@@ -20,9 +20,9 @@ class Related:
 
 
 class Referring:
-    """The facts of one kind by one of their references, each with its reference and the truth of the condition.
+    """The facts of one kind, indexed by one of their references.
 
-    Facts whose reference is unknown may refer to any subject. Their effect is the same for every subject, and is found
+    Facts with an unknown reference may refer to any subject. Their effect is the same for every subject and is computed
     once: the number that may count, and the truth of "some" and "every" of them.
     """
 
@@ -41,7 +41,7 @@ class Referring:
         self.every = all_of(any_of((Truth.UNKNOWN, one.meets)) for one in unplaced)
 
     def cached(self, name: str, find: Callable[[], bool]) -> bool:
-        """Return an answer about the facts without a known reference, found when it is first asked for."""
+        """Return an answer about the facts with an unknown reference; the first call computes it."""
         if name not in self._cached:
             self._cached[name] = find()
         return self._cached[name]
@@ -51,7 +51,7 @@ class Referring:
         return self._by_ref.get(ref, ())
 
     def maybe_to(self, ref: str) -> list[tuple[Fact, Truth, Truth]]:
-        """Return the facts that refer or may refer to a subject in the order of the case, with both truths."""
+        """Return the facts that refer or may refer to a subject, in the order of the case, with both truths."""
         own = [(one.place, one.fact, Truth.TRUE, one.meets) for one in self.to(ref)]
         others = [(one.place, one.fact, Truth.UNKNOWN, one.meets) for one in self.unplaced]
         return [(fact, refers, meets) for _, fact, refers, meets in merge(own, others, key=lambda one: one[0])]

@@ -1,4 +1,4 @@
-"""The state of one case while it is evaluated: its subjects with the values and outcomes derived so far."""
+"""The state of one case during evaluation: its subjects with the values and outcomes derived so far."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ class Subject:
         self.values: dict[str, Value] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.verdict: Verdict | None = None
-        #: The truth letters of each inference that has run.
+        #: The situations of the inferences that have run.
         self.signature: tuple[str, ...] = ()
 
 
 class Deriver(Protocol):
-    """Derives what a state does not hold yet."""
+    """Derives items that a state does not have yet."""
 
     def derive_value(self, state: State, subject: Subject, field: str) -> Value:
-        """Return the value of a field, and keep it in the subject."""
+        """Derive the value of a field, store it in the subject, and return it."""
 
     def derive_outcome(self, state: State, subject: Subject, rule: str) -> Outcome:
-        """Return the outcome of a rule, and keep it in the subject."""
+        """Derive the outcome of a rule, store it in the subject, and return it."""
 
     def derive_verdict(self, state: State, subject: Subject) -> Verdict:
-        """Return the verdict, and keep it in the subject."""
+        """Derive the verdict, store it in the subject, and return it."""
 
 
 class UnresolvedError(Exception):
@@ -52,7 +52,7 @@ class UnresolvedError(Exception):
 
 
 class State:
-    """The facts of a case by kind, its subjects in the order of the rulebook's kinds, and errors found on the way.
+    """The facts of a case by kind, its subjects in the order of the rulebook's kinds, and the errors found.
 
     `related` caches related facts by the identity of the expression that names them.
     """

@@ -1,7 +1,7 @@
-"""Batch evaluation on Apache Spark: the same rulebooks and the same results, as far as a cluster reaches.
+"""Batch evaluation on Apache Spark, with the same rulebooks and results as a local run.
 
-The observation of a rulebook runs on the workers as Spark's own SQL. The distinct situations come to the driver, are
-inferred there, and what they come to goes back as a broadcast join. No Python runs on the workers.
+The workers run the observation of a rulebook as Spark SQL. The driver collects the distinct situations, infers them,
+and sends the results back as a broadcast join. No Python runs on the workers.
 """
 
 from rulewright.spark.checking import Checked, check, check_rows

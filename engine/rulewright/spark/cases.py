@@ -1,6 +1,6 @@
-"""Cases in Spark: rows typed by a rulebook's vocabulary, each with its key, its name, its date and whether it is plain.
+"""Cases in Spark: rows typed by a rulebook's vocabulary, with key, name, date and a flag for the fast path.
 
-A `key` tells a case from all others; its rows are those with the same.
+The `key` identifies a case: its rows are those with the same key.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from rulewright.spark.facts import IS_PLAIN, REF, given_fields
 from rulewright.spark.rows import BLANK, BLOCK, FILE, ID, PLACE, RAW, Rows, listed_kind
 
 KEY, STATED_AS_OF, MINE, DEFAULT, LINE = "key", "stated_as_of", "mine", "default_name", "line"
-#: What a case without a name is called where its row has no place.
+#: Name of a case without a name whose row has no place.
 NAMELESS = "case"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How cases stand in the rows: each a case of all its kinds, or each a fact, as `rows` says.
+    """The layout of cases in the rows.
 
-    `is_grouped` facts are of one case where their `case` is the same.
+    Without `rows`, each row is a case with all its kinds; with `rows`, each row is a fact. `is_grouped` facts with the
+    same `case` form one case.
     """
 
     rows: RowColumns | None = None
@@ -39,15 +40,15 @@ class Form:
 
     @property
     def kind(self) -> str | None:
-        """The kind of which each row is a fact; none where each is a case."""
+        """Return the kind of which each row is a fact, or None if each row is a case."""
         return None if self.rows is None else self.rows.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """On which day cases are judged: `on` if it is given, else their own, else `today`.
+    """The dates on which cases are evaluated: `on` if given, else the stated date, else `today`.
 
-    `of_program` are the days of those that are judged by this program; none for all.
+    `of_program` are the dates of the cases that this program evaluates, or None for all dates.
     """
 
     on: date | None
@@ -55,12 +56,12 @@ class Dates:
     of_program: Collection[date] | None = None
 
     def column(self, stated: Column) -> Column:
-        """The day of each case, from what it states."""
+        """Return the date of each case from its stated date."""
         return F.lit(self.on) if self.on is not None else F.coalesce(stated, F.lit(self.today))
 
 
 def with_header(rows: Rows, form: Form) -> DataFrame:
-    """The rows with their key, the case and the date that they state, and whether all that is plain so far."""
+    """Return the rows with their key, name and stated date, and a flag for the fast path."""
     case, as_of, ref = rows.name(CASE), rows.date(), rows.name(REF)
     plain = [rows.is_sound(), case.is_plain, as_of.is_plain]
     frame = rows.frame.withColumns({CASE: case.value, STATED_AS_OF: as_of.value, "own_ref": ref.value})
@@ -74,7 +75,7 @@ def with_header(rows: Rows, form: Form) -> DataFrame:
         key = F.coalesce(F.concat(F.lit("="), column(CASE)), F.concat(F.lit("#"), own))
     frame = frame.withColumns({KEY: key, IS_PLAIN: every(plain)})
     if not rows.in_files:
-        # a row without a name, or with that of another, is told from others by nothing
+        # nothing identifies a row without a name, or with a name that another row has
         keyed = Window.partitionBy(KEY)
         is_alone = F.count("*").over(keyed) == 1
         if form.is_grouped:
@@ -83,7 +84,7 @@ def with_header(rows: Rows, form: Form) -> DataFrame:
     if form.is_grouped:
         together = Window.partitionBy(KEY)
         first, last = F.min(STATED_AS_OF).over(together), F.max(STATED_AS_OF).over(together)
-        # of several dates the first row's holds, which is seen where they are read one by one
+        # of several dates the first row's applies; the exact path determines it
         is_one = F.coalesce(first == last, F.lit(True))
         are_plain = F.min(IS_PLAIN).over(together)
         frame = frame.withColumns({IS_PLAIN: are_plain & is_one, STATED_AS_OF: first})
@@ -91,9 +92,9 @@ def with_header(rows: Rows, form: Form) -> DataFrame:
 
 
 def typed_cases(rows: Rows, headed: DataFrame, form: Form, rulebook: Rulebook, dates: Dates, first: bool) -> DataFrame:
-    """The rows typed by a rulebook: `mine` are those that are judged by it, and only these are filled.
+    """Return the rows typed by a rulebook; `mine` is true for rows that this program evaluates, others are null.
 
-    Rows whose header is not plain are those of the `first` of several programs.
+    With several programs, the `first` gets the rows whose header needs the exact path.
     """
     as_of = dates.column(column(STATED_AS_OF))
     mine = ~column(BLANK)
@@ -119,25 +120,25 @@ def typed_cases(rows: Rows, headed: DataFrame, form: Form, rulebook: Rulebook, d
     )
 
 
-# --- where rows are ---
+# --- places of rows ---
 
 
 def places(spark: SparkSession, typed: DataFrame) -> DataFrame:
-    """Where the lines of each block of a file begin; this fills what is kept of the rows."""
+    """Return the first line of each block of a file; this also fills the cache of the rows."""
     counts = typed.groupBy(FILE, BLOCK).agg(F.count("*").alias("lines"), F.min(PLACE).alias("first"))
     before: dict[str, int] = {}
     found = []
     for row in sorted(counts.collect(), key=lambda row: (row[FILE] or "", row[BLOCK] or 0)):
         if row[FILE] is not None:
             start = before.get(row[FILE], 0)
-            # rows of Parquet have their number in the file; those of text files one that is theirs among all rows
+            # rows of Parquet have a number in their file, those of text files a number among all rows
             found.append((row[FILE], row[BLOCK], start + 1 - row["first"], _stem(row[FILE])))
             before[row[FILE]] = start + row["lines"]
     return small_frame(spark, {FILE: "string", BLOCK: "bigint", "shift": "bigint", "stem": "string"}, found)
 
 
 def path_of(file: str) -> str:
-    """A file as its user calls it: local ones by their path, others by their address."""
+    """Return a file name for messages: the path of a local file, the address of any other."""
     address = urlparse(file)
     return unquote(address.path) if address.scheme == "file" else file
 
@@ -147,7 +148,7 @@ def _stem(file: str) -> str:
 
 
 def placed(typed: DataFrame, found: DataFrame, in_files: bool) -> DataFrame:
-    """The rows of a program with the line of each, and with what it is called where it has no name."""
+    """Return the rows of a program with their line and their default name."""
     mine = typed.where(column(MINE))
     if not in_files:
         return mine.withColumns({LINE: F.lit(None).cast("bigint"), DEFAULT: F.lit(NAMELESS)})
@@ -159,9 +160,9 @@ def placed(typed: DataFrame, found: DataFrame, in_files: bool) -> DataFrame:
 
 
 def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook, headers: Sequence[str]) -> DataFrame:
-    """Cases of the rows that are `placed`, whose keys of `headers` are no fields.
+    """Return the cases of the rows that `placed` returned; columns named in `headers` are no fields.
 
-    Each has its key, its name, its date, the facts of each kind as `k_KIND`, and whether it is plain.
+    Each case has its key, name and date, the facts of each kind as `k_KIND`, and a flag for the fast path.
     """
     if form.kind is None:
         facts = {kind: column(listed_kind(kind)) for kind in rulebook.kinds}
@@ -176,7 +177,7 @@ def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook, headers: Sequence[
             rows = rows.withColumn(listed_kind(kind.name), F.array(column("fact").withField(REF, ref)))
         facts = {kind.name: column(listed_kind(kind.name))}
         plain = [column(IS_PLAIN)]
-        # a row without a case of its own is a case that is called as it is
+        # the default name of a case is that of its first fact
         name = F.coalesce(column(CASE), F.get(facts[kind.name], 0).getField(REF))
     refs = {kind: of_kind.getField(REF) for kind, of_kind in facts.items()}
     headers = () if form.kind is None else headers
@@ -188,7 +189,7 @@ def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook, headers: Sequence[
 
 
 def _grouped(rows: DataFrame, kind: Kind) -> DataFrame:
-    """The rows of each case together, in the order of their files."""
+    """Return the rows of each case in one row, in the order of their files."""
     entry = F.struct(FILE, BLOCK, PLACE, DEFAULT, "fact")
     frame = rows.groupBy(KEY).agg(
         F.first(CASE).alias(CASE),
@@ -216,7 +217,7 @@ def _in_file_order(left: Column, right: Column) -> Column:
 
 
 def _plain_facts(kind: Kind, facts: Column, refs: Mapping[str, Column], headers: Sequence[str]) -> Iterator[Column]:
-    """Whether the facts of a kind are plain: each by itself, with refs of their own, referring to what is there."""
+    """Yield the conditions for the fast path: valid facts, distinct refs, and references to existing subjects."""
     own = refs[kind.name]
     yield F.coalesce(F.forall(facts, lambda fact: fact.getField(IS_PLAIN)), F.lit(True))
     yield F.coalesce(F.size(F.array_distinct(own)) == F.size(own), F.lit(True))
@@ -229,9 +230,9 @@ def _plain_facts(kind: Kind, facts: Column, refs: Mapping[str, Column], headers:
 
 
 def base_facts(cases: DataFrame, kind: str, listed: Mapping[str, str]) -> DataFrame:
-    """The facts of a kind as rows: their number in their case, the case, its date, and `fact`, for plain cases.
+    """Return the facts of a kind as rows with number, case, date and `fact`, for cases on the fast path.
 
-    `listed` names the columns that tell whether a case lists the facts of another kind.
+    `listed` maps each flag column to the kind it is about.
     """
     flags = [
         (column(listed_kind(other)).isNotNull() if listed_kind(other) in cases.columns else F.lit(False)).alias(name)

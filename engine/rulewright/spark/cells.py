@@ -1,6 +1,6 @@
-"""Values of facts as they came: those that plainly are of their field's type, and nothing converted to it.
+"""Values of facts: valid ones convert to their field's type, and all others are left to the exact path.
 
-What is not plain, be it wrong or just unusual, is read value by value by the reader of single cases.
+The exact path reads invalid and unusual values one by one with the reader of single cases.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from rulewright.spark.expressions import every, nothing, sure
 
 _DECIMAL = f"decimal(38,{MAXIMUM_DECIMAL_PLACES})"
 _MOST = 10**MAXIMUM_DIGITS
-#: The types that a number has in a VARIANT when it has no more digits than are kept, zeros at its end not counted.
+#: The VARIANT types of numbers with few enough digits, without trailing zeros.
 _SHORT_DECIMALS = [
     f"DECIMAL({digits},{places})"
     for digits in range(1, MAXIMUM_DIGITS + 1)
@@ -39,12 +39,12 @@ _SHORT_DECIMALS = [
 ]
 _DATE_LOOK = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
 _ASCII = r"\A[\x00-\x7f]*\z"
-#: A character that composes of others decomposes into two.
+#: The decomposition of a composed character has two characters.
 _PAIR = 2
-#: What is certainly no white space.
+#: Characters that are certainly not white space.
 _INK = r"[!-~\u4e00-\u9fff]"
 
-#: Spark's types of the values of each type of field.
+#: Spark types of the values of each field type.
 VALUE_TYPES = {
     FieldType.TEXT: "string",
     FieldType.CHOICE: "string",
@@ -54,7 +54,7 @@ VALUE_TYPES = {
     FieldType.DECIMAL: _DECIMAL,
     FieldType.DATE: "date",
 }
-#: The types to cast a column to, in messages; a text where none is named.
+#: Types to cast a column to, in messages; text for field types left out.
 CASTS = {
     FieldType.YES_NO: "BOOLEAN",
     FieldType.WHOLE_NUMBER: "BIGINT",
@@ -65,7 +65,7 @@ CASTS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands for a value: its value, null where there is none, and whether it is plain that this is all there is.
+    """The value of a field, null if there is none; `is_plain` is false for values left to the exact path.
 
     `is_plain` is never null.
     """
@@ -84,7 +84,7 @@ class JsonValue:
 
 
 def json_cell(came: JsonValue, expected: FieldType) -> Cell:
-    """A value of JSON as one of a field's type."""
+    """Return a JSON value as a value of a field type."""
     stated = came.type.isNotNull() & (came.type != "VOID")
 
     def as_(type_: str) -> Column:
@@ -102,7 +102,7 @@ def json_cell(came: JsonValue, expected: FieldType) -> Cell:
             number = as_("bigint")
             return cell((came.type == "BIGINT") & (F.abs(number) < _MOST), number)
         case FieldType.DECIMAL:
-            # what is written with an exponent comes as a binary float, and is not plain
+            # a number with an exponent is a binary float, which is left to the exact path
             short = came.type.isin(*_SHORT_DECIMALS) | ((came.type == "BIGINT") & (F.abs(as_("bigint")) < _MOST))
             return cell(short, as_(_DECIMAL))
         case FieldType.DATE:
@@ -112,7 +112,7 @@ def json_cell(came: JsonValue, expected: FieldType) -> Cell:
 
 
 def typed_cell(value: Column, came: DataType, expected: FieldType) -> Cell:
-    """A value of a typed column that takes values of the expected type."""
+    """Return a value of a typed column, whose type fits, as a value of a field type."""
     stated = value.isNotNull()
     if isinstance(came, NullType):
         return no_cell(expected)
@@ -121,9 +121,9 @@ def typed_cell(value: Column, came: DataType, expected: FieldType) -> Cell:
         return _cell(stated, F.abs(number) < _MOST, number)
     if expected is FieldType.DECIMAL:
         number = value.try_cast(_DECIMAL)
-        # a binary float is taken as it is written; with so few digits there is one way to write it
+        # a binary float stands for its shortest decimal form; with so few digits that form is unique
         same = number.cast(came) == value
-        # as many places as a DECIMAL(38, 9) has are always written out
+        # a DECIMAL(38, 9) is always written with all its places
         digits = F.rtrim(F.rtrim(F.abs(number).cast("string"), F.lit("0")), F.lit("."))
         count = F.length(F.regexp_replace(digits, r"\A0\.|\.", ""))
         return _cell(stated, same & (F.abs(number) < _MOST) & (count <= MAXIMUM_DIGITS), number)
@@ -131,12 +131,12 @@ def typed_cell(value: Column, came: DataType, expected: FieldType) -> Cell:
 
 
 def no_cell(expected: FieldType) -> Cell:
-    """What stands where there is nothing."""
+    """Return the cell of a missing value."""
     return Cell(nothing(VALUE_TYPES[expected]), F.lit(True))
 
 
 def takes(came: DataType, expected: FieldType) -> bool:
-    """Whether a column's type is one of those that a field's values have; texts are no dates, and numbers no texts."""
+    """Return whether a column type fits a field type; a text fits no date, and a number fits no text."""
     if isinstance(came, NullType):
         return True
     match expected:
@@ -155,17 +155,17 @@ def takes(came: DataType, expected: FieldType) -> bool:
 
 
 def name_cell(cell: Cell) -> Cell:
-    """A text as a name, in which something has to stand."""
+    """Return a text as a name, which must not be blank."""
     return Cell(cell.value, cell.is_plain & sure(_is_text(cell.value) & cell.value.rlike(_INK) | cell.value.isNull()))
 
 
 def date_cell(cell: Cell) -> Cell:
-    """A date as one of the calendar: Spark knows a year 0."""
+    """Return a date of the calendar; Spark also has a year 0."""
     return Cell(cell.value, cell.is_plain & sure((F.year(cell.value) >= 1) | cell.value.isNull()))
 
 
 def field_cell(field: Field, cell: Cell) -> Cell:
-    """A value as one that a field can have."""
+    """Return a value restricted to those that the field allows."""
     value = cell.value
     match field.type:
         case FieldType.REFERENCE:
@@ -196,13 +196,13 @@ def _is_text(value: Column) -> Column:
 
 @cache
 def _denormal() -> str:
-    """A pattern that finds every character that a text in normal form C cannot have, or has only behind some others."""
+    """Return a pattern for characters that may break normal form C, alone or after certain others."""
     second = {
         chr(int(parts[1], 16))
         for code in range(sys.maxunicode + 1)
         if len(parts := unicodedata.decomposition(chr(code)).split()) == _PAIR and not parts[0].startswith("<")
     }
-    jamo = range(0x1161, 0x11C3)  # vowels and finals of Hangul, which compose by arithmetic and not by a table
+    jamo = range(0x1161, 0x11C3)  # vowels and finals of Hangul compose by arithmetic, not by a table
     doubtful = [
         code
         for code in range(0x80, sys.maxunicode + 1)

@@ -1,4 +1,4 @@
-"""From rows to records: which program judges which rows, and what they come to."""
+"""Checking of rows: selection of the program for each row, evaluation, and records."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from rulewright.spark.records import CONFLICT, judged_alone, judged_together, re
 from rulewright.spark.rows import FILE, RAW, Keys, Rows
 from rulewright.spark.typed_rows import typed_rows
 
-#: So many rows at most are read one by one on the driver, which takes about a millisecond each.
+#: Maximum number of rows that the exact path reads on the driver, at about a millisecond each.
 MAXIMUM_ODD = 100_000
 _REJECTED = {"file": "string", "line": "bigint", "column": "bigint", "code": "string", "message": "string"} | {
     "help": "string",
@@ -50,15 +50,14 @@ _REJECTED = {"file": "string", "line": "bigint", "column": "bigint", "code": "st
 
 @dataclass(slots=True)
 class Checked:
-    """What a check came to.
+    """The result of a check.
 
-    `records` has a row for each case that was judged, with its `case` and `verdict`, and with the names of the rules
-    that are `violated`, `unknown` and `advised`, or with its `subjects`. `rejected` has a row for each thing that is
-    wrong with a case that was not: the `file`, `line` and `column` as far as it has them, the `code`, the `message`,
-    the `help` and the `case`. `situations` is how many were inferred on the driver, `odd` how many rows were read
-    there.
+    `records` has a row for each evaluated case, with its `case` and `verdict`. It also has the names of the rules that
+    are `violated`, `unknown` and `advised`, or the `subjects`. `rejected` has a row for each error of a rejected case:
+    `file`, `line` and `column` (if known), `code`, `message`, `help` and `case`. `situations` is the number of
+    situations inferred on the driver, and `odd` the number of rows that the exact path read there.
 
-    Spark keeps what both are read from until `close`, or the end of the `with` that this stands in.
+    Spark caches the source of both dataframes until `close`, or until the end of the `with` block.
     """
 
     records: DataFrame
@@ -68,7 +67,7 @@ class Checked:
     _close: Callable[[], None]
 
     def close(self) -> None:
-        """Give back what Spark keeps for this; read both dataframes before."""
+        """Free Spark's cache; read both dataframes before."""
         self._close()
 
     def __enter__(self) -> Checked:
@@ -91,13 +90,14 @@ def check(
     case: str = CASE,
     detail: str = "verdict",
 ) -> Checked:
-    """Check the cases of a dataframe against a rulebook, which is named by its name or path, or compiled already.
+    """Check the cases of a dataframe against a rulebook, given by its name or path, or compiled.
 
-    A row is a case: `case` is its name, `as_of` its date if it has one, and each further column is a kind of fact, a
-    struct of fields or an array of such. With `kind`, a row is a fact of that kind: its columns are `ref` and the
-    fields, and those of one `case` are together, where there is such a column; `ref` and `case` name other columns for
-    these. `detail` is `verdict` or `findings`.
-    Raises `RefusedError` for what is wrong with all rows alike; a row at fault by itself is in `rejected`.
+    Each row is a case. `case` is its name, `as_of` its date (optional), and each other column is a kind of fact: a
+    struct of fields or an array of structs. With `kind`, each row is a fact of that kind, with the columns `ref` and
+    the fields. Rows with the same `case`, if there is such a column, form one case. `ref` and `case` name other columns
+    for these. `detail` is `verdict` or `findings`.
+
+    Raises `RefusedError` for an error that affects all rows; errors of single rows are in `rejected`.
     """
     rows = typed_rows(dataframe, Keys(ref, case))
     return check_rows(rows, rulebook, edition=edition, as_of=as_of, kind=kind, detail=detail)
@@ -113,7 +113,7 @@ def check_rows(
     detail: str = "verdict",
     maximum_odd: int = MAXIMUM_ODD,
 ) -> Checked:
-    """Check rows, which may be lines of JSON, as `check` does."""
+    """Check rows, including lines of JSON, in the same way as `check`."""
     if detail not in (Detail.VERDICT.value, Detail.FINDINGS.value):
         raise ValueError(f"no such detail: {detail}")
     programs = Programs(rulebook, edition)
@@ -163,7 +163,7 @@ class _Run:
             odd += self.odd_rows(rows, made.where(~column(IS_PLAIN)).select(KEY))
         named = case_names(odd, self.form)
         if named:
-            # what only the driver can read may name a case of which Spark has read other rows
+            # a row of the exact path can belong to a case with other rows on the fast path
             keys = small_frame(self.spark, {KEY: "string"}, [[f"={name}"] for name in sorted(named)])
             read = {(row.file, row.line) for row in odd}
             for position, rows in enumerate(self.judged_rows):
@@ -189,9 +189,9 @@ class _Run:
         )
 
     def odd_rows(self, rows: DataFrame, keys: DataFrame) -> list[OddRow]:
-        """The rows with these keys, which are to be read on the driver."""
+        """Return the rows with these keys for the exact path on the driver."""
         raw = column(RAW).cast("binary") if self.is_text else column(RAW)
-        # a key can be null, which is that of all rows without a name
+        # rows without a name have the key null
         same = rows[KEY].eqNullSafe(keys[KEY])
         found = rows.join(keys.distinct(), same, "left_semi").select(FILE, LINE, DEFAULT, raw.alias(RAW))
         collected = found.limit(self.maximum_odd + 1).collect()
@@ -206,11 +206,14 @@ class _Run:
 
     @property
     def is_text(self) -> bool:
-        """Whether rows are lines."""
+        """Return whether rows are lines of text."""
         return self.rows.frame.schema[RAW].dataType.simpleString() == "string"
 
     def judged(self, program: Program, cases: DataFrame) -> tuple[DataFrame, DataFrame | None, int]:
-        """The records of a program's plain cases, the keys of those that contradict themselves, and the situations."""
+        """Evaluate a program's cases on the fast path.
+
+        Return their records, the keys of contradicting cases, and the number of situations.
+        """
         rulebook = program.rulebook
         present = [
             kind
@@ -237,12 +240,12 @@ class _Run:
         return found.where(~column(CONFLICT)).select(names), conflicting, observation.situations
 
     def records_here(self, here: JudgedHere) -> DataFrame:
-        """The records of what was judged on the driver."""
+        """Return the records of the cases evaluated on the driver."""
         rows = [record(rulebook, result, self.detail) for rulebook, result in here.results]
         return small_frame(self.spark, record_types(self.detail), rows)
 
     def parts(self, headed: DataFrame) -> list[tuple[Program, list[date] | None]]:
-        """The programs with the days of the cases that each judges; none for all days."""
+        """Return the programs with the dates of the cases that each evaluates, or None for all dates."""
         days = [self.as_of or self.today]
         if not self.programs.is_fixed and self.as_of is None and self.rows.has(AS_OF):
             stated = headed.where(column(IS_PLAIN) & column(STATED_AS_OF).isNotNull())
@@ -259,7 +262,7 @@ class _Run:
         return list(chosen.values())
 
     def diagnostics(self, rulebook: Rulebook) -> list[Diagnostic]:
-        """What is wrong with all rows alike by a rulebook."""
+        """Return the errors of a rulebook's vocabulary that affect all rows."""
         kind = None
         if self.form.kind is not None:
             kind = rulebook.kinds.get(self.form.kind)

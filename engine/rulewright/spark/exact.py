@@ -1,4 +1,4 @@
-"""Rows that are read value by value on the driver: those that are not plain, and those that contradict themselves."""
+"""The exact path on the driver: rows that the fast path cannot validate or finds to contradict themselves."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ from rulewright.spark.programs import Programs
 
 @dataclass(frozen=True, slots=True)
 class OddRow:
-    """A row that is read on the driver: its file and line (none where it has no place), what it is called without a
-    name, and the bytes of a line or the values of columns.
+    """A row for the exact path: its file and line (None without a place), default name and content.
+
+    The content is the bytes of a line or the values of columns.
     """
 
     file: str | None
@@ -38,20 +39,20 @@ class OddRow:
 
     @property
     def name(self) -> str:
-        """The file as its user calls it."""
+        """Return the file name for messages."""
         return NAMELESS if self.file is None else path_of(self.file)
 
 
 @dataclass(slots=True)
 class JudgedHere:
-    """What the rows came to: the results with the rulebook of each, and what is wrong with the others, in order."""
+    """Results of the exact path: the results with their rulebooks, and the rejected rows, in order."""
 
     results: list[tuple[Rulebook, CaseResult]] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
 
 
 def case_names(rows: Sequence[OddRow], form: Form) -> set[str]:
-    """The cases that rows name, however these are written."""
+    """Return the names of the cases that rows belong to, normalized."""
     if form.rows is None or not form.is_grouped:
         return set()
     columns = form.rows
@@ -60,7 +61,7 @@ def case_names(rows: Sequence[OddRow], form: Form) -> set[str]:
 
 
 def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: date | None, today: date) -> JudgedHere:
-    """Judge rows one by one, as a local run does."""
+    """Evaluate rows one by one, in the same way as a local run."""
     judged = JudgedHere()
     rejected: list[tuple[Any, Rejected]] = []
     good: dict[str, tuple[Program, list[tuple[Any, int, Case]]]] = {}
@@ -135,7 +136,7 @@ def _part(row: OddRow, number: int, kind: str) -> Part:
 
 
 def _node(value: object, span: Span) -> Node:
-    """The node of a value of any type; what is null states nothing."""
+    """Return the node of a value of any type; null entries of a mapping are left out."""
     if isinstance(value, Row):
         value = value.asDict()
     if isinstance(value, Mapping):

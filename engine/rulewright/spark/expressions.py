@@ -1,4 +1,4 @@
-"""Small builders of Spark columns and dataframes; names and values are never pasted into SQL text."""
+"""Builders of Spark columns and dataframes; names and values are never concatenated into SQL text."""
 
 from __future__ import annotations
 
@@ -18,45 +18,44 @@ from sqlglot import exp
 
 
 def column(name: str) -> Column:
-    """A column by its name, whatever is in it."""
+    """Return a column by its name, whatever characters it contains."""
     return F.col(quoted(name))
 
 
 def quoted(name: str) -> str:
-    """A name as Spark reads it in full, dots and all."""
+    """Return a quoted name that Spark does not split at dots."""
     return exp.to_identifier(name, quoted=True).sql("spark")
 
 
 def spark_type(duckdb_type: str) -> str:
-    """A type of the observation in Spark's words."""
+    """Return the Spark type for a type of the observation."""
     return exp.DataType.build(duckdb_type, dialect="duckdb").sql("spark")
 
 
 def nothing(type_: str | DataType) -> Column:
-    """A null of a type."""
+    """Return a null of a type."""
     return F.lit(None).cast(type_)
 
 
 def sure(condition: Column) -> Column:
-    """Whether a condition is true, and not unknown."""
+    """Return true if a condition is true, and false if it is false or unknown."""
     return F.coalesce(condition, F.lit(False))
 
 
 def every(conditions: Iterable[Column]) -> Column:
-    """Whether all conditions hold."""
+    """Return whether all conditions hold."""
     return reduce(operator.and_, conditions, F.lit(True))
 
 
 def some(conditions: Iterable[Column]) -> Column:
-    """Whether any condition holds."""
+    """Return whether any condition holds."""
     return reduce(operator.or_, conditions, F.lit(False))
 
 
 def small_frame(spark: SparkSession, types: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> DataFrame:
-    """A dataframe of rows that are here on the driver, to be sent whole to wherever it is joined.
+    """Return a dataframe of rows on the driver, to be broadcast in joins.
 
-    The rows go as one literal, so that no Python has to run on a worker to read them, as `createDataFrame` would have
-    it. Types are Spark's.
+    The rows are one literal: `createDataFrame` would need Python on the workers to read them. `types` are Spark types.
     """
     schema = StructType([StructField(name, DataType.fromDDL(type_)) for name, type_ in types.items()])
     texts = json.dumps([dict(zip(types, row, strict=True)) for row in rows], default=_written)
@@ -65,23 +64,23 @@ def small_frame(spark: SparkSession, types: Mapping[str, str], rows: Sequence[Se
 
 
 class Keeper:
-    """Has Spark keep dataframes that are read more than once, until it is closed."""
+    """Caches dataframes that are read more than once, until it is closed."""
 
     def __init__(self) -> None:
         self._kept: list[DataFrame] = []
 
     def keep(self, frame: DataFrame) -> DataFrame:
-        """The dataframe as one that is computed once, and of whose making Spark's planner sees nothing.
+        """Return the dataframe as cached rows whose origin is hidden from Spark's planner.
 
-        A dataframe stands in each query with all that it is made of, though it is kept: levels that read lower ones
-        several times would make plans that grow with a power of their number. So what is given back is no more than
-        rows, with how a part of them is made again that a lost worker had. Spark has this only inside; through Spark
-        Connect it is not there, and the dataframe stays as it is.
+        The plan of a query contains the plans of its sources, even if they are cached. Levels that read lower ones
+        several times would make exponentially large plans. The returned dataframe has only rows, with the lineage to
+        recompute lost ones. This needs an internal API of Spark. Spark Connect does not have it, so there the dataframe
+        is returned unchanged.
         """
         self._kept.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
         if not hasattr(frame, "_jdf"):
             return frame
-        # a classic session and dataframe, which say nothing of their types
+        # untyped: the classic session and dataframe
         session: Any = frame.sparkSession
         classic: Any = type(frame)
         java: Any = frame._jdf
@@ -90,7 +89,7 @@ class Keeper:
         return found
 
     def close(self) -> None:
-        """Give back all that is kept."""
+        """Free all cached dataframes."""
         for frame in self._kept:
             frame.unpersist()
         self._kept.clear()

@@ -1,4 +1,4 @@
-"""Facts of one kind in Spark columns, typed by the vocabulary, each with whether it is plain."""
+"""Facts of one kind in Spark columns, typed by the vocabulary, each with a flag for the fast path."""
 
 from __future__ import annotations
 
@@ -31,12 +31,15 @@ REF, IS_PLAIN = "ref", "is_plain"
 
 
 def given_fields(kind: Kind, headers: Iterable[str] = ()) -> list[Field]:
-    """The fields of a kind that a fact may state; what is called as one of `headers` is none where a fact is a row."""
+    """Return the fields of a kind that a fact may state, without those named in `headers`.
+
+    If a row is a fact, its header columns have these names.
+    """
     return [field for field in kind.fields.values() if field.may_be_given and field.name not in (REF, *headers)]
 
 
 def fact_type(kind: Kind, headers: Iterable[str] = ()) -> str:
-    """The type of a fact: its ref, the values of the fields that it may state, and whether it is plain."""
+    """Return the type of a fact: its ref, the values of its fields, and its flag for the fast path."""
     fields = [f"{quoted(value_column(field.name))}: {VALUE_TYPES[field.type]}" for field in given_fields(kind, headers)]
     return f"struct<{', '.join([f'{REF}: string', *fields, f'{IS_PLAIN}: boolean'])}>"
 
@@ -44,7 +47,10 @@ def fact_type(kind: Kind, headers: Iterable[str] = ()) -> str:
 def fact_of(
     kind: Kind, cell: Callable[[str, FieldType], Cell], is_plain: Column, headers: Iterable[str] = ()
 ) -> Column:
-    """A fact as a struct, its ref null where it has none; `is_plain` is what else it takes to be plain."""
+    """Return a fact as a struct, with a null ref if it has none.
+
+    `is_plain` is a further condition for the fast path.
+    """
     ref = name_cell(cell(REF, FieldType.TEXT))
     found = {
         value_column(field.name): field_cell(field, cell(field.name, field.type))
@@ -60,7 +66,7 @@ def fact_of(
 
 
 def _in_order(kind: Kind, found: Mapping[str, Cell]) -> list[Column]:
-    """That no date is earlier than it can be."""
+    """Return the conditions that no date is before another which it must not precede."""
     pairs = [
         (found.get(value_column(field.name)), found.get(value_column(earliest)))
         for field in kind.fields.values()
@@ -77,9 +83,10 @@ def _in_order(kind: Kind, found: Mapping[str, Cell]) -> list[Column]:
 
 
 def json_cells(mapping: Column, kind: Kind, headers: Sequence[str] = (), ref: str = REF) -> Column:
-    """The values of a JSON mapping with their types and texts, looked up once each, and whether it has other keys.
+    """Return the values of a JSON mapping with their types and texts, each read once, and a flag for unknown keys.
 
-    `mapping` is a map of VARIANTs, null where something else came; `ref` is the key of the ref.
+    `mapping` is a map of VARIANTs, or null if the JSON value is no mapping. `ref` is the key of the ref. The flag
+    `is_known` is true if there are no unknown keys.
     """
     names = [field.name for field in given_fields(kind, headers)]
     expected = F.array(*(F.lit(name) for name in dict.fromkeys([ref, *names, *headers])))
@@ -91,7 +98,7 @@ def json_cells(mapping: Column, kind: Kind, headers: Sequence[str] = (), ref: st
 
 
 def json_parts(mapping: Column, name: str, key: str) -> list[Column]:
-    """The columns of what stands under a key, as `json_value` takes them by their name."""
+    """Return the columns of the value at a key, for `json_value`."""
     value = mapping[key]
     return [
         value.alias(f"v_{name}"),
@@ -101,12 +108,12 @@ def json_parts(mapping: Column, name: str, key: str) -> list[Column]:
 
 
 def json_value(part: Callable[[str], Column], name: str) -> JsonValue:
-    """What stands under a name."""
+    """Return the JSON value stored under a name by `json_parts`."""
     return JsonValue(*(part(f"{letter}_{name}") for letter in "vts"))
 
 
 def json_fact(cells: Column, kind: Kind, headers: Iterable[str] = ()) -> Column:
-    """The fact of what `json_cells` gives."""
+    """Return the fact of the values that `json_cells` returned."""
 
     def cell(name: str, type_: FieldType) -> Cell:
         return json_cell(json_value(cells.getField, name), type_)
@@ -120,7 +127,7 @@ def json_fact(cells: Column, kind: Kind, headers: Iterable[str] = ()) -> Column:
 def typed_fact(
     get: Callable[[str], Column], schema: StructType, kind: Kind, headers: Sequence[str] = (), ref: str = REF
 ) -> Column:
-    """The fact of typed columns, whose schema has been found right; `ref` is the column of the ref."""
+    """Return the fact of typed columns with a valid schema; `ref` is the column of the ref."""
     types = {field.name: field.dataType for field in schema.fields}
 
     def cell(name: str, type_: FieldType) -> Cell:
@@ -131,7 +138,7 @@ def typed_fact(
 
 
 def schema_diagnostics(schema: StructType, kind: Kind, headers: Sequence[str] = (), ref: str = REF) -> list[Diagnostic]:
-    """What is wrong with the columns in which facts of a kind come."""
+    """Return the errors in the columns of a kind of fact."""
     found: list[Diagnostic] = []
     known = [ref, *headers, *(each.name for each in given_fields(kind, headers))]
     for column in schema.fields:
@@ -148,7 +155,7 @@ def schema_diagnostics(schema: StructType, kind: Kind, headers: Sequence[str] = 
 
 
 def type_diagnostics(named: str, came: str, fits: bool, expected: FieldType) -> list[Diagnostic]:
-    """That a column is of another type, with the one to cast it to; nothing where it fits."""
+    """Return the error of a column whose type does not fit, with the type to cast it to; empty if it fits."""
     if fits:
         return []
     message = f"the column {named} is of the type {came.upper()}, which is not that of a {expected.value}"

@@ -1,4 +1,4 @@
-"""Lines of JSON as rows."""
+"""Rows of JSON Lines."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from rulewright.spark.rows import (
     with_ref,
 )
 
-#: Longer lines than this have too many nodes, or are read by themselves.
+#: Maximum length of a line on the fast path; a longer one may have too many nodes for the exact reader.
 _LONGEST = 400_000
-#: What YAML refuses, counts as no column, or takes for the end of a line; and tabs.
+#: Characters that YAML rejects, counts as no column, or takes for the end of a line; and tabs.
 _UNUSUAL = (
     r"[^\n\r -~\x{a0}-\x{2027}\x{202a}-\x{d7ff}\x{e000}-\x{fefe}\x{ff00}-\x{fffd}\x{10000}-\x{10ffff}]"
-    # halves of characters, a character that is not kept, a colon far behind its key, a line break inside of a line
+    # surrogates, NUL, a colon far behind its key, a carriage return inside a line
     r'|\\u[dD][89a-fA-F]|\\u0000|" {21,}:|\r[\s\S]'
 )
 
 
 @dataclass(frozen=True, slots=True)
 class JsonRows(Rows):
-    """Lines of JSON, a case or a fact a line. Of what each number and text was written as, VARIANT keeps the type."""
+    """Lines of JSON, each a case or a fact. VARIANT keeps the type of each number and text."""
 
     @override
     def is_sound(self) -> Column:
@@ -63,7 +63,7 @@ class JsonRows(Rows):
 
     @override
     def has(self, name: str) -> bool:
-        # a key may be written with escapes
+        # keys can contain escapes
         found = column(RAW).contains(f'"{self.keys.of(name)}"') | column(RAW).rlike(r"\\u00[0-7]")
         return bool(self.frame.select(RAW).where(found).take(1))
 
@@ -112,7 +112,10 @@ def _json_facts(kind: Kind) -> Column:
 
 
 def json_lines(spark: SparkSession, paths: str | Sequence[str], keys: Keys = NAMED_AS_THEY_ARE) -> Rows:
-    """The lines of files; a line is parsed inside of a list, whose second item tells that nothing else is in it."""
+    """Return the lines of files as rows.
+
+    Each line is parsed as the first item of a list. The second item shows that the line has nothing after its value.
+    """
     behind = uuid.uuid4().hex
     lines = spark.read.text([paths] if isinstance(paths, str) else list(paths), lineSep="\n").select(
         F.monotonically_increasing_id().alias(ID),

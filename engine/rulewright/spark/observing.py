@@ -1,6 +1,6 @@
-"""The observation of a program on Spark: its plan's SQL over the facts, with the inference of situations on the driver.
+"""The observation of a program on Spark: its SQL on the workers, the inference of situations on the driver.
 
-What comes out are the subjects of each kind, each with the outcomes of its rules; nothing but SQL runs on the workers.
+The result is a dataframe for each kind, with its subjects and the outcomes of their rules.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from rulewright.spark.cases import KEY
 from rulewright.spark.expressions import Keeper, column, nothing, quoted, small_frame, some, spark_type, sure
 from rulewright.spark.records import CONFLICT, FINDINGS, LISTS, NUMBER, RANK, findings
 
-#: So many tables at most are made of each other without their rows going between workers.
+#: Maximum number of tables derived from each other without a shuffle.
 _LONGEST_CHAIN = 6
 _CARRIED = "case_name"
 _FINDINGS = "STRUCT(rule VARCHAR, outcome VARCHAR, severity VARCHAR)[]"
 
 
 def derived_fields(rulebook: Rulebook, kind: str) -> list[Field]:
-    """The fields that may get different values: those computed or concluded, which may be stated, too."""
+    """Return the fields that can get contradicting values: concluded fields, and computed fields that may be stated."""
     concluded = {
         name for rule in rulebook.rules_about(kind) if isinstance(rule.action, Conclude) for name in rule.action.values
     }
@@ -57,7 +57,7 @@ def derived_fields(rulebook: Rulebook, kind: str) -> list[Field]:
 
 
 class Observation:
-    """What a program comes to for the facts of cases."""
+    """The results of a program for the facts of cases."""
 
     def __init__(
         self,
@@ -68,7 +68,10 @@ class Observation:
         present: Sequence[str],
         detail: Detail,
     ) -> None:
-        """`facts` gives the facts of a kind as `cases.base_facts` does; only the kinds `present` have any."""
+        """Observe all facts.
+
+        `facts` returns the facts of a kind in the form of `cases.base_facts`; only the kinds `present` have any.
+        """
         self.keeper = keeper
         self.spark = spark
         self.program = program
@@ -91,7 +94,7 @@ class Observation:
 
     @property
     def situations(self) -> int:
-        """How many distinct situations were inferred."""
+        """Return the number of distinct situations that were inferred."""
         return sum(map(len, self._situations.values()))
 
     def _observed(self, facts: Callable[[str, Mapping[str, str]], DataFrame]) -> dict[str, DataFrame]:
@@ -105,7 +108,7 @@ class Observation:
             self._views.append(step.table)
             if step.kind in self.present:
                 made = self.spark.table(step.table)
-                # a task carries with it all that its rows are made of, back to where they last went between workers
+                # each task carries the lineage of its rows back to their last shuffle
                 chain = 1 + max((chains[name] for name in chains if quoted(name) in step.create), default=0)
                 if chain == _LONGEST_CHAIN:
                     made, chain = made.repartition(column(CASE)), 0
@@ -120,11 +123,11 @@ class Observation:
         self._views.append(name)
 
     def _small(self, types: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> DataFrame:
-        """A small table, its types those of the observation."""
+        """Return a small table with the types of the observation."""
         return small_frame(self.spark, {name: spark_type(type_) for name, type_ in types.items()}, rows)
 
     def _infer(self, step: Step) -> None:
-        """What later levels read of the situations of a step."""
+        """Create the view with the column values that later levels read from the situations of a step."""
         assert step.situations is not None and step.inference is not None
         situations = self._situations[step.inference.name]
         keys = sorted(row[0] for row in self.spark.sql(step.distinct).collect()) if step.kind in self.present else []
@@ -134,7 +137,7 @@ class Observation:
     # --- subjects ---
 
     def _subjects(self, kind: str) -> DataFrame:
-        """The subjects of a kind with their verdict and outcomes, and whether their values contradict each other."""
+        """Return the subjects of a kind with verdict, outcomes, and a flag for contradicting values."""
         rules = KindRules(self.program, kind, self._situations)
         rows = self.spark.sql(self.plan.results[kind].query)
         derived = derived_fields(self.program.rulebook, kind)
@@ -164,7 +167,7 @@ class Observation:
         return {RANK: "INTEGER", **lists, "concludes_two": "BOOLEAN", **concluded}
 
     def _told(self, kind: str, rules: KindRules, key: Key, derived: Sequence[Field]) -> Iterator[Any]:
-        """What the subjects of a kind that are in these situations come to."""
+        """Yield the column values of the subjects with these situations."""
         result = rules.of(key)
         about = self.program.rulebook.rules_about(kind)
         yield RANKS.index(result.verdict)
@@ -184,7 +187,7 @@ def _concluded(field: Field) -> str:
 
 
 def _conflicts(derived: Sequence[Field], columns: Sequence[str]) -> Iterator[Column]:
-    """Whether what is stated, computed and concluded of a field differs."""
+    """Yield the conditions that the stated, computed and concluded values of a field differ."""
     for field in derived:
         stated, computed, none = (
             column(name) if name in columns else None
@@ -198,7 +201,7 @@ def _conflicts(derived: Sequence[Field], columns: Sequence[str]) -> Iterator[Col
 
 
 def _base(base: Base, facts: DataFrame) -> DataFrame:
-    """The table of a kind's facts, as the plan has it."""
+    """Return the table of a kind's facts in the form of the plan."""
     there = {CASE: KEY, _CARRIED: NAME, AS_OF: AS_OF, ROW: "number", **{name: name for name in base.listed}}
     stated = facts.select("fact.*").columns if "fact" in facts.columns else []
     columns = []

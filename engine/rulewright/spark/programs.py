@@ -1,4 +1,4 @@
-"""The programs that judge the cases of a run, by day."""
+"""The programs that evaluate the cases of a run, by date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rulewright.infer import missing_engine
 
 
 class RefusedError(Exception):
-    """Nothing can be checked: the rulebook, an option or a column of the dataframe is at fault, or Spark is."""
+    """The check cannot run because of the rulebook, an option, a column of the dataframe, or Spark."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("\n".join(map(str, diagnostics)))
@@ -23,10 +23,10 @@ class RefusedError(Exception):
 
 
 class Programs:
-    """The program for each day, and its engine for cases that are judged on the driver."""
+    """The program for each date, and its engine for cases on the driver."""
 
     def __init__(self, rulebook: str | Program, edition: date | None) -> None:
-        """A rulebook by its name or path, or one that is compiled already."""
+        """Find a rulebook by its name or path, or take a compiled one; raises `RefusedError`."""
         self._edition = edition
         self._engines: dict[str, Engine] = {}
         missing = missing_engine()
@@ -35,7 +35,7 @@ class Programs:
             raise RefusedError([one for one in (missing, found) if isinstance(one, Diagnostic)])
         self._program = found if isinstance(found, Program) else None
         self._catalogue = None if isinstance(found, Program) else Catalogue(found)
-        #: Whether there is one for all days.
+        #: True if one program is used for all dates.
         self.is_fixed = isinstance(found, Program) or (
             edition is not None or found.single is not None or len(found.files) == 1
         )
@@ -48,7 +48,7 @@ class Programs:
         return self._catalogue.today(self._edition)
 
     def on(self, day: date) -> Program:
-        """The program for a day."""
+        """Return the program for a date; raises `RefusedError` if there is none."""
         if self._program is not None:
             return self._program
         assert self._catalogue is not None
@@ -58,7 +58,7 @@ class Programs:
         return chosen.program
 
     def engine(self, program: Program) -> Engine:
-        """What judges cases on the driver."""
+        """Return the engine that evaluates cases on the driver."""
         if program.digest not in self._engines:
             self._engines[program.digest] = durable_engine(program)
         return self._engines[program.digest]

@@ -1,4 +1,4 @@
-"""What is written of each case, from what its subjects came to."""
+"""The records of cases, from the results of their subjects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.spark.cases import KEY
 from rulewright.spark.expressions import column
 
-#: What the subjects of a case come to, as columns.
+#: Columns with the results of the subjects of a case.
 RANK, CONFLICT, FINDINGS, NUMBER, REF = "rank", "conflict", "findings", "number", "ref"
 LISTS = tuple(outcome.value for outcome in NAMED)
 FINDING = "struct<rule: string, outcome: string, severity: string>"
@@ -24,20 +24,20 @@ _SUBJECTS = f"array<struct<kind: string, ref: string, verdict: string, findings:
 
 
 def record_types(detail: Detail) -> dict[str, str]:
-    """The columns of records, with Spark's types."""
+    """Return the columns of records with their Spark types."""
     more = {"subjects": _SUBJECTS} if detail is Detail.FINDINGS else dict.fromkeys(LISTS, "array<string>")
     return {CASE: "string", "verdict": "string", **more}
 
 
 def findings(rules: Sequence[Rule], outcomes: Mapping[str, Outcome]) -> list[dict[str, str]]:
-    """How each rule about a subject came out."""
+    """Return the outcomes of rules about a subject as data."""
     return [
         {"rule": rule.name, "outcome": outcomes[rule.name].value, "severity": rule.severity.value} for rule in rules
     ]
 
 
 def record(rulebook: Rulebook, result: CaseResult, detail: Detail) -> tuple[Any, ...]:
-    """The record of a case that was judged on the driver, in the order of its columns."""
+    """Return the record of a case evaluated on the driver, in the order of the columns."""
     answer = answer_of(rulebook, result)
     if detail is not Detail.FINDINGS:
         return (result.case, answer.verdict.value, *(list(rules) for rules in answer.rules))
@@ -50,7 +50,7 @@ def _subject_of(rulebook: Rulebook, subject: SubjectResult) -> dict[str, Any]:
 
 
 def judged_alone(subjects: DataFrame, kind: str, rulebook: Rulebook, detail: Detail) -> DataFrame:
-    """The records of cases of which each is one subject, with their key, and whether they contradict themselves."""
+    """Return the records of cases with one subject each, with their key and a flag for contradictions."""
     if detail is Detail.FINDINGS:
         columns = [F.array(_subject(kind)).cast(_SUBJECTS).alias("subjects")]
     else:
@@ -61,10 +61,10 @@ def judged_alone(subjects: DataFrame, kind: str, rulebook: Rulebook, detail: Det
 def judged_together(
     cases: DataFrame, subjects: Mapping[str, DataFrame], rulebook: Rulebook, detail: Detail
 ) -> DataFrame:
-    """The records of cases of several subjects, `cases` being all of them, as `judged_alone` has them."""
+    """Return the records of cases with several subjects in the form of `judged_alone`; `cases` are all cases."""
     is_findings = detail is Detail.FINDINGS
     nothing = F.lit(None).cast(_SUBJECTS[len("array<") : -1])
-    # cases that list no more than empty kinds have a record, too
+    # a case that lists only empty kinds also has a record
     everything = cases.select(
         KEY,
         CASE,

@@ -1,8 +1,8 @@
-"""Rows as they come, from JSON Lines or in typed columns, before anything is known of the rulebook that judges them.
+"""Input rows, from JSON Lines or in typed columns, independent of the rulebook.
 
-Each row has an `id` of its own, `file`, `block`, `place` and `raw`: where it is, and what stands there. `place` grows
-with the rows of a block of its file; where a dataframe comes from no file, all these are null, as nothing but its
-content tells a row from another. `blank` rows are lines with nothing in them.
+Each row has a unique `id`, its position (`file`, `block`, `place`) and its content (`raw`). `place` increases with the
+rows of a block of its file. If a dataframe has no files, all positions are null, because only the content identifies a
+row. `blank` rows are empty lines.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from rulewright.spark.facts import REF
 ID, FILE, BLOCK, PLACE, RAW, BLANK = "id", "file", "block", "place", "raw", "blank"
 
 
-#: The columns of a case that are no kinds of fact.
+#: Columns of a case that are not kinds of fact.
 HEADER = (CASE, AS_OF)
 
 
 def listed_kind(kind: str) -> str:
-    """The column of a case's facts of a kind."""
+    """Return the column with a case's facts of a kind."""
     return f"k_{kind}"
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the keys of a row are called that are no fields."""
+    """The names of the columns of a row that are not fields."""
 
     ref: str = REF
     case: str = CASE
 
     @property
     def headers(self) -> tuple[str, str]:
-        """Those of them that are not the ref's."""
+        """Return these names, without that of the ref."""
         return (self.case, AS_OF)
 
     def of(self, name: str) -> str:
-        """What a key is called that is `ref`, `case` or `as_of`."""
+        """Return the name of the column for `ref`, `case` or `as_of`."""
         return {REF: self.ref, CASE: self.case}.get(name, name)
 
 
@@ -54,7 +54,7 @@ NAMED_AS_THEY_ARE = Keys()
 
 @dataclass(frozen=True, slots=True)
 class Rows(ABC):
-    """Rows with what can be asked of them as columns over `frame`; `in_files` says whether they have a place."""
+    """Rows, with methods that return columns over `frame`; `in_files` is true if rows have a position."""
 
     frame: DataFrame
     in_files: bool
@@ -62,45 +62,45 @@ class Rows(ABC):
 
     @abstractmethod
     def is_sound(self) -> Column:
-        """Whether a row is plain as a whole, before any of its keys is looked at."""
+        """Return whether a row as a whole is valid for the fast path, before its keys are read."""
 
     @abstractmethod
     def cell(self, name: str, type_: FieldType) -> Cell:
-        """What stands under a key that is no kind of fact."""
+        """Return the value of a header column."""
 
     @abstractmethod
     def has(self, name: str) -> bool:
-        """Whether any row may have this key."""
+        """Return whether any row may have this key."""
 
     @abstractmethod
     def diagnostics(self, rulebook: Rulebook, kind: Kind | None) -> list[Diagnostic]:
-        """What is wrong with all rows alike: columns that a rulebook does not know, or of other types."""
+        """Return the errors that affect all rows: unknown columns and columns of other types."""
 
     @abstractmethod
     def with_fact(self, frame: DataFrame, kind: Kind) -> DataFrame:
-        """The frame with each row as a `fact` of the kind."""
+        """Return the frame with each row as a `fact` of the kind."""
 
     @abstractmethod
     def with_kinds(self, frame: DataFrame, rulebook: Rulebook) -> DataFrame:
-        """The frame with the facts of each kind as `k_KIND`, null where a case does not list it.
+        """Return the frame with the facts of each kind as `k_KIND`, null if the case does not list the kind.
 
-        `are_kinds_plain` tells whether nothing else stands there.
+        `are_kinds_plain` is true if the row has no other content.
         """
 
     def name(self, name: str) -> Cell:
-        """What stands under a key that holds a name."""
+        """Return the value of a header column that holds a name."""
         return name_cell(self.cell(name, FieldType.TEXT))
 
     def date(self) -> Cell:
-        """What stands for the date of a case."""
+        """Return the date of a case."""
         return date_cell(self.cell(AS_OF, FieldType.DATE))
 
 
 def default_ref(kind: Kind, is_single: Column, number: Column) -> Column:
-    """What a fact is called that has no ref."""
+    """Return the default ref of a fact."""
     return F.when(is_single, F.lit(kind.name)).otherwise(F.concat(F.lit(f"{kind.name}-"), (number + 1).cast("string")))
 
 
 def with_ref(fact: Column, default: Column) -> Column:
-    """The fact with a ref in any case."""
+    """Return the fact with the default ref if it has none."""
     return fact.withField(REF, F.coalesce(fact.getField(REF), default))

@@ -1,4 +1,4 @@
-"""A session of Spark for a command, what it reads and what it writes; what Spark cannot do is told as a diagnostic."""
+"""The Spark session of a command, its inputs and outputs; errors of Spark become diagnostics."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from rulewright.spark.programs import RefusedError
 from rulewright.spark.rows import Keys, Rows
 from rulewright.spark.typed_rows import parquet_rows, typed_rows
 
-#: What an input begins with that is no file.
+#: Prefix of an input that is a table instead of a file.
 TABLE = "table:"
 _STANDALONE = "spark://"
 _OPTIONS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
-    # Java does not compile longer methods to machine code, and then it is faster to interpret the plan
+    # Java does not compile longer methods to machine code, so that interpreting the plan is faster
     "spark.sql.codegen.hugeMethodLimit": "8000",
 }
 
 
 @contextmanager
 def session(master: str) -> Iterator[SparkSession]:
-    """A session with a master, which ends with the block unless there was one before.
+    """Provide a session for a master; a new session ends with the block.
 
-    Raises `RefusedError` where there is none to be had, and for whatever Spark then cannot do.
+    Raises `RefusedError` if there is no session, and for every later error of Spark.
     """
     found = SparkSession.getActiveSession()
     is_new = found is None or found.sparkContext.master != master
@@ -65,7 +65,7 @@ def _new(master: str) -> SparkSession:
 
 
 def _refuse_nobody(master: str) -> None:
-    """Refuse a master that nobody answers for, which Spark itself would try for a minute."""
+    """Reject an unreachable master early; Spark itself would retry for a minute."""
     if not master.startswith(_STANDALONE):
         return
     reasons = []
@@ -98,7 +98,7 @@ def _failure(what: str, error: Exception, help_: str) -> Diagnostic:
 
 
 def read(spark: SparkSession, sources: Sequence[str], format_: str, keys: Keys) -> Rows:
-    """The rows of files of a format, `jsonl` or `parquet`, or of a table that is named behind `table:`."""
+    """Return the rows of files in a format, `jsonl` or `parquet`, or of a table with the prefix `table:`."""
     try:
         if format_ == "table":
             return typed_rows(spark.table(sources[0].removeprefix(TABLE)), keys)
@@ -113,7 +113,7 @@ def read(spark: SparkSession, sources: Sequence[str], format_: str, keys: Keys) 
 
 
 def is_there(spark: SparkSession, name: str) -> bool:
-    """Whether there is a file or a folder of this name, in whatever kind of storage it is."""
+    """Return whether a file or a folder exists, in any kind of storage."""
     classic: Any = spark
     path = classic._jvm.org.apache.hadoop.fs.Path(name)
     return bool(path.getFileSystem(classic._jsc.hadoopConfiguration()).exists(path))
@@ -121,14 +121,14 @@ def is_there(spark: SparkSession, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many cases have each verdict, and how many things are wrong with others by their code."""
+    """The number of cases by verdict, and the number of errors of rejected cases by code."""
 
     verdicts: dict[str, int]
     rejected: dict[str, int]
 
 
 def write(checked: Checked, output: str, rejected: str, format_: str) -> Written:
-    """Write the records to a folder, and what was rejected, if anything was, as JSON Lines to another."""
+    """Write the records to a folder, and the errors of rejected cases, if any, as JSON Lines to another."""
     records = checked.records.write
     if format_ == "parquet":
         records.parquet(output)

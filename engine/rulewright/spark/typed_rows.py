@@ -1,4 +1,4 @@
-"""Rows of typed columns, of Parquet files, tables or any dataframe."""
+"""Rows of typed columns, from Parquet files, tables or dataframes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from rulewright.spark.rows import (
 
 @dataclass(frozen=True, slots=True)
 class TypedRows(Rows):
-    """Rows of typed columns, of a Parquet file, a table or any dataframe; the columns stand together in `raw`."""
+    """Rows of typed columns; `raw` is a struct of all columns."""
 
     schema: StructType
 
@@ -121,13 +121,13 @@ def _facts_of(type_: DataType) -> StructType | None:
 
 
 def typed_rows(frame: DataFrame, keys: Keys = NAMED_AS_THEY_ARE) -> Rows:
-    """The rows of any dataframe, which have no place of their own."""
+    """Return the rows of any dataframe; they have no position."""
     where = [nothing("string").alias(FILE), *(nothing("bigint").alias(name) for name in (ID, BLOCK, PLACE))]
     return _typed(frame, where, False, keys)
 
 
 def parquet_rows(spark: SparkSession, paths: str | Sequence[str], keys: Keys = NAMED_AS_THEY_ARE) -> Rows:
-    """The rows of Parquet files, each with its number in its file."""
+    """Return the rows of Parquet files, each with its number in its file."""
     frame = spark.read.parquet(*([paths] if isinstance(paths, str) else paths))
     where = [
         F.monotonically_increasing_id().alias(ID),

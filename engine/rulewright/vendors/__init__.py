@@ -1,1 +1,1 @@
-"""Importers: answers of a vendor's API turned into case files, each importer a table of facts and where they stand."""
+"""Importers of vendor API answers as case files. Each importer is a set of tables of facts and their keys."""

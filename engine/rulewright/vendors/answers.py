@@ -1,4 +1,4 @@
-"""An answer as bytes turned into values, with the line and column of each value at hand for messages."""
+"""Parsing of answers into values, with the line and column of each value for messages."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from typing import TypeAlias, cast
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.vendors.texts import Json, Path, shown
 
-#: How a file is named that was read from standard input.
+#: The file name of standard input.
 STANDARD_INPUT = "-"
-#: Values nested deeper than this have no place of their own: nothing an importer reads is so deep.
+#: Maximum depth of values with a place. Importers read nothing deeper.
 _DEEPEST_PLACE = 12
-#: Python refuses to turn more digits than some thousands into an int; no number that is read is near this long.
+#: Maximum number of digits of an int, well below the limit of Python. Importers read no longer numbers.
 _LONGEST_INT = 400
-#: No list of an account's instances is near this long, and packed files may hold any number of zeros.
+#: Maximum size of an unpacked file: far more than any real list, but a limit for decompression bombs.
 _LONGEST_UNPACKED = 1 << 28
-#: What is shown of a file that is something else.
+#: Maximum number of characters shown of a file in another format.
 _LONGEST_START = 40
 _PACKED = {
     b"\x1f\x8b": "gzip",
@@ -45,20 +45,20 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
-#: The line and the column of the value at a path, counted from 1, or None where the value has no place of its own.
+#: Returns the line and column of the value at a path, counted from 1, or None if the value has no known place.
 Places: TypeAlias = Callable[[Path], "tuple[int, int] | None"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One file of an answer: its name, what it says, and where it says it."""
+    """An answer: the name of its file, its value, and the places of its values."""
 
     file: str
     value: Json
     place: Places
 
     def span(self, path: Path) -> Span:
-        """The place of the value at `path`, or of the nearest value around it."""
+        """Return the place of the value at `path`, or of the nearest enclosing value."""
         for length in range(len(path), -1, -1):
             place = self.place(path[:length])
             if place is not None:
@@ -66,17 +66,17 @@ class Answer:
         return Span(self.file)
 
     def at(self, step: str | int) -> Answer:
-        """The part of the answer at a key or a number, as an answer of its own."""
+        """Return the part of the answer at a key or index, as an answer."""
         part = cast("dict[str | int, Json]", self.value)[step]
         return Answer(self.file, part, lambda path: self.place((step, *path)))
 
     def members(self) -> list[Answer]:
-        """The members of an answer that is a list, each as an answer of its own."""
+        """Return the members of a list as answers, or nothing if the answer is not a list."""
         return [self.at(number) for number in range(len(self.value))] if isinstance(self.value, list) else []
 
 
 class _JsonPlaces:
-    """The places of the values in a JSON text, looked for when the first is asked for."""
+    """The places of the values in a JSON text, computed on the first request."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -94,12 +94,12 @@ class _JsonPlaces:
 
     @cached_property
     def _offsets(self) -> dict[Path, int]:
-        # a key that comes twice has its last place, as json gives its last value
+        # the last place of a duplicate key, as json returns its last value
         return dict(_places(self.text))
 
 
 class _PlacesOfSeveral:
-    """The places of the values in JSON documents that stand one after the other; a path begins with a number."""
+    """The places of the values in a sequence of JSON documents. A path begins with the index of the document."""
 
     def __init__(self, text: str, starts: list[int]) -> None:
         self.text, self.starts = text, starts
@@ -121,21 +121,24 @@ class _PlacesOfSeveral:
 
 
 class _NotANumberError(ValueError):
-    """Python's json reads NaN and Infinity, which are not JSON."""
+    """The text has NaN or Infinity, which Python's json reads but JSON does not have."""
 
 
 def read_json(file: str, content: bytes) -> Answer | Diagnostic:
-    """The JSON answer in a file, or what keeps the file from being read."""
+    """Return the JSON answer in a file, or the diagnostic of an unreadable file."""
     text = decoded(file, content, "JSON")
     return text if isinstance(text, Diagnostic) else parse_json(file, text)
 
 
 def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
-    """The text of a file, which may be compressed by gzip, in UTF-8 or UTF-16; it is not empty and no page of HTML."""
+    """Return the text of a file in UTF-8 or UTF-16, possibly compressed by gzip.
+
+    Return a diagnostic if the text cannot be decoded, is empty, or is a page of HTML.
+    """
     unpacked = _unpacked(file, content)
     if isinstance(unpacked, Diagnostic):
         return unpacked
-    # `>` of Windows PowerShell writes UTF-16
+    # redirection with `>` in Windows PowerShell writes UTF-16
     encoding = json.detect_encoding(unpacked)
     unpacked = unpacked.removeprefix(BOM_UTF8)
     try:
@@ -157,7 +160,7 @@ def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
 
 
 def parse_json(file: str, text: str) -> Answer | Diagnostic:
-    """The answer that a text of JSON is, or why it is none; several, one after the other, come as a list of them."""
+    """Return the answer in a JSON text, or a diagnostic. Several documents become a list."""
     try:
         values, starts = _documents(text)
     except _NotANumberError as error:
@@ -173,13 +176,14 @@ def parse_json(file: str, text: str) -> Answer | Diagnostic:
 
 
 def _documents(text: str) -> tuple[list[Json], list[int]]:
-    """The documents of a text, and the offset of each."""
+    """Return the documents of a text, and the offset of each."""
     decoder = json.JSONDecoder(parse_float=_decimal, parse_int=_whole_number, parse_constant=_refuse)
     values: list[Json] = []
     starts: list[int] = []
     end = _blank_until(text, 0)
     while end < len(text) or not values:
-        if values and text[end] not in "{[":  # what follows a document is another one, or the document is broken
+        # only an object or array can follow as another document; anything else is an error
+        if values and text[end] not in "{[":
             raise json.JSONDecodeError("Extra data", text, end)
         starts.append(end)
         value, end = decoder.raw_decode(text, end)
@@ -249,7 +253,7 @@ def _not_in(encoding: str, file: str, content: bytes, start: int) -> Diagnostic:
 def _decimal(digits: str) -> Decimal | str:
     try:
         return Decimal(digits)
-    except InvalidOperation:  # an exponent beyond what even decimals hold: it stays text, which no number is read from
+    except InvalidOperation:  # the exponent exceeds even decimals: keep a text, which no converter reads as a number
         return digits
 
 
@@ -266,9 +270,9 @@ def _first(text: str, wanted: frozenset[str]) -> int:
 
 
 def _places(text: str) -> Iterator[tuple[Path, int]]:
-    """The path and the offset of every value in a text that is known to be JSON."""
+    """Yield the path and the offset of every value in a valid JSON text."""
     path: list[str | int] = []
-    opened: list[str] = []  # the brackets around the token, each with its key or number on the path
+    opened: list[str] = []  # the open brackets; each has an element in `path`
     key_comes = False
     for match in _TOKEN.finditer(text):
         token = match[0]

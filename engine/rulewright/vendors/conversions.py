@@ -1,4 +1,4 @@
-"""How a value of an answer is read: where it was found, and what a converter makes of it."""
+"""Types of conversion: the value found at a key, and the result of a converter."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Protocol, TypeAlias
 
 from rulewright.vendors.texts import Json, Path
 
-#: What a fact can be stated as.
+#: The type of a stated value.
 Value: TypeAlias = str | bool | int | date
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A fact that the answer states, with what a reader should know of the reading."""
+    """A fact that the answer states, with a note for readers of the case file."""
 
     value: Value
     note: str = ""
@@ -23,14 +23,14 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A value that was read and does not settle the fact: why, as what is said of the value (`is a placeholder`)."""
+    """A value that does not decide the fact. `why` completes a sentence about the value (`is a placeholder`)."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A value that cannot be read: what was expected, and where it stands if it is not the value of the row itself."""
+    """A value that cannot be read, with the expected form. `found` is the value if it is not that of the row."""
 
     expected: str
     found: Found | None = None
@@ -42,10 +42,10 @@ Converter: TypeAlias = Callable[[Json], Converted]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a key was looked for and what was there.
+    """The result of looking up a key in an answer.
 
-    `there` is false when the key is not in the answer; `astray` is true when something stands on the way to the key
-    that should be an object and is not: then this is it.
+    `there` is false if the answer lacks the key. `astray` is true if a value on the path to the key is not an object;
+    `value` is then that value.
     """
 
     path: Path
@@ -55,19 +55,19 @@ class Found:
 
     @property
     def says_nothing(self) -> bool:
-        """Whether the answer leaves it open: no such key, null, or a blank text."""
+        """Return whether the answer states nothing: the key is missing, or its value is null or a blank text."""
         return not self.there or self.value is None or (isinstance(self.value, str) and not self.value.strip())
 
 
 class Surroundings(Protocol):
-    """What a doubt may look at beside the value itself: other keys of the record, facts already stated."""
+    """The context of a doubt: other keys of the record, and facts that are already stated."""
 
     def find(self, key: str) -> Found:
-        """What stands at a key of the record."""
+        """Return the value at a key of the record."""
 
     def stated(self, name: str) -> Value | None:
-        """The value of a fact of an earlier row, if it is stated."""
+        """Return the value of a fact of an earlier row, or None if it is not stated."""
 
 
-#: A second look at a value that could be read: what speaks against stating it, or None.
+#: A further check of a readable value. Returns the reason not to state it, or None.
 Doubt: TypeAlias = Callable[[Value, Surroundings], Unclear | Unreadable | None]

@@ -1,4 +1,4 @@
-"""Converters that importers share: how a value of an answer is read as a fact, and what may speak against it."""
+"""Converters and doubts that importers share."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from rulewright.vendors.keys import found_key
 from rulewright.vendors.texts import Json, raw
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
-#: Whatever the vendor may call one: wildcards, underscores and Chinese among it; no addresses of pages.
+#: Permissive on purpose: vendors allow wildcards, underscores and Chinese domains. Only URLs are rejected.
 _DOMAIN = re.compile(r"[^\s/:@\\?#]{1,255}")
 _YES_NO = {"true": True, "false": False}
 _NO_REASONS = Unreadable("a list of reasons")
-#: Values that say there is none, where something else would say what there is.
+#: Values that say that there is nothing.
 _NOTHING: tuple[Json, ...] = (0, "0", [], {})
 
 
 def text(value: Json) -> Converted:
-    """A text of printable characters, as it is."""
-    # what does not print has no business in an identifier, and would mislead whoever reads the file
+    """Convert a text of printable characters without change."""
+    # a control character would mislead readers of the file, and no identifier needs one
     if isinstance(value, str) and value.isprintable():
         return Stated(value)
     return Unreadable("a text of printable characters")
 
 
 def choice(of: Mapping[str, Value], otherwise: str = "", ignore_case: bool = False) -> Converter:
-    """A converter from the vendor's words to ours; `otherwise` says of any other word why it leaves the fact open."""
+    """Return a converter from words to values. For other words, `otherwise` says why the fact stays open."""
 
     def convert(value: Json) -> Converted:
         if ignore_case and isinstance(value, str):
@@ -43,7 +43,7 @@ def choice(of: Mapping[str, Value], otherwise: str = "", ignore_case: bool = Fal
 
 
 def starting(start: str, value: Value, otherwise: str) -> Converter:
-    """A converter from the vendor's words that begin so; `otherwise` says of any other why it leaves the fact open."""
+    """Return a converter from words with a prefix. For other words, `otherwise` says why the fact stays open."""
 
     def convert(word: Json) -> Converted:
         if not isinstance(word, str):
@@ -54,7 +54,7 @@ def starting(start: str, value: Value, otherwise: str) -> Converter:
 
 
 def coded(of: Mapping[int, Stated | Unclear], otherwise: str = "") -> Converter:
-    """A converter from the vendor's numbers to what each stands for; `otherwise` as for words."""
+    """Return a converter from the vendor's numbers to results. For other numbers, `otherwise` is the reason."""
 
     def convert(value: Json) -> Converted:
         number = whole_number(value)
@@ -68,18 +68,18 @@ def coded(of: Mapping[int, Stated | Unclear], otherwise: str = "") -> Converter:
 
 
 def never_clear(why: str) -> Converter:
-    """A converter for what is told to the reader and settles nothing."""
+    """Return a converter that never states a fact, and always gives the same reason."""
     return lambda _: Unclear(why)
 
 
 def domain(value: Json) -> Converted:
-    """A domain name in one form for all of its spellings, as `host_name` has it."""
+    """Convert a domain name to the normal form of `host_name`."""
     name = host_name(value) if isinstance(value, str) else ""
     return Stated(name) if _DOMAIN.fullmatch(name) and name.isprintable() else Unreadable("a domain name")
 
 
 def yes_no(value: Json) -> Converted:
-    """A yes/no that comes as a boolean or, in older answers, as the text `True` or `False`."""
+    """Convert a boolean or, in older answers, the text `True` or `False`."""
     if isinstance(value, bool):
         return Stated(value)
     if isinstance(value, str) and value.lower() in _YES_NO:
@@ -88,7 +88,7 @@ def yes_no(value: Json) -> Converted:
 
 
 def whole_number(value: Json) -> Converted:
-    """A whole number that comes as a number or, in older answers, as a text of digits."""
+    """Convert a whole number or, in older answers, a text of digits."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Stated(value)
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
@@ -97,7 +97,7 @@ def whole_number(value: Json) -> Converted:
 
 
 def more_than_zero(value: Json) -> Converted:
-    """Whether a number of something that can be bought is more than zero."""
+    """Convert an amount to whether it is more than zero."""
     number = whole_number(value)
     if not isinstance(number, Stated):
         return number
@@ -107,13 +107,13 @@ def more_than_zero(value: Json) -> Converted:
 
 
 def locked(value: Json) -> Converted:
-    """Whether anything stands among the reasons of a lock: texts, or objects with a text each."""
+    """Convert the reasons of a lock to whether there are any."""
     reasons = _reasons(value)
     return _NO_REASONS if reasons is None else Stated(bool(reasons))
 
 
 def lock_reason(value: Json) -> Converted:
-    """The reasons of a lock in one text."""
+    """Convert the reasons of a lock to one text."""
     reasons = _reasons(value)
     if reasons is None:
         return _NO_REASONS
@@ -121,7 +121,7 @@ def lock_reason(value: Json) -> Converted:
 
 
 def _reasons(value: Json) -> list[str] | None:
-    """The reasons in a list of texts or objects, or in the object around it."""
+    """Return the reasons in a list of texts or objects, or in an object with such a list; None if unreadable."""
     if isinstance(value, str):
         return [value] if value.strip() and value.isprintable() else None if value.strip() else []
     if isinstance(value, dict):
@@ -134,9 +134,9 @@ def _reasons(value: Json) -> list[str] | None:
 
 
 def unclear_beside(stated: Value, key: str, members: Sequence[str], what: str, but: str) -> Doubt:
-    """A doubt about one value of a fact while something else is there, or may be, that could count as well.
+    """Return a doubt about one value of a fact beside something else that might also count.
 
-    It is there when one of the `members` of `key` is neither blank nor zero.
+    The doubt applies if one of the `members` of `key` is neither blank nor zero, or if `key` is missing.
     """
 
     def doubt(value: Value, surroundings: Surroundings) -> Unclear | Unreadable | None:
@@ -158,12 +158,12 @@ def unclear_beside(stated: Value, key: str, members: Sequence[str], what: str, b
 
 
 def settles_only(value: Value, why: str) -> Doubt:
-    """A doubt about every value of a fact but one."""
+    """Return a doubt about every value of a fact but one."""
     return lambda stated, _: None if stated == value else Unclear(why)
 
 
 def only_while(key: str, why: str) -> Doubt:
-    """A doubt about a value that counts only while the yes/no at another key is true."""
+    """Return a doubt about a value that only counts while the yes/no at another key is true."""
 
     def doubt(_: Value, surroundings: Surroundings) -> Unclear | Unreadable | None:
         found = surroundings.find(key)

@@ -1,4 +1,4 @@
-"""The places of importers: the entry points of installed packages, and the shipped ones."""
+"""Places of importers: the shipped ones, and the entry points of installed packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.metadata import Distribution, EntryPoint, distributions
 
 #: The group of entry points that name importers.
 GROUP = "rulewright.importers"
-#: The shipped importers. The entry points in pyproject.toml are the same; a checkout works without installation.
+#: The shipped importers, as in the entry points of pyproject.toml, so that a checkout works without installation.
 SHIPPED: Mapping[str, str] = {
     "aliyun-ecs": "rulewright.vendors.alibaba_cloud.ecs:ALIYUN_ECS",
     "aliyun-swas": "rulewright.vendors.alibaba_cloud.swas:ALIYUN_SWAS",
@@ -29,7 +29,7 @@ _OWN_PACKAGE = "rulewright"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of an importer: the package that has it, and the entry point that names the object."""
+    """The place of an importer: its package, and the entry point of the object."""
 
     package: str
     entry: EntryPoint
@@ -37,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of all importers by name, and the packages whose entry points cannot be read."""
+    """The places of all importers by name, and the packages with unreadable entry points."""
 
     by_name: Mapping[str, tuple[Place, ...]]
     unreadable: tuple[str, ...] = ()
@@ -52,13 +52,13 @@ def find_places() -> Places:
         if GROUP not in (distribution.read_text("entry_points.txt") or ""):
             continue
         package = _name_of(distribution)
-        # of a package that is on the path twice, Python imports the first
+        # if a package is on the path twice, Python imports the first
         if _normalized(package) in seen:
             continue
         seen.add(_normalized(package))
         try:
             entries = [entry for entry in distribution.entry_points if entry.group == GROUP]
-        except Exception:  # a damaged file of another package, in whatever way
+        except Exception:  # damaged metadata of another package can raise any exception
             unreadable.append(package)
             continue
         for entry in entries:
@@ -69,7 +69,7 @@ def find_places() -> Places:
 def _name_of(distribution: Distribution) -> str:
     try:
         return str(distribution.metadata["Name"])
-    except Exception:  # no metadata, or damaged ones
+    except Exception:  # missing or damaged metadata
         return "unknown"
 
 

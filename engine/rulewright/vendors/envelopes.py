@@ -1,4 +1,4 @@
-"""Envelopes in which SDKs and tools wrap an answer, and errors that came in place of one."""
+"""Envelopes that SDKs and tools wrap around an answer, and error answers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rulewright.vendors.keys import found_key
 from rulewright.vendors.tables import Importer
 from rulewright.vendors.texts import Json, raw
 
-#: SDKs nest a response, its body and the data in it; nothing wraps deeper than this.
+#: Maximum nesting of envelopes. SDKs nest a response, its body and its data.
 _DEEPEST = 5
 _ENVELOPES = ("body", "data", "result", "response", "content", "value", "payload")
-#: The answer's own name as a key, as in `DescribeInstancesResponse`.
+#: Suffixes of keys named after the answer, as in `DescribeInstancesResponse`.
 _NAMED_AFTER = ("response", "responsebody", "result")
 _CODES, _MESSAGES = ("Code", "ErrorCode"), ("Message", "ErrorMessage", "Msg")
-#: Codes of answers that are none of an error.
+#: Codes of successful answers.
 _SUCCESS = frozenset({"", "0", "200", "ok", "success", "successful", "null"})
 _WAYS_OUT = {
     (
@@ -32,7 +32,7 @@ _WAYS_OUT = {
 
 
 def unwrapped(answer: Answer) -> Iterator[Answer]:
-    """The answer itself, then what stands in each of its envelopes, the outer ones first."""
+    """Yield the answer, then the contents of its envelopes, the outer ones first."""
     waiting = [answer]
     for _ in range(_DEEPEST):
         inner: list[Answer] = []
@@ -44,7 +44,7 @@ def unwrapped(answer: Answer) -> Iterator[Answer]:
 
 
 def error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
-    """The error that was answered in place of what an importer reads, if the answer is one."""
+    """Return the diagnostic of an error answer, or None for any other answer."""
     for inner in unwrapped(answer):
         for one in (inner, *(inner.at(key) for key in _keys(inner.value) if key.lower() in ("error", "errors"))):
             found = _error(one.value)
@@ -63,14 +63,14 @@ def error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
 
 
 def _error(value: Json) -> tuple[str, str] | None:
-    """The code and the message of an error."""
+    """Return the code and the message of an error, or None if the value is not an error."""
     if not isinstance(value, dict):
         return None
     code = next((value[key] for key in (found_key(value, name) for name in _CODES) if key), None)
     message = next((value[key] for key in (found_key(value, name) for name in _MESSAGES) if key), None)
     if isinstance(code, bool) or not isinstance(code, str | int) or str(code).strip().lower() in _SUCCESS:
         return None
-    if not isinstance(message, str) and isinstance(code, int):  # a number without a message may count anything
+    if not isinstance(message, str) and isinstance(code, int):  # a number without a message may be a count
         return None
     return raw(code), raw(message) if isinstance(message, str) else ""
 
@@ -85,7 +85,7 @@ def _wraps(key: str) -> bool:
 
 
 def _opened(answer: Answer) -> Answer:
-    """The answer; where it is a text of JSON, the value of that, which has no places of its own."""
+    """Return the parsed value of an answer that is a JSON text, with one place; other answers unchanged."""
     if isinstance(answer.value, str) and answer.value.lstrip().startswith(("{", "[")):
         parsed = parse_json(answer.file, answer.value)
         if isinstance(parsed, Answer):

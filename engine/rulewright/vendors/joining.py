@@ -1,4 +1,4 @@
-"""Joining what several answers say of one subject: field by field, each fact with the comments of all who state it."""
+"""Joining of several answers about one subject, field by field, with the comments of all answers."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from rulewright.vendors.texts import raw, shown
 
 @dataclass
 class Joined:
-    """One subject of a case: what each answer says of it, every kind of answer once."""
+    """A subject of a case, with one part for each kind of answer."""
 
     parts: list[Subject] = field(default_factory=list)
 
     @property
     def ref(self) -> str:
-        """Its ref in the case."""
+        """Return the ref of the subject in the case."""
         return self.parts[0].ref
 
     def is_on(self, domain: Value | None) -> bool:
-        """Whether it is on this domain or on one below it, be it all of those below."""
+        """Return whether the subject is on a domain or a subdomain of it, including wildcard subdomains."""
         names = (str(part.stated("domain") or "").removeprefix("*").removeprefix(".") for part in self.parts)
         return any(f".{name}".endswith(f".{domain}") for name in names) if domain else False
 
     def add(self, subject: Subject) -> list[Diagnostic]:
-        """Put what a further answer says beside the others; what it contradicts comes back."""
+        """Add a part from another answer, and return its contradictions with the other parts."""
         for part in self.parts:
             if part.table is subject.table:
                 return _differences(part, subject)
@@ -38,7 +38,7 @@ class Joined:
         return contradictions
 
     def entries(self, several_files: bool) -> list[Entry]:
-        """The subject as it is written: each fact with its comment, and below it why those after it are left out."""
+        """Return the subject as it is written: each fact with its comment, then the reasons for omitted fields."""
         told: list[tuple[str, Fact | None, list[str]]] = [("ref", self._ref(several_files), [])]
         fields = tuple(dict.fromkeys(name for part in self.parts for name in part.table.kind.fields))
         for name in fields:
@@ -81,7 +81,7 @@ class Joined:
         return "; ".join(f"{gap} ({', '.join(dict.fromkeys(where))})" for gap, where in files.items())
 
     def _never(self, fields: tuple[str, ...]) -> Iterator[str]:
-        """The facts that none of the answers could have stated, with the names of those answers."""
+        """Yield a line for the fields that no answer could have stated, with the names of the answers."""
         by_answers: dict[str, list[str]] = {}
         for name in fields:
             if any(name in part.facts or name in part.gaps for part in self.parts):
@@ -128,7 +128,10 @@ def _labelled(part: Subject) -> str:
 
 
 def _differences(first: Subject, again: Subject) -> list[Diagnostic]:
-    """The same record may come twice, as pages overlap; with two values of a fact neither can be believed."""
+    """Merge progress of a repeated record, and report other differing facts.
+
+    Pages may overlap, so the same record may come twice. If the two differ, neither value can be trusted.
+    """
     progress = again.table.kind.progress
     for name in progress:
         stating = [one for one in (first, again) if name in one.facts]

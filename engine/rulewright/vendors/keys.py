@@ -9,12 +9,12 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def snake_case(name: str) -> str:
-    """`InternetMaxBandwidthOut` as `internet_max_bandwidth_out`."""
+    """Return a key in snake case: `InternetMaxBandwidthOut` becomes `internet_max_bandwidth_out`."""
     return _WORD_START.sub("_", name).lower()
 
 
 def found_key(keys: Iterable[str], name: str) -> str | None:
-    """The key that is a name, be it in another spelling; the one spelled as the name wins."""
+    """Return the key that matches a name in any spelling, or None. An exact match comes first."""
     if name in keys:
         return name
     wanted = _plain(name)

@@ -1,4 +1,4 @@
-"""Running importers: their tables over the files of all answers, into the text of one case."""
+"""Import of the files of all answers into the text of one case."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rulewright.vendors.tables import Finding, Importer, Kind, Row, Subject, Tab
 from rulewright.vendors.texts import Json, shown
 
 _MOST_FILES_NAMED = 10
-#: What stands beside a list that goes on in another answer.
+#: The key beside a list that continues in another answer.
 _NEXT = "NextToken"
 
 
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass
 class _Listing:
-    """What the answers read by one table say of how much there is: the total, and whether one of them is the last."""
+    """The extent of a list over the answers read by one table: the total, and whether its last page is there."""
 
     table: Table
     place: Span
@@ -52,7 +52,7 @@ class _Listing:
             self.place = answer.span((_NEXT,))
 
     def cut_short(self, came: int) -> str:
-        """Why there is more than came, or nothing."""
+        """Return why records are missing, given the number read; an empty text if none are."""
         if self.total > came:
             return f"{self.table.total.rpartition('.')[2]} is {self.total} and only {came} came"
         return f"{_NEXT} says that there is more" if not self.total and not self.ends else ""
@@ -60,7 +60,7 @@ class _Listing:
 
 @dataclass
 class _Case:
-    """All that was read, on its way into one case."""
+    """The content read from all files, as a case under construction."""
 
     several_files: bool
     kinds: dict[str, Kind]
@@ -108,7 +108,7 @@ class _Case:
             self.listings.setdefault(table.answer, _Listing(table, Span(answer.file))).read(answer)
 
     def tell_services(self) -> None:
-        """Join a record about a domain with each service that is on the domain or below it, if there is one."""
+        """Join each record about a domain with every service on the domain or a subdomain."""
         services = {name: self.of_kind(name) for name in self.kinds}
         for key, joined in list(self.subjects.items()):
             for part in joined.parts:
@@ -138,7 +138,7 @@ class _Case:
         return [joined for (its, _), joined in self.subjects.items() if its == kind]
 
     def cautions(self) -> Iterator[str]:
-        """What is told once for all subjects, at the head of the case file."""
+        """Yield the remarks about the whole case, for the head of the case file."""
         parts = self.parts()
         for table in self.tables:
             of_table = [part for part in parts if part.table is table]
@@ -154,7 +154,7 @@ class _Case:
         yield from (f"{shown(called(file))}: {note}" for file, note in self.notes)
 
     def warnings(self) -> Iterator[Diagnostic]:
-        """A warning for each list of which a part is missing."""
+        """Yield a warning for each incomplete list."""
         parts = self.parts()
         for listing in self.listings.values():
             why = listing.cut_short(sum(part.table is listing.table for part in parts))
@@ -166,7 +166,7 @@ class _Case:
 
 
 def run(requests: Sequence[Request]) -> tuple[str | None, list[Diagnostic]]:
-    """The text of one case with the subjects of all files, or None, and all that was wrong or is to be known."""
+    """Return the text of one case with the subjects of all files, or None; and the diagnostics."""
     kinds = {name: kind for request in requests for name, kind in request.importer.kinds.items()}
     case = _Case(len(requests) > 1, kinds)
     for request in requests:

@@ -1,4 +1,4 @@
-"""Finding the records in an answer, and the values in a record, by the paths that a table names."""
+"""Lookup of the records in an answer, by the paths of a table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rulewright.vendors.texts import Json, Path, described, shown, spelled
 
 @dataclass(frozen=True, slots=True)
 class _Astray:
-    """Where an answer leaves a shape: how far it agreed, and what was expected and found there."""
+    """The place where an answer differs from a shape, with the expected and the found value."""
 
     path: Path
     expected: str
@@ -25,17 +25,17 @@ class _Astray:
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """Why an answer is none of a table, and how far it could be followed."""
+    """The reason why an answer does not fit a table, and the depth to which it did."""
 
     depth: int
     diagnostic: Diagnostic
 
 
 def find(importer: Importer, answer: Answer, pages_deep: int = 2) -> list[tuple[Answer, Finding]] | Diagnostic:
-    """The records of an answer, page by page, or the reason why the importer cannot read it.
+    """Return the records of an answer by page, or the reason why the importer cannot read it.
 
-    An answer that no table fits as a whole is looked for inside its envelopes. A list that is no list of records is
-    read as a list of pages.
+    If no table fits the whole answer, its envelopes are searched. A list that is not a list of records is read as a
+    list of pages.
     """
     if _is_state_file(answer.value):
         return _state_file(answer)
@@ -55,12 +55,12 @@ def find(importer: Importer, answer: Answer, pages_deep: int = 2) -> list[tuple[
             wrong = next((one for one in findings if isinstance(one, Diagnostic)), None)
             return wrong or [pair for one in findings if not isinstance(one, Diagnostic) for pair in one]
     error = error_answer(importer, answer)
-    assert first is not None  # the answer itself is the first that is tried
+    assert first is not None  # the answer itself is always tried first
     return error or first
 
 
 def _is_state_file(value: Json) -> bool:
-    """Whether a value is a state as Terraform keeps it, in a form of its own that may change."""
+    """Return whether a value is a raw Terraform state, whose format may change without notice."""
     return isinstance(value, dict) and "terraform_version" in value and not {"serial", "lineage"}.isdisjoint(value)
 
 
@@ -76,7 +76,7 @@ def _state_file(answer: Answer) -> Diagnostic:
 
 
 def _found(importer: Importer, answer: Answer) -> tuple[Finding, bool] | Diagnostic:
-    """The records by the first table that fits, with whether their shape alone proves it; else why none does."""
+    """Return the records of the first table that fits, and whether their shape alone proves it; else the reason."""
     if importer.find is not None:
         finding = importer.find(answer)
         return finding if isinstance(finding, Diagnostic) else (finding, True)
@@ -97,7 +97,7 @@ def _found(importer: Importer, answer: Answer) -> tuple[Finding, bool] | Diagnos
 def refused(
     answers: str, answer: Answer, path: Path, value: Json, expected: str, help_: str | None = None
 ) -> Diagnostic:
-    """The diagnostic of an answer that is none of those expected, because of the value that stands at `path`."""
+    """Return the diagnostic of an unexpected answer, with the value at `path` that shows it."""
     where = f" at `{spelled(path)}`" if path else ""
     message = f"this is not an answer of {answers}: expected {expected}, found {described(value)}{where}"
     return Diagnostic("I003", message, answer.span(path), help=help_)
@@ -142,7 +142,7 @@ def _follow(
             return _Astray(path, f"an object with `{step}`", described(value))
         return _follow(value[key], table, shape, rest, (*path, key))
     if isinstance(value, dict) and path and not rest and not shape.named and found_key(value, table.ref):
-        return [(path, value)]  # tools that turn XML into JSON write a list of one without its brackets
+        return [(path, value)]  # tools that convert XML to JSON write a list of one member without brackets
     if not isinstance(value, list):
         return _Astray(path, "a list", described(value))
     records: list[tuple[Path, Members]] = []

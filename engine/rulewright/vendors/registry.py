@@ -1,4 +1,4 @@
-"""The importers by name, and the ways to run them."""
+"""Importers by name, and the functions that run them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BROKEN = "update or remove the package, or report this to its author"
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The importers of the shipped and of other packages; one is loaded when its name is used."""
+    """The importers of the shipped and of other packages. Each is loaded when its name is used."""
 
     places: Places
 
@@ -26,7 +26,7 @@ class Registry:
         return tuple(self.places.by_name)
 
     def load(self, name: str) -> Importer | list[Diagnostic]:
-        """Return an importer, or the reasons why there is none of this name that can be used."""
+        """Return an importer, or the diagnostics if no usable importer has this name."""
         places = self.places.by_name.get(name, ())
         if not places:
             return self._unknown(name)
@@ -37,7 +37,7 @@ class Registry:
         return _load(name, places[0])
 
     def import_sources(self, requests: Sequence[tuple[str, str, bytes]]) -> tuple[str | None, list[Diagnostic]]:
-        """Return the YAML text of one case made from files, each with its source, or None; and all diagnostics.
+        """Return the YAML text of one case from files, each with its source, or None; and all diagnostics.
 
         Facts of one subject from several sources become one fact.
         """
@@ -55,9 +55,9 @@ class Registry:
         return (None if missing else text), [*missing, *problems]
 
     def pair_with_sources(self, words: Sequence[str]) -> tuple[list[tuple[str, str]], list[Diagnostic]]:
-        """Return the files among the words of a command line, each with its source.
+        """Return the files among the words of a command line, each with its source, and the diagnostics.
 
-        The name of a source begins its files. A file of the same name can be named by a path, as in `./terraform`.
+        The name of a source begins its files. A file of the same name can be given as a path, as in `./terraform`.
         """
         known = self.places.by_name
         pairs: list[tuple[str, str]] = []
@@ -81,12 +81,12 @@ class Registry:
 
 
 def find_importers() -> Registry:
-    """Return the importers of the shipped package and of all others that are installed."""
+    """Return the importers of the shipped package and of all other installed packages."""
     return Registry(find_places())
 
 
 def import_case(source_name: str, files: Sequence[tuple[str, bytes]]) -> tuple[str | None, list[Diagnostic]]:
-    """Return the YAML text of one case made from the named files of one source, or None; and all diagnostics."""
+    """Return the YAML text of one case from the named files of one source, or None; and all diagnostics."""
     registry = find_importers()
     importer = registry.load(source_name)
     if isinstance(importer, Importer) and not files:
@@ -97,14 +97,14 @@ def import_case(source_name: str, files: Sequence[tuple[str, bytes]]) -> tuple[s
 
 
 def import_sources(requests: Sequence[tuple[str, str, bytes]]) -> tuple[str | None, list[Diagnostic]]:
-    """Return the YAML text of one case made from files, as `Registry.import_sources` does."""
+    """Return the YAML text of one case from files, as `Registry.import_sources` does."""
     return find_importers().import_sources(requests)
 
 
 def _load(name: str, place: Place) -> Importer | list[Diagnostic]:
     try:
         found = place.entry.load()
-    except (Exception, SystemExit) as error:  # code of another package, which may do anything
+    except (Exception, SystemExit) as error:  # code of another package can raise any exception
         reason = next(iter(str(error).splitlines()), "")
         return [_broken(name, place, f"{type(error).__name__}: {reason}" if reason else type(error).__name__)]
     if not isinstance(found, Importer):

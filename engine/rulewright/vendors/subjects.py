@@ -1,4 +1,4 @@
-"""One record read by its table: the facts it states, why it leaves others open, and what could not be read."""
+"""Reading of one record by its table: its facts, its gaps and its errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rulewright.vendors.texts import raw
 
 
 def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:
-    """The record as its table reads it, or a remark on why it is about nothing in particular."""
+    """Return the subject of a record, or a remark if the record names no subject."""
     subject = Subject(table, answer, record)
     found = subject.find(table.ref)
     if table.nameless and found.says_nothing and not found.astray:
@@ -32,7 +32,7 @@ def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:
 
 def _read_row(row: Row, subject: Subject) -> None:
     if row.fact in subject.facts:
-        return  # a row before this one states it
+        return  # an earlier row states the fact
     _read_stated(row, subject)
     if row.is_optional:
         subject.gaps.pop(row.fact, None)

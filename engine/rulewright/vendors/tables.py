@@ -1,4 +1,4 @@
-"""The data of an import: tables that say which fact is where in an answer, and what was read by them."""
+"""Tables of importers: the key of each fact in an answer, and the data read by them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Members: TypeAlias = "dict[str, Json]"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of fact: its name and its fields, in the order in which a case file has them.
+    """A kind of fact: its name and its fields, in the order of a case file.
 
-    `one` and `several` are its words in messages. A case file with such facts has the `caution` at its head. `progress`
-    gives the order of the values of a field, in which the last one counts where answers state several.
-    `prefix_words` say where the `prefix` of a ref comes from.
+    `one` and `several` are its names in messages. `caution` is written at the head of a case file with such facts.
+    `progress` orders the values of a field; if answers state several, the last one counts. `prefix_words` describe the
+    origin of a ref's `prefix`.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """A row is read only where a fact of an earlier row has this value; else it is unknown, and this is why."""
+    """The condition of a row: the value that a fact of an earlier row must have, and the reasons if it does not."""
 
     fact: str
     value: Value
@@ -50,12 +50,10 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact: the key it stands at (dotted, in the vendor's spelling), its converter, and what may speak against it.
+    """A fact: its key (dotted, in the vendor's spelling), its converter, and its doubts.
 
-    Where several rows are for one fact, the first that states it counts. Nothing is said of one that `is_optional` and
-    not stated.
-
-    A `caveat` is told once at the head of a case file that states the fact.
+    Of several rows for one fact, the first that states it counts. An `is_optional` row leaves no remark if it states
+    nothing. A `caveat` is written once, at the head of a case file that states the fact.
     """
 
     fact: str
@@ -69,7 +67,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Always:
-    """A fact that every record of such an answer states by being in it."""
+    """A fact that every record of an answer states by its presence."""
 
     fact: str
     value: Value
@@ -78,11 +76,11 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A form the answer comes in: the way to its records, where `*` stands for every member of a list.
+    """A form of an answer: the path to its records, where `*` stands for every member of a list.
 
-    `sure` says that nothing else comes in this form; where it is not, each record must show by its keys what it is.
-    Where the records are mere texts, `named` is the key under which the table finds each. A step in `may_lack` may be
-    missing or null, where there is nothing to list.
+    `sure` says that only this answer has the form; else each record must have one of the table's `marks`. If the
+    records are texts, `named` is the key under which the table finds each. A step in `may_lack` may be missing or null
+    if there is nothing to list.
     """
 
     steps: tuple[str, ...]
@@ -93,20 +91,19 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What is read of one kind of answer: how its records are found and told apart, and a row for each fact.
+    """The description of one kind of answer: how its records are found and recognized, and a row for each fact.
 
-    `marks` are keys that tell a record of this answer from others; `others` are keys that only other answers have,
-    with the name of that answer. Keys are in the vendor's spelling; where a record may be in snake_case or camelCase,
-    `aliases` gives the names that are not the same words.
+    `marks` are keys that only records of this answer have. `others` are keys of other answers, with their names. Keys
+    are in the vendor's spelling; `aliases` has other names of keys in records in snake_case or camelCase.
 
-    `ref` is the key that names the subject, read by `identify` (a text, if none is given) and put behind `prefix`;
-    `nameless` says what a record without it leaves open, and is empty where that is a mistake; such a record is left
-    out, or becomes a subject of its own if `unnamed` has a name for it, which gets a number.
+    `ref` is the key of the subject's name. `identify` converts it (a text by default), and `prefix` is put before it.
+    `nameless` says what a record without a name leaves open; if it is empty, such a record is an error. The record is
+    skipped, or becomes a numbered subject called `unnamed`.
 
-    `alike` is the help where an answer of this form is none of this product. `never` are facts that such an answer
-    cannot say; a `caution` is told at the head of the case file. `total` is the key of how many there are in all pages.
-    `lists_all` is true where an answer without records says there are none. `combine` is for facts that several
-    records say together. `of_services` reads a record instead, for each fact of its kind on the record's domain.
+    `alike` is the help for an answer of this form from another product. `never` are facts that no such answer states.
+    `caution` is written at the head of the case file. `total` is the key of the number of records in all pages.
+    `lists_all` is true if an answer without records says that there are none. `combine` computes facts from several
+    records. `of_services` is the table for services on the record's domain; it then reads the record for each of them.
     """
 
     answer: str
@@ -134,14 +131,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of an answer, its way from the top, and the other names of keys if they begin in lower case."""
+    """A record of an answer, its path, and the aliases of its keys if they begin in lower case."""
 
     path: Path
     members: Members
     aliases: Mapping[str, tuple[str, ...]] | None = None
 
     def find(self, key: str) -> Found:
-        """What stands at a dotted key in the vendor's spelling, under whatever name this record has for it."""
+        """Return the value at a dotted key in the vendor's spelling, under any spelling or alias."""
         found = Found(self.path, self.members)
         for step in key.split("."):
             if not isinstance(found.value, dict):
@@ -154,7 +151,7 @@ class Record:
         return found
 
     def name(self, key: str) -> str:
-        """The name that this record has for a key."""
+        """Return the name that this record has for a key."""
         return spelled(self.find(key).path[len(self.path) :])
 
     def _key(self, members: Members, step: str) -> str | None:
@@ -163,7 +160,7 @@ class Record:
         return named or found_key(members, step)
 
     def _expected(self, step: str) -> str:
-        """The name under which a message looks for a key that is missing, in the spelling of the record."""
+        """Return the name of a missing key for a message, in the spelling of the record."""
         if self.aliases is None:
             return step
         return (*self.aliases.get(step, ()), snake_case(step))[0]
@@ -171,7 +168,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact as one answer states it: its value, the comment behind it, and the place of what it was read from."""
+    """A fact of one answer: its value, its comment, and the path of its source."""
 
     value: Value
     comment: str
@@ -180,9 +177,9 @@ class Fact:
 
 @dataclass
 class Subject:
-    """What was read of one record; `gaps` has the reason for each fact that its table asked for and did not get.
+    """The facts of one record. `gaps` has the reason for each fact of its table that the record does not state.
 
-    `named_by` is what is told of a ref that is not from the record.
+    `named_by` is the comment of a ref that does not come from the record.
     """
 
     table: Table
@@ -196,24 +193,24 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """What the subject is called in a message."""
+        """Return the name of the subject for messages."""
         return f"{self.table.kind.words} `{shown(self.ref)}`"
 
     @property
     def file(self) -> str:
-        """The file that the record is from, as a comment names it."""
+        """Return the file of the record, as comments name it."""
         return shown(called(self.answer.file))
 
     def find(self, key: str) -> Found:
-        """What stands at a key of the record."""
+        """Return the value at a key of the record."""
         return self.record.find(key)
 
     def stated(self, name: str) -> Value | None:
-        """The value of a fact, if it is stated."""
+        """Return the value of a fact, or None if it is not stated."""
         return self.facts[name].value if name in self.facts else None
 
     def refuse(self, found: Found, expected: str) -> None:
-        """Note that what stands there cannot be read."""
+        """Add a diagnostic of an unreadable value."""
         key = spelled(found.path[len(self.record.path) :])
         where = spelled(self.record.path)
         whose = self.name if self.ref else f"`{where}`" if where else f"the {self.table.kind.words}"
@@ -223,13 +220,13 @@ class Subject:
 
 
 def called(file: str) -> str:
-    """A file as it is named to a reader."""
+    """Return the name of a file for readers."""
     return "standard input" if file == STANDARD_INPUT else file
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an answer holds: the tables that read it, its records, each with its table, and remarks for the reader."""
+    """The tables that read an answer, the records with their tables, and remarks for the reader."""
 
     tables: tuple[Table, ...]
     records: Sequence[tuple[Table, Record]]
@@ -238,10 +235,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A source by the name that the command line has for it, the answers it reads, and how they are read.
+    """A source with its name on the command line, the answers it reads, and how it reads them.
 
-    The first table that fits an answer reads it; `find` is for answers that hold records of several tables.
-    A case file has the kinds of fact in the order of the `vocabulary`, and of the tables where it names none.
+    The first table that fits an answer reads it. `find` replaces this for answers with records of several tables. A
+    case file has the kinds of fact in the order of `vocabulary`, followed by those of the tables.
     """
 
     name: str
@@ -253,16 +250,16 @@ class Importer:
 
     @property
     def kinds(self) -> dict[str, Kind]:
-        """Return the kinds of fact that it states, by name and in the order of a case file."""
+        """Return the kinds of fact that the importer can state, by name and in the order of a case file."""
         of_tables = (one for table in self.tables for one in (table, table.of_services) if one is not None)
         return {kind.name: kind for kind in (*self.vocabulary, *(table.kind for table in of_tables))}
 
     @property
     def answers(self) -> str:
-        """The answers it reads, in words."""
+        """Return the names of the answers, in words."""
         return " or ".join(dict.fromkeys(table.answer for table in self.tables))
 
     @property
     def expected(self) -> str:
-        """What the answers look like, in words."""
+        """Return the expected forms of the answers, in words."""
         return ", or ".join(dict.fromkeys(table.expected for table in self.tables if table.expected))

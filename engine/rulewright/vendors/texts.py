@@ -1,4 +1,4 @@
-"""Values of somebody else's answer in words that are safe to show: on one line, printable, not too long."""
+"""Safe display of values from foreign answers: on one line, printable, and short."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TypeAlias
 from rulewright.case_text import escaped_character
 
 Json: TypeAlias = "bool | int | Decimal | str | list[Json] | dict[str, Json] | None"
-#: The way to a value from the top of an answer: keys of objects and places in lists.
+#: The path of a value in an answer: keys of objects and indexes of lists.
 Path: TypeAlias = "tuple[str | int, ...]"
 
-#: A value is cut to this many characters where it is shown.
+#: Maximum number of characters of a shown value.
 LONGEST_SHOWN = 80
 MOST_KEYS_SHOWN = 6
 
 
 def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
-    """The text on one line, escaped, and cut where it is longer than `longest`."""
+    """Return the text on one line, escaped, and cut if it is longer than `longest`."""
     if len(text) <= longest and text.isprintable():
         return text
     pieces: list[str] = []
@@ -26,7 +26,7 @@ def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
     for character in text:
         piece = escaped_character(character)
         if len(piece) > room:
-            # the last piece gives way to the ellipsis, so that nothing is longer than asked for
+            # drop the last piece, so that the text with the ellipsis is not too long
             return "".join(pieces[:-1]) + "…"
         pieces.append(piece)
         room -= len(piece)
@@ -34,7 +34,7 @@ def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
 
 
 def raw(value: Json) -> str:
-    """The value as it stood in the answer, short and without markup, for a comment."""
+    """Return the value as in the answer, shortened for a comment."""
     if isinstance(value, str):
         return shown(value)
     if isinstance(value, Mapping):
@@ -45,7 +45,7 @@ def raw(value: Json) -> str:
 
 
 def described(value: Json) -> str:
-    """What a value is, for a message that says what was found."""
+    """Return a description of a value, for messages."""
     if isinstance(value, str):
         return f"the text `{shown(value)}`" if value else "an empty text"
     if isinstance(value, Mapping):
@@ -56,7 +56,7 @@ def described(value: Json) -> str:
 
 
 def spelled(path: Path) -> str:
-    """The way to a value as one would write it: `Instances.Instance[2].RegionId`."""
+    """Return a path as text, as in `Instances.Instance[2].RegionId`."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{shown(step)}" if text else shown(step)

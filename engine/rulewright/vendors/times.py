@@ -19,7 +19,7 @@ _NO_TIME = Unreadable("a time with its zone, such as `2023-09-28T16:00Z`, or mil
 
 
 def day_in(zone: str) -> Converter:
-    """Return a converter of a time that states its zone, or of milliseconds since 1970, to the day in another zone."""
+    """Return a converter of a time with a zone, or of milliseconds since 1970, to the day in another zone."""
 
     def convert(value: Json) -> Converted:
         there = _time_in(zone, value)
@@ -29,7 +29,7 @@ def day_in(zone: str) -> Converter:
 
 
 def last_day_in(zone: str) -> Converter:
-    """Return a converter of a time to the last day in a zone before it; midnight ends the day before."""
+    """Return a converter of a time to the last day before it in a zone. Midnight gives the previous day."""
 
     def convert(value: Json) -> Converted:
         there = _time_in(zone, value)
@@ -46,7 +46,7 @@ def _time_in(zone: str, value: Json) -> datetime | None:
     moment = _moment(value)
     try:
         return moment and moment.astimezone(ZoneInfo(zone))
-    except OverflowError:  # the first or last hours of the calendar: a placeholder, whatever the zone
+    except OverflowError:  # the first or last hours of the calendar are placeholders in any zone
         return moment
 
 
@@ -59,24 +59,24 @@ def _moment(value: Json) -> datetime | None:
             return None
         year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
         fraction, sign, hours, minutes = match.groups()[6:]
-        # any part of a second is later than the second, however small
+        # round up, so that a fraction of any size makes the time later than the full second
         microsecond = max(int(f"{fraction[1:7]:0<6}"), int(fraction.strip(".0") != "")) if fraction else 0
         offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
         zone = timezone(-offset if sign == "-" else offset)
         return datetime(year, month, day, hour, minute, second, microsecond, tzinfo=zone)
-    except (ValueError, OverflowError):  # no such day or hour, or beyond the calendar
+    except (ValueError, OverflowError):  # an invalid day or hour, or beyond the calendar
         return None
 
 
 def placeholder(value: Value, _: Surroundings) -> Unclear | None:
-    """A doubt about dates that stand for "none" in real answers: 1970 and before, 2099 and after."""
+    """Doubt dates that stand for "none" in real answers: 1970 and before, 2099 and after."""
     if isinstance(value, date) and not 1970 < value.year < 2099:
         return Unclear("is a placeholder and no real time")
     return None
 
 
 def later_than(start: str, end: str, most_years: int, zone: str) -> Doubt:
-    """A doubt about the time at a key that is not later than that at another, or later by more than so many years."""
+    """Return a doubt about an end that is not later than its start, or later by more than `most_years`."""
 
     def doubt(_: Value, surroundings: Surroundings) -> Unclear | None:
         begun, ended = (_time_in(zone, surroundings.find(key).value) for key in (start, end))
@@ -93,9 +93,9 @@ def later_than(start: str, end: str, most_years: int, zone: str) -> Doubt:
 
 
 def whole_months_from(start: str, end: str, zone: str) -> Doubt:
-    """A doubt about a day of creation from which a month less would be counted, by days, than there is by the clock.
+    """Return a doubt about a creation day that is midnight, with an expiry whole months later at midnight.
 
-    That is so of whole months from midnight to midnight, of which the last day is the one before.
+    Its last day is the day before the expiry, so counting by days gives a month less than counting by times.
     """
 
     def doubt(_: Value, surroundings: Surroundings) -> Unclear | None:

@@ -1,4 +1,4 @@
-"""An answer in XML turned into values as one in JSON is; no document type is let in, and so no entities of its own."""
+"""Parsing of XML answers into the values of JSON. Document types are refused, and with them custom entities."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from rulewright.diagnostics import Diagnostic, Span
 from rulewright.vendors.answers import Answer, decoded
 from rulewright.vendors.texts import Json, Path, shown
 
-#: Elements nest at most this deep.
+#: Maximum nesting of elements.
 _DEEPEST = 64
 _AS_IT_COMES = "save the XML that the call answers, as it comes and whole"
 
 
 class _RefusedError(Exception):
-    """What is not read on purpose; the parser stops where it stands."""
+    """The answer has content that is refused; the parser stops there."""
 
 
 @dataclass
 class _Element:
-    """An element that is being read: what stands in it so far."""
+    """An element under construction."""
 
     name: str
     path: Path
@@ -30,7 +30,7 @@ class _Element:
 
 
 class _Reader:
-    """Builds values from the parser's events: elements with elements in them are objects, all others are texts."""
+    """Builds values from parser events: elements with child elements become objects, all others texts."""
 
     def __init__(self, lists: Mapping[str, str]) -> None:
         self.parser = expat.ParserCreate()
@@ -64,7 +64,7 @@ class _Reader:
         before = around.children.get(name)
         if isinstance(before, list):
             before.append(value)
-        elif name in around.children:  # an element that should come once comes as a list, which no converter reads
+        elif name in around.children:  # an unexpected repetition becomes a list, which no converter reads
             around.children[name] = [before, value]
         else:
             around.children[name] = value
@@ -77,7 +77,7 @@ class _Reader:
 
 
 def read_xml(lists: Mapping[str, str], file: str, content: bytes) -> Answer | Diagnostic:
-    """The XML answer in a file; `lists` names the elements that hold a list, each with the element that is repeated."""
+    """Return the XML answer in a file, or a diagnostic. `lists` maps list elements to their repeated elements."""
     text = decoded(file, content, "XML")
     if isinstance(text, Diagnostic):
         return text

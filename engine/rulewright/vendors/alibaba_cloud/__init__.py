@@ -1,1 +1,1 @@
-"""Importers of the answers of Alibaba Cloud, and the vocabulary that they share."""
+"""Importers of the answers of Alibaba Cloud, and their common vocabulary."""

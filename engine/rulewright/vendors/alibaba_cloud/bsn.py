@@ -1,4 +1,4 @@
-"""The importer `aliyun-bsn`: service numbers of an instance, from answers of GetBsnByResource and GetBsnBySn."""
+"""Importer `aliyun-bsn`: service numbers of an instance, from answers of GetBsnByResource and GetBsnBySn."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ _SERVICE_TYPES = coded(
 )
 _STATUSES = {0: "unbound", 1: "attached", 2: "filed", 3: "invalid", 4: "being filed"}
 _ATTACHED = _STATUSES[1]
-#: The states of a number that a website or an app uses, or used once.
+#: The states of a number that a website or app uses or has used.
 _OF_USED = frozenset(_STATUSES[number] for number in (2, 3, 4))
 _OWNER = Row("account", "aliUid", never_clear("is the account that owns it, and who bought it is not said"))
 
 
 def _count(subjects: Sequence[Subject]) -> None:
-    """Every number counts that a website or an app ever used, whatever became of it: none can be used again."""
+    """Replace the status of each number by the count of used numbers of the instance.
+
+    Every number that a website or app ever used counts, because none can be used again.
+    """
     words = Counter(str(subject.stated(_USED)) for subject in subjects)
     if len({subject.ref for subject in subjects}) > 1:
         gap = "not stated, because the answer lists numbers of several instances, and may not list all"

@@ -1,4 +1,4 @@
-"""The importer `aliyun-bss`: instances of every product, from an answer of billing's QueryAvailableInstances."""
+"""Importer `aliyun-bss`: instances of every product, from an answer of billing's QueryAvailableInstances."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.vendors.tables import Importer, Row, Shape, Table
 from rulewright.vendors.texts import raw
 
 _ANSWER = "BSS QueryAvailableInstances"
-#: The codes that were seen in answers of billing together with what they stand for; no public list has the others.
+#: Codes confirmed by real billing answers. There is no public list of the others.
 _PRODUCTS = {"ecs": "ecs", "swas": "simple_application_server"}
 
 

@@ -1,4 +1,4 @@
-"""The importer `aliyun-cdn`: accelerated domains, from answers of DescribeUserDomains and CheckCdnDomainICP."""
+"""Importer `aliyun-cdn`: accelerated domains, from answers of DescribeUserDomains and CheckCdnDomainICP."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 
 _LIST, _CHECK = "CDN DescribeUserDomains", "CDN CheckCdnDomainICP"
 
-# Coverage says where a domain is accelerated and not where its website is hosted
+# Coverage says where a domain is accelerated, not where its website is hosted
 _DOMAINS = Table(
     answer=_LIST,
     expected="an object with `Domains.PageData`",
     kind=CLOUD_SERVICE,
     shapes=(Shape(("Domains", "PageData", "*")), Shape(("*",)), Shape(())),
-    # DCDN, VOD, Live and others list their domains in the same form, and only CDN says for which business one is
+    # DCDN, VOD, Live and others list their domains in the same form, but only CDN has a business type
     marks=frozenset({"CdnType"}),
     others=strangers(),
     ref="DomainName",
@@ -27,7 +27,7 @@ _DOMAINS = Table(
     total="TotalCount",
 )
 
-# the answer itself has no DomainName: it is for the caller to write it into the file
+# the answer has no DomainName, so the caller must write it into the file
 _FILING = Table(
     answer=_CHECK,
     expected="one with `Status`",

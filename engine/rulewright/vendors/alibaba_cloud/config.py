@@ -1,4 +1,4 @@
-"""The importer `aliyun-config`: an ECS instance that Cloud Config recorded, from an answer of GetDiscoveredResource."""
+"""Importer `aliyun-config`: an ECS instance recorded by Cloud Config, from an answer of GetDiscoveredResource."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANSWER = "Cloud Config GetDiscoveredResource"
 _DETAIL, _CONFIGURATION = "DiscoveredResourceDetail", "Configuration"
 
 _PLACE = (_DETAIL, _CONFIGURATION)
-#: The detail stands in an answer, that in a body, and that in a list of pages: nothing is deeper than this.
+#: Maximum depth of the configuration: inside a detail, an answer, a body, and a list of pages.
 _DEEPEST = 6
 
 _INSTANCE = replace(
@@ -40,7 +40,7 @@ _INSTANCE = replace(
 
 
 def _read(file: str, content: bytes) -> Answer | Diagnostic:
-    """The answer with the JSON in its `Configuration` opened up; other answers as they are."""
+    """Return the answer with the JSON text of its `Configuration` parsed; other answers unchanged."""
     answer = read_json(file, content)
     if isinstance(answer, Diagnostic):
         return answer
@@ -49,7 +49,7 @@ def _read(file: str, content: bytes) -> Answer | Diagnostic:
 
 
 def _is_configuration(path: Path) -> bool:
-    """Whether a path leads to the configuration of a detail, however these are spelled."""
+    """Return whether a path ends at the configuration of a detail, in any spelling."""
     last = path[-len(_PLACE) :]
     return len(last) == len(_PLACE) and all(
         found_key([str(key)], name) is not None for key, name in zip(last, _PLACE, strict=True)
@@ -57,7 +57,7 @@ def _is_configuration(path: Path) -> bool:
 
 
 def _opened(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
-    """The value at a path with its configurations opened up, in whatever envelope or list they stand."""
+    """Return the value at a path with its configurations parsed, inside any envelope or list."""
     if not isinstance(value, dict | list) or len(path) > _DEEPEST:
         return value
     steps: list[str | int] = list(value) if isinstance(value, dict) else list(range(len(value)))

@@ -1,4 +1,4 @@
-"""The importer `aliyun-ddos`: domains behind Anti-DDoS Pro, from answers of DescribeWebRules and DescribeDomains."""
+"""Importer `aliyun-ddos`: domains behind Anti-DDoS Pro, from answers of DescribeWebRules and DescribeDomains."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WEB_RULES = Table(
         Row(
             "has_icp_number",
             "PunishReason",
-            # 2 is answered for both reasons together, too
+            # the API also answers 2 if both reasons apply
             coded(
                 {
                     1: Stated(False, "which stands for no filing"),

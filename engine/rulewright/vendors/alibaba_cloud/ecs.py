@@ -1,4 +1,4 @@
-"""The importer `aliyun-ecs`: instances of Elastic Compute Service, from answers that list them."""
+"""Importer `aliyun-ecs`: instances of Elastic Compute Service, from answers that list them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ INSTANCES = Table(
         Shape(("*",)),
         Shape(()),
     ),
-    # other clouds have InstanceId and InstanceType too, other products RegionId and the times
+    # other clouds also have InstanceId and InstanceType; other products have RegionId and the times
     marks=frozenset({"InstanceChargeType", "InstanceNetworkType", "InternetChargeType", "InternetMaxBandwidthOut"}),
     others=strangers("InstanceChargeType", "InstanceNetworkType"),
     ref="InstanceId",
     label="InstanceName",
-    # Ansible's names that are not the vendor's words in lower case
+    # names in Ansible that differ from the vendor's words in lower case
     aliases={"EipAddress": ("eip",), "InstanceId": ("instance_id", "id"), "RegionId": ("region_id", "region")},
     rows=(
         Always("service_type", "ecs", f"an answer of {_ANSWER}"),
@@ -62,7 +62,7 @@ INSTANCES = Table(
     lists_all=True,
 )
 
-# a renewal that is set and not yet made adds nothing to the length of a subscription
+# a planned renewal adds nothing to the length of a subscription
 _RENEWALS = Table(
     answer=_RENEWAL_ANSWER,
     expected="one with `InstanceRenewAttributes.InstanceRenewAttribute`",

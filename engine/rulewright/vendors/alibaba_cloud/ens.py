@@ -1,4 +1,4 @@
-"""The importer `aliyun-ens`: instances of Edge Node Service, from an answer of DescribeInstances."""
+"""Importer `aliyun-ens`: instances of Edge Node Service, from an answer of DescribeInstances."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INSTANCES = Table(
     rows=(
         Always("service_type", "ens", f"an answer of {_ANSWER}"),
         Row("region", "EnsRegionId", text),
-        # there is no charge type; the other kinds of resource have expiries in the next century as well as real ones
+        # there is no charge type, and the other resource types have both real expiries and ones in the next century
         Row(
             "billing",
             "InstanceResourceType",
@@ -34,7 +34,7 @@ _INSTANCES = Table(
         *subscription("CreationTime", "ExpiredTime"),
         state("Status", {"Running": "running", "Stopped": "stopped", "Expired": "expired"}),
     ),
-    # the ids of nodes look like those of regions, and no list of them says which lie in the mainland
+    # node ids look like region ids, and no list says which are in the mainland
     never=("in_mainland", "account", *NO_START, "service_numbers_used", *NO_LOCKS),
     total="TotalCount",
     lists_all=True,

@@ -1,4 +1,4 @@
-"""The importer `aliyun-icp`: domains that are filed, from an answer of QuerySuccessIcpData."""
+"""Importer `aliyun-icp`: filed domains, from an answer of QuerySuccessIcpData."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rulewright.vendors.tables import Always, Importer, Row, Shape, Table
 _ANSWER = "companyreg QuerySuccessIcpData"
 _FILINGS, _SITES, _DOMAINS = "BaSuccessDataWithRiskList", "WebsiteList", "DomainList"
 
-# the domains of apps are left out: an app names those it calls, and each needs the filing of a website
+# domains of apps are left out: an app lists the domains it calls, and each needs the filing of a website
 _FILED = Table(
     answer=_ANSWER,
     expected=f"an object with `{_FILINGS}`",

@@ -1,4 +1,4 @@
-"""The importer `aliyun-oss`: domains mapped to a bucket, from an answer of ListCname, which is XML."""
+"""Importer `aliyun-oss`: domains mapped to a bucket, from an answer of ListCname, which is XML."""
 
 from __future__ import annotations
 

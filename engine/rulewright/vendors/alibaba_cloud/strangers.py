@@ -1,4 +1,4 @@
-"""Keys by which an answer shows that it is not the one expected, and which it is instead."""
+"""Keys that identify other answers than the expected one."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ _KEYS: Mapping[str, str] = {
 
 
 def strangers(*own: str) -> dict[str, str]:
-    """The keys of all answers but one, with the name of the answer: those in `own` are keys of that one."""
+    """Return the keys of all answers with the names of the answers, except the keys in `own`."""
     return {key: answer for key, answer in _KEYS.items() if key not in own}

@@ -1,4 +1,4 @@
-"""Rows of a subscription and of the state of an instance, the same for every product that says them."""
+"""Rows of subscriptions and of the state of an instance, common to all products."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from rulewright.vendors.converters import choice, lock_reason, locked
 from rulewright.vendors.tables import Needs, Row
 from rulewright.vendors.times import day_in, last_day_in, later_than, placeholder, whole_months_from
 
-#: Alibaba Cloud counts subscriptions in this zone: they end at midnight there.
+#: The zone of Alibaba Cloud's subscriptions, which end at midnight there.
 CHINA = "Asia/Shanghai"
 _UNKNOWN = "the answer does not say whether this is a subscription"
-#: Facts of a subscription that no answer gives.
+#: Facts of a subscription that no answer states.
 NO_START = ("subscription_start",)
 _LOCKED = Needs("locked", True, "it is not locked", "the answer does not say whether it is locked")
-#: Facts of a lock, for answers that say nothing of locks.
+#: Facts of a lock, for answers without locks.
 NO_LOCKS = ("locked", "lock_reason")
 
 
 def charge_type(key: str) -> Row:
-    """How an instance is billed, where the vendor says it as PrePaid or PostPaid."""
+    """Return the row of the billing for answers with PrePaid and PostPaid."""
     return Row("billing", key, choice({"PrePaid": "subscription", "PostPaid": "pay_as_you_go"}))
 
 
 def payment_type(key: str) -> Row:
-    """How an instance is billed, where the vendor says it as Subscription or PayAsYouGo."""
+    """Return the row of the billing for answers with Subscription and PayAsYouGo."""
     return Row("billing", key, choice({"Subscription": "subscription", "PayAsYouGo": "pay_as_you_go"}))
 
 
 def subscription(created: str, expires: str) -> tuple[Row, Row]:
-    """The day of creation and the last day, from the keys of the times of creation and expiry; below the billing.
+    """Return the rows of the creation day and of the last day. They must follow the row of the billing.
 
     The creation is not the start of the subscription: an instance that was pay-as-you-go keeps its time of creation.
     """
@@ -55,10 +55,10 @@ def subscription(created: str, expires: str) -> tuple[Row, Row]:
 
 
 def state(key: str, words: dict[str, Value], otherwise: str = "is a passing or unknown state") -> Row:
-    """The state of an instance, from the vendor's words for it; `otherwise` says why any other leaves it open."""
+    """Return the row of an instance's state. For other words, `otherwise` says why the state stays open."""
     return Row("state", key, choice(words, otherwise=otherwise, ignore_case=True))
 
 
 def locks(key: str) -> tuple[Row, Row]:
-    """Whether an instance is locked, and why."""
+    """Return the rows of a lock and its reason."""
     return Row("locked", key, locked), Row("lock_reason", key, lock_reason, needs=_LOCKED, is_optional=True)

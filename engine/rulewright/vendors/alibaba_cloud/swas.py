@@ -1,4 +1,4 @@
-"""The importer `aliyun-swas`: instances of Simple Application Server, from an answer of ListInstances."""
+"""Importer `aliyun-swas`: instances of Simple Application Server, from an answer of ListInstances."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INSTANCES = Table(
     expected="an object with `Instances`, a list of instances, or one instance",
     kind=INSTANCE,
     shapes=(Shape(("Instances", "*")), Shape(("*",)), Shape(())),
-    # ECS and ENS have InstanceId, RegionId, Status and the times too
+    # ECS and ENS also have InstanceId, RegionId, Status and the times
     marks=frozenset({"BusinessStatus", "Combination", "DdosStatus", "PlanId"}),
     others=strangers("BusinessStatus", "PlanId"),
     ref="InstanceId",

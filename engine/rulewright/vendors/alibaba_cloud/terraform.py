@@ -1,4 +1,4 @@
-"""The importer `terraform`: instances and domains of Alibaba Cloud in a state, from `terraform show -json`."""
+"""Importer `terraform`: instances and domains of Alibaba Cloud in a state, from `terraform show -json`."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ _TABLES: Mapping[str, Table] = {
         ),
         (),
     ),
-    # the scope says where a domain is accelerated and not where its website is hosted
+    # the scope says where a domain is accelerated, not where its website is hosted
     "alicloud_cdn_domain_new": _domains("alicloud_cdn_domain_new", "cdn", "domain_name", (), ("origin_in_mainland",)),
 }
 
@@ -141,7 +141,10 @@ def _find(answer: Answer) -> Finding | Diagnostic:
 
 
 def _resources(answer: Answer, module: Json, path: Path) -> Iterator[tuple[Path, dict[str, Json] | Diagnostic]]:
-    """The resources of a module and of those it calls, however deep; what is none of its parts is told as a mistake."""
+    """Yield the resources of a module and of all its child modules, each with its path.
+
+    Stop after the diagnostic of the first malformed part.
+    """
     modules: list[tuple[Path, Json]] = [(path, module)]
     while modules:
         path, module = modules.pop(0)
@@ -165,7 +168,7 @@ def _resources(answer: Answer, module: Json, path: Path) -> Iterator[tuple[Path,
 
 
 def _record(path: Path, resource: dict[str, Json]) -> tuple[Table, Record] | str:
-    """The record of a resource, or why it is left out."""
+    """Return the record of a resource with its table, or why the resource is left out."""
     type_, values = resource.get("type"), resource.get("values")
     if resource.get("mode") == "data":
         return "data sources"

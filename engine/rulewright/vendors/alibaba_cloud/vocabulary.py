@@ -1,4 +1,4 @@
-"""The vocabulary of the importers for Alibaba Cloud: the kinds of fact and the fields that they can state.
+"""Vocabulary of the importers for Alibaba Cloud: the kinds of fact and the fields that they can state.
 
 The names are those of the vocabulary of the shipped rulebooks.
 """
@@ -46,5 +46,5 @@ ACCESS_CHANGE = Kind(
     "access_change: says through whom a domain is filed, for the day its website moves; take out those that stay",
 )
 
-#: The kinds in the order in which a case file has them.
+#: The kinds in the order of a case file.
 VOCABULARY = (INSTANCE, CLOUD_SERVICE, ACCESS_CHANGE)

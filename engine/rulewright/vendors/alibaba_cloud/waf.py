@@ -1,4 +1,4 @@
-"""The importer `aliyun-waf`: protected domains, from answers of WAF 2.0 and of the API of 2021-10-01."""
+"""Importer `aliyun-waf`: protected domains, from answers of WAF 2.0 and of the API of 2021-10-01."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Values and truths as JSON has them."""
+"""Values and truths as JSON has them, and JSON texts in which no character breaks anything on the way."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
@@ -10,17 +11,20 @@ from rulewright.model.values import MAXIMUM_DIGITS, Absent, Truth, Value, as_dat
 
 Json: TypeAlias = "str | bool | int | float | Mapping[str, Json] | Sequence[Json] | None"
 
+# JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
+_TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
 TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None, None: None}
 
 
 def json_value(value: Value) -> Json:
-    """A value as JSON; null for none and for what is unknown."""
+    """Return a value as JSON. None and unknown become null."""
     if isinstance(value, Absent):
         return None
     data = as_data(value)
     if isinstance(data, bool | str):
         return data
-    # a sum can have more digits than a fact: as a number it would be rounded by whoever reads it
+    # a sum can have more digits than a fact, and readers of JSON would round it as a number
     if isinstance(data, int):
         return data if abs(data) < 10**MAXIMUM_DIGITS else str(data)
     return _decimal(data)
@@ -29,3 +33,10 @@ def json_value(value: Value) -> Json:
 def _decimal(value: Decimal) -> float | str:
     number = float(value)
     return number if Decimal(repr(number)) == value else format(value, "f")
+
+
+def escape_unusual(written: str) -> str:
+    """Return JSON in which the characters that break something on the way are escapes."""
+    if written.isascii() and "\x7f" not in written:  # as most is
+        return written
+    return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
