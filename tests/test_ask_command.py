@@ -13,7 +13,7 @@ import pytest
 
 from commands import AT_FAULT, FINE, NOT_READY, Ran, environment, process, rw, write
 from rulewright.command import asking
-from rulewright.dates import today
+from rulewright.time_zones import today
 
 BOOK = """
 rulebook: office

@@ -13,7 +13,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from evaluating import engine_of, evaluate
-from rulewright import Span, remembered
+from rulewright import Span, caches
 from rulewright.explain import explain, missing, rule_texts, worded_tests
 from rulewright.explain.explain import Explainer
 from rulewright.model.explanation import Explanation
@@ -154,13 +154,13 @@ def test_a_full_memory_starts_anew(found: tuple[Rulebook, list[Case]], most: int
     judged = [(case, evaluate(rulebook, case)) for case in cases]
     with forgetful():
         expected = explained(rulebook, judged, None)
-    keep = remembered.Kept.keep
+    keep = caches.Kept.keep
 
-    def keep_few(kept: remembered.Kept[Any, Any], key: Any, made: Any) -> Any:
+    def keep_few(kept: caches.Kept[Any, Any], key: Any, made: Any) -> Any:
         kept._most = most
         return keep(kept, key, made)
 
-    with patch.object(remembered.Kept, "keep", keep_few):
+    with patch.object(caches.Kept, "keep", keep_few):
         explanations = explained(rulebook, judged, Explainer(rulebook, "", ""))
         lines = JsonLines().write(explanations)
     assert list(map(told, explanations)) == list(map(told, expected))
@@ -215,6 +215,6 @@ def test_what_makes_a_difference_is_told_apart(rule: str, facts: list[dict[str, 
 
 
 def test_no_more_is_kept_than_was_said() -> None:
-    squares: remembered.Remembered[int, int] = remembered.Remembered(lambda number: number * number, most=3)
+    squares: caches.Remembered[int, int] = caches.Remembered(lambda number: number * number, most=3)
     assert [squares[number] for number in (1, 2, 3, 4, 1)] == [1, 4, 9, 16, 1]
     assert len(squares) <= 3

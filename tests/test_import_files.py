@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commands import rw
-from rulewright.vendors import answers
+from rulewright.vendors import answer_files
 from rulewright.vendors.registry import import_case
 
 XML = """<?xml version="1.0" encoding="UTF-16"?>
@@ -44,7 +44,7 @@ def test_a_packed_file_names_its_case_without_its_ending() -> None:
 
 
 def test_a_file_that_unpacks_to_far_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "_LONGEST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(answer_files, "_LONGEST_UNPACKED", 1 << 20)
     text, problems = import_case("aliyun-ecs", [("a.gz", gzip.compress(b" " * (1 << 21)))])
     assert text is None
     assert [problem.message for problem in problems] == ["this gzip file holds more than 1 MiB"]

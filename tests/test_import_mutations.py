@@ -16,7 +16,7 @@ from rulewright import Severity
 from rulewright.diagnostics import has_errors
 from rulewright.source import ListNode, MappingNode, ScalarNode, read_nodes
 from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
-from rulewright.vendors.answers import Answer, read_json
+from rulewright.vendors.answer_files import VendorAnswer, read_json
 from rulewright.vendors.registry import find_importers, import_case, import_sources
 
 FOLDER = Path(__file__).parent / "importers"
@@ -25,7 +25,7 @@ ANSWERS = {
     name: [
         json.loads(json.dumps(answer.value, default=float))
         for path in sorted((FOLDER / name / "good").glob("*.json"))
-        if isinstance(answer := read_json(path.name, path.read_bytes()), Answer)
+        if isinstance(answer := read_json(path.name, path.read_bytes()), VendorAnswer)
     ]
     for name in IMPORTERS
 }

@@ -25,12 +25,12 @@ from rulewright.model.languages import Language
 from rulewright.model.run import Run
 from rulewright.model.values import Absent, Value
 from rulewright.render.arrange import arranged
-from rulewright.render.chain import wrapped
 from rulewright.render.clean import MARK, clean, web_address
+from rulewright.render.diagram import wrap_lines
 from rulewright.render.html import write_html
 from rulewright.render.json import case_json, in_one_line, write_json
 from rulewright.render.json_lines import JsonLines
-from rulewright.render.text import print_text
+from rulewright.render.terminal import print_text
 from rulewright.render.words import CHINESE, ENGLISH, WORDS, Words
 from rulewright.shipped import shipped_folder
 
@@ -495,4 +495,4 @@ def test_numbers_and_plurals_are_those_of_the_language() -> None:
     ],
 )
 def test_lines_of_a_box_end_where_a_reader_expects_it(text: str, lines: list[str]) -> None:
-    assert wrapped(text, room=86, size=13) == lines
+    assert wrap_lines(text, room=86, size=13) == lines

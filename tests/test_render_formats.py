@@ -33,9 +33,9 @@ from rulewright.model.languages import Language
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.run import Run
 from rulewright.render.clean import clean
-from rulewright.render.formats import REPORT_FORMATS, Report
+from rulewright.render.finding_places import file_uri, finding_place
+from rulewright.render.formats import REPORT_FORMATS, ReportContent
 from rulewright.render.junit import write_junit
-from rulewright.render.located import file_uri, located
 from rulewright.render.markdown import write_markdown
 from rulewright.render.markdown_text import code, escaped, link
 from rulewright.render.oscal import write_oscal
@@ -61,7 +61,7 @@ UNUSUAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 def written(
     format_: str, cases: Sequence[Explanation], run: Run = made.RUN, language: Language = Language.ENGLISH
 ) -> str:
-    text = REPORT_FORMATS[format_].write(Report({language: cases}, {}, run))
+    text = REPORT_FORMATS[format_].write(ReportContent({language: cases}, {}, run))
     assert isinstance(text, str)
     return text
 
@@ -289,8 +289,8 @@ def test_facts_that_are_in_no_file_have_no_place_in_one() -> None:
 def test_a_finding_without_a_place_of_its_own_is_at_its_subject() -> None:
     case = made.not_ready()
     finding = replace(case.findings[1], tests=())
-    assert located(finding, case) == made.at(4, 19)
-    assert located(replace(finding, ref="other"), case) is None
+    assert finding_place(finding, case) == made.at(4, 19)
+    assert finding_place(replace(finding, ref="other"), case) is None
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
 from rulewright.catalogue import check_file
 from rulewright.language.functions import FUNCTIONS
 from rulewright.model.rulebook import Rulebook
-from rulewright.parse import keys
+from rulewright.parse import language_keys
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
@@ -215,25 +215,28 @@ def test_conditions_that_both_refuse(condition: str) -> None:
     assert parse_rulebook(text.encode(), "rulebook.yaml")[1]
 
 
-def objects_of_the_language() -> list[tuple[Mapping[str, keys.Key], str]]:
+def objects_of_the_language() -> list[tuple[Mapping[str, language_keys.Key], str]]:
     """Each mapping of the language, and the text of a rulebook with a further key and a value in one."""
     rule = "{about: employee, require: {grade: a}, KEY}"
     parts = {
-        "documents": ("{handbook: {title: Handbook, KEY}}", keys.DOCUMENT),
-        "facts": ("{employee: {fields: {grade: {type: text}}, KEY}, request: {fields: {}}}", keys.KIND),
-        "facts ": ("{employee: {fields: {grade: {type: text, KEY}}}}", keys.FIELD),
-        "parameters": ("{most: {type: text, KEY}}", keys.PARAMETER),
-        "parameters ": ("{most: {type: text, values: [{value: a, KEY}]}}", keys.DATED),
-        "tables": ("{t: {about: employee, by: grade, columns: {}, rows: {}, KEY}}", keys.TABLE),
-        "rules": (f"{{a: {rule}}}", keys.RULE),
-        "rules ": ("{a: {about: employee, require: {grade: a}, source: {document: handbook, KEY}}}", keys.SOURCE),
-        "rules  ": ("{a: {about: employee, require: {grade: {KEY}}}}", keys.OPERATORS),
-        "rules   ": ("{a: {about: employee, require: {any: {of: request, KEY}}}}", keys.RELATED),
-        "rules    ": ("{a: {about: employee, require: {grade: {is: {KEY}}}}}", keys.EXPRESSIONS),
-        "rules     ": ("{a: {about: employee, require: {grade: {is: {sum: {of: request, KEY}}}}}}", keys.SUM),
+        "documents": ("{handbook: {title: Handbook, KEY}}", language_keys.DOCUMENT),
+        "facts": ("{employee: {fields: {grade: {type: text}}, KEY}, request: {fields: {}}}", language_keys.KIND),
+        "facts ": ("{employee: {fields: {grade: {type: text, KEY}}}}", language_keys.FIELD),
+        "parameters": ("{most: {type: text, KEY}}", language_keys.PARAMETER),
+        "parameters ": ("{most: {type: text, values: [{value: a, KEY}]}}", language_keys.DATED),
+        "tables": ("{t: {about: employee, by: grade, columns: {}, rows: {}, KEY}}", language_keys.TABLE),
+        "rules": (f"{{a: {rule}}}", language_keys.RULE),
+        "rules ": (
+            "{a: {about: employee, require: {grade: a}, source: {document: handbook, KEY}}}",
+            language_keys.SOURCE,
+        ),
+        "rules  ": ("{a: {about: employee, require: {grade: {KEY}}}}", language_keys.OPERATORS),
+        "rules   ": ("{a: {about: employee, require: {any: {of: request, KEY}}}}", language_keys.RELATED),
+        "rules    ": ("{a: {about: employee, require: {grade: {is: {KEY}}}}}", language_keys.EXPRESSIONS),
+        "rules     ": ("{a: {about: employee, require: {grade: {is: {sum: {of: request, KEY}}}}}}", language_keys.SUM),
     }
-    found: list[tuple[Mapping[str, keys.Key], str]] = [
-        (keys.RULEBOOK, "rulebook: a\nedition: 2024-01-01\nlanguage: 1\nfacts: {}\nrules: {}\nKEY\n")
+    found: list[tuple[Mapping[str, language_keys.Key], str]] = [
+        (language_keys.RULEBOOK, "rulebook: a\nedition: 2024-01-01\nlanguage: 1\nfacts: {}\nrules: {}\nKEY\n")
     ]
     for name, (text, its_keys) in parts.items():
         written = {
@@ -278,10 +281,12 @@ def deep_errors(schema: Schema, value: Any) -> Iterator[str]:
 
 
 def test_the_operations_are_those_of_the_model() -> None:
-    assert set(keys.OPERATIONS) == set(FUNCTIONS)
-    assert set(keys.EXPRESSIONS) >= set(keys.OPERATIONS)
+    assert set(language_keys.OPERATIONS) == set(FUNCTIONS)
+    assert set(language_keys.EXPRESSIONS) >= set(language_keys.OPERATIONS)
     assert all(
-        key.about.endswith(".") for found in (keys.RULEBOOK, keys.RULE, keys.OPERATORS) for key in found.values()
+        key.about.endswith(".")
+        for found in (language_keys.RULEBOOK, language_keys.RULE, language_keys.OPERATORS)
+        for key in found.values()
     )
 
 

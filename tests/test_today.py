@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands import edition, rulebook_folder, rw, write
-from rulewright import dates
+from rulewright import time_zones
 from rulewright.catalogue import load
 
 #: The moment at which these tests run: the last day of February in UTC, and the first of March in China.
@@ -24,7 +24,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return NOW.astimezone(tz)
 
-    monkeypatch.setattr(dates, "datetime", Clock)
+    monkeypatch.setattr(time_zones, "datetime", Clock)
 
 
 def as_of(rulebook: Path, case: Path, *words: str) -> str:
@@ -146,7 +146,7 @@ def test_the_digest_covers_the_time_zone(tmp_path: Path) -> None:
     "name", ["London", "GMT+8", "CST", "localtime", "posix/UTC", "Europe", "../UTC", "europe/london"]
 )
 def test_what_is_no_time_zone(name: str) -> None:
-    assert not dates.is_time_zone(name)
+    assert not time_zones.is_time_zone(name)
 
 
 @pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_what_is_no_time_zone(name: str) -> None:
     ],
 )
 def test_the_nearest_time_zone(name: str, nearest: str | None) -> None:
-    assert dates.nearest_time_zone(name) == nearest
+    assert time_zones.nearest_time_zone(name) == nearest

@@ -57,7 +57,7 @@ def test_every_tested_case_is_explained_alike_in_both_languages(file: Path) -> N
     beside = own_file(file).with_name(own_file(file).stem + ".tests.yaml")
     tests, _ = read_tests(beside.read_bytes(), str(beside), program.rulebook)
     judge = Judge(program, "plain")
-    judge.speak(Language.CHINESE, other)
+    judge.add_language(Language.CHINESE, other)
     english = {rule.title for rule in program.rulebook.rules.values()}
     for test in tests:
         result = judge.result(test.case)

@@ -12,7 +12,6 @@ from threading import RLock
 
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import Program
-from rulewright.dates import UTC, today
 from rulewright.diagnostics import Diagnostic, Span, did_you_mean, has_errors, in_source_order
 from rulewright.model.languages import Language
 from rulewright.model.notices import Notice, NoticeKind
@@ -21,6 +20,7 @@ from rulewright.model.translation import Translation, translated
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.shipped import shipped_folder, shipped_rulebooks
 from rulewright.source import MappingNode, ScalarNode, read_nodes
+from rulewright.time_zones import UTC, today
 from rulewright.valid_rulebooks import is_valid, note_valid
 
 #: Patterns of a rulebook's name and of its facts in block style, with each kind indented by two spaces.
@@ -301,8 +301,8 @@ def load_translation(file: Path, rulebook: Rulebook, language: Language) -> tupl
     data = read_bytes(file)
     if isinstance(data, Diagnostic):
         return None, [data]
-    from rulewright.lint.translations import check_translation  # noqa: PLC0415  slow to import
-    from rulewright.parse.translation import read_translation  # noqa: PLC0415
+    from rulewright.lint.templates import check_translation  # noqa: PLC0415  slow to import
+    from rulewright.parse.translation_parser import read_translation  # noqa: PLC0415
 
     translation, diagnostics = read_translation(data, str(file), rulebook, language)
     return translation, [*diagnostics, *check_translation(rulebook, translation, file.name)]

@@ -58,13 +58,13 @@ class Judge:
             self.add([case])
         return self._results[id(case)]
 
-    def speak(self, language: Language, rulebook: Rulebook) -> None:
+    def add_language(self, language: Language, rulebook: Rulebook) -> None:
         """Add the rulebook in another language, for explanations in that language."""
         self._rulebooks[language] = rulebook
         self._explainers.pop(language, None)
 
     def explainer(self, language: Language = Language.ENGLISH) -> Explainer:
-        """Return the explainer of a language. Any language but English must have been added with `speak`."""
+        """Return the explainer of a language. Any language but English must have been added with `add_language`."""
         found = self._explainers.get(language)
         if found is None:
             name = engine_name(self.engine)
@@ -83,14 +83,14 @@ class Judge:
         return self.explainer(language).explain(case, result, notices)
 
     def explain_in_line(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> str:
-        """Return the explanation of a result as a line of JSON, with its end."""
+        """Return the explanation of a result as a line of JSON with its line feed."""
         if self._lines is None:
-            from rulewright.render.json_lines import JsonLines  # noqa: PLC0415  takes its time, and few runs need it
+            from rulewright.render.json_lines import JsonLines  # noqa: PLC0415  slow to import, and few runs need it
 
             self._lines = JsonLines()
         return self._lines.write([self.explain(case, result, notices)])
 
-    def explain_wholly(
+    def explain_with_chain(
         self,
         case: Case,
         result: CaseResult,

@@ -1,4 +1,4 @@
-"""A run as JSON: its times, arguments and counts, its inputs and rejected rows."""
+"""Runs as JSON: times, arguments, counts, inputs and rejected rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.model.run import Run
 
 
 def run_json(run: Run, *, with_lists: bool = True) -> Mapping[str, Json]:
-    """Return a run as JSON; without the lists of inputs and rejects where these stand elsewhere in the same file."""
+    """Return a run as JSON. Omit the lists of inputs and rejects if they are elsewhere in the same file."""
     written: dict[str, Json] = {
         "started": instant(run.started),
         "ended": instant(run.ended),

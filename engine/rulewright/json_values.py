@@ -1,4 +1,4 @@
-"""Values and truths as JSON has them, and JSON texts in which no character breaks anything on the way."""
+"""Values and truths in JSON, and escaping of characters that are unsafe in JSON texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.model.values import MAXIMUM_DIGITS, Absent, Truth, Value, as_dat
 
 Json: TypeAlias = "str | bool | int | float | Mapping[str, Json] | Sequence[Json] | None"
 
-# JSON allows these in a string as they are, but each of them breaks something on the way: lines, terminals, encoders.
+# JSON allows these characters in strings, but they break lines, terminals or encoders.
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 TRUTHS: Mapping[Truth | None, bool | None] = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None, None: None}
@@ -36,7 +36,7 @@ def _decimal(value: Decimal) -> float | str:
 
 
 def escape_unusual(written: str) -> str:
-    """Return JSON in which the characters that break something on the way are escapes."""
-    if written.isascii() and "\x7f" not in written:  # as most is
+    """Return JSON with escapes for characters that break lines, terminals or encoders."""
+    if written.isascii() and "\x7f" not in written:  # most JSON is, and needs no search
         return written
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)

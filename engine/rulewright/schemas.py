@@ -11,8 +11,8 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.possible import possible_outcomes
 from rulewright.model.rulebook import Kind, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType
-from rulewright.parse import keys
-from rulewright.parse.keys import Key
+from rulewright.parse import language_keys
+from rulewright.parse.language_keys import Key
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -21,35 +21,35 @@ Schema = dict[str, Any]
 
 def language_schema() -> Schema:
     """Return the JSON Schema of the rulebook language."""
-    column = {name: key for name, key in keys.FIELD.items() if name not in keys.NOT_OF_COLUMNS}
+    column = {name: key for name, key in language_keys.FIELD.items() if name not in language_keys.NOT_OF_COLUMNS}
     return {
         "$schema": _DRAFT,
-        "title": f"Rulewright rulebook, language {keys.LANGUAGE}",
-        **_mapping(keys.RULEBOOK),
+        "title": f"Rulewright rulebook, language {language_keys.LANGUAGE}",
+        **_mapping(language_keys.RULEBOOK),
         "$defs": {
-            "not_covered": _mapping(keys.NOT_COVERED),
-            "document": _mapping(keys.DOCUMENT),
-            "clause": _mapping(keys.CLAUSE),
-            "kind": _mapping(keys.KIND),
-            "field": _field(keys.FIELD),
+            "not_covered": _mapping(language_keys.NOT_COVERED),
+            "document": _mapping(language_keys.DOCUMENT),
+            "clause": _mapping(language_keys.CLAUSE),
+            "kind": _mapping(language_keys.KIND),
+            "field": _field(language_keys.FIELD),
             "column": _field(column),
-            "changes": _mapping(keys.CHANGES),
-            "parameter": {**_mapping(keys.PARAMETER), "oneOf": _one_of("value", "values")},
-            "dated": _mapping(keys.DATED),
-            "table": _mapping(keys.TABLE),
-            "source": _mapping(keys.SOURCE),
+            "changes": _mapping(language_keys.CHANGES),
+            "parameter": {**_mapping(language_keys.PARAMETER), "oneOf": _one_of("value", "values")},
+            "dated": _mapping(language_keys.DATED),
+            "table": _mapping(language_keys.TABLE),
+            "source": _mapping(language_keys.SOURCE),
             "rule": _rule(),
-            "view": _mapping(keys.VIEW),
+            "view": _mapping(language_keys.VIEW),
             "condition": _condition(),
             "operators": _operators({}),
-            "related": _mapping(keys.RELATED),
-            "counted": _operators(keys.RELATED),
-            "sum": _mapping(keys.SUM),
-            "summed": _operators(keys.SUM),
+            "related": _mapping(language_keys.RELATED),
+            "counted": _operators(language_keys.RELATED),
+            "sum": _mapping(language_keys.SUM),
+            "summed": _operators(language_keys.SUM),
             "expression": {"oneOf": [{"type": ["string", "number"]}, {"$ref": "#/$defs/expression_mapping"}]},
-            "expression_mapping": {**_mapping(keys.EXPRESSIONS), "minProperties": 1, "maxProperties": 1},
+            "expression_mapping": {**_mapping(language_keys.EXPRESSIONS), "minProperties": 1, "maxProperties": 1},
             "parameter_named": _mapping(
-                {"parameter": Key(keys.EXPRESSIONS["parameter"].about, {"type": "string"}, True)}
+                {"parameter": Key(language_keys.EXPRESSIONS["parameter"].about, {"type": "string"}, True)}
             ),
         },
     }
@@ -103,13 +103,13 @@ def _rule() -> Schema:
                 "properties": properties if verb == "require" else {**properties, "severity": not_blocking},
             }
         )
-    return {**_mapping(keys.RULE), "oneOf": verbs}
+    return {**_mapping(language_keys.RULE), "oneOf": verbs}
 
 
 def _operators(others: Mapping[str, Key]) -> Schema:
     """Return the schema of operators beside other keys, with at least one comparing operator."""
-    comparing = [name for name in keys.OPERATORS if name != "ignore_case"]
-    return {**_mapping({**others, **keys.OPERATORS}), "anyOf": _one_of(*comparing)}
+    comparing = [name for name in language_keys.OPERATORS if name != "ignore_case"]
+    return {**_mapping({**others, **language_keys.OPERATORS}), "anyOf": _one_of(*comparing)}
 
 
 def _condition() -> Schema:
@@ -154,11 +154,11 @@ def tests_schema(rulebook: Rulebook) -> Schema:
     return {
         "$schema": _DRAFT,
         "title": f"Tests of {rulebook.name}, edition {rulebook.edition}",
-        **_mapping(keys.TESTS_FILE),
+        **_mapping(language_keys.TESTS_FILE),
         "$defs": {
-            "test": _mapping(keys.TEST),
-            "expected": {**_expected(keys.EXPECTED_OF_CASE, rulebook), "minProperties": 1},
-            "expected_of_subject": _expected(keys.EXPECTED, rulebook),
+            "test": _mapping(language_keys.TEST),
+            "expected": {**_expected(language_keys.EXPECTED_OF_CASE, rulebook), "minProperties": 1},
+            "expected_of_subject": _expected(language_keys.EXPECTED, rulebook),
             "facts": _facts(rulebook, header=False),
         },
     }

@@ -46,7 +46,7 @@ class Evaluation:
                 rulebook, wrong = self.catalogue.translated(self.program, language)
                 if wrong:
                     raise RulebookError(wrong)
-                self.judge.speak(language, rulebook)
+                self.judge.add_language(language, rulebook)
                 self._spoken.add(language)
             return self.judge.explainer(language)
 

@@ -17,7 +17,7 @@ from rulewright.batch.storage import PREFIX
 from rulewright.batch.unpacking import Opener
 from rulewright.diagnostics import Diagnostic, Span, has_errors
 from rulewright.errors import InputError
-from rulewright.read.documents import CaseDocument, empty_file, told_apart
+from rulewright.read.documents import CaseDocument, empty_file, unique_cases
 
 #: Files are read in memory: none that holds single cases is larger than a few megabytes.
 _HELD_BYTES = 1 << 40
@@ -75,7 +75,7 @@ def _documents(source: Input) -> Iterator[CaseDocument | _Wrong]:
 def _with_names(found: list[CaseDocument | _Wrong]) -> Iterator[CaseDocument | _Wrong]:
     """Yield the documents; those with the name of an earlier one are mistakes."""
     documents = [one for one in found if isinstance(one, CaseDocument)]
-    good, wrong = told_apart(documents)
+    good, wrong = unique_cases(documents)
     named_once, of_others = set(map(id, good)), iter(wrong)
     for one in found:
         if isinstance(one, CaseDocument) and id(one) not in named_once:

@@ -172,7 +172,7 @@ class Result:
         return self._trees(rule, subject, why_not=True)
 
     def _trees(self, rule: str | None, ref: str | None, *, why_not: bool) -> str:
-        from rulewright.render.tree import Asked, print_trees
+        from rulewright.render.tree import TreeRequest, print_trees
 
         explanation = self._explained_wholly
         outcomes = [] if explanation.chain is None else explanation.chain.outcomes
@@ -181,7 +181,7 @@ class Result:
         rules = {one.rule for one in outcomes}
         if rule is not None and rule not in rules:
             refuse("U014", f"no rule about a subject of the case has the name `{rule}`", did_you_mean(rule, rules))
-        asked = Asked(rule, ref, why_not)
+        asked = TreeRequest(rule, ref, why_not)
         if rule is not None and not any(map(asked.of, outcomes)):
             about = sorted({one.ref for one in outcomes if one.rule == rule})
             refuse("U012", f"the rule `{rule}` is not about `{ref}`", did_you_mean(str(ref), about))
@@ -239,7 +239,7 @@ class Result:
 
     def to_text(self, language: str = "en", *, everything: bool = False) -> str:
         """Return the report for a terminal, 100 columns wide; with `everything`, every rule and condition."""
-        from rulewright.render.text import print_text
+        from rulewright.render.terminal import print_text
         from rulewright.render.words import WORDS
 
         (wanted,) = languages_of([language])

@@ -11,7 +11,7 @@ from rulewright.ask.interview import Answer, Listed, Place, Stated
 from rulewright.language.types import TYPES
 from rulewright.lint.representatives import representatives
 from rulewright.lint.terms import ANOTHER, Terms
-from rulewright.lint.walking import all_expressions, all_tests
+from rulewright.lint.traversal import all_expressions, all_tests
 from rulewright.model.conditions import (
     Arithmetic,
     Comparison,

@@ -31,8 +31,8 @@ from rulewright.model.rulebook import Kind
 from rulewright.read.documents import (
     BLANK_LINES,
     CaseDocument,
+    json_help,
     json_kind,
-    json_way_out,
     read_header,
     read_line,
     read_line_node,
@@ -197,7 +197,7 @@ def part_of_line(line: bytes, name: str, number: int, place: int, kind: str) -> 
     node, wrong = read_line_node(line, name, place)
     if node is not None and not isinstance(node, MappingNode):
         message = f"{json_kind(node)} stands where a fact of the kind `{kind}` is expected"
-        return Part(number, place, None, (Diagnostic("F008", message, node.span, json_way_out(node)),))
+        return Part(number, place, None, (Diagnostic("F008", message, node.span, json_help(node)),))
     return Part(number, place, node, tuple(wrong))
 
 

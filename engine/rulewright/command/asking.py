@@ -29,7 +29,7 @@ from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 from rulewright.render.clean import clean
-from rulewright.render.text import print_text
+from rulewright.render.terminal import print_text
 
 FINE, NOT_READY, AT_FAULT, INTERRUPTED = 0, 1, 2, 130
 _GOOD = (Verdict.READY, Verdict.NOT_APPLICABLE)

@@ -36,8 +36,8 @@ from rulewright.model.facts import Case
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.run import Run, RunInput
-from rulewright.read.documents import CaseDocument, told_apart
-from rulewright.render.formats import REPORT_FORMATS, Report, ReportFormat
+from rulewright.read.documents import CaseDocument, unique_cases
+from rulewright.render.formats import REPORT_FORMATS, ReportContent, ReportFormat
 
 if TYPE_CHECKING:
     from rulewright.model.fixes import Fixes
@@ -121,7 +121,7 @@ def run_check(
             continue
         if record is not None:
             kept.append((case, judge.explain(case, result, chosen.notices)))
-        explain = judge.explain_wholly if format_ == "json" else judge.explain
+        explain = judge.explain_with_chain if format_ == "json" else judge.explain
         explained = {
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
         }
@@ -197,7 +197,7 @@ class _Judges:
             for language in self.languages:
                 rulebook, wrong = self.catalogue.translated(program, language)
                 self.diagnostics += wrong
-                found.speak(language, rulebook)
+                found.add_language(language, rulebook)
             found.add([case for case, chosen in cases if chosen.program is program])
         return found
 
@@ -228,7 +228,7 @@ def judge_files(
         diagnostics += result.errors
         read.account.add(case, result, chosen)
         if result.verdict is not None:
-            explain = judge.explain_wholly if wholly else judge.explain
+            explain = judge.explain_with_chain if wholly else judge.explain
             explanations.append(explain(case, result, chosen.notices))
             explained.append(case)
     return Judged(explanations, diagnostics, explained, read.account)
@@ -355,7 +355,7 @@ def _read_into(
         remark(f"{number:,} {'row' if number == 1 else 'rows'} skipped: {reason}")
     mistakes = [*unused_columns(columns, inputs, headers), *columns_for(columns, inputs, rows)]
     account.mistakes += mistakes
-    sound, wrong_names = told_apart(document for document, _ in documents)
+    sound, wrong_names = unique_cases(document for document, _ in documents)
     good = set(map(id, sound))
     named_twice = iter(wrong_names)
     for document, _ in documents:
@@ -404,11 +404,11 @@ def _write(
     templates: Path | None,
     run: Run,
 ) -> Diagnostic | None:
-    report = Report(told, fixes, run, everything, several, templates)
+    report = ReportContent(told, fixes, run, everything, several, templates)
     if format_ in REPORT_FORMATS:
         written = REPORT_FORMATS[format_].write(report)
         return written if isinstance(written, Diagnostic) else write_output(written, output)
-    from rulewright.render.text import print_text
+    from rulewright.render.terminal import print_text
 
     console, buffer = text_console(output)
     print_text(report.explanations, console, everything=everything, words=report.words, run=run)

@@ -76,10 +76,10 @@ def command(
     from rulewright.command.account import Ending
     from rulewright.command.explaining import run_explain
     from rulewright.command.preparation import begin, choose, refuse_clashes
-    from rulewright.render.tree import Asked
+    from rulewright.render.tree import TreeRequest
 
     start = begin(context)
     refuse_clashes([Output("--output", output)], [case], rulebook=rulebook, are_facts=True)
-    asked = Asked(why_not or rule, subject, why_not is not None, everything)
+    asked = TreeRequest(why_not or rule, subject, why_not is not None, everything)
     choice = choose(rulebook, [case])
     return run_explain(case, choice, edition, as_of, format, output, engine, asked, Ending(start))

@@ -12,7 +12,7 @@ from rulewright.command.status import AT_FAULT, FINE, REJECTED
 from rulewright.diagnostics import Diagnostic, did_you_mean, in_source_order
 from rulewright.model.explanation import Explanation
 from rulewright.render.json import write_json
-from rulewright.render.tree import Asked, print_trees
+from rulewright.render.tree import TreeRequest, print_trees
 
 
 def run_explain(
@@ -23,7 +23,7 @@ def run_explain(
     format_: str,
     output: str | None,
     engine: str,
-    asked: Asked,
+    asked: TreeRequest,
     ending: Ending,
 ) -> int:
     """Explain the verdicts of the cases of a file; return the exit status."""
@@ -56,7 +56,7 @@ def run_explain(
     return REJECTED if status == REJECTED else FINE
 
 
-def _unknown_names(explanations: Sequence[Explanation], asked: Asked) -> list[Diagnostic]:
+def _unknown_names(explanations: Sequence[Explanation], asked: TreeRequest) -> list[Diagnostic]:
     """Return the errors for requested names that no case has."""
     outcomes = [one for explanation in explanations if explanation.chain for one in explanation.chain.outcomes]
     refs = {subject.ref for explanation in explanations for subject in explanation.subjects}

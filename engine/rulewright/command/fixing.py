@@ -20,8 +20,8 @@ from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
 from rulewright.model.run import Run
 from rulewright.read.documents import STANDARD_INPUT
-from rulewright.render.fixes import print_fixes, write_json
-from rulewright.render.text import print_run
+from rulewright.render.fix_reports import print_fixes, write_json
+from rulewright.render.terminal import print_run
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from rulewright.command.inputs import read_date
 from rulewright.command.outputs import tell, write_output
 from rulewright.diagnostics import Diagnostic, Severity, in_source_order
 from rulewright.model.trace import Trace
-from rulewright.render.trace import write_json, write_markdown, write_text
+from rulewright.render.trace_reports import write_json, write_markdown, write_text
 from rulewright.testing.tests_reader import read_tests, tests_file
 from rulewright.testing.traceability import trace
 

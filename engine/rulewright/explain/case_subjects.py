@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from rulewright.caches import Kept, Remembered
 from rulewright.explain.index import Index
 from rulewright.explain.origins import Origins
 from rulewright.model.conditions import Test
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.values import Absent, Truth
-from rulewright.remembered import Kept, Remembered
 from rulewright.semantics.reading import Reading
 
 _Outcomes: TypeAlias = "tuple[Outcome, ...]"

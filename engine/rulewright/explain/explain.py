@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import assert_never
 
+from rulewright.caches import Kept, Remembered
 from rulewright.explain.case_subjects import CaseSubject, SituationCache, Subjects
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
@@ -32,7 +33,6 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Outcome
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook, Source
 from rulewright.model.values import Absent, Truth
-from rulewright.remembered import Kept, Remembered
 
 if TYPE_CHECKING:
     from rulewright.explain.chains import Chains

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from rulewright.caches import Kept, Remembered
 from rulewright.explain.case_subjects import Subjects
 from rulewright.explain.index import Index
 from rulewright.explain.missing_domain import Dependencies, MissingItem, MissingSearch, SharedItems, Unresolvable, flat
@@ -18,7 +19,6 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import FieldType
-from rulewright.remembered import Kept, Remembered
 from rulewright.semantics.reading import Reading
 
 

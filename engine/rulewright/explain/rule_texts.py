@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from jinja2 import Template, TemplateError, UndefinedError
 
+from rulewright.caches import Remembered
 from rulewright.explain.case_subjects import CaseSubject, Subjects
 from rulewright.explain.phrases import PHRASES
 from rulewright.explain.subject_fields import TextReads, text_reads
@@ -17,9 +18,8 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Value
-from rulewright.remembered import Remembered
+from rulewright.rule_texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 from rulewright.semantics.compiled import in_force
-from rulewright.texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 
 #: A text that is split where the ref goes.
 Parts: TypeAlias = tuple[str, ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from rulewright.caches import Remembered
 from rulewright.diagnostics import Span
 from rulewright.explain.case_subjects import CaseSubject, Subjects
 from rulewright.explain.index import Index, TestLiteral, values_of
@@ -18,7 +19,6 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Absent, Truth, Value
-from rulewright.remembered import Remembered
 from rulewright.semantics.reading import Reading
 
 

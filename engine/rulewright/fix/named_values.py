@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from rulewright.language.operators.equality import IS
-from rulewright.lint.walking import all_expressions, all_tests
+from rulewright.lint.traversal import all_expressions, all_tests
 from rulewright.model.conditions import (
     Comparison,
     Expression,

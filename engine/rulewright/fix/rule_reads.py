@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from rulewright.lint.walking import all_expressions, all_tests
+from rulewright.lint.traversal import all_expressions, all_tests
 from rulewright.model.conditions import AllRelated, AnyRelated, CountOf, IsKnown, SumOf
 from rulewright.model.dependencies import FieldItem, Item, RuleItem, condition_reads, dependencies, expression_reads
 from rulewright.model.rulebook import Require, Rulebook

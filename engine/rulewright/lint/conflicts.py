@@ -23,25 +23,25 @@ SITUATIONS_OF_A_RULEBOOK = 200_000
 def conflicting_conclusions(rulebook: Rulebook) -> Iterator[Diagnostic]:
     """Yield each pair of rules that conclude different values of a field for some facts.
 
-    A pair without such facts within the search limits is not reported. A case with the conflict still fails when it is
-    evaluated.
+    A pair without such facts within the search limits is not reported. If a case has the conflict, its evaluation
+    reports it.
     """
     budget = Budget(SITUATIONS_OF_A_RULEBOOK)
     for kind in rulebook.kinds:
         rules = rulebook.rules_about(kind)
         concluding = [rule for rule in rules if isinstance(rule.action, Conclude) and rule.name not in rulebook.unread]
         terms = Terms(kind, rulebook)
-        wanted = {rule.name: dict(_wanted(rule, terms)) for rule in concluding}
+        wanted = {rule.name: dict(_required_values(rule, terms)) for rule in concluding}
         for first, second in combinations(concluding, 2):
-            field = _different(first, second)
-            if field is not None and not _apart(wanted[first.name], wanted[second.name]):
+            field = _conflicting_field(first, second)
+            if field is not None and not _are_exclusive(wanted[first.name], wanted[second.name]):
                 conditions = (*conditions_of(first), *conditions_of(second))
                 witness = find_witness(conditions, terms, budget.part(SITUATIONS_OF_A_PAIR))
                 if witness is not None:
                     yield _conflict(first, second, field, witness)
 
 
-def _wanted(rule: Rule, terms: Terms) -> Iterator[tuple[Expression, frozenset[Known]]]:
+def _required_values(rule: Rule, terms: Terms) -> Iterator[tuple[Expression, frozenset[Known]]]:
     """Yield the fields for which a rule needs one of a few values, as far as its top-level conditions say."""
     for condition in conditions_of(rule):
         for part in condition.parts if isinstance(condition, AllOf) else (condition,):
@@ -58,12 +58,12 @@ def _wanted(rule: Rule, terms: Terms) -> Iterator[tuple[Expression, frozenset[Kn
                     pass
 
 
-def _apart(first: Mapping[Expression, frozenset[Known]], second: Mapping[Expression, frozenset[Known]]) -> bool:
+def _are_exclusive(first: Mapping[Expression, frozenset[Known]], second: Mapping[Expression, frozenset[Known]]) -> bool:
     """Return whether the rules need different values of some field. Such a pair needs no search."""
     return any(values.isdisjoint(second[field]) for field, values in first.items() if field in second)
 
 
-def _different(first: Rule, second: Rule) -> str | None:
+def _conflicting_field(first: Rule, second: Rule) -> str | None:
     """Return the first field that two rules conclude differently, or None."""
     if not isinstance(first.action, Conclude) or not isinstance(second.action, Conclude):
         return None

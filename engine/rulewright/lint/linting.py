@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from rulewright.diagnostics import Diagnostic, in_source_order
+from rulewright.lint.citations import missing_sources, untraced_clauses
 from rulewright.lint.conflicts import conflicting_conclusions
 from rulewright.lint.cycles import cycles
+from rulewright.lint.declarations import ambiguous_names, choices_without_row, unused_declarations
+from rulewright.lint.impossible_outcomes import impossible_outcomes
 from rulewright.lint.magnitude import check_magnitudes
-from rulewright.lint.names import ambiguous_names
-from rulewright.lint.outcomes import impossible_outcomes
-from rulewright.lint.presence import needless_given
-from rulewright.lint.sources import missing_sources, untraced_clauses
-from rulewright.lint.tables import choices_without_row
+from rulewright.lint.needless_given import needless_given
 from rulewright.lint.templates import template_mistakes
-from rulewright.lint.units import unlike_units
+from rulewright.lint.unlike_units import unlike_units
 from rulewright.lint.unresolved import unresolved_fields
-from rulewright.lint.unused import unused_declarations
 from rulewright.lint.vacuous import vacuous_conditions
 from rulewright.model.rulebook import Rulebook
 

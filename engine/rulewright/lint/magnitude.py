@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing_extensions import assert_never
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.lint.walking import all_tests
+from rulewright.lint.traversal import all_tests
 from rulewright.model.conditions import (
     Arithmetic,
     AsOf,
@@ -41,7 +41,7 @@ def check_magnitudes(rulebook: Rulebook) -> Iterator[Diagnostic]:
         if isinstance(item, FieldItem):
             field = rulebook.field_at(item.kind, (item.field,))
             if field is not None and field.type in NUMBERS:
-                yield from bounds.settle(item, field)
+                yield from bounds.add_field(item, field)
     for kind, test in all_tests(rulebook):
         for expression in expressions_of(test):
             yield from bounds.too_large(expression, kind)
@@ -60,7 +60,7 @@ class _Bounds:
             for name in rule.action.values
         }
 
-    def settle(self, item: FieldItem, field: Field) -> Iterator[Diagnostic]:
+    def add_field(self, item: FieldItem, field: Field) -> Iterator[Diagnostic]:
         if field.computed is None:
             only_stated = field.from_table is None and item not in self.concluded
             self.of_fields[item] = _stated(field) if only_stated else _STATED

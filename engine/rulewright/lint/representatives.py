@@ -64,7 +64,7 @@ def _spread(tests: Iterable[Test], terms: Terms, critical: dict[Term, set[Known]
 
 def _add_start(test: Test, terms: Terms, critical: dict[Term, set[Known]]) -> None:
     """Add a starting value to two terms that are compared only with each other."""
-    owns = [own for expression in _compared(test) if (own := _own_term(expression, terms)) is not None]
+    owns = [own for expression in _compared(test) if (own := _as_term(expression, terms)) is not None]
     if not isinstance(test, Comparison) or len(owns) != 2 or any(critical[own] for own in owns):
         return
     for own in owns:
@@ -106,7 +106,7 @@ def _add_critical(test: Test, terms: Terms, critical: dict[Term, set[Known]]) ->
         for dated in terms.dated(expression):
             if dated.since is not None:
                 critical[AS_OF].add(dated.since)
-        own = _own_term(expression, terms)
+        own = _as_term(expression, terms)
         if own is None or not isinstance(test, Comparison | Membership):
             continue
         operator = test.comparator if isinstance(test, Comparison) else IN
@@ -119,7 +119,7 @@ def _add_critical(test: Test, terms: Terms, critical: dict[Term, set[Known]]) ->
             critical[own].update((*stated, *_shared(other, terms, critical)))
 
 
-def _own_term(expression: Expression, terms: Terms) -> Term | None:
+def _as_term(expression: Expression, terms: Terms) -> Term | None:
     """Return the term that an expression consists of, or None for any other expression."""
     if isinstance(expression, AsOf):
         return AS_OF
@@ -139,7 +139,7 @@ def _stated(expression: Expression, terms: Terms) -> Iterator[Known]:
 
 def _shared(expression: Expression, terms: Terms, critical: dict[Term, set[Known]]) -> Iterator[Known]:
     """Yield the values collected for another field, and its choices."""
-    own = _own_term(expression, terms)
+    own = _as_term(expression, terms)
     if own is not None:
         yield from tuple(critical[own])
     if isinstance(own, str):

@@ -14,15 +14,15 @@ from rulewright.lint.template_language import (
     VERDICTS,
     YES_NO,
     TextType,
+    common_type,
     comparable,
-    either,
     type_of_field,
 )
 from rulewright.lint.template_text import Role, TemplateText
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.texts import FILTERS, TESTS
+from rulewright.rule_texts import FILTERS, TESTS
 
 #: The unit that each filter writes.
 _UNITS = {"months": "month", "days": "day", "years": "year"}
@@ -54,7 +54,7 @@ class TemplateChecks:
             case _:
                 self._refuse(node)
 
-    def _tell(
+    def _report(
         self, code: str, message: str, span: Span, help_: str | None = None, related: tuple[Related, ...] = ()
     ) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, help_, related))
@@ -63,23 +63,23 @@ class TemplateChecks:
         sign, what = REFUSED.get(type(node), ("", ""))
         signs = (sign,) if sign else ()
         what = what or (f"`{sign}`" if sign else "this")
-        self._tell("R042", f"a rule text may not have {what}", self.text.place(node.lineno, *signs), ALLOWED)
+        self._report("R042", f"a rule text may not have {what}", self.text.place(node.lineno, *signs), ALLOWED)
 
     # --- expressions ---------------------------------------------------------------------------------------------
 
     def _shown(self, node: nodes.Expr) -> None:
         if isinstance(node, nodes.TemplateData):
             return
-        came = self._type(node)
-        if came is not None and came.is_list:
+        type_ = self._type(node)
+        if type_ is not None and type_.is_list:
             message = f"{_called(node)} is a list, which a text cannot show"
-            self._tell("R020", message, self._place(node), "a list can stand behind `in`")
+            self._report("R020", message, self._place(node), "a list can stand behind `in`")
 
     def _condition(self, node: nodes.Expr) -> None:
-        came = self._type(node)
-        if came is not None and (came.is_list or came.type is not FieldType.YES_NO):
-            message = f"a condition is expected, and {_called(node)} is a {came}"
-            self._tell("R020", message, self._place(node), "compare it, or ask whether it `is given`")
+        type_ = self._type(node)
+        if type_ is not None and (type_.is_list or type_.type is not FieldType.YES_NO):
+            message = f"a condition is expected, and {_called(node)} is a {type_}"
+            self._report("R020", message, self._place(node), "compare it, or ask whether it `is given`")
 
     def _type(self, node: nodes.Expr) -> TextType | None:
         """Check an expression and return its type, or None if the type is unknown."""
@@ -108,8 +108,8 @@ class TemplateChecks:
             case nodes.Add() | nodes.Sub():
                 return self._calculated(node)
             case nodes.Neg():
-                came = self._type(node.node)
-                return came if self._is_number(node.node, came, "`-`") else None
+                type_ = self._type(node.node)
+                return type_ if self._is_number(node.node, type_, "`-`") else None
             case nodes.Concat():
                 for part in node.nodes:
                     self._shown(part)
@@ -132,7 +132,7 @@ class TemplateChecks:
             return TextType(parameter.type, is_list=parameter.is_list)
         if name not in self.rulebook.unread:
             known = [*self.kind.fields, *self.rulebook.parameters, "ref", "as_of"]
-            self._tell(
+            self._report(
                 "R041",
                 f"unknown variable `{name}` in a text about `{self.kind.name}`",
                 place,
@@ -148,7 +148,7 @@ class TemplateChecks:
             return None
         if base.is_list or base.refers_to is None:
             message = f"{_called(node.node)} is no reference, so {_called(node)} reaches nothing"
-            self._tell("R013", message, self._place(node.node), "a path goes through fields of type `reference`")
+            self._report("R013", message, self._place(node.node), "a path goes through fields of type `reference`")
             return None
         kind = self.rulebook.kinds.get(base.refers_to)
         if kind is None or node.attr in self.rulebook.unread:
@@ -159,7 +159,7 @@ class TemplateChecks:
             return TEXT
         field = kind.fields.get(node.attr)
         if field is None:
-            self._tell(
+            self._report(
                 "R041",
                 f"unknown field `{node.attr}` of `{kind.name}`",
                 place,
@@ -180,16 +180,16 @@ class TemplateChecks:
             case _:
                 what = "`none`" if node.value is None else "a number with a point"
                 help_ = "ask whether it `is given`" if node.value is None else "make it a parameter"
-                self._tell(
+                self._report(
                     "R042", f"a rule text may not have {what}", self.text.place(node.lineno, str(node.value)), help_
                 )
                 return None
 
     def _filtered(self, node: nodes.Filter) -> TextType | None:
-        came = None if node.node is None else self._type(node.node)
+        type_ = None if node.node is None else self._type(node.node)
         place = self.text.next_place(node.lineno, node.name, Role.FILTER)
         if node.name not in FILTERS:
-            self._tell(
+            self._report(
                 "R042", f"a rule text may not have the filter `{node.name}`", place, did_you_mean(node.name, FILTERS)
             )
             return None
@@ -197,25 +197,25 @@ class TemplateChecks:
         extra = node.kwargs or node.dyn_args or node.dyn_kwargs
         if node.name == "money":
             if extra or len(arguments) != 1 or not isinstance(arguments[0], str):
-                self._tell("R042", "the filter `money` takes a currency", place, "write it as in `money('CNY')`")
+                self._report("R042", "the filter `money` takes a currency", place, "write it as in `money('CNY')`")
         elif extra or arguments:
-            self._tell(
+            self._report(
                 "R042", f"the filter `{node.name}` takes nothing in parentheses", place, f"write `| {node.name}`"
             )
         if node.name in FILTERS_OF_NUMBERS and node.node is not None:
-            self._is_number(node.node, came, f"`{node.name}`", place)
+            self._is_number(node.node, type_, f"`{node.name}`", place)
         if node.name in _UNITS and node.node is not None:
             unit = self._unit(node.node)
             if unit is not None and unit != _UNITS[node.name]:
                 message = f"`{node.name}` writes a number of {node.name}, and {_called(node.node)} is in {unit}"
-                self._tell("R048", message, place, "use the filter of its unit")
+                self._report("R048", message, place, "use the filter of its unit")
         if node.name == "money" and node.node is not None and arguments and isinstance(arguments[0], str):
             unit = self._unit(node.node)
             if unit is not None and unit != arguments[0]:
                 message = f"`money('{arguments[0]}')` writes {arguments[0]}, and {_called(node.node)} is in {unit}"
-                self._tell("R048", message, place, "name the currency of the field")
-        if node.name == "date" and came is not None and (came.is_list or came.type is not FieldType.DATE):
-            self._tell("R020", f"`date` works on dates, and {_called(node.node)} is a {came}", place)
+                self._report("R048", message, place, "name the currency of the field")
+        if node.name == "date" and type_ is not None and (type_.is_list or type_.type is not FieldType.DATE):
+            self._report("R020", f"`date` works on dates, and {_called(node.node)} is a {type_}", place)
         return TEXT
 
     def _unit(self, node: nodes.Expr) -> str | None:
@@ -237,7 +237,7 @@ class TemplateChecks:
         self._type(node.node)
         place = self.text.next_place(node.lineno, node.name, Role.TEST)
         if node.name not in TESTS or node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            self._tell(
+            self._report(
                 "R042", f"a rule text may not have the test `{node.name}`", place, did_you_mean(node.name, TESTS)
             )
         return YES_NO
@@ -246,27 +246,27 @@ class TemplateChecks:
         first = self._type(node.expr1)
         self._condition(node.test)
         if node.expr2 is None:
-            self._tell(
+            self._report(
                 "R042", "this `if` has no `else`", self.text.place(node.lineno, "if"), "add `else ''` for nothing"
             )
             return first
         second = self._type(node.expr2)
-        return None if first is None or second is None else either(first, second)
+        return None if first is None or second is None else common_type(first, second)
 
-    def _is_number(self, node: nodes.Expr, came: TextType | None, who: str, place: Span | None = None) -> bool:
+    def _is_number(self, node: nodes.Expr, type_: TextType | None, who: str, place: Span | None = None) -> bool:
         """Return whether an expression may be a number. Report it if not."""
-        if came is None or (came.type in NUMBERS and not came.is_list):
+        if type_ is None or (type_.type in NUMBERS and not type_.is_list):
             return True
-        self._tell("R020", f"{who} works on numbers, and {_called(node)} is a {came}", place or self._place(node))
+        self._report("R020", f"{who} works on numbers, and {_called(node)} is a {type_}", place or self._place(node))
         return False
 
     def _calculated(self, node: nodes.Add | nodes.Sub) -> TextType | None:
         sign = "`+`" if isinstance(node, nodes.Add) else "`-`"
         parts = [(part, self._type(part)) for part in (node.left, node.right)]
-        fit = [self._is_number(part, came, sign) for part, came in parts]
+        fit = [self._is_number(part, type_, sign) for part, type_ in parts]
         if not all(fit):
             return None
-        types = {came.type if came is not None else None for _, came in parts}
+        types = {type_.type if type_ is not None else None for _, type_ in parts}
         return (
             None
             if None in types
@@ -280,7 +280,7 @@ class TemplateChecks:
             place = self.text.place(node.lineno, *SIGNS[operand.op].split())
             if left is not None and right is not None:
                 if not comparable(operand.op, left, right):
-                    self._tell("R020", f"`{SIGNS[operand.op]}` cannot compare a {left} with a {right}", place)
+                    self._report("R020", f"`{SIGNS[operand.op]}` cannot compare a {left} with a {right}", place)
                 self._check_choice(left_node, right)
                 self._check_choice(operand.expr, left)
             left_node, left = operand.expr, right
@@ -293,7 +293,7 @@ class TemplateChecks:
         if node.value not in other.choices:
             place = self.text.place(node.lineno, f"'{node.value}'", f'"{node.value}"')
             help_ = did_you_mean(node.value, other.choices)
-            self._tell("R022", f"`{node.value}` is not one of the choices", place, help_)
+            self._report("R022", f"`{node.value}` is not one of the choices", place, help_)
 
     def _place(self, node: nodes.Expr) -> Span:
         """Return the place of an expression: of its first variable if it has one, else of its line."""

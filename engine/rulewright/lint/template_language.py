@@ -81,7 +81,7 @@ def comparable(sign: str, left: TextType, right: TextType) -> bool:
     return left.type is not FieldType.REFERENCE if sign in ("eq", "ne") else TYPES[left.type].ordered is not None
 
 
-def either(left: TextType, right: TextType) -> TextType:
+def common_type(left: TextType, right: TextType) -> TextType:
     """Return the type of a value that has one of two types: the operations that both types allow."""
     if left.is_list or right.is_list:
         return left if left.is_list else right

@@ -11,7 +11,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from rulewright.diagnostics import Span
 from rulewright.model.rulebook import Advise, Rule
-from rulewright.texts import text_environment
+from rulewright.rule_texts import text_environment
 
 _ENVIRONMENT = text_environment()
 
@@ -123,12 +123,12 @@ def texts_of(rule: Rule) -> Iterator[TemplateText]:
             yield TemplateText(text, span, rule.content_spans.get(key), tuple(_words(text)))
 
 
-def parsed(text: TemplateText) -> nodes.Template:
+def parse_text(text: TemplateText) -> nodes.Template:
     """Return the syntax tree of a text. Raise Jinja's errors, or RecursionError if it nests too deep."""
     return _ENVIRONMENT.parse(text.text)
 
 
-def compiled(text: TemplateText) -> None:
+def compile_text(text: TemplateText) -> None:
     """Compile a text to detect nesting that passes the parser and our checks but is too deep for Python."""
     _ENVIRONMENT.from_string(text.text)
 

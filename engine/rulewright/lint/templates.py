@@ -1,4 +1,4 @@
-"""Checks of rule texts: broken templates, unknown variables, and disallowed syntax."""
+"""Checks of rule texts and their translations: broken templates, unknown variables, and disallowed syntax."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from functools import partial
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from rulewright.diagnostics import Diagnostic
-from rulewright.lint.clauses import clause_mistakes
+from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.lint.template_checks import TemplateChecks
-from rulewright.lint.template_text import TemplateText, compiled, parsed, texts_of
-from rulewright.model.rulebook import Rule, Rulebook
+from rulewright.lint.template_text import TemplateText, compile_text, parse_text, texts_of
+from rulewright.model.rulebook import Field, Rule, Rulebook
+from rulewright.model.translation import Translation, texts_of_rulebook, translated
+from rulewright.model.values import ORDERED
 
 _HELP = "a value stands in `{{ … }}`, a condition in `{% if … %}…{% endif %}`"
 _UNEXPECTED_CHARACTER = re.compile(r"unexpected char (?P<quote>['\"])(?P<character>.+)(?P=quote) at (?P<offset>\d+)")
 #: Jinja's names for the ends of tags.
 _WORDS = {"end of print statement": "}}", "end of statement block": "%}"}
 _QUOTED = re.compile(r"'([^']+)'")
+#: The variables of the text of a change; numbers and dates have a difference, too.
+_VARIABLES = ("ref", "before", "after")
+_OF_ORDERED = "difference"
 
 
 def template_mistakes(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -27,7 +31,7 @@ def template_mistakes(rulebook: Rulebook) -> Iterator[Diagnostic]:
         for field in kind.fields.values():
             if field.changes is not None and field.changes.say is not None:
                 text = TemplateText(field.changes.say, field.changes.say_span)
-                yield from _mistakes(text, partial(clause_mistakes, field=field))
+                yield from _mistakes(text, partial(_change_mistakes, field=field))
     for rule in rulebook.rules.values():
         for text in texts_of(rule):
             yield from _mistakes(text, partial(_of_rule, text=text, rule=rule, rulebook=rulebook))
@@ -44,16 +48,38 @@ def _mistakes(text: TemplateText, check: Callable[[nodes.Template], list[Diagnos
         message = f"`{written}` is printed as it is written"
         yield Diagnostic("W011", message, span, f"write `{{{{ {name} }}}}` to print a value")
     try:
-        found = check(parsed(text))
+        found = check(parse_text(text))
         yield from found
         if not found:
-            compiled(text)
+            compile_text(text)
     except TemplateSyntaxError as error:
         yield _syntax_error(error, text)
     except ValueError:  # Python refuses to read a number with this many digits
         yield Diagnostic("R040", "the text has a number with too many digits", text.span, "write a smaller number")
     except (RecursionError, SyntaxError, MemoryError):
         yield Diagnostic("R040", "the text nests too deep", text.span, "write it with fewer `if` and parentheses")
+
+
+def _change_mistakes(tree: nodes.Template, field: Field) -> list[Diagnostic]:
+    """Return the diagnostics of the text of a field's changes, given its syntax tree."""
+    if field.changes is None:
+        return []
+    known = (*_VARIABLES, _OF_ORDERED) if field.type in ORDERED else _VARIABLES
+    shown = [node for output in tree.body for node in (output.nodes if isinstance(output, nodes.Output) else [output])]
+    found = []
+    for node in shown:
+        if isinstance(node, nodes.TemplateData):
+            continue
+        if not isinstance(node, nodes.Name):
+            message = "the text of a change shows variables, and may not have anything else in braces"
+            found.append(Diagnostic("R042", message, field.changes.say_span, f"variables: {', '.join(known)}"))
+        elif node.name == _OF_ORDERED and node.name not in known:
+            message = f"only numbers and dates have a `{_OF_ORDERED}`, and `{field.name}` is a {field.type.value}"
+            found.append(Diagnostic("R041", message, field.changes.say_span, f"variables: {', '.join(known)}"))
+        elif node.name not in known:
+            message = f"unknown variable `{node.name}` in the text of a change"
+            found.append(Diagnostic("R041", message, field.changes.say_span, did_you_mean(node.name, known)))
+    return found
 
 
 def _syntax_error(error: TemplateSyntaxError, text: TemplateText) -> Diagnostic:
@@ -79,3 +105,18 @@ def _syntax_error(error: TemplateSyntaxError, text: TemplateText) -> Diagnostic:
             place = text.at(text.text.find(words[0], text.last_offset()))
         message = f"unknown tag `{words[0]}`" if unknown else f"unexpected `{words[0]}`" if words else message
     return Diagnostic("R040", _QUOTED.sub(r"`\1`", message[0].lower() + message[1:].rstrip(".")), place, _HELP)
+
+
+def check_translation(rulebook: Rulebook, translation: Translation, file: str) -> Iterator[Diagnostic]:
+    """Yield the mistakes in the translated texts of rules, and the texts without a translation."""
+    own = {(diagnostic.code, diagnostic.message, diagnostic.span) for diagnostic in template_mistakes(rulebook)}
+    for mistake in template_mistakes(translated(rulebook, translation)):
+        if (mistake.code, mistake.message, mistake.span) not in own:
+            yield mistake
+    for text in texts_of_rulebook(rulebook):
+        if text.path not in translation.texts:
+            *outer, last = text.path
+            message = f"`{'.'.join(outer) or last}` has no `{last}` in `{translation.language.value}`"
+            if not outer:
+                message = f"the rulebook has no `{last}` in `{translation.language.value}`"
+            yield Diagnostic("W005", message, text.span, f"write it under the same keys in {file}")

@@ -9,10 +9,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
-from rulewright.dates import UTC
 from rulewright.diagnostics import NOWHERE, Span
 from rulewright.model.conditions import Condition, Expression, NotCovered
 from rulewright.model.values import FieldType, Known, Value
+from rulewright.time_zones import UTC
 
 
 @dataclass(frozen=True, slots=True)

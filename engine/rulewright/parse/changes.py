@@ -8,7 +8,7 @@ from decimal import Decimal
 from rulewright.diagnostics import NOWHERE
 from rulewright.model.rulebook import Changes, DateStep, Direction
 from rulewright.model.values import NUMBERS, ORDERED, FieldType, Known
-from rulewright.parse.keys import CHANGES
+from rulewright.parse.language_keys import CHANGES
 from rulewright.parse.sections import Section, as_mapping, read_scalar
 from rulewright.source import ListNode
 

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rulewright.dates import UTC, is_time_zone, nearest_time_zone
 from rulewright.diagnostics import Diagnostic, Related, Span, in_source_order
-from rulewright.model.conditions import AllOf, Condition
+from rulewright.model.conditions import AllOf, Condition, NotCovered
 from rulewright.model.rulebook import Advise, Conclude, Document, Require, Rule, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType, Known
-from rulewright.parse.conditions import read_condition, warn_of_name
-from rulewright.parse.coverage import read_not_covered
-from rulewright.parse.keys import LANGUAGE, RULE, RULE_NAME_PATTERN, RULEBOOK
+from rulewright.parse.condition_parser import read_condition, warn_of_name
+from rulewright.parse.language_keys import LANGUAGE, NOT_COVERED, RULE, RULE_NAME_PATTERN, RULEBOOK
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Report, Section, as_mapping, named_entries, unknown_name
 from rulewright.parse.sources import read_documents, read_sources
-from rulewright.parse.tables import read_parameters, read_tables
+from rulewright.parse.table_parser import read_parameters, read_tables
 from rulewright.parse.views import read_view
-from rulewright.parse.vocabulary import read_computed, read_kinds
+from rulewright.parse.vocabulary_parser import read_computed, read_kinds
 from rulewright.scalars import Mismatch, typed_value
-from rulewright.source import MappingNode, ScalarNode, read_authored, short
+from rulewright.source import Entry, MappingNode, ScalarNode, read_authored, short
+from rulewright.time_zones import UTC, is_time_zone, nearest_time_zone
 
 _SEVERITIES = {severity.value: severity for severity in RuleSeverity}
 
@@ -83,7 +82,7 @@ def _read(root: MappingNode, report: Report) -> Rulebook | None:
         else:
             rules[rule.name] = rule
     for entry in uncovered:
-        rule = read_not_covered(entry, scope, rules)
+        rule = _read_not_covered(entry, scope, rules)
         if rule is None:
             report.unread.add(entry.key.text)
         else:
@@ -196,6 +195,33 @@ def _read_rule(
             {key: node.content for key, node in texts.items() if isinstance(node, ScalarNode) and node.content}
         ),
     )
+
+
+def _read_not_covered(entry: Entry, outer: Scope, others: dict[str, Rule]) -> Rule | None:
+    """Return the rule of a `not_covered` entry, or None if the entry has no usable kind, name or text."""
+    name, report = entry.key.text, outer.report
+    node = as_mapping(entry.value, "an entry of what is not covered", report)
+    if node is None:
+        return None
+    section = Section(node, NOT_COVERED, f"the entry `{name}`", report, entry.key.span)
+    about, what, covered_by = section.text("about"), section.text("what"), section.date("covered_by")
+    if about is not None and about not in outer.kinds:
+        unknown_name("R010", "kind", about, outer.kinds, section.span_of("about"), report)
+    if about is None or about not in outer.kinds:
+        return None
+    applies: Condition | None = None
+    if (condition := section.node("applies")) is not None:
+        applies = read_condition(condition, outer.about(about))
+        if applies is None:
+            report.unread.add(name)
+    if name in others:
+        message = f"`{name}` is the name of a rule too"
+        report.add("R019", message, entry.key.span, "choose another name", (Related("the rule is", others[name].span),))
+        return None
+    if what is None:
+        return None
+    action = Require(NotCovered(what, covered_by, span=section.span_of("covered_by")))
+    return Rule(name, about, action, applies, RuleSeverity.BLOCKING, f"Not covered: {what}", "", span=entry.key.span)
 
 
 def _condition(section: Section, key: str, scope: Scope) -> Condition | None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from rulewright.diagnostics import Diagnostic, Related, Span, did_you_mean
 from rulewright.model.values import FieldType, Known
-from rulewright.parse.keys import Key
+from rulewright.parse.language_keys import Key
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, short
 

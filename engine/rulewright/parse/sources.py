@@ -8,7 +8,7 @@ from types import MappingProxyType
 from rulewright.diagnostics import Related
 from rulewright.model.rulebook import Clause, Document, Source
 from rulewright.model.values import FieldType
-from rulewright.parse.keys import CLAUSE, DOCUMENT, RULE_NAME_PATTERN, SOURCE
+from rulewright.parse.language_keys import CLAUSE, DOCUMENT, RULE_NAME_PATTERN, SOURCE
 from rulewright.parse.sections import Report, Section, as_list, as_mapping, read_scalar, unknown_name
 from rulewright.source import Entry, ListNode, Node
 

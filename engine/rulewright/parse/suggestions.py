@@ -10,7 +10,7 @@ from rulewright.language.functions import FUNCTIONS
 from rulewright.language.operators import KEYWORDS
 from rulewright.language.types import TYPES as ENTRIES
 from rulewright.model.values import FieldType
-from rulewright.parse.keys import EXPRESSIONS, OPERATORS
+from rulewright.parse.language_keys import EXPRESSIONS, OPERATORS
 
 #: Help for names of types in other languages.
 TYPES: Mapping[str, str] = {word: help_ for entry in ENTRIES.values() for word, help_ in entry.synonyms.items()}

@@ -9,7 +9,7 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.possible import possible_outcomes
 from rulewright.model.rulebook import Kind, Rule, View
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.keys import VIEW
+from rulewright.parse.language_keys import VIEW
 from rulewright.parse.sections import Report, Section, as_list, as_mapping, read_scalar, unknown_name
 from rulewright.source import Entry, short
 

@@ -11,7 +11,7 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.hosts import host_name
 from rulewright.model.rulebook import Field, Kind, Rulebook
 from rulewright.model.values import FieldType, Known
-from rulewright.read.documents import HEADER, CaseDocument, named
+from rulewright.read.documents import HEADER, CaseDocument, as_name
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
@@ -124,7 +124,7 @@ class _Reader:
         return fact
 
     def ref(self, kind: Kind, node: Node) -> str | None:
-        value = named(typed_value(node, FieldType.TEXT))
+        value = as_name(typed_value(node, FieldType.TEXT))
         if not isinstance(value, Mismatch):
             return str(value)
         self.unclear.add(kind.name)
@@ -145,7 +145,7 @@ class _Reader:
     def value(self, field: Field, node: Node) -> Known | None:
         value = typed_value(node, field.type, field.choices or None)
         if field.type is FieldType.REFERENCE:
-            value = named(value)
+            value = as_name(value)
         if field.host_name and isinstance(value, str):
             value = host_name(value)
         if isinstance(value, Mismatch):

@@ -49,7 +49,7 @@ class CaseDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """A document of a YAML stream, a JSON text or a line, with its case and its diagnostics."""
 
     number: int
@@ -75,7 +75,7 @@ def empty_file(name: str) -> Diagnostic:
     return Diagnostic("S008", "the file is empty", Span(name), help_)
 
 
-def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterator[Part]:
+def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterator[DocumentPart]:
     """Yield each document of a file, or each line of JSON Lines, so that a mistake affects only its own part.
 
     `is_json` says whether the file holds one JSON value. By default, the extension of its name decides.
@@ -92,20 +92,20 @@ def read_parts(data: bytes, name: str, *, is_json: bool | None = None) -> Iterat
     for number, piece in enumerate(pieces, start=1):
         nodes, wrong = _nodes_of(piece, name, is_json=is_json)
         if not nodes and not wrong:
-            yield Part(number, piece.line, skipped=EMPTY_DOCUMENTS)
+            yield DocumentPart(number, piece.line, skipped=EMPTY_DOCUMENTS)
             continue
         numbered += 1
         if wrong:  # reject the document even if some nodes could be read
-            yield Part(number, piece.line, None, tuple(in_source_order(wrong)))
+            yield DocumentPart(number, piece.line, None, tuple(in_source_order(wrong)))
             continue
         diagnostics: list[Diagnostic] = []
         name_of = f"{stem}-{numbered}" if several else stem
         if len(nodes) > 1:
             diagnostics = [Diagnostic("S011", "a second document begins here", nodes[1].span, "begin it with `---`")]
-            yield Part(number, piece.line, None, tuple(diagnostics))
+            yield DocumentPart(number, piece.line, None, tuple(diagnostics))
             continue
         document = read_header(nodes[0], name_of, diagnostics, is_json=is_json)
-        yield Part(number, nodes[0].span.line, document, tuple(in_source_order(diagnostics)))
+        yield DocumentPart(number, nodes[0].span.line, document, tuple(in_source_order(diagnostics)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +192,15 @@ def read_line(data: bytes, name: str, line: int, default: str) -> tuple[CaseDocu
     return part.document, list(part.diagnostics)
 
 
-def _part_of_line(data: bytes, name: str, number: int, line: int, default: str) -> Part:
+def _part_of_line(data: bytes, name: str, number: int, line: int, default: str) -> DocumentPart:
     if is_blank(data):
-        return Part(number, line, skipped=BLANK_LINES)
+        return DocumentPart(number, line, skipped=BLANK_LINES)
     node, wrong = read_line_node(data, name, line)
     if node is None:
-        return Part(number, line, None, tuple(wrong))
+        return DocumentPart(number, line, None, tuple(wrong))
     diagnostics: list[Diagnostic] = []
     document = read_header(node, default, diagnostics, is_json=True)
-    return Part(number, line, document, tuple(in_source_order(diagnostics)))
+    return DocumentPart(number, line, document, tuple(in_source_order(diagnostics)))
 
 
 def is_blank(line: bytes) -> bool:
@@ -213,10 +213,10 @@ def read_line_node(data: bytes, name: str, line: int) -> tuple[Node | None, list
     if is_blank(data):
         return None, []
     node, wrong = read_json(data.rstrip(b"\r\n"), name, line)
-    return node, [_with_way_out(one, data) for one in wrong]
+    return node, [_with_command(one, data) for one in wrong]
 
 
-def _with_way_out(diagnostic: Diagnostic, data: bytes) -> Diagnostic:
+def _with_command(diagnostic: Diagnostic, data: bytes) -> Diagnostic:
     """Replace the help by the command that writes one case per line, if the line is part of a longer JSON text."""
     if diagnostic.code != "S012" or diagnostic.message not in SEVERAL_LINES:
         return diagnostic
@@ -298,7 +298,7 @@ def not_a_case(node: Node, *, is_json: bool) -> Diagnostic:
     if not is_json:
         help_ = "a case is a mapping with a key for each kind of fact; several cases are documents with `---` between"
         return Diagnostic("F008", f"{describe(node)} stands where a case is expected", node.span, help_)
-    return Diagnostic("F008", f"{json_kind(node)} stands where a case is expected", node.span, json_way_out(node))
+    return Diagnostic("F008", f"{json_kind(node)} stands where a case is expected", node.span, json_help(node))
 
 
 def json_kind(node: Node) -> str:
@@ -314,7 +314,7 @@ def json_kind(node: Node) -> str:
             return "a string"
 
 
-def json_way_out(node: Node) -> str:
+def json_help(node: Node) -> str:
     """Return the help for a JSON value that is not a case or fact."""
     if isinstance(node, ListNode):
         return _command(b"[")
@@ -324,7 +324,7 @@ def json_way_out(node: Node) -> str:
 def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
     value = typed_value(entry.value, FieldType.DATE if entry.key.text == "as_of" else FieldType.TEXT)
     if entry.key.text != "as_of":
-        value = named(value)
+        value = as_name(value)
     if isinstance(value, Mismatch):
         message = f"`{entry.key.text}`: {value.message}"
         diagnostics.append(Diagnostic("F003", message, entry.value.span, value.help))
@@ -332,14 +332,14 @@ def _header_value(entry: Entry, diagnostics: list[Diagnostic]) -> Known | None:
     return value
 
 
-def named(value: Known | Mismatch) -> Known | Mismatch:
+def as_name(value: Known | Mismatch) -> Known | Mismatch:
     """Return a value as a name, or a mismatch if the text is empty."""
     if isinstance(value, str) and not value.strip():
         return Mismatch("the text is empty", "leave it out, or write a name")
     return value
 
 
-def told_apart(documents: Iterable[CaseDocument]) -> tuple[list[CaseDocument], list[Diagnostic]]:
+def unique_cases(documents: Iterable[CaseDocument]) -> tuple[list[CaseDocument], list[Diagnostic]]:
     """Return the first case of each name, and the diagnostics of later cases with the same name."""
     first: dict[str, CaseDocument] = {}
     diagnostics = []

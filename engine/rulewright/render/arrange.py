@@ -22,11 +22,11 @@ T = TypeVar("T")
 #: The verdicts in the order of their counts.
 WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Verdict.NOT_APPLICABLE)
 #: The outcomes that a reader must see, in this order. The others are evidence.
-TELLING = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
-EVIDENCE = (Outcome.MET, Outcome.CONCLUDED, Outcome.NOT_APPLICABLE, Outcome.SILENT)
+SHOWN_OUTCOMES = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
+EVIDENCE_OUTCOMES = (Outcome.MET, Outcome.CONCLUDED, Outcome.NOT_APPLICABLE, Outcome.SILENT)
 
 #: The outcomes whose remedy is shown. A requirement that is still unknown may need no remedy.
-CALLING = (Outcome.VIOLATED, Outcome.ADVISED)
+REMEDY_OUTCOMES = (Outcome.VIOLATED, Outcome.ADVISED)
 
 #: Maximum number of findings per outcome, missing facts and similar items in a report: a few screens each.
 MOST_WRITTEN = 50
@@ -43,7 +43,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RemedyStep:
     """A remedy, with the findings that call for it. Without a remedy, the text is their message."""
 
     text: str
@@ -67,7 +67,7 @@ class Arranged:
 
     explanation: Explanation
     sentences: tuple[str, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[RemedyStep, ...]
     findings: Mapping[Outcome, tuple[Placed, ...]]
     uncovered: tuple[Uncovered, ...]
     kind_labels: Mapping[str, str]
@@ -82,7 +82,7 @@ class Arranged:
     @property
     def has_evidence(self) -> bool:
         """Return whether there are findings that a reader need not see."""
-        return any(self.findings[outcome] for outcome in EVIDENCE)
+        return any(self.findings[outcome] for outcome in EVIDENCE_OUTCOMES)
 
     def kind(self, name: str) -> str:
         """Return the label of a kind."""
@@ -116,22 +116,22 @@ def arranged(explanation: Explanation, words: Words) -> Arranged:
     )
 
 
-def counted(explanations: Iterable[Explanation]) -> Sequence[tuple[Verdict, int]]:
+def count_verdicts(explanations: Iterable[Explanation]) -> Sequence[tuple[Verdict, int]]:
     """Return the number of cases with each verdict, the worst verdict first, without zero counts."""
     counts = Counter(explanation.verdict for explanation in explanations)
     return [(verdict, counts[verdict]) for verdict in WORST_FIRST if counts[verdict]]
 
 
-def _steps(violated: Iterable[Placed]) -> tuple[Step, ...]:
+def _steps(violated: Iterable[Placed]) -> tuple[RemedyStep, ...]:
     """Return one step for each different remedy. Findings with the same remedy share a step."""
     grouped: dict[tuple[str, bool], list[Placed]] = {}
     for one in violated:
         remedy = one.finding.remedy
         grouped.setdefault((remedy or one.finding.message, remedy is not None), []).append(one)
-    return tuple(Step(text, has_remedy, tuple(found)) for (text, has_remedy), found in grouped.items())
+    return tuple(RemedyStep(text, has_remedy, tuple(found)) for (text, has_remedy), found in grouped.items())
 
 
-def remaining_steps(case: Arranged, fixes: Fixes | None) -> tuple[Step, ...]:
+def remaining_steps(case: Arranged, fixes: Fixes | None) -> tuple[RemedyStep, ...]:
     """Return the steps still needed beside the changes of `fix`; all steps without a search.
 
     A subject with an answer needs only its changes, and an impossible subject needs no step. The other steps remain:
@@ -205,7 +205,7 @@ def advice(explanation: Explanation) -> Finding | None:
     """Return the most severe finding that needs attention although the verdict needs no reason, or None."""
     if explanation.verdict in _REASONS:
         return None
-    found = (one for one in explanation.findings if one.outcome in CALLING)
+    found = (one for one in explanation.findings if one.outcome in REMEDY_OUTCOMES)
     return min(found, key=lambda one: _MOST_SEVERE_FIRST[one.severity], default=None)
 
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from babel.dates import get_month_names
 
+from rulewright.caches import Remembered
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -28,9 +29,8 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth
-from rulewright.remembered import Remembered
 from rulewright.render.clean import MARK, clean, web_address
-from rulewright.texts import FORMATS
+from rulewright.rule_texts import FORMATS
 
 #: The numbers of a text, and its pattern in each language: one text, or parts with dates between them.
 _Split: TypeAlias = "tuple[tuple[str, ...], tuple[str | tuple[str | date, ...], ...]]"
@@ -55,14 +55,14 @@ class Compacted:
 
     def __init__(self, languages: Sequence[Language]) -> None:
         self.languages = tuple(languages)
-        self.texts = _Kept()
-        self.rules = _Kept()
-        self.tests = _Kept()
-        self.findings = _Kept()
-        self.facts = _Kept()
-        self.missing = _Kept()
-        self.rulebooks = _Kept()
-        self.situations = _Kept()
+        self.texts = _Numbered()
+        self.rules = _Numbered()
+        self.tests = _Numbered()
+        self.findings = _Numbered()
+        self.facts = _Numbered()
+        self.missing = _Numbered()
+        self.rulebooks = _Numbered()
+        self.situations = _Numbered()
         self.cases: list[str] = []
         self.situation_of: list[int] = []
         self.patterns = {
@@ -135,7 +135,7 @@ class Named:
         )
 
 
-class _Kept:
+class _Numbered:
     """Distinct items, numbered in the order of their first use."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rulewright.model.explanation import ExplainedSubject, Explanation, Finding, MissingFact
 from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.render.arrange import Arranged, Placed, Step, arranged
+from rulewright.render.arrange import Arranged, Placed, RemedyStep, arranged
 from rulewright.render.words import Words
 
 #: Maximum number of subjects written out on a page, at about 70 kB each in two languages. More get a table.
@@ -26,7 +26,7 @@ _Subject = tuple[str, str]
 class ListedStep:
     """A step with its first findings, and the number of further findings."""
 
-    step: Step
+    step: RemedyStep
     findings: tuple[Placed, ...]
     more: int
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportContent:
     """The content of a report: the explained cases and the smallest changes, by language, and the run.
 
     `fixes` has an entry for each case if the format shows changes. With `everything`, no finding is left out. `several`
@@ -56,7 +56,7 @@ class Report:
 
 
 #: Returns a report as one text, or the diagnostic of an unusable template.
-Writer: TypeAlias = "Callable[[Report], str | Diagnostic]"
+Writer: TypeAlias = "Callable[[ReportContent], str | Diagnostic]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,19 @@ class ReportFormat:
     shows_changes: bool = False
 
 
-def _json(report: Report) -> str | Diagnostic:
+def _json(report: ReportContent) -> str | Diagnostic:
     from rulewright.render.json import write_json
 
     return write_json(report.explanations, run=report.run, several=report.several)
 
 
-def _html(report: Report) -> str | Diagnostic:
+def _html(report: ReportContent) -> str | Diagnostic:
     from rulewright.render.html import write_html
 
     return write_html(report.explained, report.templates, report.fixes, run=report.run)
 
 
-def _markdown(report: Report) -> str | Diagnostic:
+def _markdown(report: ReportContent) -> str | Diagnostic:
     from rulewright.render.markdown import write_markdown
 
     fixes = report.fixes.get(report.language, ())
@@ -89,19 +89,19 @@ def _markdown(report: Report) -> str | Diagnostic:
     )
 
 
-def _junit(report: Report) -> str | Diagnostic:
+def _junit(report: ReportContent) -> str | Diagnostic:
     from rulewright.render.junit import write_junit
 
     return write_junit(report.explanations, run=report.run, words=report.words)
 
 
-def _sarif(report: Report) -> str | Diagnostic:
+def _sarif(report: ReportContent) -> str | Diagnostic:
     from rulewright.render.sarif import write_sarif
 
     return write_sarif(report.explanations, run=report.run, words=report.words)
 
 
-def _oscal(report: Report) -> str | Diagnostic:
+def _oscal(report: ReportContent) -> str | Diagnostic:
     from rulewright.render.oscal import write_oscal
 
     return write_oscal(report.explanations, run=report.run, words=report.words)

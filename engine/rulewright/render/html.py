@@ -16,8 +16,17 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.run import Run
 from rulewright.model.values import Absent
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, Step, arranged, counted, remaining_steps
-from rulewright.render.chain import Chain, applying, chain, decisive
+from rulewright.render.arrange import (
+    EVIDENCE_OUTCOMES,
+    REMEDY_OUTCOMES,
+    SHOWN_OUTCOMES,
+    Arranged,
+    RemedyStep,
+    arranged,
+    count_verdicts,
+    remaining_steps,
+)
+from rulewright.render.diagram import Diagram, applicable_findings, decisive_findings, draw_diagram
 from rulewright.render.environment import Templates, digest_of, templates_in
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
@@ -34,13 +43,13 @@ class CaseInWords:
     """
 
     arranged: Arranged
-    decided: Chain | None
-    everything: Chain | None
+    decided: Diagram | None
+    everything: Diagram | None
     solved: tuple[Part, ...]
     stuck: tuple[Part, ...]
     open: tuple[Part, ...]
     notices: tuple[str, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[RemedyStep, ...]
     summary: str
     leave_out: str | None
 
@@ -93,9 +102,9 @@ def write_page(
         "scripts": [Markup(script) for script in scripts],
         "policy": policy,
         "first": words,
-        "telling": TELLING,
-        "calling": CALLING,
-        "evidence": EVIDENCE,
+        "telling": SHOWN_OUTCOMES,
+        "calling": REMEDY_OUTCOMES,
+        "evidence": EVIDENCE_OUTCOMES,
         "Outcome": Outcome,
         "Severity": RuleSeverity,
         "Absent": Absent,
@@ -107,13 +116,13 @@ def _in_words(
     explanations: Sequence[Explanation], fixes: Sequence[Fixes | None], words: Words, run: Run
 ) -> ReportInWords:
     cases = tuple(_case(one, fix, words) for one, fix in zip(explanations, fixes, strict=True))
-    return ReportInWords(words, cases, counted(explanations), run_in_words(run, words.language))
+    return ReportInWords(words, cases, count_verdicts(explanations), run_in_words(run, words.language))
 
 
 def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseInWords:
-    deciding, all_ = decisive(explanation), applying(explanation)
-    decided = chain(explanation, deciding, words)
-    everything = chain(explanation, all_, words) if len(all_) > len(deciding) else None
+    deciding, all_ = decisive_findings(explanation), applicable_findings(explanation)
+    decided = draw_diagram(explanation, deciding, words)
+    everything = draw_diagram(explanation, all_, words) if len(all_) > len(deciding) else None
     case = arranged(explanation, words)
     parts = () if fixes is None else fixes.parts
     return CaseInWords(
@@ -122,7 +131,7 @@ def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseIn
         everything,
         tuple(part for part in parts if part.answers),
         tuple(part for part in parts if part.is_impossible),
-        _together(part for part in parts if not (part.answers or part.is_impossible)),
+        _join_parts(part for part in parts if not (part.answers or part.is_impossible)),
         () if fixes is None else tuple(one for one in fixes.notices if one not in explanation.notices),
         remaining_steps(case, fixes),
         "" if fixes is None else fixes.summary,
@@ -130,7 +139,7 @@ def _case(explanation: Explanation, fixes: Fixes | None, words: Words) -> CaseIn
     )
 
 
-def _together(parts: Iterable[Part]) -> tuple[Part, ...]:
+def _join_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
     """Join the parts that have the same limits."""
     found: dict[tuple[str, ...], Part] = {}
     for part in parts:

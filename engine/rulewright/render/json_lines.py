@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from rulewright.caches import Kept
 from rulewright.diagnostics import Span
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -15,7 +16,6 @@ from rulewright.model.explanation import (
     Finding,
     RulebookIdentity,
 )
-from rulewright.remembered import Kept
 from rulewright.render.json import case_json, finding_json, in_one_line, missing_json, subject_json, test_json
 
 # Placeholders of the first writing. If a placeholder also occurs in other content, that content is written in full.

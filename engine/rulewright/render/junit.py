@@ -14,7 +14,7 @@ from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.run import Run
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
-from rulewright.render.located import located
+from rulewright.render.finding_places import finding_place
 from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 
@@ -109,7 +109,7 @@ def _test(suite: Element, finding: Finding, explanation: Explanation, words: Wor
     test = SubElement(
         suite, "testcase", {"classname": clean(f"{explanation.case}.{finding.kind}"), "name": f"{finding.rule}{ref}"}
     )
-    at = located(finding, explanation)
+    at = finding_place(finding, explanation)
     if at is not None:
         test.set("file", clean(at.file))
         test.set("line", str(at.line))

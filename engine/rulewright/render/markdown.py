@@ -9,13 +9,13 @@ from rulewright.model.fixes import Fixes
 from rulewright.model.outcomes import Outcome
 from rulewright.model.run import Run
 from rulewright.render.arrange import (
-    CALLING,
-    EVIDENCE,
-    TELLING,
+    EVIDENCE_OUTCOMES,
+    REMEDY_OUTCOMES,
+    SHOWN_OUTCOMES,
     Arranged,
     Placed,
     arranged,
-    counted,
+    count_verdicts,
     first,
     places,
     remaining_steps,
@@ -42,7 +42,7 @@ def write_markdown(
     about = run_in_words(run, words.language)
     parts = [f"{line}\n" for line in _incomplete(about)]
     if len(explanations) != 1:
-        told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
+        told = [words.verdict_counts[verdict].of(number) for verdict, number in count_verdicts(explanations)]
         head = f"# {words.cases.of(len(explanations))}\n"
         parts.append(f"{head}\n{words.list_mark.join(told)}{words.stop}\n" if told else head)
     level = 1 if len(explanations) == 1 else 2
@@ -91,7 +91,7 @@ class _Case:
             yield ""
             yield escaped(words.not_complete.format(edition=explanation.rulebook.edition))
         yield from self.steps()
-        for outcome in TELLING:
+        for outcome in SHOWN_OUTCOMES:
             yield from self.findings(outcome)
             if outcome is Outcome.UNKNOWN:
                 yield from self.uncovered()
@@ -165,7 +165,7 @@ class _Case:
         yield ""
         yield f"  {escaped(finding.message)}"
         yield ""
-        if finding.remedy is not None and finding.outcome in CALLING:
+        if finding.remedy is not None and finding.outcome in REMEDY_OUTCOMES:
             yield f"  - {self.labelled(self.words.to_do, escaped(finding.remedy))}"
         for source in finding.sources:
             yield f"  - {self.labelled(self.words.source, self.source(source))}"
@@ -220,7 +220,7 @@ class _Case:
         explanation, words = self.case.explanation, self.words
         told = [
             words.outcome_counts[outcome].of(len(self.case.findings[outcome]))
-            for outcome in EVIDENCE
+            for outcome in EVIDENCE_OUTCOMES
             if self.case.findings[outcome]
         ]
         yield from self.heading(words.basis)

@@ -13,8 +13,8 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.run import Run
 from rulewright.render.arrange import arranged, place
 from rulewright.render.clean import MARK, clean, web_address
+from rulewright.render.finding_places import STANDARD_INPUT, file_uri
 from rulewright.render.json import dump
-from rulewright.render.located import STANDARD_INPUT, file_uri
 from rulewright.render.markdown_text import escaped
 from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
@@ -136,7 +136,7 @@ class _Result:
         self.id = _id("case", str(number), explanation.case, as_of.isoformat(), rulebook.name, rulebook.digest)
         self.run = run
 
-    def _said(self, explanation: Explanation) -> tuple[str, ...]:
+    def _summary(self, explanation: Explanation) -> tuple[str, ...]:
         return (self.words.verdicts[explanation.verdict] + self.words.stop, *self.sentences)
 
     def result(self) -> Mapping[str, Json]:
@@ -146,7 +146,7 @@ class _Result:
         written: dict[str, Json] = {
             "uuid": self.id,
             "title": escaped(explanation.case) or MARK,
-            "description": escaped(self.words.sentence_space.join(self._said(explanation))),
+            "description": escaped(self.words.sentence_space.join(self._summary(explanation))),
             "start": instant(self.run.started),
             "end": instant(self.run.ended),
             "props": [

@@ -19,14 +19,14 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.run import Run
 from rulewright.model.values import Absent
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, WORST_FIRST, advice, reason
+from rulewright.render.arrange import EVIDENCE_OUTCOMES, REMEDY_OUTCOMES, SHOWN_OUTCOMES, WORST_FIRST, advice, reason
 from rulewright.render.compact import OUTCOMES, SEVERITIES, TRUTHS, VERDICTS, Compacted, Named
 from rulewright.render.dividing import MOST_LISTED, MOST_SUBJECTS, Divided, divided, subjects_of
 from rulewright.render.environment import templates_in
 from rulewright.render.html import write_page
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
-from rulewright.texts import FORMATS
+from rulewright.rule_texts import FORMATS
 
 #: Maximum number of values of a field with a chart.
 _MOST_VALUES = 16
@@ -76,7 +76,7 @@ class FieldChart:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PortfolioRow:
     """A case, or a subject of a divided case, for print and for readers without scripts.
 
     `kind` is None for a case. `severity` is None unless the text is advice instead of the reason for the verdict.
@@ -107,7 +107,7 @@ class PortfolioInWords:
     rulebooks: tuple[RulebookIdentity, ...]
     divided: tuple[Divided, ...]
     more_divided: int
-    first_rows: tuple[Row, ...]
+    first_rows: tuple[PortfolioRow, ...]
     row_number: int
     of_subjects: bool
     run: RunInWords
@@ -153,7 +153,7 @@ class Portfolio:
         self._more_divided = 0
         self._of_cases = False
         self._subjects: Counter[Verdict] = Counter()
-        self._rows: dict[Verdict, list[Sequence[Row]]] = {verdict: [] for verdict in WORST_FIRST}
+        self._rows: dict[Verdict, list[Sequence[PortfolioRow]]] = {verdict: [] for verdict in WORST_FIRST}
 
     def add(self, told: Mapping[Language, Explanation]) -> None:
         """Add a case in all languages. A case with many subjects is divided into rows of subjects."""
@@ -165,7 +165,7 @@ class Portfolio:
         else:
             self._of_cases = True
             self.compacted.add(told)
-            self._keep_row(cases, of_subject=False)
+            self._add_row(cases, of_subject=False)
         digest = cases[0].rulebook.digest
         if digest not in self._rulebooks:
             self._rulebooks[digest] = [case.rulebook for case in cases]
@@ -192,9 +192,9 @@ class Portfolio:
         named = [Named.of(case) for case in cases]
         for parts in zip(*map(subjects_of, cases), strict=True):
             self.compacted.add(dict(zip(self.languages, parts, strict=True)), named)
-            self._keep_row(parts, of_subject=True)
+            self._add_row(parts, of_subject=True)
 
-    def _keep_row(self, told: Sequence[Explanation], *, of_subject: bool) -> None:
+    def _add_row(self, told: Sequence[Explanation], *, of_subject: bool) -> None:
         rows = self._rows[told[0].verdict]
         if len(rows) < _MOST_ROWS:
             rows.append([_row(one, of_subject=of_subject) for one in told])
@@ -232,7 +232,7 @@ class Portfolio:
             self.verdicts.total(),
             shares(self.verdicts),
             tuple(verdict for verdict in WORST_FIRST if self._subjects[verdict] or self.verdicts[verdict]),
-            {outcome: tuple(self._rule_lines(outcome, number)) for outcome in TELLING},
+            {outcome: tuple(self._rule_lines(outcome, number)) for outcome in SHOWN_OUTCOMES},
             tuple(self._charts(number)),
             tuple(identities[number] for identities in self._rulebooks.values()),
             tuple(cases[number] for cases in self._divided),
@@ -273,11 +273,11 @@ class Portfolio:
         return escape_unusual(written).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _row(one: Explanation, *, of_subject: bool) -> Row:
+def _row(one: Explanation, *, of_subject: bool) -> PortfolioRow:
     deciding, noted = reason(one), advice(one)
     found = deciding or noted
     subject = one.subjects[0] if of_subject else None
-    return Row(
+    return PortfolioRow(
         one.case if subject is None else subject.ref,
         None if subject is None else subject.kind_label,
         one.case,
@@ -322,9 +322,9 @@ def _for_script(words: Words) -> Mapping[str, object]:
         "leads": [words.outcome_leads.get(outcome, "") for outcome in OUTCOMES],
         "severities": severities,
         "truths": [words.truths[truth] for truth in TRUTHS],
-        "telling": [OUTCOMES.index(outcome) for outcome in TELLING],
-        "calling": [OUTCOMES.index(outcome) for outcome in CALLING],
-        "evidence": [OUTCOMES.index(outcome) for outcome in EVIDENCE],
+        "telling": [OUTCOMES.index(outcome) for outcome in SHOWN_OUTCOMES],
+        "calling": [OUTCOMES.index(outcome) for outcome in REMEDY_OUTCOMES],
+        "evidence": [OUTCOMES.index(outcome) for outcome in EVIDENCE_OUTCOMES],
         "between": words.list_mark,
         "label_mark": words.label_mark,
         "empty": words.empty,

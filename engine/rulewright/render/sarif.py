@@ -13,10 +13,10 @@ from rulewright.model.explanation import Explanation, Finding, RulebookIdentity
 from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.run import Run, RunInput
-from rulewright.render.arrange import CALLING, TELLING
+from rulewright.render.arrange import REMEDY_OUTCOMES, SHOWN_OUTCOMES
 from rulewright.render.clean import clean, web_address
+from rulewright.render.finding_places import STANDARD_INPUT, file_uri, finding_place, other_places
 from rulewright.render.json import dump
-from rulewright.render.located import STANDARD_INPUT, file_uri, located, others
 from rulewright.render.runs import run_in_words
 from rulewright.render.words import ENGLISH, Words
 from rulewright.version import __version__
@@ -88,7 +88,7 @@ def _driver(rules: Sequence[Json]) -> Mapping[str, Json]:
 
 
 def _run(rulebook: RulebookIdentity, cases: Sequence[Explanation], run: Run, words: Words) -> Mapping[str, Json]:
-    told = [(one, finding) for one in cases for finding in one.findings if finding.outcome in TELLING]
+    told = [(one, finding) for one in cases for finding in one.findings if finding.outcome in SHOWN_OUTCOMES]
     rules: dict[str, Finding] = {}
     for _, finding in told:
         rules.setdefault(finding.rule, finding)
@@ -137,12 +137,12 @@ def _rule(finding: Finding, words: Words) -> Mapping[str, Json]:
 
 
 def _result(explanation: Explanation, finding: Finding, index: int, words: Words) -> Mapping[str, Json]:
-    at = located(finding, explanation)
+    at = finding_place(finding, explanation)
     written: dict[str, Json] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity] if finding.outcome is Outcome.VIOLATED else "note",
-        "message": _message("\n".join(_told(explanation, finding, words))),
+        "message": _message("\n".join(_message_lines(explanation, finding, words))),
         "locations": [_location(explanation, finding, at)],
         "partialFingerprints": {"caseRuleSubject/v1": _fingerprint(explanation, finding)},
         "properties": {
@@ -155,17 +155,17 @@ def _result(explanation: Explanation, finding: Finding, index: int, words: Words
     }
     related: list[Json] = [
         {"id": number, "physicalLocation": _physical(span), "message": _message(test)}
-        for number, (span, test) in enumerate(others(finding, at), 1)
+        for number, (span, test) in enumerate(other_places(finding, at), 1)
     ]
     if related:
         written["relatedLocations"] = related
     return written
 
 
-def _told(explanation: Explanation, finding: Finding, words: Words) -> Iterator[str]:
+def _message_lines(explanation: Explanation, finding: Finding, words: Words) -> Iterator[str]:
     lead = "" if finding.outcome is Outcome.VIOLATED else f"{words.outcome_headings[finding.outcome]}: "
     yield f"{lead}{finding.message or finding.title}"
-    if finding.remedy is not None and finding.outcome in CALLING:
+    if finding.remedy is not None and finding.outcome in REMEDY_OUTCOMES:
         yield f"{words.to_do}: {finding.remedy}"
     if finding.outcome is Outcome.UNKNOWN:
         for missing in explanation.missing:

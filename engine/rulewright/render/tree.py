@@ -64,7 +64,7 @@ class _Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TreeRequest:
     """The requested explanation: of everything, a rule, a subject, or both; `why_not` asks what is missing to fire."""
 
     rule: str | None = None
@@ -77,7 +77,7 @@ class Asked:
         return self.rule in (None, outcome.rule) and self.ref in (None, outcome.ref)
 
 
-def print_trees(explanation: Explanation, asked: Asked, console: Console, words: Words = ENGLISH) -> None:
+def print_trees(explanation: Explanation, asked: TreeRequest, console: Console, words: Words = ENGLISH) -> None:
     """Print the trees of an explanation with a chain."""
     assert explanation.chain is not None, "an explanation without its chain has no tree"
     _Trees(explanation, explanation.chain, asked, console, words).print()
@@ -86,7 +86,9 @@ def print_trees(explanation: Explanation, asked: Asked, console: Console, words:
 class _Trees:
     """Builds the trees of one case."""
 
-    def __init__(self, explanation: Explanation, chain: Chain, asked: Asked, console: Console, words: Words) -> None:
+    def __init__(
+        self, explanation: Explanation, chain: Chain, asked: TreeRequest, console: Console, words: Words
+    ) -> None:
         self.explanation = explanation
         self.chain = chain
         self.asked = asked
@@ -102,7 +104,7 @@ class _Trees:
 
     def print(self) -> None:
         root = self.head()
-        self.grow(root, self.asked_for(), 0)
+        self.grow(root, self.requested_nodes(), 0)
         self.console.print(root, highlight=False)
         while self.continued:
             number, node = self.continued.popleft()
@@ -134,7 +136,7 @@ class _Trees:
         label.append("  ").append(encodable(clean(self.explanation.case), self.console), style="not bold default")
         return Tree(label)
 
-    def asked_for(self) -> list[_Node]:
+    def requested_nodes(self) -> list[_Node]:
         outcomes = list(enumerate(self.chain.outcomes))
         if self.asked.rule is not None:
             found = [(place_, one) for place_, one in outcomes if self.asked.of(one)]
@@ -179,7 +181,7 @@ class _Trees:
         one = self.chain.outcomes[number]
         label = Text(f"{mark(one.outcome, self.console)} ", style=OUTCOME_STYLES.get(one.outcome, ""))
         label.append(clean(one.title), style="default")
-        label.append(f"  {_came_out(one.outcome)}", style=OUTCOME_STYLES.get(one.outcome, ""))
+        label.append(f"  {_outcome_words(one.outcome)}", style=OUTCOME_STYLES.get(one.outcome, ""))
         label.append(f"  {clean(one.rule)}", style="dim")
         if of_whom:
             label.append(f"  {self.who(one.kind, one.ref)}", style="default")
@@ -202,7 +204,7 @@ class _Trees:
     def why_not(self, number: int, one: OutcomeReached) -> Iterator[_Node]:
         yield self.outcome(number, of_whom=True)
         if one.outcome in _FIRED:
-            said = f"The rule was evaluated for {one.ref}: {_came_out(one.outcome)}."
+            said = f"The rule was evaluated for {one.ref}: {_outcome_words(one.outcome)}."
             yield _Node(Text(said, style="dim"))
             return
         needs = list(self.needs(one))
@@ -215,7 +217,7 @@ class _Trees:
                 yield self.need(condition)
 
     def need(self, derived: Derivation, *, negated: bool = False) -> _Node:
-        """Return what a condition needs to become true, without the parts that are true already.
+        """Return what a condition needs to become true, without the parts that need no change.
 
         A `negated` condition needs to become false, so `all` and `any` change places.
         """
@@ -264,7 +266,7 @@ class _Trees:
         """Return a condition as one node, with its decisive parts; with all parts if everything is requested."""
         match derived.node:
             case AllOf() | AnyOf():
-                telling = list(derived.parts) if self.asked.everything else _telling(derived)
+                telling = list(derived.parts) if self.asked.everything else _decisive_parts(derived)
                 if len(telling) == 1:
                     return self.condition(telling[0])
                 title = "all of these" if isinstance(derived.node, AllOf) else "any of these"
@@ -281,7 +283,7 @@ class _Trees:
             case Not():
                 return self.condition(part.parts[0])
             case AllOf() | AnyOf():
-                telling = list(part.parts) if self.asked.everything else _telling(part)
+                telling = list(part.parts) if self.asked.everything else _decisive_parts(part)
                 title = "not all of these" if isinstance(part.node, AllOf) else "none of these"
                 return [self.node(derived.truth, title, lambda: [n for one in telling for n in self.condition(one)])]
             case _:
@@ -349,7 +351,7 @@ class _Trees:
             case ParameterOf() if isinstance(derived.result, tuple):
                 return "", None
             case _:
-                return clean(_plainly(derived.value)), None
+                return clean(_value_words(derived.value)), None
 
     def value(self, number: int) -> _Node:
         one = self.chain.values[number]
@@ -383,7 +385,7 @@ class _Trees:
         key = self.chain.values[cell.by]
         if cell.row is not None:
             return f", row {cell.row}"
-        return "" if isinstance(key.value, Absent) else f", which has no row for {_plainly(key.value)}"
+        return "" if isinstance(key.value, Absent) else f", which has no row for {_value_words(key.value)}"
 
     # --- related facts ---
 
@@ -419,7 +421,7 @@ class _Trees:
         return nodes
 
 
-def _telling(derived: Derivation) -> list[Derivation]:
+def _decisive_parts(derived: Derivation) -> list[Derivation]:
     """Return the parts that decide the truth of a condition."""
     decided_by_one = Truth.FALSE if isinstance(derived.node, AllOf) else Truth.TRUE
     if derived.truth in (decided_by_one, Truth.UNKNOWN):
@@ -460,12 +462,12 @@ def _is_leaf(one: ValueReached) -> bool:
     return one.cell is None and one.computed is None and not one.concluded_by and not one.others
 
 
-def _plainly(value: object) -> str:
+def _value_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value.value if isinstance(value, Absent) else value)
 
 
-def _came_out(outcome: Outcome) -> str:
+def _outcome_words(outcome: Outcome) -> str:
     """Return an outcome in words, as in the other reports."""
     return "not the case" if outcome is Outcome.SILENT else outcome.value.replace("_", " ")

@@ -7,11 +7,11 @@ from datetime import date
 
 from rulewright.catalogue import Catalogue, find_rulebook
 from rulewright.compile.program import Program
-from rulewright.dates import today
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.evaluate.durable import durable_engine
 from rulewright.evaluate.engine import Engine
 from rulewright.infer import missing_engine
+from rulewright.time_zones import today
 
 
 class RefusedError(Exception):

@@ -11,7 +11,7 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.possible import possible_outcomes
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Absent, FieldType, Value
-from rulewright.parse.keys import EXPECTED
+from rulewright.parse.language_keys import EXPECTED
 from rulewright.parse.sections import Report, Section, as_list, read_scalar
 from rulewright.scalars import Mismatch, typed_value
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short

@@ -8,7 +8,7 @@ from pathlib import Path
 from rulewright.diagnostics import Diagnostic, Related, Span, did_you_mean, in_source_order
 from rulewright.model.facts import Case
 from rulewright.model.rulebook import Rulebook
-from rulewright.parse.keys import EXPECTED_OF_CASE, TEST, TESTS_FILE
+from rulewright.parse.language_keys import EXPECTED_OF_CASE, TEST, TESTS_FILE
 from rulewright.parse.sections import Report, Section, as_list, as_mapping
 from rulewright.read.cases import read_case
 from rulewright.read.documents import HEADER, CaseDocument

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeAlias
 
-from rulewright.vendors.texts import Json, Path
+from rulewright.vendors.display import Json, Path
 
 #: The type of a stated value.
 Value: TypeAlias = str | bool | int | date

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from rulewright.model.hosts import host_name
 from rulewright.vendors.conversions import Converted, Converter, Doubt, Stated, Surroundings, Unclear, Unreadable, Value
-from rulewright.vendors.keys import found_key
-from rulewright.vendors.texts import Json, raw
+from rulewright.vendors.display import Json, raw
+from rulewright.vendors.key_spellings import find_key
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
 #: Permissive on purpose: vendors allow wildcards, underscores and Chinese domains. Only URLs are rejected.
@@ -125,7 +125,7 @@ def _reasons(value: Json) -> list[str] | None:
     if isinstance(value, str):
         return [value] if value.strip() and value.isprintable() else None if value.strip() else []
     if isinstance(value, dict):
-        key = found_key(value, "LockReason")
+        key = find_key(value, "LockReason")
         return _reasons(value[key]) if key is not None and value[key] is not None else []
     if not isinstance(value, list):
         return None

@@ -28,7 +28,7 @@ _OWN_PACKAGE = "rulewright"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ImporterPlace:
     """The place of an importer: its package, and the entry point of the object."""
 
     package: str
@@ -36,16 +36,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ImporterPlaces:
     """The places of all importers by name, and the packages with unreadable entry points."""
 
-    by_name: Mapping[str, tuple[Place, ...]]
+    by_name: Mapping[str, tuple[ImporterPlace, ...]]
     unreadable: tuple[str, ...] = ()
 
 
-def find_places() -> Places:
+def find_places() -> ImporterPlaces:
     """Return the places of all importers without loading any: the shipped ones first, then those of other packages."""
-    found = {name: (Place(_OWN_PACKAGE, EntryPoint(name, value, GROUP)),) for name, value in SHIPPED.items()}
+    found = {name: (ImporterPlace(_OWN_PACKAGE, EntryPoint(name, value, GROUP)),) for name, value in SHIPPED.items()}
     unreadable: list[str] = []
     seen = {_OWN_PACKAGE}
     for distribution in distributions():
@@ -62,8 +62,8 @@ def find_places() -> Places:
             unreadable.append(package)
             continue
         for entry in entries:
-            found[entry.name] = (*found.get(entry.name, ()), Place(package, entry))
-    return Places(found, tuple(unreadable))
+            found[entry.name] = (*found.get(entry.name, ()), ImporterPlace(package, entry))
+    return ImporterPlaces(found, tuple(unreadable))
 
 
 def _name_of(distribution: Distribution) -> str:

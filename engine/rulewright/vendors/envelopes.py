@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import Answer, parse_json
-from rulewright.vendors.keys import found_key
+from rulewright.vendors.answer_files import VendorAnswer, parse_json
+from rulewright.vendors.display import Json, raw
+from rulewright.vendors.key_spellings import find_key
 from rulewright.vendors.tables import Importer
-from rulewright.vendors.texts import Json, raw
 
 #: Maximum nesting of envelopes. SDKs nest a response, its body and its data.
 _DEEPEST = 5
@@ -18,7 +18,7 @@ _NAMED_AFTER = ("response", "responsebody", "result")
 _CODES, _MESSAGES = ("Code", "ErrorCode"), ("Message", "ErrorMessage", "Msg")
 #: Codes of successful answers.
 _SUCCESS = frozenset({"", "0", "200", "ok", "success", "successful", "null"})
-_WAYS_OUT = {
+_HELP = {
     (
         "Forbidden",
         "NoPermission",
@@ -31,28 +31,28 @@ _WAYS_OUT = {
 }
 
 
-def unwrapped(answer: Answer) -> Iterator[Answer]:
+def unwrap(answer: VendorAnswer) -> Iterator[VendorAnswer]:
     """Yield the answer, then the contents of its envelopes, the outer ones first."""
     waiting = [answer]
     for _ in range(_DEEPEST):
-        inner: list[Answer] = []
+        inner: list[VendorAnswer] = []
         for one in waiting:
             yield one
             if isinstance(one.value, dict):
-                inner += [_opened(one.at(key)) for key in one.value if _wraps(key)]
+                inner += [_parsed(one.at(key)) for key in one.value if _wraps(key)]
         waiting = inner
 
 
-def error_answer(importer: Importer, answer: Answer) -> Diagnostic | None:
+def error_answer(importer: Importer, answer: VendorAnswer) -> Diagnostic | None:
     """Return the diagnostic of an error answer, or None for any other answer."""
-    for inner in unwrapped(answer):
+    for inner in unwrap(answer):
         for one in (inner, *(inner.at(key) for key in _keys(inner.value) if key.lower() in ("error", "errors"))):
             found = _error(one.value)
             if found is None:
                 continue
             code, message = found
             said = f"`{code}`, `{message}`" if message else f"`{code}`"
-            first = next((way for codes, way in _WAYS_OUT.items() if code.startswith(codes)), "mend what it tells of")
+            first = next((way for codes, way in _HELP.items() if code.startswith(codes)), "mend what it tells of")
             return Diagnostic(
                 "I003",
                 f"expected an answer of {importer.answers}, found an error that was answered instead: {said}",
@@ -66,8 +66,8 @@ def _error(value: Json) -> tuple[str, str] | None:
     """Return the code and the message of an error, or None if the value is not an error."""
     if not isinstance(value, dict):
         return None
-    code = next((value[key] for key in (found_key(value, name) for name in _CODES) if key), None)
-    message = next((value[key] for key in (found_key(value, name) for name in _MESSAGES) if key), None)
+    code = next((value[key] for key in (find_key(value, name) for name in _CODES) if key), None)
+    message = next((value[key] for key in (find_key(value, name) for name in _MESSAGES) if key), None)
     if isinstance(code, bool) or not isinstance(code, str | int) or str(code).strip().lower() in _SUCCESS:
         return None
     if not isinstance(message, str) and isinstance(code, int):  # a number without a message may be a count
@@ -84,11 +84,11 @@ def _wraps(key: str) -> bool:
     return name in _ENVELOPES or name.endswith(_NAMED_AFTER)
 
 
-def _opened(answer: Answer) -> Answer:
+def _parsed(answer: VendorAnswer) -> VendorAnswer:
     """Return the parsed value of an answer that is a JSON text, with one place; other answers unchanged."""
     if isinstance(answer.value, str) and answer.value.lstrip().startswith(("{", "[")):
         parsed = parse_json(answer.file, answer.value)
-        if isinstance(parsed, Answer):
+        if isinstance(parsed, VendorAnswer):
             place = answer.place
-            return Answer(answer.file, parsed.value, lambda _: place(()))
+            return VendorAnswer(answer.file, parsed.value, lambda _: place(()))
     return answer

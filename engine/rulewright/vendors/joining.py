@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from rulewright.case_text import Entry
 from rulewright.diagnostics import Diagnostic, Related
 from rulewright.vendors.conversions import Value
+from rulewright.vendors.display import raw, shown
 from rulewright.vendors.tables import Fact, Subject
-from rulewright.vendors.texts import raw, shown
 
 
 @dataclass
@@ -102,8 +102,8 @@ class Joined:
             theirs = other.facts[name]
             yield Diagnostic(
                 "I005",
-                f"`{name}` of {subject.name} is {_told(fact)} by {subject.table.answer} "
-                f"and {_told(theirs)} by {other.table.answer}",
+                f"`{name}` of {subject.name} is {_shown_value(fact)} by {subject.table.answer} "
+                f"and {_shown_value(theirs)} by {other.table.answer}",
                 subject.answer.span(fact.path),
                 help="leave out the answer that is older or wrong",
                 related=(Related("the other value stands", other.answer.span(theirs.path)),),
@@ -142,7 +142,7 @@ def _differences(first: Subject, again: Subject) -> list[Diagnostic]:
     if first.problems or not differing:
         return []
     said = "; ".join(
-        f"`{name}` is {_told(again.facts.get(name))} here and {_told(first.facts.get(name))} there"
+        f"`{name}` is {_shown_value(again.facts.get(name))} here and {_shown_value(first.facts.get(name))} there"
         for name in differing
     )
     return [
@@ -156,7 +156,7 @@ def _differences(first: Subject, again: Subject) -> list[Diagnostic]:
     ]
 
 
-def _told(fact: Fact | None) -> str:
+def _shown_value(fact: Fact | None) -> str:
     if fact is None:
         return "not stated"
     return f"`{'yes' if fact.value else 'no'}`" if isinstance(fact.value, bool) else f"`{shown(str(fact.value))}`"

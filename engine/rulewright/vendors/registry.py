@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rulewright.diagnostics import Diagnostic, did_you_mean
-from rulewright.vendors.entry_points import Place, Places, find_places
-from rulewright.vendors.reading import Request, run
+from rulewright.vendors.display import shown
+from rulewright.vendors.entry_points import ImporterPlace, ImporterPlaces, find_places
+from rulewright.vendors.import_run import ImportRequest, run
 from rulewright.vendors.tables import Importer
-from rulewright.vendors.texts import shown
 
 _BROKEN = "update or remove the package, or report this to its author"
 
@@ -18,7 +18,7 @@ _BROKEN = "update or remove the package, or report this to its author"
 class Registry:
     """The importers of the shipped and of other packages. Each is loaded when its name is used."""
 
-    places: Places
+    places: ImporterPlaces
 
     @property
     def names(self) -> Sequence[str]:
@@ -46,7 +46,7 @@ class Registry:
         loaded = {source: self.load(source) for source in dict.fromkeys(source for source, _, _ in requests)}
         missing = [one for found in loaded.values() if isinstance(found, list) for one in found]
         known = [
-            Request(importer, file, data)
+            ImportRequest(importer, file, data)
             for source, file, data in requests
             for importer in [loaded[source]]
             if isinstance(importer, Importer)
@@ -101,7 +101,7 @@ def import_sources(requests: Sequence[tuple[str, str, bytes]]) -> tuple[str | No
     return find_importers().import_sources(requests)
 
 
-def _load(name: str, place: Place) -> Importer | list[Diagnostic]:
+def _load(name: str, place: ImporterPlace) -> Importer | list[Diagnostic]:
     try:
         found = place.entry.load()
     except (Exception, SystemExit) as error:  # code of another package can raise any exception
@@ -114,7 +114,7 @@ def _load(name: str, place: Place) -> Importer | list[Diagnostic]:
     return found
 
 
-def _broken(name: str, place: Place, reason: str) -> Diagnostic:
+def _broken(name: str, place: ImporterPlace, reason: str) -> Diagnostic:
     message = (
         f"the importer `{shown(name)}` of the package `{shown(place.package)}` cannot be loaded: {shown(reason, 200)}"
     )

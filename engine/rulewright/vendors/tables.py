@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import STANDARD_INPUT, Answer, read_json
+from rulewright.vendors.answer_files import STANDARD_INPUT, VendorAnswer, read_json
 from rulewright.vendors.conversions import Converter, Doubt, Found, Value
-from rulewright.vendors.keys import found_key, snake_case
-from rulewright.vendors.texts import Json, Path, described, shown, spelled
+from rulewright.vendors.display import Json, Path, described, shown, spelled
+from rulewright.vendors.key_spellings import find_key, snake_case
 
 Members: TypeAlias = "dict[str, Json]"
 
@@ -157,7 +157,7 @@ class Record:
     def _key(self, members: Members, step: str) -> str | None:
         aliases = () if self.aliases is None else self.aliases.get(step, ())
         named = next((alias for alias in aliases if alias in members), None)
-        return named or found_key(members, step)
+        return named or find_key(members, step)
 
     def _expected(self, step: str) -> str:
         """Return the name of a missing key for a message, in the spelling of the record."""
@@ -183,7 +183,7 @@ class Subject:
     """
 
     table: Table
-    answer: Answer
+    answer: VendorAnswer
     record: Record
     ref: str = ""
     named_by: str | None = None
@@ -244,8 +244,8 @@ class Importer:
     name: str
     description: str
     tables: tuple[Table, ...]
-    read: Callable[[str, bytes], Answer | Diagnostic] = read_json
-    find: Callable[[Answer], Finding | Diagnostic] | None = None
+    read: Callable[[str, bytes], VendorAnswer | Diagnostic] = read_json
+    find: Callable[[VendorAnswer], Finding | Diagnostic] | None = None
     vocabulary: tuple[Kind, ...] = ()
 
     @property

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from rulewright.vendors.conversions import Converted, Converter, Doubt, Stated, Surroundings, Unclear, Unreadable, Value
-from rulewright.vendors.texts import Json, raw
+from rulewright.vendors.display import Json, raw
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _TIME = re.compile(

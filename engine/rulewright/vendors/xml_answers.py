@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.answers import Answer, decoded
-from rulewright.vendors.texts import Json, Path, shown
+from rulewright.vendors.answer_files import VendorAnswer, decode_text
+from rulewright.vendors.display import Json, Path, shown
 
 #: Maximum nesting of elements.
 _DEEPEST = 64
@@ -76,9 +76,9 @@ class _Reader:
         raise _RefusedError("it has a document type, which answers do not have")
 
 
-def read_xml(lists: Mapping[str, str], file: str, content: bytes) -> Answer | Diagnostic:
+def read_xml(lists: Mapping[str, str], file: str, content: bytes) -> VendorAnswer | Diagnostic:
     """Return the XML answer in a file, or a diagnostic. `lists` maps list elements to their repeated elements."""
-    text = decoded(file, content, "XML")
+    text = decode_text(file, content, "XML")
     if isinstance(text, Diagnostic):
         return text
     if text.lstrip().startswith(("{", "[")):
@@ -93,4 +93,4 @@ def read_xml(lists: Mapping[str, str], file: str, content: bytes) -> Answer | Di
     except _RefusedError as error:
         place = reader.parser.CurrentLineNumber, reader.parser.CurrentColumnNumber + 1
         return Diagnostic("I002", f"this XML is not read: {error}", Span(file, *place), help=_AS_IT_COMES)
-    return Answer(file, dict(reader.top.children), reader.places.get)
+    return VendorAnswer(file, dict(reader.top.children), reader.places.get)

@@ -7,8 +7,8 @@ from rulewright.vendors.alibaba_cloud.subscriptions import NO_LOCKS, NO_START, p
 from rulewright.vendors.alibaba_cloud.vocabulary import INSTANCE, VOCABULARY
 from rulewright.vendors.conversions import Surroundings, Unclear, Value
 from rulewright.vendors.converters import choice, never_clear, text
+from rulewright.vendors.display import raw
 from rulewright.vendors.tables import Importer, Row, Shape, Table
-from rulewright.vendors.texts import raw
 
 _ANSWER = "BSS QueryAvailableInstances"
 #: Codes confirmed by real billing answers. There is no public list of the others.

@@ -8,10 +8,10 @@ from typing import cast
 from rulewright.diagnostics import Diagnostic
 from rulewright.vendors.alibaba_cloud.ecs import INSTANCES
 from rulewright.vendors.alibaba_cloud.vocabulary import VOCABULARY
-from rulewright.vendors.answers import Answer, parse_json, read_json
-from rulewright.vendors.keys import found_key
+from rulewright.vendors.answer_files import VendorAnswer, parse_json, read_json
+from rulewright.vendors.display import Json, Path, spelled
+from rulewright.vendors.key_spellings import find_key
 from rulewright.vendors.tables import Always, Importer, Shape
-from rulewright.vendors.texts import Json, Path, spelled
 
 _ANSWER = "Cloud Config GetDiscoveredResource"
 _DETAIL, _CONFIGURATION = "DiscoveredResourceDetail", "Configuration"
@@ -39,12 +39,12 @@ _INSTANCE = replace(
 )
 
 
-def _read(file: str, content: bytes) -> Answer | Diagnostic:
+def _read(file: str, content: bytes) -> VendorAnswer | Diagnostic:
     """Return the answer with the JSON text of its `Configuration` parsed; other answers unchanged."""
     answer = read_json(file, content)
     if isinstance(answer, Diagnostic):
         return answer
-    value = _opened(answer, answer.value, ())
+    value = _parsed(answer, answer.value, ())
     return value if isinstance(value, Diagnostic) else replace(answer, value=value)
 
 
@@ -52,11 +52,11 @@ def _is_configuration(path: Path) -> bool:
     """Return whether a path ends at the configuration of a detail, in any spelling."""
     last = path[-len(_PLACE) :]
     return len(last) == len(_PLACE) and all(
-        found_key([str(key)], name) is not None for key, name in zip(last, _PLACE, strict=True)
+        find_key([str(key)], name) is not None for key, name in zip(last, _PLACE, strict=True)
     )
 
 
-def _opened(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
+def _parsed(answer: VendorAnswer, value: Json, path: Path) -> Json | Diagnostic:
     """Return the value at a path with its configurations parsed, inside any envelope or list."""
     if not isinstance(value, dict | list) or len(path) > _DEEPEST:
         return value
@@ -71,7 +71,7 @@ def _opened(answer: Answer, value: Json, path: Path) -> Json | Diagnostic:
                 return replace(inner, message=message, span=answer.span(place))
             opened[step] = inner.value
         else:
-            found = _opened(answer, part, place)
+            found = _parsed(answer, part, place)
             if isinstance(found, Diagnostic):
                 return found
             opened[step] = found

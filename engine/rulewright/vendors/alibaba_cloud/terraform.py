@@ -14,11 +14,11 @@ from rulewright.vendors.alibaba_cloud.subscriptions import (
     subscription,
 )
 from rulewright.vendors.alibaba_cloud.vocabulary import CLOUD_SERVICE, INSTANCE, VOCABULARY
-from rulewright.vendors.answers import Answer
+from rulewright.vendors.answer_files import VendorAnswer
 from rulewright.vendors.converters import choice, domain, more_than_zero, never_clear, settles_only, text
-from rulewright.vendors.records import refused
+from rulewright.vendors.display import Json, Path, shown
+from rulewright.vendors.record_search import refused
 from rulewright.vendors.tables import Always, Finding, Importer, Record, Row, Table
-from rulewright.vendors.texts import Json, Path, shown
 
 _SHOW = "terraform show -json"
 _CAUTION = "the state is what Terraform saw last; `terraform apply -refresh-only` brings it up to date"
@@ -113,7 +113,7 @@ _TABLES: Mapping[str, Table] = {
 }
 
 
-def _find(answer: Answer) -> Finding | Diagnostic:
+def _find(answer: VendorAnswer) -> Finding | Diagnostic:
     state = answer.value
     if not isinstance(state, dict) or "format_version" not in state:
         return refused(_SHOW, answer, (), state, "an object with `format_version` and `values`")
@@ -136,11 +136,11 @@ def _find(answer: Answer) -> Finding | Diagnostic:
         else:
             records.append(found)
     tables = {table.answer: table for table, _ in records}
-    notes = [_told(why, left_out[why]) for why in sorted(left_out)]
+    notes = [_note(why, left_out[why]) for why in sorted(left_out)]
     return Finding(tuple(tables.values()), records, notes if records or notes else ["the state has no resources"])
 
 
-def _resources(answer: Answer, module: Json, path: Path) -> Iterator[tuple[Path, dict[str, Json] | Diagnostic]]:
+def _resources(answer: VendorAnswer, module: Json, path: Path) -> Iterator[tuple[Path, dict[str, Json] | Diagnostic]]:
     """Yield the resources of a module and of all its child modules, each with its path.
 
     Stop after the diagnostic of the first malformed part.
@@ -185,7 +185,7 @@ def _address(resource: dict[str, Json]) -> str:
     return shown(address) if isinstance(address, str) else "one without an address"
 
 
-def _told(why: str, addresses: list[str]) -> str:
+def _note(why: str, addresses: list[str]) -> str:
     more = len(addresses) - _MOST_NAMED
     named = ", ".join(addresses[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return f"{why} are left out: {named}"

@@ -16,7 +16,7 @@ STANDARD_INPUT = "-"
 _DECISIVE = {Outcome.VIOLATED: Truth.FALSE, Outcome.UNKNOWN: Truth.UNKNOWN, Outcome.ADVISED: Truth.TRUE}
 
 
-def located(finding: Finding, explanation: Explanation) -> Span | None:
+def finding_place(finding: Finding, explanation: Explanation) -> Span | None:
     """Return the place of the fact that decides a finding, else of another tested fact, else of its subject.
 
     Return None if nothing of the subject was read from a file.
@@ -33,7 +33,7 @@ def located(finding: Finding, explanation: Explanation) -> Span | None:
     return None
 
 
-def others(finding: Finding, place: Span | None) -> list[tuple[Span, str]]:
+def other_places(finding: Finding, place: Span | None) -> list[tuple[Span, str]]:
     """Return the other places of facts that a finding tested, each once, with the text of the test."""
     found: dict[Span, str] = {}
     for test in finding.tests:

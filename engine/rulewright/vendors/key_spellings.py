@@ -13,7 +13,7 @@ def snake_case(name: str) -> str:
     return _WORD_START.sub("_", name).lower()
 
 
-def found_key(keys: Iterable[str], name: str) -> str | None:
+def find_key(keys: Iterable[str], name: str) -> str | None:
     """Return the key that matches a name in any spelling, or None. An exact match comes first."""
     if name in keys:
         return name

@@ -14,7 +14,17 @@ from rulewright.model.explanation import Explanation, Finding, MissingFact, Sour
 from rulewright.model.outcomes import Outcome
 from rulewright.model.run import Run
 from rulewright.model.values import Truth
-from rulewright.render.arrange import CALLING, EVIDENCE, TELLING, Arranged, arranged, counted, first, place, places
+from rulewright.render.arrange import (
+    EVIDENCE_OUTCOMES,
+    REMEDY_OUTCOMES,
+    SHOWN_OUTCOMES,
+    Arranged,
+    arranged,
+    count_verdicts,
+    first,
+    place,
+    places,
+)
 from rulewright.render.clean import clean, web_address
 from rulewright.render.marks import OUTCOME_STYLES, VERDICT_STYLES, encodable, mark
 from rulewright.render.runs import run_in_words
@@ -41,8 +51,8 @@ def print_text(
             console.print()
         _Case(arranged(explanation, words), console, words, everything).print()
     if len(explanations) > 1:
-        told = [words.verdict_counts[verdict].of(number) for verdict, number in counted(explanations)]
-        page = Page(console)
+        told = [words.verdict_counts[verdict].of(number) for verdict, number in count_verdicts(explanations)]
+        page = TextPage(console)
         page.gap()
         page.line(Text(words.cases.of(len(explanations)) + words.label_mark + words.list_mark.join(told), style="bold"))
         page.flush()
@@ -52,7 +62,7 @@ def print_text(
 
 def print_run(run: Run, console: Console, words: Words = ENGLISH) -> None:
     """Print the rejected rows of a run, its account and its identity."""
-    page, told = Page(console), run_in_words(run, words.language)
+    page, told = TextPage(console), run_in_words(run, words.language)
     page.gap()
     if told.notice is not None:
         page.line(Text(told.notice, style="bold red"))
@@ -68,7 +78,7 @@ def print_run(run: Run, console: Console, words: Words = ENGLISH) -> None:
     page.flush()
 
 
-class Page:
+class TextPage:
     """Collects lines with a hanging indent and prints them in the console's encoding."""
 
     def __init__(self, console: Console) -> None:
@@ -107,7 +117,7 @@ class Page:
         return mark(key, self.console)
 
 
-class _Case(Page):
+class _Case(TextPage):
     """Prints the report of one case."""
 
     def __init__(self, case: Arranged, console: Console, words: Words, everything: bool) -> None:
@@ -126,7 +136,7 @@ class _Case(Page):
         self.line(Text(self.words.sentence_space.join(self.case.sentences)))
         if not explanation.rulebook.complete:
             self.line(Text(self.words.not_complete.format(edition=explanation.rulebook.edition)))
-        for outcome in (*TELLING, *EVIDENCE) if self.everything else TELLING:
+        for outcome in (*SHOWN_OUTCOMES, *EVIDENCE_OUTCOMES) if self.everything else SHOWN_OUTCOMES:
             self.findings(outcome)
             if outcome is Outcome.UNKNOWN:
                 self.uncovered()
@@ -161,8 +171,8 @@ class _Case(Page):
         if finding.outcome in (Outcome.NOT_APPLICABLE, Outcome.SILENT, Outcome.CONCLUDED):
             del told[0]
         self.line(Text(f" {self.middle_dot()} ".join(told)), 4, Text(f"  {self.mark(finding.outcome)}", style=style))
-        self.line(Text(clean(finding.message), style="bold" if finding.outcome in TELLING else ""), 4)
-        if finding.remedy is not None and finding.outcome in CALLING:
+        self.line(Text(clean(finding.message), style="bold" if finding.outcome in SHOWN_OUTCOMES else ""), 4)
+        if finding.remedy is not None and finding.outcome in REMEDY_OUTCOMES:
             self.labelled(self.words.to_do, Text(clean(finding.remedy)))
         for number, source in enumerate(finding.sources):
             self.labelled("" if number else self.words.source, self.source(source))
@@ -241,7 +251,7 @@ class _Case(Page):
             return
         told = [
             self.words.outcome_counts[outcome].of(len(self.case.findings[outcome]))
-            for outcome in EVIDENCE
+            for outcome in EVIDENCE_OUTCOMES
             if self.case.findings[outcome]
         ]
         if told:

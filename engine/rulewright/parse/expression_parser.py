@@ -24,7 +24,7 @@ from rulewright.model.entries import Function
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Kind
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.keys import EXPRESSIONS, RELATED, SUM
+from rulewright.parse.language_keys import EXPRESSIONS, RELATED, SUM
 from rulewright.parse.scope import Scope
 from rulewright.parse.sections import Section, as_list, as_mapping, read_scalar, unknown_name
 from rulewright.parse.suggestions import help_for_condition, help_for_formula, help_for_operation, help_for_sentence

@@ -1,14 +1,17 @@
-"""Check for unused declarations and for fields without a value."""
+"""Checks of declarations: unused, without a value, with an ambiguous name, or without a row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rulewright.diagnostics import Diagnostic
+from rulewright.diagnostics import Diagnostic, Related
 from rulewright.lint.template_text import names_in, texts_of
-from rulewright.lint.walking import all_expressions, all_tests
+from rulewright.lint.traversal import all_expressions, all_tests
 from rulewright.model.conditions import FieldOf, Membership, ParameterOf
 from rulewright.model.rulebook import Conclude, Dated, Rulebook, Source
+
+#: Maximum number of choices in a message, so that it stays on one line.
+_NAMED = 5
 
 
 def unused_declarations(rulebook: Rulebook) -> Iterator[Diagnostic]:
@@ -82,3 +85,44 @@ def _never_a_value(rulebook: Rulebook) -> Iterator[Diagnostic]:
                     field.span,
                     "let it be given, compute it, or write a rule that concludes it",
                 )
+
+
+def ambiguous_names(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Yield the parameters that have the name of a field, because a text could mean either."""
+    for parameter in rulebook.parameters.values():
+        fields = [
+            (kind, kind.fields[parameter.name]) for kind in rulebook.kinds.values() if parameter.name in kind.fields
+        ]
+        if fields:
+            kinds = " and ".join(f"`{kind.name}`" for kind, _ in fields)
+            yield Diagnostic(
+                "R032",
+                f"`{parameter.name}` is a parameter and also a field of {kinds}",
+                parameter.span,
+                "give the parameter another name: a text with it could mean either",
+                tuple(Related(f"the field of `{kind.name}` is declared", field.span) for kind, field in fields),
+            )
+
+
+def choices_without_row(rulebook: Rulebook) -> Iterator[Diagnostic]:
+    """Find the choices of a table's key for which the table has no row.
+
+    A partial rulebook is not checked, because a row may be in an unread part.
+    """
+    if rulebook.unread:
+        return
+    for table in rulebook.tables.values():
+        key = rulebook.kinds[table.about].fields[table.by]
+        missing = [choice for choice in key.choices if table.row(choice) is None]
+        if not missing:
+            continue
+        named = ", ".join(f"`{choice}`" for choice in missing[:_NAMED])
+        more = len(missing) - _NAMED
+        listed = f"{named} and {more} more" if more > 0 else named
+        yield Diagnostic(
+            "W008",
+            f"the table `{table.name}` has no row for {listed}, so its columns are unknown there",
+            table.span,
+            f"add {'a row' if len(missing) == 1 else 'rows'}, or write `otherwise: none` if none is meant",
+            (Related(f"`{key.name}` is declared", key.span),),
+        )

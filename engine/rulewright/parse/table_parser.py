@@ -9,7 +9,7 @@ from rulewright.diagnostics import Related
 from rulewright.model.rulebook import OTHERWISE, Dated, Document, Field, Kind, Parameter, Table
 from rulewright.model.values import Absent, FieldType, Known, Value
 from rulewright.parse import suggestions
-from rulewright.parse.keys import (
+from rulewright.parse.language_keys import (
     DATED,
     NAME_PATTERN,
     NO_CELLS,
@@ -29,7 +29,7 @@ from rulewright.parse.sections import (
     unknown_name,
 )
 from rulewright.parse.sources import read_sources
-from rulewright.parse.vocabulary import TYPES, read_field
+from rulewright.parse.vocabulary_parser import TYPES, read_field
 from rulewright.scalars import Mismatch, describe, is_null, typed_value
 from rulewright.source import Entry, ListNode, Node, ScalarNode
 

@@ -25,7 +25,7 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.render.arrange import place
 from rulewright.render.clean import clean
 from rulewright.render.json import missing_json
-from rulewright.render.text import Page
+from rulewright.render.terminal import TextPage
 from rulewright.render.words import ENGLISH, Words
 
 _STYLES = {
@@ -45,7 +45,7 @@ def print_fixes(several: Sequence[Fixes], console: Console, *, words: Words = EN
         _Case(fixes, console, words).print()
 
 
-class _Case(Page):
+class _Case(TextPage):
     """Prints the changes of one case."""
 
     def __init__(self, fixes: Fixes, console: Console, words: Words) -> None:

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import TypeAlias, cast
 
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.texts import Json, Path, shown
+from rulewright.vendors.display import Json, Path, shown
 
 #: The file name of standard input.
 STANDARD_INPUT = "-"
@@ -46,16 +46,16 @@ _NOT_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
 #: Returns the line and column of the value at a path, counted from 1, or None if the value has no known place.
-Places: TypeAlias = Callable[[Path], "tuple[int, int] | None"]
+AnswerPlaces: TypeAlias = Callable[[Path], "tuple[int, int] | None"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class VendorAnswer:
     """An answer: the name of its file, its value, and the places of its values."""
 
     file: str
     value: Json
-    place: Places
+    place: AnswerPlaces
 
     def span(self, path: Path) -> Span:
         """Return the place of the value at `path`, or of the nearest enclosing value."""
@@ -65,12 +65,12 @@ class Answer:
                 return Span(self.file, *place)
         return Span(self.file)
 
-    def at(self, step: str | int) -> Answer:
+    def at(self, step: str | int) -> VendorAnswer:
         """Return the part of the answer at a key or index, as an answer."""
         part = cast("dict[str | int, Json]", self.value)[step]
-        return Answer(self.file, part, lambda path: self.place((step, *path)))
+        return VendorAnswer(self.file, part, lambda path: self.place((step, *path)))
 
-    def members(self) -> list[Answer]:
+    def members(self) -> list[VendorAnswer]:
         """Return the members of a list as answers, or nothing if the answer is not a list."""
         return [self.at(number) for number in range(len(self.value))] if isinstance(self.value, list) else []
 
@@ -124,13 +124,13 @@ class _NotANumberError(ValueError):
     """The text has NaN or Infinity, which Python's json reads but JSON does not have."""
 
 
-def read_json(file: str, content: bytes) -> Answer | Diagnostic:
+def read_json(file: str, content: bytes) -> VendorAnswer | Diagnostic:
     """Return the JSON answer in a file, or the diagnostic of an unreadable file."""
-    text = decoded(file, content, "JSON")
+    text = decode_text(file, content, "JSON")
     return text if isinstance(text, Diagnostic) else parse_json(file, text)
 
 
-def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
+def decode_text(file: str, content: bytes, form: str) -> str | Diagnostic:
     """Return the text of a file in UTF-8 or UTF-16, possibly compressed by gzip.
 
     Return a diagnostic if the text cannot be decoded, is empty, or is a page of HTML.
@@ -159,7 +159,7 @@ def decoded(file: str, content: bytes, form: str) -> str | Diagnostic:
     return text
 
 
-def parse_json(file: str, text: str) -> Answer | Diagnostic:
+def parse_json(file: str, text: str) -> VendorAnswer | Diagnostic:
     """Return the answer in a JSON text, or a diagnostic. Several documents become a list."""
     try:
         values, starts = _documents(text)
@@ -171,8 +171,8 @@ def parse_json(file: str, text: str) -> Answer | Diagnostic:
     except RecursionError:
         return Diagnostic("I002", "this JSON is nested too deeply to be read", Span(file), help=_AS_IT_COMES)
     if len(values) == 1:
-        return Answer(file, values[0], _JsonPlaces(text))
-    return Answer(file, values, _PlacesOfSeveral(text, starts))
+        return VendorAnswer(file, values[0], _JsonPlaces(text))
+    return VendorAnswer(file, values, _PlacesOfSeveral(text, starts))
 
 
 def _documents(text: str) -> tuple[list[Json], list[int]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from rulewright.vendors.answers import Answer
+from rulewright.vendors.answer_files import VendorAnswer
 from rulewright.vendors.conversions import Converted, Found, Stated, Unclear, Unreadable
 from rulewright.vendors.converters import text
+from rulewright.vendors.display import raw
 from rulewright.vendors.tables import Always, Fact, Record, Row, Subject, Table
-from rulewright.vendors.texts import raw
 
 
-def read_record(table: Table, answer: Answer, record: Record) -> Subject | str:
+def read_record(table: Table, answer: VendorAnswer, record: Record) -> Subject | str:
     """Return the subject of a record, or a remark if the record names no subject."""
     subject = Subject(table, answer, record)
     found = subject.find(table.ref)
@@ -53,7 +53,7 @@ def _read_stated(row: Row, subject: Subject) -> None:
         subject.refuse(found, "an object")
         return
     came = raw(found.value)
-    result = _settled(row, found, subject)
+    result = _convert(row, found, subject)
     if isinstance(result, Stated):
         origin = key if result.value == found.value and isinstance(found.value, str) else f"{key} {came}"
         comment = origin + (f", {result.note}" if result.note else "")
@@ -65,7 +65,7 @@ def _read_stated(row: Row, subject: Subject) -> None:
         subject.refuse(result.found or found, result.expected)
 
 
-def _settled(row: Row, found: Found, subject: Subject) -> Converted:
+def _convert(row: Row, found: Found, subject: Subject) -> Converted:
     result = row.convert(found.value)
     if isinstance(result, Stated):
         for look in row.doubts:

@@ -85,7 +85,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RuleInWords:
     """A rule of the diagram as text: its finding, and its tests with a truth."""
 
     finding: Finding
@@ -93,7 +93,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class Diagram:
     """A diagram from facts to the verdict, and the same content as a list."""
 
     width: int
@@ -101,10 +101,10 @@ class Chain:
     headings: tuple[Line, ...]
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
-    told: tuple[Told, ...]
+    told: tuple[RuleInWords, ...]
 
 
-def decisive(explanation: Explanation) -> tuple[Finding, ...]:
+def decisive_findings(explanation: Explanation) -> tuple[Finding, ...]:
     """Return the findings that decided the verdict of the case."""
     outcome = _DECIDING.get(explanation.verdict)
     return tuple(
@@ -114,16 +114,16 @@ def decisive(explanation: Explanation) -> tuple[Finding, ...]:
     )
 
 
-def applying(explanation: Explanation) -> tuple[Finding, ...]:
+def applicable_findings(explanation: Explanation) -> tuple[Finding, ...]:
     """Return the findings of all rules that apply, except those that did not fire."""
     return tuple(finding for finding in explanation.findings if finding.outcome in _SHOWN)
 
 
-def chain(explanation: Explanation, findings: Sequence[Finding], words: Words) -> Chain | None:
+def draw_diagram(explanation: Explanation, findings: Sequence[Finding], words: Words) -> Diagram | None:
     """Return the diagram of some findings, or None if there are none or more than `MOST_RULES`."""
     if not findings or len(findings) > MOST_RULES:
         return None
-    return _Drawing(explanation, findings, words).chain()
+    return _Drawing(explanation, findings, words).draw_diagram()
 
 
 @dataclass(slots=True)
@@ -141,8 +141,8 @@ class _Node:
     @property
     def lines(self) -> list[tuple[str, bool]]:
         room = _WIDTHS[self.column] - 2 * _PADDING - _MARK_ROOM
-        told = [(line, False) for line in wrapped(self.text, room, _TYPE)]
-        return told + [(line, True) for line in wrapped(self.small, room, _SMALL_TYPE)]
+        told = [(line, False) for line in wrap_lines(self.text, room, _TYPE)]
+        return told + [(line, True) for line in wrap_lines(self.small, room, _SMALL_TYPE)]
 
     @property
     def height(self) -> int:
@@ -177,12 +177,12 @@ class _Drawing:
             if fact.at is not None
         }
 
-    def chain(self) -> Chain:
+    def draw_diagram(self) -> Diagram:
         case = self._node(4, "case", _OF_VERDICT[self.explanation.verdict], self._verdict(self.explanation.verdict))
         case.small = clean(self.explanation.case)
         self._conditions_and_rules()
         for number in (0, 3, 4):
-            self._settle(number)
+            self._place_column(number)
         lowest = min(node.y for column in self.columns for node in column.values())
         for column in self.columns:
             for node in column.values():
@@ -194,9 +194,11 @@ class _Drawing:
             for number, heading in enumerate(self.words.chain_columns)
             if used[number]
         )
-        told = tuple(Told(one, tuple(test for test in one.tests if test.truth is not None)) for one in self.findings)
+        told = tuple(
+            RuleInWords(one, tuple(test for test in one.tests if test.truth is not None)) for one in self.findings
+        )
         height = max(box.y + box.height for box in boxes) + 2
-        return Chain(_left(4) + _WIDTHS[4] + 2, height, headings, boxes, tuple(self._drawn()), told)
+        return Diagram(_left(4) + _WIDTHS[4] + 2, height, headings, boxes, tuple(self._drawn()), told)
 
     def _verdict(self, verdict: Verdict) -> str:
         return self.words.verdicts[verdict]
@@ -221,7 +223,7 @@ class _Drawing:
                     continue
                 key = (*subject, test.test)
                 if key not in self.columns[1]:
-                    condition = self._node(1, key, _OF_TRUTH[test.truth], test.test, self._saw(test))
+                    condition = self._node(1, key, _OF_TRUTH[test.truth], test.test, self._shown_value(test))
                     condition.wish = at + condition.height / 2
                     condition.y = round(at)
                     at += condition.height + _BETWEEN
@@ -240,7 +242,7 @@ class _Drawing:
         order = {(subject.kind, subject.ref): number for number, subject in enumerate(self.explanation.subjects)}
         return sorted(self.findings, key=lambda finding: order.get((finding.kind, finding.ref), len(order)))
 
-    def _saw(self, test: ExplainedTest) -> str:
+    def _shown_value(self, test: ExplainedTest) -> str:
         if test.value is Absent.UNKNOWN and test.truth is Truth.UNKNOWN:
             return ""
         return test.shown
@@ -270,7 +272,7 @@ class _Drawing:
                     self._node(0, key, ("open", "unknown"), missing.label, self.words.not_stated)
                     self._link(0, key, condition)
 
-    def _settle(self, column: int) -> None:
+    def _place_column(self, column: int) -> None:
         """Place each box of a column beside the middle of its linked boxes, without overlaps."""
         nodes = self.columns[column]
         for key, node in nodes.items():
@@ -306,13 +308,13 @@ def _name(at: Span) -> str:
     return str(at)
 
 
-def width_of(text: str, size: int) -> float:
+def text_width(text: str, size: int) -> float:
     """Return the approximate width of a text in a font size."""
     wide: Mapping[bool, float] = {True: _WIDE, False: _NARROW}
     return size * sum(wide[unicodedata.east_asian_width(letter) in "WF"] for letter in text)
 
 
-def wrapped(text: str, room: int, size: int) -> list[str]:
+def wrap_lines(text: str, room: int, size: int) -> list[str]:
     """Return the text in lines that fit the room, broken at spaces and between Chinese characters.
 
     A text of more than `_MOST_LINES` lines is cut, with an ellipsis.
@@ -320,19 +322,19 @@ def wrapped(text: str, room: int, size: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for part in _parts(text):
-        if line and width_of((line + part).rstrip(), size) > room:
+        if line and text_width((line + part).rstrip(), size) > room:
             lines.append(line.rstrip())
             line = ""
         line += part if line else part.lstrip()
-        while width_of(line.rstrip(), size) > room:  # a single word longer than a line
-            fits = next(end for end in range(len(line) - 1, 0, -1) if end == 1 or width_of(line[:end], size) <= room)
+        while text_width(line.rstrip(), size) > room:  # a single word longer than a line
+            fits = next(end for end in range(len(line) - 1, 0, -1) if end == 1 or text_width(line[:end], size) <= room)
             lines.append(line[:fits])
             line = line[fits:]
     if line.strip():
         lines.append(line.rstrip())
     if len(lines) > _MOST_LINES:
         last = lines[_MOST_LINES - 1]
-        while last and width_of(last + "…", size) > room:
+        while last and text_width(last + "…", size) > room:
             last = last[:-1]
         return [*lines[: _MOST_LINES - 1], last.rstrip() + "…"]
     return lines

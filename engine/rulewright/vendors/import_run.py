@@ -8,15 +8,15 @@ from pathlib import PurePath
 
 from rulewright.case_text import case_text, escaped
 from rulewright.diagnostics import Diagnostic, Span
-from rulewright.vendors.answers import STANDARD_INPUT, Answer
+from rulewright.vendors.answer_files import STANDARD_INPUT, VendorAnswer
 from rulewright.vendors.conversions import Stated
 from rulewright.vendors.converters import whole_number
+from rulewright.vendors.display import Json, shown
 from rulewright.vendors.joining import Joined
-from rulewright.vendors.keys import found_key
-from rulewright.vendors.records import find
-from rulewright.vendors.subjects import read_record
+from rulewright.vendors.key_spellings import find_key
+from rulewright.vendors.record_reader import read_record
+from rulewright.vendors.record_search import find
 from rulewright.vendors.tables import Finding, Importer, Kind, Row, Subject, Table, called
-from rulewright.vendors.texts import Json, shown
 
 _MOST_FILES_NAMED = 10
 #: The key beside a list that continues in another answer.
@@ -24,7 +24,7 @@ _NEXT = "NextToken"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ImportRequest:
     """A file to import, and the importer that reads it."""
 
     importer: Importer
@@ -41,7 +41,7 @@ class _Listing:
     total: int = 0
     ends: bool = False
 
-    def read(self, answer: Answer) -> None:
+    def read(self, answer: VendorAnswer) -> None:
         key = tuple(self.table.total.split("."))
         token = _at(answer.value, (_NEXT,))
         self.ends = self.ends or not (isinstance(token, str) and token.strip())
@@ -70,16 +70,16 @@ class _Case:
     unnamed: int = 0
     problems: list[Diagnostic] = field(default_factory=list)
 
-    def read(self, request: Request) -> None:
+    def read(self, request: ImportRequest) -> None:
         answer = request.importer.read(request.file, request.content)
-        pages = find(request.importer, answer) if isinstance(answer, Answer) else answer
+        pages = find(request.importer, answer) if isinstance(answer, VendorAnswer) else answer
         if isinstance(pages, Diagnostic):
             self.problems.append(pages)
             return
         for page, finding in pages:
             self._read_page(request, page, finding)
 
-    def _read_page(self, request: Request, answer: Answer, finding: Finding) -> None:
+    def _read_page(self, request: ImportRequest, answer: VendorAnswer, finding: Finding) -> None:
         self._note(answer, finding)
         found = [read_record(table, answer, record) for table, record in finding.records]
         subjects = [one for one in found if isinstance(one, Subject)]
@@ -99,7 +99,7 @@ class _Case:
                 contradictions = joined.add(subject)
                 self.problems += [] if subject.problems else contradictions
 
-    def _note(self, answer: Answer, finding: Finding) -> None:
+    def _note(self, answer: VendorAnswer, finding: Finding) -> None:
         notes = finding.notes
         if not finding.records and not any(table.lists_all for table in finding.tables):
             notes = [*notes, *(f"an answer of {table.answer} that lists nothing" for table in finding.tables)]
@@ -107,7 +107,7 @@ class _Case:
         for table in finding.tables:
             self.listings.setdefault(table.answer, _Listing(table, Span(answer.file))).read(answer)
 
-    def tell_services(self) -> None:
+    def join_services(self) -> None:
         """Join each record about a domain with every service on the domain or a subdomain."""
         services = {name: self.of_kind(name) for name in self.kinds}
         for key, joined in list(self.subjects.items()):
@@ -117,11 +117,11 @@ class _Case:
                 of_kind = services[part.table.of_services.kind.name]
                 on_it = [one for one in of_kind if one.is_on(part.stated("domain"))]
                 for service in on_it:
-                    self._tell(service, part)
+                    self._join_service(service, part)
                 if on_it:
                     self.subjects.pop(key, None)
 
-    def _tell(self, service: Joined, part: Subject) -> None:
+    def _join_service(self, service: Joined, part: Subject) -> None:
         found = read_record(part.table.of_services or part.table, part.answer, part.record)
         if isinstance(found, Subject):
             found.ref, found.named_by = service.ref, ""
@@ -165,13 +165,13 @@ class _Case:
                 )
 
 
-def run(requests: Sequence[Request]) -> tuple[str | None, list[Diagnostic]]:
+def run(requests: Sequence[ImportRequest]) -> tuple[str | None, list[Diagnostic]]:
     """Return the text of one case with the subjects of all files, or None; and the diagnostics."""
     kinds = {name: kind for request in requests for name, kind in request.importer.kinds.items()}
     case = _Case(len(requests) > 1, kinds)
     for request in requests:
         case.read(request)
-    case.tell_services()
+    case.join_services()
     if case.problems:
         return None, case.problems
     listed = {table.kind.name for table in case.tables if table.lists_all}
@@ -188,7 +188,7 @@ def run(requests: Sequence[Request]) -> tuple[str | None, list[Diagnostic]]:
     return case_text(head, escaped(_case_name(requests[0])), facts), list(case.warnings())
 
 
-def _origin(requests: Sequence[Request]) -> str:
+def _origin(requests: Sequence[ImportRequest]) -> str:
     sources = list(dict.fromkeys(request.importer.name for request in requests))
     names = [
         shown(called(request.file)) + (f" ({request.importer.name})" if len(sources) > 1 else "")
@@ -201,12 +201,12 @@ def _origin(requests: Sequence[Request]) -> str:
 
 def _at(value: Json, keys: tuple[str, ...]) -> Json:
     for key in keys:
-        named = found_key(value, key) if isinstance(value, dict) else None
+        named = find_key(value, key) if isinstance(value, dict) else None
         value = value[named] if isinstance(value, dict) and named is not None else None
     return value
 
 
-def _case_name(request: Request) -> str:
+def _case_name(request: ImportRequest) -> str:
     if request.file == STANDARD_INPUT:
         return request.importer.name
     path = PurePath(request.file)

@@ -43,9 +43,9 @@ def _summary(trace: Trace) -> Iterator[str]:
     counts = (
         f"{carried} carried by rules, {len(clauses) - carried - forgotten} with no rule needed, {forgotten} forgotten"
     )
-    yield f"{_number(clauses, 'clause')}: {counts}" if clauses else "no document lists its clauses"
+    yield f"{_counted(clauses, 'clause')}: {counts}" if clauses else "no document lists its clauses"
     untested = sum(1 for rule in trace.rules if not rule.tests)
-    yield f"{_number(trace.rules, 'rule')}: {len(trace.rules) - untested} shown by tests, {untested} without a test"
+    yield f"{_counted(trace.rules, 'rule')}: {len(trace.rules) - untested} shown by tests, {untested} without a test"
 
 
 def _without_clause(trace: Trace) -> Iterator[tuple[str, Sequence[TracedRule]]]:
@@ -64,7 +64,7 @@ def _lacking(rule: TracedRule) -> str:
     return lacking.what if lacking.covered_by is None else f"{lacking.what}; the edition of {lacking.covered_by} does"
 
 
-def _number(items: Sequence[object], word: str) -> str:
+def _counted(items: Sequence[object], word: str) -> str:
     return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"
 
 

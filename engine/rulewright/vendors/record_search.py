@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from shlex import quote
 
 from rulewright.diagnostics import Diagnostic
-from rulewright.vendors.answers import STANDARD_INPUT, Answer
-from rulewright.vendors.envelopes import error_answer, unwrapped
-from rulewright.vendors.keys import found_key
+from rulewright.vendors.answer_files import STANDARD_INPUT, VendorAnswer
+from rulewright.vendors.display import Json, Path, described, shown, spelled
+from rulewright.vendors.envelopes import error_answer, unwrap
+from rulewright.vendors.key_spellings import find_key
 from rulewright.vendors.tables import Finding, Importer, Members, Record, Shape, Table
-from rulewright.vendors.texts import Json, Path, described, shown, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class _Refusal:
     diagnostic: Diagnostic
 
 
-def find(importer: Importer, answer: Answer, pages_deep: int = 2) -> list[tuple[Answer, Finding]] | Diagnostic:
+def find(
+    importer: Importer, answer: VendorAnswer, pages_deep: int = 2
+) -> list[tuple[VendorAnswer, Finding]] | Diagnostic:
     """Return the records of an answer by page, or the reason why the importer cannot read it.
 
     If no table fits the whole answer, its envelopes are searched. A list that is not a list of records is read as a
@@ -40,9 +42,9 @@ def find(importer: Importer, answer: Answer, pages_deep: int = 2) -> list[tuple[
     if _is_state_file(answer.value):
         return _state_file(answer)
     first: Diagnostic | None = None
-    best: tuple[Answer, Finding, bool] | None = None
-    for inner in unwrapped(answer):
-        found = _found(importer, inner)
+    best: tuple[VendorAnswer, Finding, bool] | None = None
+    for inner in unwrap(answer):
+        found = _first_match(importer, inner)
         if isinstance(found, Diagnostic):
             first = first or found
         elif best is None or (found[1] and not best[2]):
@@ -64,7 +66,7 @@ def _is_state_file(value: Json) -> bool:
     return isinstance(value, dict) and "terraform_version" in value and not {"serial", "lineage"}.isdisjoint(value)
 
 
-def _state_file(answer: Answer) -> Diagnostic:
+def _state_file(answer: VendorAnswer) -> Diagnostic:
     file = "terraform.tfstate" if answer.file == STANDARD_INPUT else answer.file
     return Diagnostic(
         "I003",
@@ -75,7 +77,7 @@ def _state_file(answer: Answer) -> Diagnostic:
     )
 
 
-def _found(importer: Importer, answer: Answer) -> tuple[Finding, bool] | Diagnostic:
+def _first_match(importer: Importer, answer: VendorAnswer) -> tuple[Finding, bool] | Diagnostic:
     """Return the records of the first table that fits, and whether their shape alone proves it; else the reason."""
     if importer.find is not None:
         finding = importer.find(answer)
@@ -95,7 +97,7 @@ def _found(importer: Importer, answer: Answer) -> tuple[Finding, bool] | Diagnos
 
 
 def refused(
-    answers: str, answer: Answer, path: Path, value: Json, expected: str, help_: str | None = None
+    answers: str, answer: VendorAnswer, path: Path, value: Json, expected: str, help_: str | None = None
 ) -> Diagnostic:
     """Return the diagnostic of an unexpected answer, with the value at `path` that shows it."""
     where = f" at `{spelled(path)}`" if path else ""
@@ -103,7 +105,7 @@ def refused(
     return Diagnostic("I003", message, answer.span(path), help=help_)
 
 
-def _find_records(table: Table, answer: Answer) -> tuple[Shape, list[Record]] | _Refusal:
+def _find_records(table: Table, answer: VendorAnswer) -> tuple[Shape, list[Record]] | _Refusal:
     astray: list[_Astray] = []
     for shape in table.shapes:
         found = _follow(answer.value, table, shape, shape.steps, ())
@@ -135,13 +137,13 @@ def _follow(
         return [(path, value)] if isinstance(value, dict) else _Astray(path, "an object", described(value))
     step, rest = steps[0], steps[1:]
     if step != "*":
-        key = found_key(value, step) if isinstance(value, dict) else None
+        key = find_key(value, step) if isinstance(value, dict) else None
         if isinstance(value, dict) and step in shape.may_lack and (key is None or value[key] is None):
             return []
         if not isinstance(value, dict) or key is None:
             return _Astray(path, f"an object with `{step}`", described(value))
         return _follow(value[key], table, shape, rest, (*path, key))
-    if isinstance(value, dict) and path and not rest and not shape.named and found_key(value, table.ref):
+    if isinstance(value, dict) and path and not rest and not shape.named and find_key(value, table.ref):
         return [(path, value)]  # tools that convert XML to JSON write a list of one member without brackets
     if not isinstance(value, list):
         return _Astray(path, "a list", described(value))
@@ -169,7 +171,7 @@ def _aliases(table: Table, members: Members) -> Mapping[str, tuple[str, ...]] | 
     return None if any(key[:1].isupper() for key in members) else table.aliases
 
 
-def _stranger(table: Table, answer: Answer, path: Path, value: Json) -> Diagnostic:
+def _stranger(table: Table, answer: VendorAnswer, path: Path, value: Json) -> Diagnostic:
     keys = value if isinstance(value, dict) else ()
     named = (name for key in keys for name in (key, _capitalized(key)))
     other = next((table.others[key] for key in named if key in table.others), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing_extensions import assert_never
 
 from rulewright.diagnostics import Diagnostic, Related, Span
-from rulewright.lint.walking import all_expressions, all_tests
+from rulewright.lint.traversal import all_expressions, all_tests
 from rulewright.model.conditions import (
     Arithmetic,
     AsOf,

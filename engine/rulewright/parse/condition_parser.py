@@ -30,8 +30,8 @@ from rulewright.model.conditions import (
 from rulewright.model.entries import Comparator, Inclusion, Keyword, Presence
 from rulewright.model.outcomes import Outcome
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.parse.expressions import field_path, parameter, read_expression_mapping, read_related, read_sum
-from rulewright.parse.keys import OPERATORS, RELATED, SUM
+from rulewright.parse.expression_parser import field_path, parameter, read_expression_mapping, read_related, read_sum
+from rulewright.parse.language_keys import OPERATORS, RELATED, SUM
 from rulewright.parse.scope import Scope, StaticType
 from rulewright.parse.sections import Section, as_list, as_mapping, each, named_entries, read_scalar, unknown_name
 from rulewright.parse.suggestions import help_for_operator, help_for_sentence, help_for_sign, operators_for

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing_extensions import assert_never
 
 from rulewright.diagnostics import Diagnostic, Related
-from rulewright.lint.walking import all_tests
+from rulewright.lint.traversal import all_tests
 from rulewright.model.conditions import (
     Arithmetic,
     AsOf,

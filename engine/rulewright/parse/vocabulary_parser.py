@@ -13,9 +13,9 @@ from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import ORDERED, FieldType, Known
 from rulewright.parse import suggestions
 from rulewright.parse.changes import read_changes
-from rulewright.parse.conditions import read_condition
-from rulewright.parse.expressions import read_expression
-from rulewright.parse.keys import FIELD, KIND, NAME_PATTERN
+from rulewright.parse.condition_parser import read_condition
+from rulewright.parse.expression_parser import read_expression
+from rulewright.parse.language_keys import FIELD, KIND, NAME_PATTERN
 from rulewright.parse.scope import RESERVED, Scope, StaticType
 from rulewright.parse.sections import Report, Section, as_list, as_mapping, read_scalar, unknown_name
 from rulewright.source import Entry, ListNode, MappingNode, Node, short
