@@ -122,7 +122,7 @@ def _one(workload: Workload, workers: int, source: Path) -> dict[str, float]:
     from pyspark.sql import SparkSession  # noqa: PLC0415  is not there for everybody
 
     from rulewright.spark import check_rows, json_lines  # noqa: PLC0415
-    from rulewright.spark.rows import Keys  # noqa: PLC0415
+    from rulewright.spark.input_rows import Keys  # noqa: PLC0415
 
     builder = SparkSession.builder.master(f"local[{workers}]").config("spark.ui.enabled", "false")
     for name, value in {

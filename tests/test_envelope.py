@@ -16,11 +16,11 @@ from evaluating import engine_of, evaluate
 from rulewright import Diagnostic, infer
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.compile.program import (
-    MAXIMUM_PROPERTIES_PER_PAGE,
-    MAXIMUM_REACTIONS_PER_PAGE,
+    MAXIMUM_PROPERTIES,
+    MAXIMUM_REACTIONS,
     Inference,
     ObservedTest,
-    Page,
+    Partition,
     Program,
     Reaction,
 )
@@ -96,22 +96,22 @@ def check_envelope(program: Program) -> None:
     for inference in inferences(program):
         known = {test.property for test in inference.observed} | {prior.property for prior in inference.prior}
         read: set[str] = set()
-        assert len({page.name for page in inference.pages}) == len(inference.pages)
-        for page in inference.pages:
-            assert 1 <= len(page.reactions) <= MAXIMUM_REACTIONS_PER_PAGE == 48
-            assert len(page.properties) <= MAXIMUM_PROPERTIES_PER_PAGE == 96
-            properties, values = names_of(page)
+        assert len({partition.name for partition in inference.partitions}) == len(inference.partitions)
+        for partition in inference.partitions:
+            assert 1 <= len(partition.reactions) <= MAXIMUM_REACTIONS == 48
+            assert len(partition.properties) <= MAXIMUM_PROPERTIES == 96
+            properties, values = names_of(partition)
             hashes = [fnv_1a(name) for name in (*COMMON_NAMES, *properties.values(), *values.values())]
             assert len(set(hashes)) == len(hashes)
-            reads = {name for reaction in page.reactions for name, _ in reaction.when}
-            sets = {name for reaction in page.reactions for name, _ in reaction.then}
-            assert reads == set(page.properties)
+            reads = {name for reaction in partition.reactions for name, _ in reaction.when}
+            sets = {name for reaction in partition.reactions for name, _ in reaction.then}
+            assert reads == set(partition.properties)
             # what a page reads is settled before it, and nothing sets it any more
             assert reads <= known
             read |= reads
             assert not sets & read
             known |= sets
-            for reaction in page.reactions:
+            for reaction in partition.reactions:
                 assert reaction.then
                 assert len({name for name, _ in reaction.when}) == len(reaction.when)
 
@@ -136,15 +136,15 @@ def fnv_1a(text: str) -> int:
     return value
 
 
-def page_of(*reactions: Reaction) -> Page:
-    return Page("page", tuple(dict.fromkeys(name for each in reactions for name, _ in each.when)), reactions)
+def partition_of(*reactions: Reaction) -> Partition:
+    return Partition("page", tuple(dict.fromkeys(name for each in reactions for name, _ in each.when)), reactions)
 
 
-def inference_of(page: Page) -> Inference:
+def inference_of(partition: Partition) -> Inference:
     """An inference of one page, all of whose properties are observed."""
-    tests = [Comparison(FieldOf((name,)), IS, Literal(True)) for name in page.properties]
-    observed = tuple(ObservedTest(name, test, (None,)) for name, test in zip(page.properties, tests, strict=True))
-    return Inference("one", "k", observed, (), (page,), {}, {}, None)
+    tests = [Comparison(FieldOf((name,)), IS, Literal(True)) for name in partition.properties]
+    observed = tuple(ObservedTest(name, test, (None,)) for name, test in zip(partition.properties, tests, strict=True))
+    return Inference("one", "k", observed, (), (partition,), {}, {}, None)
 
 
 @pytest.mark.parametrize(
@@ -152,27 +152,27 @@ def inference_of(page: Page) -> Inference:
 )
 def test_properties_that_hash_alike_are_not_taken_for_each_other(one: str, other: str) -> None:
     assert fnv_1a(one) == fnv_1a(other)
-    page = page_of(*(Reaction(name, ((name, "t"),), ((f"{name}-seen", "t"),)) for name in (one, other)))
-    reasoner = Reasoner(inference_of(page))
+    partition = partition_of(*(Reaction(name, ((name, "t"),), ((f"{name}-seen", "t"),)) for name in (one, other)))
+    reasoner = Reasoner(inference_of(partition))
     for situation in ("tf", "ft", "tu", "ut"):
         values = reasoner.infer(situation)
-        seen = {name for name in page.properties if values[reasoner.places[f"{name}-seen"]] == "t"}
-        assert seen == {name for name, letter in zip(page.properties, situation, strict=True) if letter == "t"}
+        seen = {name for name in partition.properties if values[reasoner.places[f"{name}-seen"]] == "t"}
+        assert seen == {name for name, letter in zip(partition.properties, situation, strict=True) if letter == "t"}
 
 
 def test_the_largest_page_answers_as_its_reactions_say() -> None:
     draw = Random(3)
-    names = [f"x{number}" for number in range(MAXIMUM_PROPERTIES_PER_PAGE)]
+    names = [f"x{number}" for number in range(MAXIMUM_PROPERTIES)]
     reactions = []
-    for number in range(MAXIMUM_REACTIONS_PER_PAGE):
+    for number in range(MAXIMUM_REACTIONS):
         read = [*names[2 * number : 2 * number + 2], *draw.sample(names, 3)]
         when = tuple((name, draw.choice("tfu")) for name in dict.fromkeys(read))
         reactions.append(Reaction(f"y{number}", when, ((f"y{number}", "t"),)))
-    page = page_of(*reactions)
-    reasoner = Reasoner(inference_of(page))
+    partition = partition_of(*reactions)
+    reasoner = Reasoner(inference_of(partition))
     for _ in range(300):
         common = draw.choice("tfu")
-        situation = {name: common if draw.random() < 0.8 else draw.choice("tfu-") for name in page.properties}
+        situation = {name: common if draw.random() < 0.8 else draw.choice("tfu-") for name in partition.properties}
         values = reasoner.infer("".join(situation.values()))
         truths = {name: letter.replace("-", "u") for name, letter in situation.items()}
         for reaction in reactions:
@@ -195,7 +195,7 @@ def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.M
     monkeypatch.setattr(infer.durable, "assert_fact", assert_fact)
     remembered = engine_of(rulebook).evaluate(cases)
     once = len(asked)
-    monkeypatch.setattr(infer, "_MAXIMUM_REMEMBERED", 3)
+    monkeypatch.setattr(infer, "_MAXIMUM_CACHED", 3)
     forgotten = engine_of(rulebook).evaluate(cases)
     assert len(asked) - once > once
     assert [told(result) for result in remembered] == [told(result) for result in forgotten]
@@ -205,7 +205,7 @@ def test_what_is_remembered_is_bounded_and_changes_nothing(monkeypatch: pytest.M
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no measure of memory")
 def test_memory_does_not_grow_with_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     resource = pytest.importorskip("resource")
-    monkeypatch.setattr(infer, "_MAXIMUM_REMEMBERED", 10)
+    monkeypatch.setattr(infer, "_MAXIMUM_CACHED", 10)
     fields = {f"y{number}": "type: yes/no" for number in range(12)}
     rules = {f"r{number}": f"require: {{any: [{{y{number}: yes}}, {{y{number - 1}: no}}]}}" for number in range(1, 12)}
     (inference,) = inferences(compile_rulebook(book(fields, rules)))
@@ -331,7 +331,7 @@ def test_a_table_of_five_thousand_rows_and_a_list_as_long() -> None:
 
 
 def test_more_signatures_than_are_cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rulewright.evaluate.durable.MAXIMUM_LETTERS", 40)
+    monkeypatch.setattr("rulewright.evaluate.durable.MAXIMUM_LENGTH", 40)
     fields = {f"n{number}": "type: whole number" for number in range(5)}
     rulebook = book(fields, {f"r{n}": f"require: {{n{n}: {{at_least: {n}}}}}" for n in range(5)})
     agreed(rulebook, *(case(f"case {seed}", k=[random_facts(rulebook, seed)]) for seed in range(60)))

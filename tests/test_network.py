@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rulewright.compile.compiler import compile_rulebook
-from rulewright.compile.needed import needed
-from rulewright.compile.pages import pages_of
-from rulewright.compile.program import PROPERTIES_PER_PAGE, UNKNOWN, Inference, Reaction
+from rulewright.compile.partitions import partition_reactions
+from rulewright.compile.program import TARGET_PROPERTIES, UNKNOWN, Inference, Reaction
+from rulewright.compile.pruning import prune
 from test_envelope import book, inferences
 
 
@@ -17,7 +17,7 @@ def inference_of(*rules: str, fields: int = 6) -> Inference:
 
 
 def reactions_about(inference: Inference, name: str) -> list[Reaction]:
-    return [each for page in inference.pages for each in page.reactions if each.name == name]
+    return [each for one in inference.partitions for each in one.reactions if each.name == name]
 
 
 def test_a_small_condition_is_part_of_the_rule_that_reads_it() -> None:
@@ -63,7 +63,7 @@ def test_only_what_can_be_and_what_is_read_is_concluded() -> None:
             Reaction("c", (("a", "u"),), (("unread", "u"),)),
         ],
     }
-    assert needed(heights, {"given"}, {"b"}) == {
+    assert prune(heights, {"given"}, {"b"}) == {
         1: [Reaction("a", (("given", "t"),), (("a", "t"),))],
         2: [Reaction("b", (("a", "t"),), (("b", "t"),))],
     }
@@ -74,7 +74,7 @@ def test_all_that_sets_a_property_is_kept_where_it_matters_that_none_did() -> No
         1: [Reaction("a", (("given", value),), (("a", value),)) for value in "tf"],
         2: [Reaction("b", (("a", UNKNOWN),), (("b", "t"),))],
     }
-    assert needed(heights, {"given"}, {"b"}) == heights
+    assert prune(heights, {"given"}, {"b"}) == heights
 
 
 def test_reactions_that_read_the_same_stand_on_the_same_page() -> None:
@@ -82,6 +82,6 @@ def test_reactions_that_read_the_same_stand_on_the_same_page() -> None:
         Reaction(f"r{number}", tuple((f"{'xyz'[number % 3]}{step}", "t") for step in range(6)), ((f"r{number}", "t"),))
         for number in range(30)
     ]
-    pages = pages_of("page", {1: reactions})
-    assert len(pages) == 3
-    assert all(len(page.properties) == 6 <= PROPERTIES_PER_PAGE for page in pages)
+    partitions = partition_reactions("page", {1: reactions})
+    assert len(partitions) == 3
+    assert all(len(one.properties) == 6 <= TARGET_PROPERTIES for one in partitions)

@@ -60,3 +60,12 @@ def test_every_file_that_is_linked_is_there() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", README)
     assert len(links) >= 5
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/adr/0001-observe-then-infer.md"])
+def test_the_modules_that_a_page_names_are_there(page: str) -> None:
+    named = re.findall(r"`([\w/]+/[\w/]*\w+\.(?:py|toml|md))`", (ROOT / page).read_text(encoding="utf-8"))
+    roots = (ROOT, ROOT / "engine", ROOT / "engine" / "rulewright")
+    assert named
+    named = [one for one in named if "CODE" not in one]
+    assert [one for one in named if not any((root / one).is_file() for root in roots)] == []

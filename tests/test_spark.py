@@ -84,7 +84,7 @@ def spark() -> Iterator[SparkSession]:
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     if not REASON:
-        monkeypatch.setattr("rulewright.spark.programs.Programs.today", lambda self: TODAY)
+        monkeypatch.setattr("rulewright.spark.dated_programs.DatedPrograms.today", lambda self: TODAY)
 
 
 def in_any_order(items: Sequence[dict[str, Any]]) -> list[str]:
@@ -104,7 +104,7 @@ def there(
 ) -> tuple[list[str], list[str]]:
     """The records and what is rejected, as Spark has them."""
     from rulewright.spark import check_rows, json_lines, parquet_rows
-    from rulewright.spark.rows import Keys
+    from rulewright.spark.input_rows import Keys
 
     keys = Keys() if rows is None else Keys(rows.ref, rows.case)
     source = parquet_rows if files[0].suffix == ".parquet" else json_lines

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from rulewright.compile.program import UNKNOWN, Inference, Page
+from rulewright.compile.program import UNKNOWN, Inference, Partition
 from rulewright.diagnostics import Diagnostic
 
 try:
@@ -28,12 +28,12 @@ _SESSION = "1"
 _SENTINEL = "sentinel"
 _MAXIMUM_FIRINGS = 1_000
 #: Maximum number of cached messages: some tens of megabytes.
-_MAXIMUM_REMEMBERED = 50_000
+_MAXIMUM_CACHED = 50_000
 
 #: The values of the properties that a partition reads.
-_Read: TypeAlias = tuple[str, ...]
+_Values: TypeAlias = tuple[str, ...]
 #: The result of a message: places of properties, each with its value.
-_Set: TypeAlias = tuple[tuple[int, str], ...]
+_Conclusions: TypeAlias = tuple[tuple[int, str], ...]
 
 
 def missing_engine() -> Diagnostic | None:
@@ -66,15 +66,18 @@ class Reasoner:
             raise InferenceError(str(_IMPORT_ERROR))
         names = [test.property for test in inference.observed] + [rule.property for rule in inference.prior]
         letters = len(names)
-        names += [name for page in inference.pages for reaction in page.reactions for name, _ in reaction.then]
-        names += [*inference.outcomes.values(), *inference.truths.values()]  # those that no reaction sets
+        names += [
+            name for partition in inference.partitions for reaction in partition.reactions for name, _ in reaction.then
+        ]
+        # properties that no reaction sets are unknown, but are read all the same
+        names += [*inference.outcomes.values(), *inference.truths.values()]
         self.places: Mapping[str, int] = {name: place for place, name in enumerate(dict.fromkeys(names))}
         self._nothing = [UNKNOWN] * (len(self.places) - letters)
-        self._pages: list[tuple[Callable[[list[str]], _Read], dict[_Read, _Set], _Page]] = [
-            (values_at([self.places[name] for name in page.properties]), {}, _Page(page, self.places))
-            for page in inference.pages
+        self._partitions: list[tuple[Callable[[list[str]], _Values], dict[_Values, _Conclusions], _Partition]] = [
+            (values_at([self.places[name] for name in partition.properties]), {}, _Partition(partition, self.places))
+            for partition in inference.partitions
         ]
-        self._remembered = 0
+        self._cached = 0
 
     def infer(self, situation: str) -> list[str]:
         """Return the values inferred from a situation: a letter for each observed test and each prior rule, in order.
@@ -82,23 +85,25 @@ class Reasoner:
         A test that does not matter is unknown.
         """
         values = [*situation.replace("-", UNKNOWN), *self._nothing]
-        for read, known, page in self._pages:
+        for read, cached, partition in self._partitions:
             message = read(values)
-            concluded = known.get(message)
+            concluded = cached.get(message)
             if concluded is None:
-                concluded = self._ask(page, known, message)
+                concluded = self._infer_message(partition, cached, message)
             for place, value in concluded:
                 values[place] = value
         return values
 
-    def _ask(self, page: _Page, known: dict[_Read, _Set], message: _Read) -> _Set:
-        if self._remembered >= _MAXIMUM_REMEMBERED:
-            for _, each, _ in self._pages:
+    def _infer_message(
+        self, partition: _Partition, cached: dict[_Values, _Conclusions], message: _Values
+    ) -> _Conclusions:
+        if self._cached >= _MAXIMUM_CACHED:
+            for _, each, _ in self._partitions:
                 each.clear()
-            self._remembered = 0
-        self._remembered += 1
-        known[message] = page.ask(message)
-        return known[message]
+            self._cached = 0
+        self._cached += 1
+        cached[message] = partition.infer(message)
+        return cached[message]
 
 
 def values_at(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
@@ -108,34 +113,34 @@ def values_at(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
     return lambda values: tuple([values[place] for place in places])
 
 
-class _Page:
+class _Partition:
     """A partition as a ruleset of durable-rules, with names that have distinct hashes.
 
     A message leaves out every property whose value no reaction reads. This includes unknown properties, unless a
     reaction tests for unknown.
     """
 
-    def __init__(self, page: Page, places: Mapping[str, int]) -> None:
-        properties, values = names_of(page)
-        self._words: list[dict[str, str]] = [{} for _ in page.properties]
-        number_of = {name: number for number, name in enumerate(page.properties)}
-        self._concluded: dict[str, _Set] = {_SENTINEL: ()}
+    def __init__(self, partition: Partition, places: Mapping[str, int]) -> None:
+        properties, values = names_of(partition)
+        self._words: list[dict[str, str]] = [{} for _ in partition.properties]
+        number_of = {name: number for number, name in enumerate(partition.properties)}
+        self._concluded: dict[str, _Conclusions] = {_SENTINEL: ()}
         rules: dict[str, object] = {_SENTINEL: _rule([{"page": _SENTINEL}])}
-        for number, reaction in enumerate(page.reactions):
+        for number, reaction in enumerate(partition.reactions):
             for name, value in reaction.when:
                 self._words[number_of[name]][value] = f',"{properties[name]}":"{values[value]}"'
             self._concluded[f"r{number}"] = tuple((places[name], value) for name, value in reaction.then)
             rules[f"r{number}"] = _rule(
                 [{properties[name]: values[value]} for name, value in reaction.when] or [{"page": _SENTINEL}]
             )
-        self._handle = durable.create_ruleset(page.name, json.dumps(rules))
+        self._handle = durable.create_ruleset(partition.name, json.dumps(rules))
 
     def __del__(self) -> None:
         handle = getattr(self, "_handle", None)
         if handle is not None:
             durable.delete_ruleset(handle)
 
-    def ask(self, read: _Read) -> _Set:
+    def infer(self, read: _Values) -> _Conclusions:
         """Return the conclusions from the values of the properties, inferred in a session of their own."""
         words = [words.get(value, "") for words, value in zip(self._words, read, strict=True)]
         # a fixed id: one generated by durable-rules could collide with that of another message
@@ -167,14 +172,14 @@ def _rule(terms: list[dict[str, str]]) -> dict[str, Any]:
     return {"all": [{"m": terms[0] if len(terms) == 1 else {"$and": terms}}]}
 
 
-def names_of(page: Page) -> tuple[dict[str, str], dict[str, str]]:
+def names_of(partition: Partition) -> tuple[dict[str, str], dict[str, str]]:
     """Return the names of a partition's properties and values in durable-rules.
 
     durable-rules treats texts with equal 32-bit hashes as equal; the hashes of these names are distinct.
     """
-    values = dict.fromkeys(value for reaction in page.reactions for _, value in reaction.when)
+    values = dict.fromkeys(value for reaction in partition.reactions for _, value in reaction.when)
     return (
-        {name: f"p{number}" for number, name in enumerate(page.properties)},
+        {name: f"p{number}" for number, name in enumerate(partition.properties)},
         {value: f"v{number}" for number, value in enumerate(values)},
     )
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from rulewright.language import operands
 from rulewright.language.types import TYPES
-from rulewright.model.outcomes import Outcome
-from rulewright.model.possible import possible_outcomes
+from rulewright.model.outcomes import Outcome, possible_outcomes
 from rulewright.model.rulebook import Kind, Rulebook, RuleSeverity
 from rulewright.model.values import FieldType
 from rulewright.parse import language_keys

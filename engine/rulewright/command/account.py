@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from rulewright.batch.accounts import miscounted, nothing_evaluated
 from rulewright.batch.tally import Tally
 from rulewright.catalogue import Chosen
-from rulewright.command.identity import Start
 from rulewright.command.outputs import write_output
+from rulewright.command.run_identity import Start
 from rulewright.command.status import AT_FAULT, Allowance, status_of_run
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.model.facts import Case

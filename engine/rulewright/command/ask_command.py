@@ -45,7 +45,7 @@ def command(
     """Ask for the facts that can still change the verdict, the most decisive first, and write the case file."""
     from rulewright.batch.clashes import Output
     from rulewright.command.asking import run_ask
-    from rulewright.command.preparation import choose, refuse_clashes
+    from rulewright.command.run_start import choose, refuse_clashes
 
     out = Output("--output", output, may_replace_input=True)
     refuse_clashes([out], [] if case is None else [case], rulebook=rulebook)

@@ -15,9 +15,9 @@ from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place,
 from rulewright.ask.interview_file import interview_text
 from rulewright.ask.typed_answers import NoAnswer, choices_of, read_ref, read_value
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
-from rulewright.command.inputs import read_date, read_input
-from rulewright.command.outputs import tell, write_output
-from rulewright.command.rulebooks import Choice
+from rulewright.command.command_inputs import read_date, read_input
+from rulewright.command.outputs import report_diagnostics, write_output
+from rulewright.command.rulebooks import RulebookChoice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import PLAIN, Judge
 from rulewright.evaluate.plain import plain_engine
@@ -46,11 +46,13 @@ class _Start:
     answered_on: date
 
 
-def run_ask(case: str | None, rulebook: Choice, edition: str | None, as_of: str | None, output: str | None) -> int:
+def run_ask(
+    case: str | None, rulebook: RulebookChoice, edition: str | None, as_of: str | None, output: str | None
+) -> int:
     """Interview the user about a case and write its file; return the exit status of its check."""
     start = _start(case, rulebook.named, edition, as_of)
     if not isinstance(start, _Start):
-        tell(in_source_order(start))
+        report_diagnostics(in_source_order(start))
         rulebook.remark_after(start)
         return AT_FAULT
     talk = _Talk(start.interview, Console(stderr=True, highlight=False, soft_wrap=True))
@@ -62,13 +64,13 @@ def run_ask(case: str | None, rulebook: Choice, edition: str | None, as_of: str 
         interrupted = True
     if not talk.interview.case.facts:
         # a check rejects such a file as well
-        tell(
+        report_diagnostics(
             [Diagnostic("F011", "the case states no facts, so it is not written", help="answer one question at least")]
         )
         return INTERRUPTED if interrupted else AT_FAULT
     failure = write_output(interview_text(talk.interview, start.answered_on), output)
     if failure is not None:
-        tell([failure])
+        report_diagnostics([failure])
         return AT_FAULT
     verdict = talk.end(start.chosen)
     if interrupted:

@@ -8,15 +8,14 @@ from pathlib import Path
 
 from rulewright.api.authoring import NO_TESTS, files_of, run_tests_of
 from rulewright.catalogue import Catalogue, check_file, find_rulebook
-from rulewright.command.inputs import read_date
-from rulewright.command.outputs import remark, tell, write_output
+from rulewright.command.command_inputs import read_date
+from rulewright.command.outputs import remark, report_diagnostics, write_output
 from rulewright.command.projects import local_rulebooks, nothing_here
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Severity, has_errors, in_source_order
 from rulewright.engines import Judge
 from rulewright.model.explanation import Explanation
-from rulewright.model.outcomes import Outcome
-from rulewright.model.possible import possible_outcomes
+from rulewright.model.outcomes import Outcome, possible_outcomes
 from rulewright.model.values import Truth
 from rulewright.render.clean import clean
 from rulewright.schemas import Schema, case_schema, language_schema, tests_schema
@@ -41,7 +40,7 @@ def run_lint(rulebooks: Sequence[str]) -> int:
         diagnostics += wrong
         rules += 0 if rulebook is None else len(rulebook.rules)
     told = in_source_order(diagnostics)
-    tell(told)
+    report_diagnostics(told)
     errors = sum(1 for diagnostic in told if diagnostic.severity is Severity.ERROR)
     numbers = (
         (len(files), "rulebook file"),
@@ -58,7 +57,7 @@ def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int
     """Run the tests beside the rulebooks; return the exit status."""
     unavailable = Judge.unavailable(engine)
     if unavailable is not None:
-        tell([unavailable])
+        report_diagnostics([unavailable])
         return AT_FAULT
     files, diagnostics = _files(rulebooks)
     diagnostics += find_orphans(files)
@@ -79,11 +78,11 @@ def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int
             lines += ["", *_coverage(run.tested, run.program), ""]
     if not ran and not has_errors(diagnostics):
         diagnostics.append(NO_TESTS)
-    tell(in_source_order(diagnostics))
+    report_diagnostics(in_source_order(diagnostics))
     lines.append(f"{ran - failed} passed, {failed} failed")
     failure = write_output("\n".join(map(clean, lines)), None, for_people=True)
     if failure is not None:
-        tell([failure])
+        report_diagnostics([failure])
     if has_errors(diagnostics) or failure is not None:
         return AT_FAULT
     return FAILED if failed else FINE
@@ -137,7 +136,7 @@ def run_schema(of: str, rulebook: str | None, edition: str | None, output: str |
     if not isinstance(schema, list):
         failed = write_output(json.dumps(schema, indent=2, ensure_ascii=False), output)
         failure = None if failed is None else [failed]
-    tell(failure or ())
+    report_diagnostics(failure or ())
     return AT_FAULT if failure else FINE
 
 

@@ -19,10 +19,10 @@ from rulewright.batch.rows import Rows
 from rulewright.batch.run import run_batch
 from rulewright.batch.storage import WriteError, writing
 from rulewright.batch.summary import summary_json, summary_text
-from rulewright.command.identity import Start
-from rulewright.command.inputs import read_date
-from rulewright.command.outputs import is_standard, remark, stage_output, tell
-from rulewright.command.rulebooks import Choice
+from rulewright.command.command_inputs import read_date
+from rulewright.command.outputs import is_standard, remark, report_diagnostics, stage_output
+from rulewright.command.rulebooks import RulebookChoice
+from rulewright.command.run_identity import Start
 from rulewright.command.status import AT_FAULT, Allowance, status_of_run
 from rulewright.diagnostics import Diagnostic
 from rulewright.engines import Judge
@@ -40,7 +40,7 @@ class BatchArguments:
     """The options of a batch as given on the command line."""
 
     facts: Sequence[str]
-    rulebook: Choice
+    rulebook: RulebookChoice
     edition: str | None
     as_of: str | None
     format: str
@@ -89,15 +89,15 @@ def run_batch_check(arguments: BatchArguments, start: Start, allowance: Allowanc
     summary = None if arguments.summary is None else _Summary(arguments.summary, start, allowance)
     asked = _asked(arguments)
     if not isinstance(asked, Asked):
-        tell(asked)
+        report_diagnostics(asked)
         return AT_FAULT
     prepared: Prepared | None = None
     try:
         preparation = prepare(asked)
-        tell(preparation.warnings)
+        report_diagnostics(preparation.warnings)
         prepared = preparation.prepared
         if prepared is None:
-            tell(preparation.mistakes)
+            report_diagnostics(preparation.mistakes)
             return AT_FAULT
         report = run_batch(
             prepared.inputs,
@@ -108,14 +108,14 @@ def run_batch_check(arguments: BatchArguments, start: Start, allowance: Allowanc
             arguments.rulebook.opener,
         )
     except RulebookError as error:
-        tell(error.diagnostics)
+        report_diagnostics(error.diagnostics)
         return AT_FAULT
     except BrokenProcessPool:
         help_ = "--jobs takes fewer processes, which take less memory" + _RESUMED
-        tell([Diagnostic("U009", "a process that judged was ended from outside", help=help_)])
+        report_diagnostics([Diagnostic("U009", "a process that judged was ended from outside", help=help_)])
         return AT_FAULT
     except WriteError as error:
-        tell([error.diagnostic(can_resume=prepared is not None and prepared.can_resume)])
+        report_diagnostics([error.diagnostic(can_resume=prepared is not None and prepared.can_resume)])
         return AT_FAULT
     except BrokenPipeError:  # the reader of standard output has closed it
         return AT_FAULT
@@ -156,13 +156,13 @@ def _asked(arguments: BatchArguments) -> Asked | list[Diagnostic]:
 
 def _told(report: BatchReport, arguments: BatchArguments, has_files: bool, allowance: Allowance) -> int:
     for rejected in report.rejected[:_TOLD]:
-        tell(rejected.diagnostics[:_TOLD_OF_A_CASE])
+        report_diagnostics(rejected.diagnostics[:_TOLD_OF_A_CASE])
         if len(rejected.diagnostics) > _TOLD_OF_A_CASE:
             left = len(rejected.diagnostics) - _TOLD_OF_A_CASE
             remark(f"… and {left:,} more mistakes of this case: -o writes the first {MAXIMUM_MISTAKES} to a file")
     if len(report.rejected) > _TOLD:
         remark(f"… and {len(report.rejected) - _TOLD:,} more rejected cases: -o writes all of them to a file")
-    tell(report.diagnostics)
+    report_diagnostics(report.diagnostics)
     arguments.rulebook.remark_after(
         [*report.diagnostics, *(one for rejected in report.rejected for one in rejected.diagnostics)]
     )

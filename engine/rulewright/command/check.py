@@ -24,9 +24,9 @@ from rulewright.batch.storage import PREFIX, WriteError, writing_temporary
 from rulewright.batch.unpacking import Opener
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.account import Account, Ending
-from rulewright.command.inputs import read_date, read_languages
-from rulewright.command.outputs import remark, tell, text_console, write_output
-from rulewright.command.rulebooks import Choice
+from rulewright.command.command_inputs import read_date, read_languages
+from rulewright.command.outputs import remark, report_diagnostics, text_console, write_output
+from rulewright.command.rulebooks import RulebookChoice
 from rulewright.command.status import AT_FAULT
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
@@ -52,7 +52,7 @@ FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ExplainedCases:
     """The explanations of evaluated cases with their `cases`, and the diagnostics of the run."""
 
     explanations: list[Explanation]
@@ -76,7 +76,7 @@ class CasesRead:
 
 def run_check(
     facts: Sequence[str],
-    rulebook: Choice,
+    rulebook: RulebookChoice,
     edition: str | None,
     as_of: str | None,
     format_: str,
@@ -102,7 +102,9 @@ def run_check(
     languages = read_languages(lang, format_)
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows, columns)
     if isinstance(languages, Diagnostic) or read.catalogue is None:
-        tell(in_source_order([*([languages] if isinstance(languages, Diagnostic) else []), *read.diagnostics]))
+        report_diagnostics(
+            in_source_order([*([languages] if isinstance(languages, Diagnostic) else []), *read.diagnostics])
+        )
         return AT_FAULT
     judges, diagnostics, account = _Judges(read.catalogue, engine, languages), read.diagnostics, read.account
     told: dict[Language, list[Explanation]] = {}
@@ -138,18 +140,18 @@ def run_check(
             fixes.setdefault(language, []).append(changes.get(language))
     account.mistakes += judges.diagnostics
     diagnostics = [*diagnostics, *judges.diagnostics]
-    tell(in_source_order(diagnostics))
+    report_diagnostics(in_source_order(diagnostics))
     rulebook.remark_after(diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:
-        tell(ending.reasons(account, diagnostics))
+        report_diagnostics(ending.reasons(account, diagnostics))
         return AT_FAULT
     if kept:
-        from rulewright.command.recording import keep
+        from rulewright.command.recording import write_records
 
-        failure = keep(kept, record or "")
+        failure = write_records(kept, record or "")
         if failure is not None:
-            tell([failure])
+            report_diagnostics([failure])
             return AT_FAULT
     run = ending.run(account)
     own = None if templates is None else Path(templates)
@@ -162,7 +164,7 @@ def run_check(
         failure = _write(told, fixes, format_, output, everything, several, own, run)
     failure = failure or ending.write_summary(account, run)
     if failure is not None:
-        tell([failure])
+        report_diagnostics([failure])
         return AT_FAULT
     return status
 
@@ -202,9 +204,9 @@ class _Judges:
         return found
 
 
-def judge_files(
+def explain_files(
     facts: Sequence[str],
-    rulebook: Choice,
+    rulebook: RulebookChoice,
     edition: str | None,
     as_of: str | None,
     engine: str,
@@ -212,7 +214,7 @@ def judge_files(
     rows: Rows | None = None,
     *,
     wholly: bool = False,
-) -> Judged:
+) -> ExplainedCases:
     """Return the explanations of the cases with a verdict, and the diagnostics of the others.
 
     With `wholly`, explanations include the chain.
@@ -220,7 +222,7 @@ def judge_files(
     read = read_cases_of(facts, rulebook, edition, as_of, engine, input_, rows)
     diagnostics, explanations, explained = read.diagnostics, list[Explanation](), list[Case]()
     if read.catalogue is None:
-        return Judged([], diagnostics, [], Account(mistakes=diagnostics))
+        return ExplainedCases([], diagnostics, [], Account(mistakes=diagnostics))
     judges = _Judges(read.catalogue, engine, [Language.ENGLISH])
     for position, (case, chosen) in enumerate(read.cases):
         judge = judges.judge(chosen.program, read.cases[position:])
@@ -231,12 +233,12 @@ def judge_files(
             explain = judge.explain_with_chain if wholly else judge.explain
             explanations.append(explain(case, result, chosen.notices))
             explained.append(case)
-    return Judged(explanations, diagnostics, explained, read.account)
+    return ExplainedCases(explanations, diagnostics, explained, read.account)
 
 
 def read_cases_of(
     facts: Sequence[str],
-    rulebook: Choice,
+    rulebook: RulebookChoice,
     edition: str | None,
     as_of: str | None,
     engine: str,

@@ -230,7 +230,7 @@ _FORMATS = tuple(dict.fromkeys(("text", "json", *_RECORDS, *REPORT_FORMATS)))
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> int:
     """Check cases against a rulebook and explain each verdict."""
-    from rulewright.command.checking import CheckOptions, check_facts
-    from rulewright.command.preparation import begin
+    from rulewright.command.check_options import CheckOptions, check_facts
+    from rulewright.command.run_start import begin
 
     return check_facts(CheckOptions(**options), begin(context))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from rulewright.command.outputs import tell, write_output
+from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.command.status import AT_FAULT, FINE
 from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
 from rulewright.diagnostics import Diagnostic
@@ -32,18 +32,18 @@ def explain_code(word: str, output: str | None, context: click.Context) -> int |
     if code not in DIAGNOSTIC_TYPES:
         *others, last = (f"`{one}`" for one in nearest_codes(code))
         near = f"did you mean {', '.join(others)} or {last}?"
-        tell([Diagnostic("U037", f"no diagnostic has the code `{word}`", help=near)])
+        report_diagnostics([Diagnostic("U037", f"no diagnostic has the code `{word}`", help=near)])
         return AT_FAULT
     mistakes = [
         Diagnostic("U033", f"{option} is for a case, and `{word}` is a code", help=f"leave {option} out")
         for option in _other_options(context)
     ]
     if mistakes:
-        tell(mistakes)
+        report_diagnostics(mistakes)
         return AT_FAULT
     failure = write_output(page_text(page_source(code)), output, for_people=True)
     if failure is not None:
-        tell([failure])
+        report_diagnostics([failure])
         return AT_FAULT
     return FINE
 

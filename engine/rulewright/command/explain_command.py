@@ -75,7 +75,7 @@ def command(
     from rulewright.batch.clashes import Output
     from rulewright.command.account import Ending
     from rulewright.command.explaining import run_explain
-    from rulewright.command.preparation import begin, choose, refuse_clashes
+    from rulewright.command.run_start import begin, choose, refuse_clashes
     from rulewright.render.tree import TreeRequest
 
     start = begin(context)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rulewright.command.account import Ending
-from rulewright.command.check import judge_files
-from rulewright.command.outputs import tell, text_console, write_output
-from rulewright.command.rulebooks import Choice
+from rulewright.command.check import explain_files
+from rulewright.command.outputs import report_diagnostics, text_console, write_output
+from rulewright.command.rulebooks import RulebookChoice
 from rulewright.command.status import AT_FAULT, FINE, REJECTED
 from rulewright.diagnostics import Diagnostic, did_you_mean, in_source_order
 from rulewright.model.explanation import Explanation
@@ -17,7 +17,7 @@ from rulewright.render.tree import TreeRequest, print_trees
 
 def run_explain(
     facts: str,
-    rulebook: Choice,
+    rulebook: RulebookChoice,
     edition: str | None,
     as_of: str | None,
     format_: str,
@@ -27,16 +27,16 @@ def run_explain(
     ending: Ending,
 ) -> int:
     """Explain the verdicts of the cases of a file; return the exit status."""
-    judged = judge_files([facts], rulebook, edition, as_of, engine, wholly=True)
+    judged = explain_files([facts], rulebook, edition, as_of, engine, wholly=True)
     account = judged.account
     unknown = _unknown_names(judged.explanations, asked)
     account.mistakes += unknown
     diagnostics = [*judged.diagnostics, *unknown]
-    tell(in_source_order(diagnostics))
+    report_diagnostics(in_source_order(diagnostics))
     rulebook.remark_after(diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:
-        tell(ending.reasons(account, judged.diagnostics))
+        report_diagnostics(ending.reasons(account, judged.diagnostics))
         return AT_FAULT
     if format_ == "json":
         several = account.tally.rejected > 0 or len(judged.explanations) > 1
@@ -50,7 +50,7 @@ def run_explain(
             print_trees(explanation, asked, console)
         lines = [line.rstrip() for line in buffer.getvalue().split("\n")]
         failure = write_output("\n".join(lines), output, for_people=True)
-    tell([] if failure is None else [failure])
+    report_diagnostics([] if failure is None else [failure])
     if failure is not None:
         return AT_FAULT
     return REJECTED if status == REJECTED else FINE

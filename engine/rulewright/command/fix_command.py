@@ -104,7 +104,7 @@ def command(
     from rulewright.batch.clashes import Output
     from rulewright.command.account import Ending
     from rulewright.command.fixing import FixArguments, run_fix
-    from rulewright.command.preparation import begin, choose, refuse_clashes
+    from rulewright.command.run_start import begin, choose, refuse_clashes
     from rulewright.fix.fixes import Limits
 
     outputs = [Output("--output", output)]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rulewright.catalogue import Chosen
 from rulewright.command.account import Ending
 from rulewright.command.check import read_cases_of
-from rulewright.command.inputs import read_input
-from rulewright.command.outputs import tell, text_console, write_output
-from rulewright.command.rulebooks import Choice
+from rulewright.command.command_inputs import read_input
+from rulewright.command.outputs import report_diagnostics, text_console, write_output
+from rulewright.command.rulebooks import RulebookChoice
 from rulewright.command.status import AT_FAULT
 from rulewright.diagnostics import Diagnostic, cut, did_you_mean, in_source_order
 from rulewright.engines import Judge
@@ -29,7 +29,7 @@ class FixArguments:
     """The options of `rulewright fix`, as given on the command line."""
 
     facts: Sequence[str]
-    rulebook: Choice
+    rulebook: RulebookChoice
     edition: str | None
     as_of: str | None
     format: str
@@ -45,7 +45,7 @@ def run_fix(arguments: FixArguments, ending: Ending) -> int:
     read = read_cases_of(arguments.facts, arguments.rulebook, arguments.edition, arguments.as_of, arguments.engine)
     judged, diagnostics, account = read.cases, read.diagnostics, read.account
     if read.catalogue is None:
-        tell(in_source_order(diagnostics))
+        report_diagnostics(in_source_order(diagnostics))
         return AT_FAULT
     unknown = _unknown_subjects(arguments.subjects, [case for case, _ in judged])
     account.mistakes += unknown
@@ -64,17 +64,17 @@ def run_fix(arguments: FixArguments, ending: Ending) -> int:
     if isinstance(changed, Diagnostic):
         account.mistakes.append(changed)
         diagnostics.append(changed)
-    tell(in_source_order(diagnostics))
+    report_diagnostics(in_source_order(diagnostics))
     arguments.rulebook.remark_after(diagnostics)
     status = ending.status(account)
     if status == AT_FAULT:
-        tell(ending.reasons(account, diagnostics))
+        report_diagnostics(ending.reasons(account, diagnostics))
         return AT_FAULT
     failures = [_write(several, arguments, ending.run(account))]
     if isinstance(changed, str):
         failures.append(write_output(changed, arguments.changed))
     wrong = [failure for failure in failures if failure is not None]
-    tell(wrong)
+    report_diagnostics(wrong)
     return AT_FAULT if wrong else status
 
 

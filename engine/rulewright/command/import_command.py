@@ -30,8 +30,8 @@ from rulewright.command.shared_options import output_option
 def command(words: tuple[str, ...], output: str | None) -> int:
     """Turn answers of other systems into one case file, with a comment on each fact."""
     from rulewright.batch.clashes import Output
-    from rulewright.command.importing import run_import
-    from rulewright.command.preparation import refuse_clashes
+    from rulewright.command.case_import import run_import
+    from rulewright.command.run_start import refuse_clashes
 
     refuse_clashes([Output("--output", output)], words)
     return run_import(words, output)

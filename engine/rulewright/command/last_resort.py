@@ -73,9 +73,9 @@ def _report(error: BaseException) -> None:
         with suppress(Exception):
             traceback.print_exception(error)
     try:
-        from rulewright.command.outputs import tell  # noqa: PLC0415  loaded before, if there is memory for it
+        from rulewright.command.outputs import report_diagnostics  # noqa: PLC0415  loaded before, if there is memory for it
 
-        tell([failure(error)])
+        report_diagnostics([failure(error)])
     except Exception as another:
         with suppress(OSError):
             os.write(2, _NO_MEMORY if is_out_of_memory(another) else _NOT_TOLD)

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 import click
 
-from rulewright.command.arguments import remember_arguments
 from rulewright.command.help_pages import knowing_command, option_rows, with_help_text, write_sections, write_statuses
 from rulewright.command.parameters import WrongUsageError
+from rulewright.command.run_arguments import remember_arguments
 
 _AT_FAULT = 2
 

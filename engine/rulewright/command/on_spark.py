@@ -11,8 +11,8 @@ from pathlib import Path
 
 from rulewright.batch.rows import Rows
 from rulewright.batch.summary import VERDICT_ORDER, VERDICT_WORDS
-from rulewright.command.inputs import read_date
-from rulewright.command.outputs import remark, tell
+from rulewright.command.command_inputs import read_date
+from rulewright.command.outputs import remark, report_diagnostics
 from rulewright.command.status import AT_FAULT, REJECTED, status_of
 from rulewright.diagnostics import Diagnostic
 
@@ -49,10 +49,10 @@ def run_spark_check(arguments: SparkArguments) -> int:
     if isinstance(kind, Diagnostic):
         wrong.append(kind)
     if wrong or isinstance(kind, Diagnostic) or isinstance(on, Diagnostic) or isinstance(wanted, Diagnostic):
-        tell(wrong)
+        report_diagnostics(wrong)
         return AT_FAULT
     from rulewright.spark import RefusedError, check_rows
-    from rulewright.spark.rows import Keys
+    from rulewright.spark.input_rows import Keys
     from rulewright.spark.session import is_there, read, session, write
 
     *sources, output = arguments.paths
@@ -76,7 +76,7 @@ def run_spark_check(arguments: SparkArguments) -> int:
                 written = write(checked, output, rejected, "parquet" if arguments.format == "parquet" else "jsonl")
                 situations = checked.situations
     except RefusedError as error:
-        tell(error.diagnostics)
+        report_diagnostics(error.diagnostics)
         return AT_FAULT
     number = sum(written.verdicts.values())
     remark(f"{number:,} {'case' if number == 1 else 'cases'} evaluated, {situations:,} distinct situations")
@@ -88,7 +88,7 @@ def run_spark_check(arguments: SparkArguments) -> int:
         remark(f"  rejected for {codes}; see {rejected}")
     if not number:
         help_ = "correct the rejected rows" if written.rejected else "check that the input is the one you mean"
-        tell([Diagnostic("U028", "no case was evaluated", help=help_)])
+        report_diagnostics([Diagnostic("U028", "no case was evaluated", help=help_)])
         return AT_FAULT
     return REJECTED if written.rejected else status_of(written.verdicts)
 

@@ -26,7 +26,7 @@ _NO_TEXT = "backslashreplace"
 _WIDTH, _WIDEST = 100, 120
 
 
-def tell(diagnostics: Iterable[Diagnostic]) -> None:
+def report_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
     """Print diagnostics on standard error, without control characters for a terminal."""
     for diagnostic in diagnostics:
         remark("\n".join(clean(line) for line in str(diagnostic).split("\n")))

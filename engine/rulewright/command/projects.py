@@ -22,8 +22,8 @@ _KEY = "rulebook"
 def local_rulebooks() -> list[Path] | Diagnostic:
     """Return the rulebooks of the working directory; empty if it has none.
 
-    The first of these applies: `rulewright.toml`, or the table `tool.rulewright` of `pyproject.toml`; the folder
-    `rulebook`, with editions or with a folder for each rulebook; the editions of the working directory itself.
+    A configuration file comes first: `rulewright.toml`, or the table `tool.rulewright` of `pyproject.toml`. Next is the
+    folder `rulebook`, with editions or with a folder for each rulebook. Last are the editions of the working directory.
     """
     configured = _configured()
     if configured is not None:

@@ -59,8 +59,8 @@ def command(
 ) -> int:
     """Evaluate recorded decisions again and report which results are different."""
     from rulewright.batch.clashes import Output
-    from rulewright.command.preparation import refuse_clashes
     from rulewright.command.replaying import run_replay
+    from rulewright.command.run_start import refuse_clashes
 
     refuse_clashes([Output("--output", output)], records, rulebook=rulebook, are_facts=True)
     return run_replay(records, rulebook, edition, format, output, engine)

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from rulewright.catalogue import Catalogue, Chosen, cannot_be_read, find_rulebook, read_bytes
-from rulewright.command.inputs import read_date
-from rulewright.command.outputs import tell, write_output
+from rulewright.command.command_inputs import read_date
+from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.command.projects import local_rulebooks
 from rulewright.command.rulebooks import rulebook_name
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
@@ -31,7 +31,7 @@ def run_replay(
     wanted, unavailable = read_date(edition, "--edition"), Judge.unavailable(engine)
     wrong = [item for item in (wanted, unavailable) if isinstance(item, Diagnostic)]
     if wrong or isinstance(wanted, Diagnostic):
-        tell(wrong)
+        report_diagnostics(wrong)
         return AT_FAULT
     found, diagnostics = _read(records)
     rejected = has_errors(diagnostics)
@@ -45,13 +45,13 @@ def run_replay(
             diagnostics += replay
             rejected = True
     diagnostics = in_source_order(diagnostics)
-    tell(diagnostics)
+    report_diagnostics(diagnostics)
     if not replays:
         return AT_FAULT
     told = {"text": write_replays_text, "json": write_replays_json}[format_](replays)
     failure = write_output(told, output, for_people=format_ == "text")
     if failure is not None:
-        tell([failure])
+        report_diagnostics([failure])
         return AT_FAULT
     if rejected:
         return REJECTED

@@ -18,12 +18,12 @@ from rulewright.read.documents import HEADER, STANDARD_INPUT
 from rulewright.shipped import shipped_rulebooks
 
 #: Maximum number of bytes of a file that are searched for the keys of the first case.
-_SEEN_BYTES = 256 * 1024
+_SEARCHED_BYTES = 256 * 1024
 _KEY = re.compile(r"""["']?([^\W\d][\w-]*)["']?[ \t]*:(?=\s|$|["'\[{])""")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RulebookChoice:
     """The chosen rulebook, as `find_rulebook` takes it.
 
     `others` are further rulebooks with the kinds of the facts. `opener` has opened inputs to choose the rulebook. It
@@ -45,50 +45,53 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FirstCase:
     """The kinds of fact of the first case, None if they are unknown, and the rulebook that the case names."""
 
     kinds: frozenset[str] | None = None
     rulebook: str | None = None
 
 
-def choose_rulebook(given: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice | list[Diagnostic]:
+def choose_rulebook(
+    given: str | None, facts: Sequence[str] = (), kind: str | None = None
+) -> RulebookChoice | list[Diagnostic]:
     """Choose the rulebook of a command.
 
-    The first of these applies: the given rulebook; the one that the first case names; the only one of the working
-    directory; of several, and then of the shipped ones, the only one with all kinds of the first case. If no input can
-    be read, return the errors of the inputs.
+    A given rulebook comes first, then the one that the first case names, then the only one of the working directory.
+    Otherwise the kinds of the first case decide: a rulebook is chosen if it is the only one with all of them. The
+    rulebooks of the working directory are compared before the shipped ones. If no input can be read, return the errors
+    of the inputs.
     """
     if given is not None:
-        return Choice(given)
+        return RulebookChoice(given)
     opener = Opener()
-    seen = Seen(frozenset((kind,))) if kind is not None else see(facts, opener)
-    if isinstance(seen, list):
-        return seen
-    choice = _choose(seen)
-    return replace(choice, opener=opener) if isinstance(choice, Choice) else [choice]
+    first_case = FirstCase(frozenset((kind,))) if kind is not None else read_first_case(facts, opener)
+    if isinstance(first_case, list):
+        return first_case
+    choice = _choose(first_case)
+    return replace(choice, opener=opener) if isinstance(choice, RulebookChoice) else [choice]
 
 
-def _choose(seen: Seen) -> Choice | Diagnostic:
+def _choose(first_case: FirstCase) -> RulebookChoice | Diagnostic:
     local = local_rulebooks()
     if isinstance(local, Diagnostic):
         return local
     own = [str(path) for path in local]
-    if seen.rulebook is not None:
-        return _named(seen.rulebook, own)
+    if first_case.rulebook is not None:
+        return _named(first_case.rulebook, own)
     shipped = [name for name in shipped_rulebooks() if name not in map(rulebook_name, own)]
-    fitting = [name for name in (*own, *shipped) if seen.kinds is not None and _fits(name, seen.kinds)]
+    fitting = [name for name in (*own, *shipped) if first_case.kinds is not None and _fits(name, first_case.kinds)]
     if len(own) == 1:
-        return Choice(own[0], False, tuple(name for name in fitting if name != own[0]))
+        return RulebookChoice(own[0], False, tuple(name for name in fitting if name != own[0]))
     for candidates in (own, shipped):
         of_these = [name for name in candidates if name in fitting]
         if len(of_these) == 1:
-            return Choice(of_these[0], False, tuple(name for name in fitting if name != of_these[0]))
+            return RulebookChoice(of_these[0], False, tuple(name for name in fitting if name != of_these[0]))
         if of_these:
-            return _unclear(of_these, seen)
+            return _unclear(of_these, first_case)
     candidates = own or shipped
-    near = [name for name in candidates if seen.kinds and seen.kinds & _kinds_of(name)]
-    return Choice(near[0], False) if len(near) == 1 else _unclear(candidates, seen)
+    near = [name for name in candidates if first_case.kinds and first_case.kinds & _kinds_of(name)]
+    return RulebookChoice(near[0], False) if len(near) == 1 else _unclear(candidates, first_case)
 
 
 def rulebook_name(named: str) -> str:
@@ -102,14 +105,14 @@ def _kinds_of(named: str) -> frozenset[str]:
     return frozenset() if declared is None else declared.kinds
 
 
-def _named(name: str, own: Sequence[str]) -> Choice | Diagnostic:
+def _named(name: str, own: Sequence[str]) -> RulebookChoice | Diagnostic:
     """Return the rulebook that a case names, local or shipped, or the error."""
     for path in own:
         if rulebook_name(path) == name:
-            return Choice(path)
+            return RulebookChoice(path)
     shipped = shipped_rulebooks()
     if name in shipped:
-        return Choice(name)
+        return RulebookChoice(name)
     known = [*map(rulebook_name, own), *shipped]
     help_ = did_you_mean(name, known) or "name its folder with --rulebook"
     return Diagnostic("U036", f"the case names the rulebook `{name}`, which is not here", help=help_)
@@ -119,14 +122,14 @@ def _fits(named: str, kinds: frozenset[str]) -> bool:
     return kinds <= _kinds_of(named)
 
 
-def _unclear(candidates: Sequence[str], seen: Seen) -> Diagnostic:
+def _unclear(candidates: Sequence[str], first_case: FirstCase) -> Diagnostic:
     names = _listed(candidates)
-    if seen.kinds is None:
+    if first_case.kinds is None:
         message = "--rulebook was left out, and the facts do not tell which rulebook is meant"
-    elif all(_fits(name, seen.kinds) for name in candidates):
+    elif all(_fits(name, first_case.kinds) for name in candidates):
         message = f"--rulebook was left out, and several rulebooks fit the facts: {names}"
     else:
-        message = f"--rulebook was left out, and no rulebook has the kinds {_listed(sorted(seen.kinds))}"
+        message = f"--rulebook was left out, and no rulebook has the kinds {_listed(sorted(first_case.kinds))}"
     return Diagnostic("U036", message, help=f"name the rulebook with --rulebook: {names}, or the path of another")
 
 
@@ -137,22 +140,22 @@ def _listed(names: Iterable[str]) -> str:
 # --- the first case --------------------------------------------------------------------------------------------------
 
 
-def see(facts: Sequence[str], opener: Opener) -> Seen | list[Diagnostic]:
+def read_first_case(facts: Sequence[str], opener: Opener) -> FirstCase | list[Diagnostic]:
     """Return the keys of the first case of the files; empty for tables, whose rows do not name their kind.
 
     If no file can be read, return the errors.
     """
     source, unreadable = find_first_input(facts)
     if source is None:
-        return unreadable or Seen()
+        return unreadable or FirstCase()
     if source.name == STANDARD_INPUT and sys.stdin is None:
         return [cannot_be_read(STANDARD_INPUT, "standard input is closed")]
     if source.format.value in ("csv", "parquet"):
-        return Seen()
+        return FirstCase()
     data = b""
     with suppress(OSError):
-        data = _standard_input() if source.name == STANDARD_INPUT else opener.start(source, _SEEN_BYTES)
-    return _seen_in(data.decode("utf-8", "replace").removeprefix("\ufeff"))
+        data = _standard_input() if source.name == STANDARD_INPUT else opener.start(source, _SEARCHED_BYTES)
+    return _first_case_in(data.decode("utf-8", "replace").removeprefix("\ufeff"))
 
 
 def _standard_input() -> bytes:
@@ -161,20 +164,20 @@ def _standard_input() -> bytes:
     if buffer is None:
         return b""
     if hasattr(buffer, "peek"):
-        return bytes(buffer.peek(_SEEN_BYTES))
+        return bytes(buffer.peek(_SEARCHED_BYTES))
     if not buffer.seekable():
         return b""
     place = buffer.tell()
-    data = bytes(buffer.read(_SEEN_BYTES))
+    data = bytes(buffer.read(_SEARCHED_BYTES))
     buffer.seek(place)
     return data
 
 
-def _seen_in(text: str) -> Seen:
+def _first_case_in(text: str) -> FirstCase:
     entries = _flow_entries(text.lstrip()) if text.lstrip().startswith("{") else _block_entries(text)
     kinds = frozenset(key for key in entries if key not in HEADER)
     named = entries.get("rulebook", "").strip().strip("\"'")
-    return Seen(kinds or None, named or None)
+    return FirstCase(kinds or None, named or None)
 
 
 def _block_entries(text: str) -> dict[str, str]:

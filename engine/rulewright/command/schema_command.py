@@ -30,7 +30,7 @@ def command(of: str, rulebook: str | None, edition: str | None, output: str | No
     """Print the JSON Schema of the rulebook language, or of the case or test files of a rulebook."""
     from rulewright.batch.clashes import Output
     from rulewright.command.author import run_schema
-    from rulewright.command.preparation import choose, refuse_clashes
+    from rulewright.command.run_start import choose, refuse_clashes
 
     refuse_clashes([Output("--output", output)], rulebook=rulebook)
     named = None if of == "rulebook" else choose(rulebook).named

@@ -34,8 +34,8 @@ from rulewright.command.shared_options import format_option, newest_edition_opti
 def command(rulebook: str | None, edition: str | None, format: str, output: str | None) -> int:
     """Report which rules carry each clause of a rulebook's documents, and which tests show each rule."""
     from rulewright.batch.clashes import Output
-    from rulewright.command.preparation import choose, refuse_clashes
-    from rulewright.command.tracing import run_trace
+    from rulewright.command.run_start import choose, refuse_clashes
+    from rulewright.command.trace_report import run_trace
 
     refuse_clashes([Output("--output", output)], rulebook=rulebook)
     return run_trace(choose(rulebook).named, edition, format, output)

@@ -38,13 +38,13 @@ def concluding_rules(rulebook: Rulebook) -> Mapping[tuple[str, str], tuple[Rule,
     return {key: tuple(rules) for key, rules in found.items()}
 
 
-def rules_waited_for(
+def rule_dependencies(
     test: Test, kind: str, rulebook: Rulebook, concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
 ) -> tuple[str, ...]:
     """Return the rules whose outcomes determine the truth of a test; empty for an observed test."""
     if isinstance(test, RuleOutcome):
         return (test.rule,)
-    if tests_own_verdict(test):
+    if compares_own_verdict(test):
         return tuple(rule.name for rule in rulebook.rules_about(kind) if rule.decides)
     field = tested_field(test)
     if field is None or (kind, field) not in concluding or rulebook.kinds[kind].fields[field].computed is not None:
@@ -52,7 +52,7 @@ def rules_waited_for(
     return tuple(rule.name for rule in concluding[kind, field])
 
 
-def tests_own_verdict(test: Test) -> bool:
+def compares_own_verdict(test: Test) -> bool:
     """Return whether a test compares the verdict of the subject itself with constants."""
     match test:
         case Comparison(FieldOf((name,)), equality.IS, Literal()) | Membership(FieldOf((name,)), tuple()):

@@ -55,10 +55,10 @@ def _inferences(
         for kind, rules in by_kind.items():
             is_decided = bool(deciding[kind]) and strata.levels[VerdictItem(kind)] == number
             here = {rule.name for rule in rules}
-            waited_for = [name for rule in rules for name in strata.waits[rule.name]]
+            prior_names = [name for rule in rules for name in strata.rule_dependencies[rule.name]]
             prior = [
                 name
-                for name in dict.fromkeys([*waited_for, *(deciding[kind] if is_decided else ())])
+                for name in dict.fromkeys([*prior_names, *(deciding[kind] if is_decided else ())])
                 if name not in here
             ]
             found.setdefault(number, {})[kind] = build_inference(

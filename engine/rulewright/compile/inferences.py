@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from rulewright.compile.needed import needed
 from rulewright.compile.network import Network
-from rulewright.compile.pages import pages_of
+from rulewright.compile.partitions import partition_reactions
 from rulewright.compile.program import Inference, ObservedTest, PriorRule
+from rulewright.compile.pruning import prune
 from rulewright.model.conditions import AllOf, AnyOf, Condition, Not, Test, tests_of
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Require, Rule, Rulebook
@@ -45,14 +45,14 @@ def build_inference(
     groups = {guards: number for number, guards in enumerate(dict.fromkeys(item.guards for item in observed))}
     inferred = {rule.name: network.outcomes[rule.name] for rule in rules}
     truths = {test: signal.property for test, signal in network.tests.items() if test in guards}
-    told = {*inferred.values(), *truths.values(), *(() if verdict is None else (verdict,))}
+    results = {*inferred.values(), *truths.values(), *(() if verdict is None else (verdict,))}
     given = {*network.prior, *network.observed.values()}
     return Inference(
         name,
         kind,
         tuple(sorted(observed, key=lambda item: groups[item.guards])),
         prior_rules,
-        pages_of(name, needed(network.heights, given, told)),
+        partition_reactions(name, prune(network.heights, given, results)),
         inferred,
         truths,
         verdict,

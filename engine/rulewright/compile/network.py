@@ -15,11 +15,11 @@ from math import prod
 
 from typing_extensions import assert_never
 
-from rulewright.compile.chaining import holds_for, rules_waited_for, tested_field, tests_own_verdict
+from rulewright.compile.chaining import compares_own_verdict, holds_for, rule_dependencies, tested_field
 from rulewright.compile.program import (
     FALSE,
     MAXIMUM_PARTS,
-    PROPERTIES_PER_PAGE,
+    TARGET_PROPERTIES,
     TRUE,
     UNKNOWN,
     Atom,
@@ -49,7 +49,7 @@ Ways = tuple[tuple[Atom, ...], ...]
 #: The verdict, and its inputs: some requirement is violated, some requirement is met.
 _VERDICT, _SOME_VIOLATED, _SOME_MET = "v", "vv", "vm"
 #: Maximum number of requirements in one step of the verdict, whose reaction reads two more properties.
-_TOGETHER = PROPERTIES_PER_PAGE - 2
+_MAXIMUM_TOGETHER = TARGET_PROPERTIES - 2
 
 
 def outcomes_of(rule: Rule) -> tuple[Outcome, Outcome]:
@@ -207,11 +207,11 @@ class Network:
 
     def test(self, test: Test) -> _Signal:
         """Return the signal for the truth of a test, either observed or concluded from its dependencies."""
-        if not rules_waited_for(test, self.kind, self.rulebook, self.concluding):
+        if not rule_dependencies(test, self.kind, self.rulebook, self.concluding):
             return _Signal(self.observe(test))
         if isinstance(test, RuleOutcome):
             return self.outcome_test(test)
-        if tests_own_verdict(test):
+        if compares_own_verdict(test):
             return self.verdict_test(test)
         return self.field_test(test, self.field(str(tested_field(test))))
 
@@ -275,7 +275,7 @@ class Network:
             assert isinstance(rule.action, Conclude)
             has_value = (self.outcomes[rule.name], OUTCOME_LETTERS[Outcome.CONCLUDED])
             by_value.setdefault(rule.action.values[tested.name], []).append(has_value)
-        values = {value: self.either(atoms) for value, atoms in by_value.items()}
+        values = {value: self.disjunction(atoms) for value, atoms in by_value.items()}
         if len(values) == 1 and not tested.may_be_given:
             return _Concluded(tuple(values.items()), ())
         clash = self.new_name("x")
@@ -286,7 +286,7 @@ class Network:
                 self.react([atom, (same, FALSE)], [(clash, TRUE)])
         return _Concluded(tuple(values.items()), ((clash, UNKNOWN),))
 
-    def either(self, atoms: Sequence[Atom]) -> Atom:
+    def disjunction(self, atoms: Sequence[Atom]) -> Atom:
         """Return an atom that holds if any of these holds."""
         if len(atoms) == 1:
             return atoms[0]
@@ -306,7 +306,7 @@ class Network:
         middle = len(atoms) // 2
         left, right = self.clashing(clash, atoms[:middle]), self.clashing(clash, atoms[middle:])
         self.react([left, right], [(clash, TRUE)])
-        return self.either([left, right])
+        return self.disjunction([left, right])
 
     # --- rules and verdicts ---
 
@@ -347,9 +347,9 @@ class Network:
                 for outcome in (Outcome.MET, Outcome.VIOLATED, Outcome.NOT_APPLICABLE):
                     self.react([(name, OUTCOME_LETTERS[outcome])], _counted(name, outcome))
         satisfied = [_satisfied(name) for name in names]
-        while len(satisfied) > _TOGETHER:
-            starts = range(0, len(satisfied), _TOGETHER)
-            satisfied = [self.both(satisfied[start : start + _TOGETHER]) for start in starts]
+        while len(satisfied) > _MAXIMUM_TOGETHER:
+            starts = range(0, len(satisfied), _MAXIMUM_TOGETHER)
+            satisfied = [self.conjunction(satisfied[start : start + _MAXIMUM_TOGETHER]) for start in starts]
         self.react([(_SOME_VIOLATED, TRUE)], [(_VERDICT, Verdict.NOT_READY.value)])
         for name, _ in satisfied:
             self.react([(_SOME_VIOLATED, UNKNOWN), (name, UNKNOWN)], [(_VERDICT, Verdict.NEEDS_INFORMATION.value)])
@@ -357,7 +357,7 @@ class Network:
         self.react([*satisfied, (_SOME_MET, UNKNOWN)], [(_VERDICT, Verdict.NOT_APPLICABLE.value)])
         return _VERDICT
 
-    def both(self, atoms: Sequence[Atom]) -> Atom:
+    def conjunction(self, atoms: Sequence[Atom]) -> Atom:
         """Return an atom that holds if all of these hold."""
         if len(atoms) == 1:
             return atoms[0]

@@ -11,10 +11,10 @@ from rulewright.model.conditions import Condition, Test
 from rulewright.model.rulebook import Rulebook
 
 #: Maximum numbers of reactions that match one message and of properties in it, within which durable-rules is exact.
-MAXIMUM_REACTIONS_PER_PAGE = 48
-MAXIMUM_PROPERTIES_PER_PAGE = 96
+MAXIMUM_REACTIONS = 48
+MAXIMUM_PROPERTIES = 96
 #: Target number of properties of a partition. Messages with fewer properties repeat more often in the cache.
-PROPERTIES_PER_PAGE = 10
+TARGET_PROPERTIES = 10
 #: Maximum number of parts of a conjunction or disjunction; a longer one is built from smaller ones.
 MAXIMUM_PARTS = 12
 
@@ -38,7 +38,7 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Partition:
     """A partition: the reactions for one message with the values of `properties`; a ruleset of its own."""
 
     name: str
@@ -81,7 +81,7 @@ class Inference:
     kind: str
     observed: tuple[ObservedTest, ...]
     prior: tuple[PriorRule, ...]
-    pages: tuple[Page, ...]
+    partitions: tuple[Partition, ...]
     outcomes: Mapping[str, str]
     truths: Mapping[Test, str]
     verdict: str | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rulewright.compile.chaining import concluding_rules, rules_waited_for
+from rulewright.compile.chaining import concluding_rules, rule_dependencies
 from rulewright.model.conditions import tests_of
 from rulewright.model.dependencies import (
     FieldItem,
@@ -34,14 +34,14 @@ class Strata:
 
     levels: Mapping[Item, int]
     observes: Mapping[Item, tuple[Item, ...]]
-    waits: Mapping[str, tuple[str, ...]]
+    rule_dependencies: Mapping[str, tuple[str, ...]]
 
 
 def strata_of(rulebook: Rulebook) -> Strata:
     """Return the strata of a rulebook without cycles."""
     graph = dependencies(rulebook)
     order = bottom_up(graph)
-    observes, waits = _split(rulebook, graph)
+    observes, dependent_on = _split(rulebook, graph)
     observed = {read for item, reads in observes.items() if not isinstance(item, VerdictItem) for read in reads}
     for item in order:
         if isinstance(item, FieldItem) and item not in observed and not _is_observation(rulebook, item):
@@ -52,11 +52,13 @@ def strata_of(rulebook: Rulebook) -> Strata:
         if isinstance(item, VerdictItem):
             levels[item] = max(below, default=1)
         elif isinstance(item, RuleItem):
-            levels[item] = max([1 + max(below, default=0), *(levels[RuleItem(rule)] for rule in waits[item.rule])])
+            levels[item] = max(
+                [1 + max(below, default=0), *(levels[RuleItem(rule)] for rule in dependent_on[item.rule])]
+            )
         elif item in observes:
             levels[item] = 1 + max(below, default=-1 if not _is_observation(rulebook, item) else 0)
-    _raise(rulebook, order, levels, observes, waits)
-    return Strata(levels, observes, waits)
+    _raise(rulebook, order, levels, observes, dependent_on)
+    return Strata(levels, observes, dependent_on)
 
 
 def _split(
@@ -65,19 +67,19 @@ def _split(
     """Return the items that each item observes, and the rules that each rule depends on in its inference."""
     concluding = concluding_rules(rulebook)
     observes = dict(graph)
-    waits = {}
+    dependent_on = {}
     for rule in rulebook.rules.values():
         reads: dict[Item, None] = {}
         rules: dict[str, None] = {}
         for condition in conditions_of(rule):
             for test in tests_of(condition):
-                waited_for = rules_waited_for(test, rule.about, rulebook, concluding)
-                rules.update(dict.fromkeys(waited_for))
-                if not waited_for:
+                others = rule_dependencies(test, rule.about, rulebook, concluding)
+                rules.update(dict.fromkeys(others))
+                if not others:
                     reads.update(dict.fromkeys(condition_reads(test, rule.about, rulebook)))
         observes[RuleItem(rule.name)] = tuple(reads)
-        waits[rule.name] = tuple(rules)
-    return observes, waits
+        dependent_on[rule.name] = tuple(rules)
+    return observes, dependent_on
 
 
 def _raise(
@@ -85,22 +87,22 @@ def _raise(
     order: list[Item],
     levels: dict[Item, int],
     observes: Mapping[Item, tuple[Item, ...]],
-    waits: Mapping[str, tuple[str, ...]],
+    dependent_on: Mapping[str, tuple[str, ...]],
 ) -> None:
     """Raise unobserved rules to the lowest level of the rules that depend on them, to merge inferences."""
     observed = {read for item, reads in observes.items() if not isinstance(item, VerdictItem) for read in reads}
     last = dict.fromkeys(rulebook.kinds, 1)
     for rule in rulebook.rules.values():
         last[rule.about] = max(last[rule.about], levels[RuleItem(rule.name)])
-    waiting: dict[str, list[str]] = {}
-    for name, waited_for in waits.items():
-        for other in waited_for:
-            waiting.setdefault(other, []).append(name)
+    dependents: dict[str, list[str]] = {}
+    for name, others in dependent_on.items():
+        for other in others:
+            dependents.setdefault(other, []).append(name)
     for item in reversed(order):
         if not isinstance(item, RuleItem) or item in observed:
             continue
         rule = rulebook.rules[item.rule]
-        readers: list[Item] = [RuleItem(name) for name in waiting.get(rule.name, ())]
+        readers: list[Item] = [RuleItem(name) for name in dependents.get(rule.name, ())]
         if rule.decides and VerdictItem(rule.about) in observed:
             readers.append(VerdictItem(rule.about))
         levels[item] = max(levels[item], min((levels[reader] for reader in readers), default=last[rule.about]))

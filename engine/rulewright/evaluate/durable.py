@@ -13,12 +13,12 @@ from rulewright.evaluate.situations import Situations
 from rulewright.model.outcomes import OUTCOME_LETTERS, Outcome, SubjectResult, Verdict
 from rulewright.model.values import Value
 from rulewright.semantics.compiled import Predicate
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject, UnresolvedError
 
 #: Maximum total length of cached signatures: hundreds of thousands of short ones.
-MAXIMUM_LETTERS = 20_000_000
+MAXIMUM_LENGTH = 20_000_000
 
 _LETTERS = {True: TRUE, False: FALSE, None: UNKNOWN}
 
@@ -30,7 +30,7 @@ def durable_engine(program: Program) -> Engine:
 
 
 class _Durable:
-    """Inference by durable-rules; caches what it infers from each signature."""
+    """Inference by durable-rules, which caches the results of each signature."""
 
     def __init__(self, program: Program, interpreter: ExactInterpreter) -> None:
         rulebook = program.rulebook
@@ -88,7 +88,7 @@ class _Inference:
     def infer(self, state: State, subject: Subject) -> None:
         key = self._observe(state, subject)
         situations = self._situations
-        if situations.letters > MAXIMUM_LETTERS:
+        if situations.length > MAXIMUM_LENGTH:
             self._forget_all()
         situation = situations[key]
         outcomes = self._outcomes.get(key)

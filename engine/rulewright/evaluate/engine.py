@@ -7,10 +7,10 @@ from typing import Protocol, TypeAlias
 
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.facts import Case
-from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict, worst
+from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult, Verdict, worst_verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Value
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.fields import Fields
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.state import State, Subject
@@ -67,7 +67,7 @@ class Engine:
         results = [self._result(state, subject) for subject in state.subjects]
         if state.contradictions:
             return CaseResult(case.name, (), None, self._errors(state))
-        return CaseResult(case.name, tuple(results), worst([result.verdict for result in results]))
+        return CaseResult(case.name, tuple(results), worst_verdict([result.verdict for result in results]))
 
     def _result(self, state: State, subject: Subject) -> SubjectResult:
         values = {name: state.value(subject, name) for name in self._names[subject.kind]}

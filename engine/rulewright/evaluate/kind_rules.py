@@ -61,7 +61,7 @@ class KindRules:
             )
             for _, found in inferences
         ]
-        self._known: dict[Key, RuleResults] = {}
+        self._cached: dict[Key, RuleResults] = {}
         fields = program.rulebook.kinds[kind].fields
         self._concluding: list[tuple[int, list[tuple[str, tuple[Value, str]]]]] = [
             (
@@ -77,9 +77,9 @@ class KindRules:
 
     def of(self, key: Key) -> RuleResults:
         """Return the rule results for a combination of situations."""
-        return self._known.get(key) or self._new_rules(key)
+        return self._cached.get(key) or self._combine(key)
 
-    def _new_rules(self, key: Key) -> RuleResults:
+    def _combine(self, key: Key) -> RuleResults:
         outcomes = [LEFT_OUT] * len(self._rule_places)
         truths = [LEFT_OUT] * len(self._test_places)
         verdict = Verdict.NOT_APPLICABLE
@@ -102,5 +102,5 @@ class KindRules:
             verdict,
             concluded,
         )
-        self._known[key] = found
+        self._cached[key] = found
         return found

@@ -14,7 +14,7 @@ from rulewright.model.outcomes import Outcome, SubjectResult, Verdict, verdict_o
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook
 from rulewright.model.values import Truth, Value
 from rulewright.semantics.compiled import Predicate
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.state import State, Subject
 
 #: A function that derives the outcome of a rule for a subject.
@@ -74,9 +74,9 @@ class _Plain:
     def result(self, state: State, subject: Subject, values: Mapping[str, Value]) -> SubjectResult:
         truths: dict[Test, Truth] = {}
         outcomes: dict[str, Outcome] = {}
-        for rule, applies, own in self._tests[subject.kind]:
+        for rule, applies, action in self._tests[subject.kind]:
             outcome = outcomes[rule] = state.outcome(subject, rule)
-            mattering = applies if outcome is Outcome.NOT_APPLICABLE else [*applies, *own]
+            mattering = applies if outcome is Outcome.NOT_APPLICABLE else [*applies, *action]
             for test, evaluate in mattering:
                 if test not in truths:
                     truths[test] = Truth.of(evaluate(state, subject))

@@ -42,18 +42,14 @@ _Output: TypeAlias = Callable[[str, Situation], Any]
 
 
 class Situations:
-    """The cached situations of one inference.
-
-    `told` are the situations that the database has. `letters` is the total length of the cached situations.
-    """
+    """The cached situations of one inference; `length` is their total length."""
 
     def __init__(self, rulebook: Rulebook, inference: Inference) -> None:
         self.inference = inference
         self.rules = [rulebook.rules[name] for name in inference.outcomes]
-        self.told: set[str] = set()
-        self.letters = 0
+        self.length = 0
         self._lock = Lock()
-        self._known: dict[str, Situation] = {}
+        self._cached: dict[str, Situation] = {}
         self._numbers = {name: number for number, name in enumerate(rulebook.rules)}
         self._outputs: dict[tuple[int, tuple[str, ...]], list[_Output]] = {}
         # the tests that matter only if one of certain rules applies
@@ -72,21 +68,20 @@ class Situations:
         return ((place, rules) for place, rules in found.items() if place not in always)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._cached)
 
     def __getitem__(self, key: str) -> Situation:
-        found = self._known.get(key)
+        found = self._cached.get(key)
         if found is None:
             with self._lock:  # the session of durable-rules is not thread-safe
-                found = self._known[key] = self._infer(key)
-                self.letters += len(key)
+                found = self._cached[key] = self._infer(key)
+                self.length += len(key)
         return found
 
     def forget(self) -> None:
         """Empty the cache to free memory."""
-        self._known.clear()
-        self.told.clear()
-        self.letters = 0
+        self._cached.clear()
+        self.length = 0
 
     @cached_property
     def _reasoner(self) -> Reasoner:
@@ -136,14 +131,16 @@ class Situations:
                     return self._concluded(name, lambda values: any(value != values[0] for value in values))
         raise KeyError(column)
 
-    def _concluded(self, field: str, told: Callable[[list[Known]], Any]) -> _Output:
-        """Return a function that applies `told` to the values that rules conclude for a field."""
+    def _concluded(self, field: str, select: Callable[[list[Known]], Any]) -> _Output:
+        """Return a function that applies `select` to the values that rules conclude for a field."""
         values = [
             (place, rule.action.values[field])
             for place, rule in enumerate(self.rules)
             if isinstance(rule.action, Conclude) and field in rule.action.values
         ]
-        return lambda _, situation: told([value for place, value in values if situation.outcomes[place] == _CONCLUDED])
+        return lambda _, situation: select(
+            [value for place, value in values if situation.outcomes[place] == _CONCLUDED]
+        )
 
 
 def _outcome_at(place: int) -> _Output:

@@ -14,7 +14,6 @@ from rulewright.explain.index import Index
 from rulewright.explain.needed_values import needed_for, wanted_of_condition
 from rulewright.explain.wording import Wording
 from rulewright.model.chain import (
-    Cell,
     Chain,
     ConditionOfFact,
     Derivation,
@@ -22,6 +21,7 @@ from rulewright.model.chain import (
     OutcomeReached,
     RelatedFact,
     RelatedList,
+    TableCell,
     ValueReached,
     VerdictReached,
 )
@@ -206,14 +206,14 @@ class _ChainBuilder:
             self.outcome_places(others, fact),
         )
 
-    def cell(self, table_name: str, column: str, fact: Fact) -> Cell:
+    def cell(self, table_name: str, column: str, fact: Fact) -> TableCell:
         table = self.rulebook.tables[table_name]
         key = self.reading.value(FieldOf((table.by,)), fact)
         cells = None if isinstance(key, Absent) else table.row(str(key))
         row = None if cells is None else str(key) if str(key) in table.rows else OTHERWISE
         dated = None if cells is None else newest_in_force(cells.get(column, ()), self.case.as_of)
         since = None if dated is None else dated.since
-        return Cell(table_name, row, column, self.value_place(fact, table.by), since)
+        return TableCell(table_name, row, column, self.value_place(fact, table.by), since)
 
     # --- conditions ---
 

@@ -18,7 +18,7 @@ from rulewright.model.conditions import (
 )
 from rulewright.model.dependencies import conditions_of
 from rulewright.model.rulebook import Conclude, Rule, Rulebook
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 
 
 @dataclass(frozen=True, slots=True)

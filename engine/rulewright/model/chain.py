@@ -21,7 +21,7 @@ from rulewright.model.values import Known, Truth, Value
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """What would give a test its wanted truth: in words and, where possible, as data.
+    """The values that would give a test its wanted truth: in words and, where possible, as data.
 
     `operator` is a word of the rulebook language (`at_least`, `in`, `given`, …) and `values` are its operands. Any
     left-hand value that passes this operator gives the test the wanted truth. `parameter` names the parameter with
@@ -116,7 +116,7 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """The cell of a table.
 
     `by` is the index in `Chain.values` of the value that selects the row. `row` is None if the table has no row for
@@ -148,7 +148,7 @@ class ValueReached:
     stated: bool
     at: Span | None
     computed: Derivation | None = None
-    cell: Cell | None = None
+    cell: TableCell | None = None
     concluded_by: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
 

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from typing_extensions import assert_never
+
 from rulewright.diagnostics import Diagnostic
-from rulewright.model.conditions import Test
+from rulewright.model.conditions import NotCovered, Test
+from rulewright.model.rulebook import Advise, Conclude, Require, Rule
 from rulewright.model.values import Truth, Value
 
 #: Built-in field of every kind: the verdict of the subject.
@@ -34,6 +37,23 @@ class Outcome(Enum):
 OUTCOME_LETTERS = dict(zip(Outcome, "mvacsun", strict=True))
 
 
+def possible_outcomes(rule: Rule) -> tuple[Outcome, ...]:
+    """Return the outcomes that the verb and `applies` of a rule allow."""
+    outcomes: tuple[Outcome, ...]
+    match rule.action:
+        case Require(NotCovered()):
+            outcomes = ()
+        case Require():
+            outcomes = (Outcome.MET, Outcome.VIOLATED)
+        case Conclude():
+            outcomes = (Outcome.CONCLUDED, Outcome.SILENT)
+        case Advise():
+            outcomes = (Outcome.ADVISED, Outcome.SILENT)
+        case _:
+            assert_never(rule.action)
+    return (*outcomes, Outcome.UNKNOWN, *(() if rule.applies is None else (Outcome.NOT_APPLICABLE,)))
+
+
 class Verdict(Enum):
     """The result of all blocking requirements for a subject or a case."""
 
@@ -46,7 +66,7 @@ class Verdict(Enum):
 _WORST_FIRST = (Verdict.NOT_READY, Verdict.NEEDS_INFORMATION, Verdict.READY, Verdict.NOT_APPLICABLE)
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
+def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst of the verdicts, which is the verdict of their case; not applicable without any."""
     seen = set(verdicts)
     return next((verdict for verdict in _WORST_FIRST if verdict in seen), Verdict.NOT_APPLICABLE)

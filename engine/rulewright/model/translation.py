@@ -45,13 +45,13 @@ class Translation:
         found = self.texts.get(path)
         return otherwise if found is None else found.text
 
-    def maybe(self, *path: str, otherwise: str | None) -> str | None:
+    def optional(self, *path: str, otherwise: str | None) -> str | None:
         """Return the text at a path for an optional text; None if `otherwise` is None."""
         return None if otherwise is None else self.of(*path, otherwise=otherwise)
 
 
 @dataclass(frozen=True, slots=True)
-class OwnText:
+class TranslatableText:
     """A translatable text of a rulebook, with the place of its object."""
 
     path: TextPath
@@ -59,21 +59,21 @@ class OwnText:
     span: Span
 
 
-def texts_of_rulebook(rulebook: Rulebook) -> Iterator[OwnText]:
+def texts_of_rulebook(rulebook: Rulebook) -> Iterator[TranslatableText]:
     """Yield every text that a reader of a report can see, in the order of the file."""
-    yield OwnText(("title",), rulebook.title, rulebook.span)
+    yield TranslatableText(("title",), rulebook.title, rulebook.span)
     for document in rulebook.documents.values():
         yield from _of_document(document, rulebook)
     for kind in rulebook.kinds.values():
         here = ("facts", kind.name)
-        yield OwnText((*here, "label"), kind.label, kind.span)
+        yield TranslatableText((*here, "label"), kind.label, kind.span)
         yield from _some(here, {"ask": kind.ask, "note": kind.note}, kind.span)
         for field in kind.fields.values():
             if field.from_table is None:
                 yield from _of_field((*here, "fields", field.name), field)
     for parameter in rulebook.parameters.values():
         here = ("parameters", parameter.name)
-        yield OwnText((*here, "label"), parameter.label or parameter.name, parameter.span)
+        yield TranslatableText((*here, "label"), parameter.label or parameter.name, parameter.span)
         yield from _some(here, {"unit": _unit(parameter.unit), "note": parameter.note}, parameter.span)
     for table in rulebook.tables.values():
         for name in table.columns:
@@ -82,14 +82,14 @@ def texts_of_rulebook(rulebook: Rulebook) -> Iterator[OwnText]:
                 yield from _of_field(("tables", table.name, "columns", name), column)
     for rule in rulebook.rules.values():
         if rule.not_covered is not None:
-            yield OwnText(("not_covered", rule.name, "what"), rule.not_covered.what, rule.span)
+            yield TranslatableText(("not_covered", rule.name, "what"), rule.not_covered.what, rule.span)
             continue
-        texts = {"title": rule.title, _told(rule): rule.explain or None}
+        texts = {"title": rule.title, _text_key(rule): rule.explain or None}
         texts |= {"remedy": rule.remedy, "rationale": rule.rationale}
         yield from _some(("rules", rule.name), texts, rule.span)
 
 
-def _told(rule: Rule) -> str:
+def _text_key(rule: Rule) -> str:
     return "advise" if isinstance(rule.action, Advise) else "explain"
 
 
@@ -98,30 +98,30 @@ def _unit(unit: str | None) -> str | None:
     return None if unit is None or unit in _UNITS or (len(unit) == 3 and unit.isupper()) else unit
 
 
-def _some(here: TextPath, texts: Mapping[str, str | None], span: Span) -> Iterator[OwnText]:
+def _some(here: TextPath, texts: Mapping[str, str | None], span: Span) -> Iterator[TranslatableText]:
     for key, text in texts.items():
         if text is not None:
-            yield OwnText((*here, key), text, span)
+            yield TranslatableText((*here, key), text, span)
 
 
-def _of_document(document: Document, rulebook: Rulebook) -> Iterator[OwnText]:
+def _of_document(document: Document, rulebook: Rulebook) -> Iterator[TranslatableText]:
     here = ("documents", document.name)
     yield from _some(here, {"title": document.title, "publisher": document.publisher}, document.span)
     sections = [clause.section for clause in document.clauses.values()]
     sources = (source for rule in rulebook.rules.values() for source in rule.sources)
     sections += [source.section for source in sources if source.document == document.name and source.section]
     for section in dict.fromkeys(part for one in sections for part in one.split(SECTIONS)):
-        yield OwnText((*here, "sections", section), section, document.span)
+        yield TranslatableText((*here, "sections", section), section, document.span)
     for clause in document.clauses.values():
         texts = {"says": clause.says, "no_rule": clause.no_rule}
         yield from _some((*here, "clauses", clause.name), texts, clause.span)
 
 
-def _of_field(here: TextPath, field: Field) -> Iterator[OwnText]:
-    yield OwnText((*here, "label"), field.label, field.span)
+def _of_field(here: TextPath, field: Field) -> Iterator[TranslatableText]:
+    yield TranslatableText((*here, "label"), field.label, field.span)
     yield from _some(here, {"unit": _unit(field.unit), "ask": field.ask, "note": field.note}, field.span)
     for choice, label in field.choices.items():
-        yield OwnText((*here, "of", choice), label, field.span)
+        yield TranslatableText((*here, "of", choice), label, field.span)
     if field.changes is not None:
         yield from _some((*here, "changes"), {"say": field.changes.say}, field.span)
 
@@ -145,22 +145,22 @@ def _document(document: Document, translation: Translation) -> Document:
             clause,
             section=_section(document.name, clause.section, translation),
             says=translation.of(*here, "clauses", name, "says", otherwise=clause.says),
-            no_rule=translation.maybe(*here, "clauses", name, "no_rule", otherwise=clause.no_rule),
+            no_rule=translation.optional(*here, "clauses", name, "no_rule", otherwise=clause.no_rule),
         )
         for name, clause in document.clauses.items()
     }
     return replace(
         document,
         title=translation.of(*here, "title", otherwise=document.title),
-        publisher=translation.maybe(*here, "publisher", otherwise=document.publisher),
+        publisher=translation.optional(*here, "publisher", otherwise=document.publisher),
         clauses=MappingProxyType(clauses),
     )
 
 
 def _section(document: str, section: str, translation: Translation) -> str:
-    own = section.split(SECTIONS)
-    parts = [translation.of("documents", document, "sections", part, otherwise=part) for part in own]
-    return section if parts == own else _BETWEEN_SECTIONS[translation.language].join(parts)
+    sections = section.split(SECTIONS)
+    parts = [translation.of("documents", document, "sections", part, otherwise=part) for part in sections]
+    return section if parts == sections else _BETWEEN_SECTIONS[translation.language].join(parts)
 
 
 def _kind(kind: Kind, translation: Translation) -> Kind:
@@ -175,8 +175,8 @@ def _kind(kind: Kind, translation: Translation) -> Kind:
     return replace(
         kind,
         label=translation.of(*here, "label", otherwise=kind.label),
-        ask=translation.maybe(*here, "ask", otherwise=kind.ask),
-        note=translation.maybe(*here, "note", otherwise=kind.note),
+        ask=translation.optional(*here, "ask", otherwise=kind.ask),
+        note=translation.optional(*here, "note", otherwise=kind.note),
         fields=MappingProxyType(fields),
     )
 
@@ -186,9 +186,9 @@ def _field(field: Field, here: TextPath, translation: Translation) -> Field:
     return replace(
         field,
         label=translation.of(*here, "label", otherwise=field.label),
-        unit=translation.maybe(*here, "unit", otherwise=field.unit),
-        ask=translation.maybe(*here, "ask", otherwise=field.ask),
-        note=translation.maybe(*here, "note", otherwise=field.note),
+        unit=translation.optional(*here, "unit", otherwise=field.unit),
+        ask=translation.optional(*here, "ask", otherwise=field.ask),
+        note=translation.optional(*here, "note", otherwise=field.note),
         choices=MappingProxyType(choices),
         changes=_changes(field.changes, (*here, "changes", "say"), translation),
     )
@@ -205,9 +205,9 @@ def _parameter(parameter: Parameter, translation: Translation) -> Parameter:
     here = ("parameters", parameter.name)
     return replace(
         parameter,
-        label=translation.maybe(*here, "label", otherwise=parameter.label or parameter.name.replace("_", " ")),
-        unit=translation.maybe(*here, "unit", otherwise=parameter.unit),
-        note=translation.maybe(*here, "note", otherwise=parameter.note),
+        label=translation.optional(*here, "label", otherwise=parameter.label or parameter.name.replace("_", " ")),
+        unit=translation.optional(*here, "unit", otherwise=parameter.unit),
+        note=translation.optional(*here, "note", otherwise=parameter.note),
     )
 
 
@@ -217,14 +217,14 @@ def _rule(rule: Rule, translation: Translation) -> Rule:
         what = translation.of("not_covered", rule.name, "what", otherwise=lacking.what)
         return replace(rule, action=Require(replace(lacking, what=what)))
     here = ("rules", rule.name)
-    texts = {key: translation.texts.get((*here, key)) for key in (_told(rule), "remedy")}
+    texts = {key: translation.texts.get((*here, key)) for key in (_text_key(rule), "remedy")}
     found = {key: text for key, text in texts.items() if text is not None}
     return replace(
         rule,
         title=translation.of(*here, "title", otherwise=rule.title),
-        explain=translation.of(*here, _told(rule), otherwise=rule.explain),
-        remedy=translation.maybe(*here, "remedy", otherwise=rule.remedy),
-        rationale=translation.maybe(*here, "rationale", otherwise=rule.rationale),
+        explain=translation.of(*here, _text_key(rule), otherwise=rule.explain),
+        remedy=translation.optional(*here, "remedy", otherwise=rule.remedy),
+        rationale=translation.optional(*here, "rationale", otherwise=rule.rationale),
         sources=tuple(_source(source, translation) for source in rule.sources),
         # errors in a translated text are reported at its place in the translation
         text_spans=MappingProxyType({**rule.text_spans, **{key: text.span for key, text in found.items()}}),

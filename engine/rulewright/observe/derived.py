@@ -43,21 +43,21 @@ def observed_columns(field: Field, translator: Translator, is_only: bool) -> dic
     return {value: found.value} if found.none is None else {value: found.value, none: found.none}
 
 
-def settled_columns(field: Field, there: Sequence[str], levels: Sequence[int], alias: str) -> dict[str, Sql]:
+def resolved_columns(field: Field, existing: Sequence[str], levels: Sequence[int], alias: str) -> dict[str, Sql]:
     """Return the columns of a field with several sources; its value is null if the sources contradict each other.
 
-    `there` are the existing columns, and `levels` those at which rules conclude the field.
+    `existing` are the existing columns, and `levels` those at which rules conclude the field.
     """
 
     def column(name: str) -> Sql:
         return sql.column(name, alias)
 
     candidates: list[Translated] = []
-    if stated_column(field.name) in there:
+    if stated_column(field.name) in existing:
         candidates.append(Translated(column(stated_column(field.name))))
     computed_none = None
     if field.computed is not None:
-        if computed_none_column(field.name) in there:
+        if computed_none_column(field.name) in existing:
             computed_none = column(computed_none_column(field.name))
         candidates.append(Translated(column(computed_column(field.name)), computed_none))
     candidates += [Translated(column(concluded_column(field.name, level))) for level in levels]

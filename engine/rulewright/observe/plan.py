@@ -30,11 +30,11 @@ from rulewright.observe.columns import (
     stated_column,
     value_column,
 )
-from rulewright.observe.derived import observed_columns, settled_columns
+from rulewright.observe.derived import observed_columns, resolved_columns
 from rulewright.observe.lookups import Lookup, lookups
 from rulewright.observe.nones import fields_that_can_be_none
 from rulewright.observe.sql import Sql
-from rulewright.observe.translate import Surroundings, Translator
+from rulewright.observe.translate import TranslationContext, Translator
 from rulewright.observe.uses import RESULTS, Fields, Uses
 
 #: Maximum nesting of subqueries. SQL parsers are slow or fail on deeper queries.
@@ -123,14 +123,14 @@ DUCKDB = Target()
 
 
 def plan(
-    program: Program, carried: Mapping[str, str] = NOTHING, told: Fields | None = None, target: Target = DUCKDB
+    program: Program, carried: Mapping[str, str] = NOTHING, result_fields: Fields | None = None, target: Target = DUCKDB
 ) -> Plan:
     """Return the queries of a program for a target; the statements that fill tables are always in DuckDB's dialect.
 
     The tables of facts also have the `carried` columns (with their SQL types), which the results return unchanged. The
-    results have the fields in `told`, by kind and name, or by default all derived fields.
+    results have the fields in `result_fields`, by kind and name, or by default all derived fields.
     """
-    return _Planner(program, carried, told, target).plan()
+    return _Planner(program, carried, result_fields, target).plan()
 
 
 def _table_of_results(kind: str, query: exp.Select, is_view: bool) -> Sql:
@@ -181,17 +181,19 @@ class _Joined:
 
 
 class _Planner:
-    def __init__(self, program: Program, carried: Mapping[str, str], told: Fields | None, target: Target) -> None:
+    def __init__(
+        self, program: Program, carried: Mapping[str, str], result_fields: Fields | None, target: Target
+    ) -> None:
         self.program = program
         self.target = target
         self.rulebook = program.rulebook
         self.carried = carried
-        self.is_batch = told is not None
-        self.uses = Uses(program, told)
+        self.is_batch = result_fields is not None
+        self.uses = Uses(program, result_fields)
         self.relations: dict[str, _Relation | _Joined] = {}
         self.made: list[tuple[_Relation, str, Level | None]] = []
         self.lookups = lookups(self.rulebook, target.prefix)
-        self.surroundings = Surroundings(
+        self.context = TranslationContext(
             self.rulebook,
             lambda kind, alias: self.relations[kind].source(alias),
             self._grouped,
@@ -266,37 +268,37 @@ class _Planner:
 
     def _relation(self, kind: str, level: Level) -> _Relation:
         """Return the query of a level over lower levels: joins in the inner query, derived columns in the outer one."""
-        translator = Translator(kind, "s", self.surroundings)
-        there = list(self.relations[kind].columns)
+        translator = Translator(kind, "s", self.context)
+        existing = list(self.relations[kind].columns)
         observed: dict[str, Sql] = {}
-        settled: dict[str, Sql] = {}
+        resolved: dict[str, Sql] = {}
         for name in level.fields.get(kind, ()):
             declared = self.rulebook.kinds[kind].fields[name]
             is_only = self.uses.is_only_observed(kind, declared)
             observed.update(observed_columns(declared, translator, is_only))
             if not is_only and self.uses.last(kind, value_column(name)):
                 levels = self.uses.concluded_at.get((kind, name), ())
-                settled.update(settled_columns(declared, [*there, *observed], levels, "o"))
+                resolved.update(resolved_columns(declared, [*existing, *observed], levels, "o"))
         inference = level.inferences.get(kind)
         tests = self._tests(inference, translator) if inference is not None else {}
         inner = translator.select(
             [sql.all_of("s"), *(sql.alias(part, column) for column, part in {**observed, **tests}.items())]
         )
         name = f"{self.target.prefix}level{level.number}_{kind}"
-        if inference is None and not settled:
-            return _Relation(name, [*there, *observed], inner)
-        kept = [column for column in (*there, *observed) if self._is_read_above(kind, column, level.number)]
-        added = {column: value for column, value in settled.items() if self._is_read_above(kind, column, level.number)}
+        if inference is None and not resolved:
+            return _Relation(name, [*existing, *observed], inner)
+        remaining = [column for column in (*existing, *observed) if self._is_read_above(kind, column, level.number)]
+        added = {column: value for column, value in resolved.items() if self._is_read_above(kind, column, level.number)}
         if inference is not None:
             added[situation_column(level.number)] = self._situation(inference)
         outer = sql.select(
             [
-                *(sql.column(column, "o") for column in kept),
+                *(sql.column(column, "o") for column in remaining),
                 *(sql.alias(part, column) for column, part in added.items()),
             ],
             sql.subquery(inner, "o"),
         )
-        return _Relation(name, [*kept, *added], outer)
+        return _Relation(name, [*remaining, *added], outer)
 
     def _grouped(self, kind: str, query: exp.Select) -> Callable[[str], Sql]:
         relation = _Relation(f"{self.target.prefix}grouped{len(self.made)}_{kind}", [], query)
@@ -308,7 +310,7 @@ class _Planner:
         return always or self.uses.last(kind, column) > level
 
     def _tests(self, inference: Inference, translator: Translator) -> dict[str, Sql]:
-        of_stated = Translator(translator.kind, translator.alias, self.surroundings, of_stated=True)
+        of_stated = Translator(translator.kind, translator.alias, self.context, of_stated=True)
         return {
             test.property: (of_stated if test.of_stated else translator).test(test.test) for test in inference.observed
         }

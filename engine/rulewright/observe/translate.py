@@ -67,7 +67,7 @@ class Translated:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class TranslationContext:
     """The context of a translation.
 
     `relation` returns the facts of a kind under an alias. `grouped` registers a query over them, which runs once
@@ -118,10 +118,10 @@ class Translator:
     With `of_stated`, it reads the stated values of the subject's fields and ignores derived ones.
     """
 
-    def __init__(self, kind: str, alias: str, surroundings: Surroundings, of_stated: bool = False) -> None:
+    def __init__(self, kind: str, alias: str, context: TranslationContext, of_stated: bool = False) -> None:
         self.kind = kind
         self.alias = alias
-        self.surroundings = surroundings
+        self.context = context
         self.of_stated = of_stated
         self._joins: list[exp.Join] = []
         self._reached: dict[tuple[str, ...], tuple[str, str]] = {(): (kind, alias)}
@@ -153,7 +153,7 @@ class Translator:
                 assert_never(expression)
 
     def _parameter(self, name: str) -> Sql:
-        values = self.surroundings.rulebook.parameters[name].values
+        values = self.context.rulebook.parameters[name].values
         return self.in_force(values, lambda dated: sql.literal(dated.value))  # type: ignore[arg-type]  # no list here
 
     def in_force(self, values: tuple[Dated, ...], value: Callable[[Dated], Sql]) -> Sql:
@@ -179,7 +179,7 @@ class Translator:
             verdict = sql.column(VERDICT_COLUMN, alias)
             return Translated(exp.Nullif(this=verdict, expression=sql.literal(Verdict.NEEDS_INFORMATION.value)))
         value = sql.column(value_column(name), alias)
-        if (kind, name) not in self.surroundings.nones:
+        if (kind, name) not in self.context.nones:
             return Translated(value)
         none = sql.column(none_column(name), alias)
         # the columns of a missing target are null
@@ -187,11 +187,11 @@ class Translator:
 
     def cell(self, field: str, table_name: str) -> Translated:
         """Return the cell of a table for the subject's key, or of the row `otherwise`; unknown without a row."""
-        table = self.surroundings.rulebook.tables[table_name]
+        table = self.context.rulebook.tables[table_name]
         key = self.expression(FieldOf((table.by,)))
         if table_name not in self._tables:
-            lookup = self.surroundings.lookups[table_name]
-            joined = self._tables[table_name] = f"k{next(self.surroundings.aliases)}"
+            lookup = self.context.lookups[table_name]
+            joined = self._tables[table_name] = f"k{next(self.context.aliases)}"
             same = [sql.equal(sql.column(KEY, joined), key.value)]
             if lookup.dated:
                 as_of = sql.column(AS_OF, self.alias)
@@ -216,7 +216,7 @@ class Translator:
         cell = (table.otherwise or {}).get(field, ())
         if not cell:
             return Translated(sql.NULL, sql.TRUE)
-        type_ = SQL_TYPES[self.surroundings.rulebook.kinds[table.about].fields[field].type]
+        type_ = SQL_TYPES[self.context.rulebook.kinds[table.about].fields[field].type]
         value = self.in_force(cell, lambda dated: sql.cast(_cell_value(dated), type_))
         none = self.in_force(cell, lambda dated: sql.TRUE if dated.value is Absent.NONE else sql.FALSE)
         return Translated(value, sql.is_true(none))
@@ -225,14 +225,14 @@ class Translator:
         """Return the kind at the end of a path of references and the alias of its relation; the first call joins it."""
         if path not in self._reached:
             kind, alias = self._reach(path[:-1])
-            target = self.surroundings.rulebook.kinds[kind].fields[path[-1]].refers_to
+            target = self.context.rulebook.kinds[kind].fields[path[-1]].refers_to
             assert target is not None, "the parser lets only references be followed"
-            joined = f"j{next(self.surroundings.aliases)}"
+            joined = f"j{next(self.context.aliases)}"
             same = [
                 sql.equal(sql.column(CASE, joined), sql.column(CASE, alias)),
                 sql.equal(sql.column(REF, joined), sql.column(value_column(path[-1]), alias)),
             ]
-            self._join(self.surroundings.relation(target, joined), same)
+            self._join(self.context.relation(target, joined), same)
             self._reached[path] = (target, joined)
         return self._reached[path]
 
@@ -263,8 +263,8 @@ class Translator:
             one = sql.number(1)
             low = group.sure(group.column(exp.Count(this=sql.choose((where, one)))))
             high = group.column(exp.Count(this=sql.choose((sql.not_false(where), one))))
-            both = sql.binary(exp.Add, group.sure(high), group.unsure(high))
-            self._counted[related] = (low, both, sql.column(listed_column(related.of), self.alias))
+            total = sql.binary(exp.Add, group.sure(high), group.unsure(high))
+            self._counted[related] = (low, total, sql.column(listed_column(related.of), self.alias))
         return self._counted[related]
 
     def _sum(self, of_field: str, related: RelatedFacts) -> Sql:
@@ -272,26 +272,26 @@ class Translator:
         where = group.where(related)
         added = group.inner.expression(FieldOf((of_field,)))
         counts = [sql.not_false(where)] + ([] if added.none is None else [sql.negation(added.none)])
-        is_open = sql.any_true([sql.is_null(where), sql.is_null(added.value)])
+        is_unknown = sql.any_true([sql.is_null(where), sql.is_null(added.value)])
         one = sql.number(1)
         total = group.column(exp.Sum(this=sql.choose((where, sql.cast(added.value, sql.EXACT)))))
-        waits = group.column(exp.Count(this=sql.choose((sql.all_true([*counts, is_open]), one))))
+        unsure_parts = group.column(exp.Count(this=sql.choose((sql.all_true([*counts, is_unknown]), one))))
         might = group.column(exp.Count(this=sql.choose((sql.all_true(counts), one))))
-        settled = sql.all_true(
+        resolved = sql.all_true(
             [
                 sql.column(listed_column(related.of), self.alias),
-                sql.equal(group.sure(waits), sql.number(0)),
+                sql.equal(group.sure(unsure_parts), sql.number(0)),
                 sql.equal(group.unsure(might), sql.number(0)),
             ]
         )
-        return sql.choose((settled, group.sure(total)))
+        return sql.choose((resolved, group.sure(total)))
 
     def _group(self, related: RelatedFacts) -> _Group:
         """Return the group of facts that refer to the subject by one field; it collects all counts and sums."""
         key = (related.of, related.through)
         if key not in self._groups:
-            names = [f"a{next(self.surroundings.aliases)}" for _ in range(3)]
-            inner = Translator(related.of, names[2], self.surroundings)
+            names = [f"a{next(self.context.aliases)}" for _ in range(3)]
+            inner = Translator(related.of, names[2], self.context)
             self._groups[key] = _Group(inner, related.through, names[0], names[1])
         return self._groups[key]
 
@@ -302,7 +302,7 @@ class Translator:
             [sql.alias(part, name) for name, part in {CASE: case, REF: through, **group.columns}.items()]
         )
         query = query.group_by(case, through, copy=False)
-        source = self.surroundings.grouped(group.inner.kind, query)
+        source = self.context.grouped(group.inner.kind, query)
         for alias in (group.sure_alias, group.unsure_alias):
             ref = sql.column(REF, alias)
             referring = sql.equal(ref, sql.column(REF, self.alias)) if alias == group.sure_alias else sql.is_null(ref)
@@ -342,7 +342,7 @@ class Translator:
                 inverse = RelatedFacts(related.of, related.through, where)
                 return sql.negation(self._any_related(inverse))
             case RuleOutcome(rule, outcome):
-                column = sql.column(outcome_column(self.surroundings.rule_numbers[rule]), self.alias)
+                column = sql.column(outcome_column(self.context.rule_numbers[rule]), self.alias)
                 known = exp.Nullif(this=column, expression=sql.literal(Outcome.UNKNOWN.value))
                 return sql.binary(exp.EQ, known, sql.literal(outcome))
             case NotCovered():
@@ -380,7 +380,7 @@ class Translator:
             return equality.IN.sql(value, options)
 
         if isinstance(test.options, ParameterOf):
-            values = self.surroundings.rulebook.parameters[test.options.name].values
+            values = self.context.rulebook.parameters[test.options.name].values
             truth = self.in_force(values, lambda dated: within(_list(dated)))
         else:
             truth = within(tuple(sql.literal(option.value) for option in test.options))
@@ -390,7 +390,7 @@ class Translator:
         """Return a query of columns over the kind's relation, with the joins collected so far."""
         for group in self._groups.values():
             self._join_group(group)
-        query = sql.select(columns, self.surroundings.relation(self.kind, self.alias))
+        query = sql.select(columns, self.context.relation(self.kind, self.alias))
         query.set("joins", self._joins)
         return query
 

@@ -34,12 +34,12 @@ Fields: TypeAlias = Set[tuple[str, str]]
 class Uses:
     """The highest level that reads each column of a kind.
 
-    The results have the fields in `told`, or by default all derived fields.
+    The results have the fields in `result_fields`, or by default all derived fields.
     """
 
-    def __init__(self, program: Program, told: Fields | None = None) -> None:
+    def __init__(self, program: Program, result_fields: Fields | None = None) -> None:
         self.program = program
-        self.told = told
+        self.result_fields = result_fields
         self.rulebook = program.rulebook
         self.levels = program.strata.levels
         self.rule_numbers = {rule: number for number, rule in enumerate(self.rulebook.rules)}
@@ -81,7 +81,7 @@ class Uses:
                     yield inference.kind, outcome_column(self.rule_numbers[prior.rule]), level.number
         for declared in self.rulebook.kinds.values():
             for tested in declared.fields.values():
-                yield from self._reads_of_settled(declared.name, tested)
+                yield from self._reads_of_resolved(declared.name, tested)
 
     def _columns(self, read: Item, reader: Item) -> Iterator[tuple[str, str]]:
         match read:
@@ -102,21 +102,21 @@ class Uses:
         computed = self.rulebook.kinds[reader.kind].fields[reader.field].computed
         return computed is not None and rule in expression_reads(computed, reader.kind, self.rulebook)
 
-    def _reads_of_settled(self, kind: str, field: Field) -> Iterator[tuple[str, str, int]]:
+    def _reads_of_resolved(self, kind: str, field: Field) -> Iterator[tuple[str, str, int]]:
         """Yield the columns that resolve a field with several sources, and its columns in the results."""
         level = self.levels.get(FieldItem(kind, field.name), 0)
-        told = self.told is None or (kind, field.name) in self.told
-        if told and (self.told is not None or (level > 0 and self.is_only_observed(kind, field))):
+        is_result = self.result_fields is None or (kind, field.name) in self.result_fields
+        if is_result and (self.result_fields is not None or (level > 0 and self.is_only_observed(kind, field))):
             yield kind, value_column(field.name), RESULTS
             yield kind, none_column(field.name), RESULTS
-        if self.told is not None and (kind, field.name) in self.concluded_at:
+        if self.result_fields is not None and (kind, field.name) in self.concluded_at:
             yield kind, stated_column(field.name), RESULTS
         if level == 0 or self.is_only_observed(kind, field):
             return
         if field.computed is not None:
             yield kind, computed_column(field.name), RESULTS
             yield kind, computed_none_column(field.name), RESULTS
-        yield kind, stated_column(field.name), level if self.told is None else RESULTS
+        yield kind, stated_column(field.name), level if self.result_fields is None else RESULTS
         for concluded_at in self.concluded_at.get((kind, field.name), ()):
             yield kind, concluded_column(field.name, concluded_at), level
             yield kind, concluded_conflict_column(field.name, concluded_at), level

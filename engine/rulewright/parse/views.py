@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rulewright.diagnostics import Related, did_you_mean
-from rulewright.model.outcomes import Outcome
-from rulewright.model.possible import possible_outcomes
+from rulewright.model.outcomes import Outcome, possible_outcomes
 from rulewright.model.rulebook import Kind, Rule, View
 from rulewright.model.values import NUMBERS, FieldType
 from rulewright.parse.language_keys import VIEW

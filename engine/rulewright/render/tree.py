@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from rulewright.model.chain import Cell, Chain, Derivation, OutcomeReached, RelatedList, ValueReached
+from rulewright.model.chain import Chain, Derivation, OutcomeReached, RelatedList, TableCell, ValueReached
 from rulewright.model.conditions import (
     AllOf,
     AllRelated,
@@ -380,7 +380,7 @@ class _Trees:
             nodes += [self.outcome(number) for number in one.others]
         return nodes
 
-    def row_of(self, cell: Cell) -> str:
+    def row_of(self, cell: TableCell) -> str:
         """Return the row of a cell in words, or the key without a row."""
         key = self.chain.values[cell.by]
         if cell.row is not None:

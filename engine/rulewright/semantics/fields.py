@@ -14,7 +14,7 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Conclude, Dated, Field, Rulebook
 from rulewright.model.values import NUMBERS, Absent, Known, Value, canonical
 from rulewright.semantics.compiled import Evaluator, InForce, in_force
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.operations import single
 from rulewright.semantics.state import State, Subject

@@ -6,9 +6,9 @@ from rulewright.model.conditions import Condition, Expression, RelatedFacts
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.values import Known, Truth, Value
-from rulewright.semantics.exact import ExactInterpreter
+from rulewright.semantics.exact_interpreter import ExactInterpreter
 from rulewright.semantics.items import Item, What
-from rulewright.semantics.related import Referring
+from rulewright.semantics.reference_index import ReferenceIndex
 from rulewright.semantics.state import State, Subject, UnresolvedError
 
 
@@ -54,7 +54,7 @@ class Reading:
         referring = self.referring(related)
         return None if referring is None else referring.maybe_to(subject.ref)
 
-    def referring(self, related: RelatedFacts) -> Referring | None:
+    def referring(self, related: RelatedFacts) -> ReferenceIndex | None:
         """Return the facts of the related kind by their reference; None for an unlisted kind."""
         return self._interpreter.referring(related)(self._state)
 

@@ -10,7 +10,7 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.values import Known, Value
 from rulewright.semantics.items import Item
-from rulewright.semantics.related import Referring
+from rulewright.semantics.reference_index import ReferenceIndex
 
 
 class Subject:
@@ -69,7 +69,7 @@ class State:
             (subject.kind, subject.ref): subject for subject in self.subjects
         }
         self.contradictions: dict[Item, Diagnostic] = {}
-        self.related: dict[int, Referring | None] = {}
+        self.related: dict[int, ReferenceIndex | None] = {}
 
     def value(self, subject: Subject, field: str) -> Value:
         """Return the value of a field of a subject."""

@@ -5,8 +5,8 @@ and sends the results back as a broadcast join. No Python runs on the workers.
 """
 
 from rulewright.spark.checking import Checked, check, check_rows
+from rulewright.spark.dated_programs import RefusedError
 from rulewright.spark.json_rows import json_lines
-from rulewright.spark.programs import RefusedError
 from rulewright.spark.typed_rows import parquet_rows, typed_rows
 
 __all__ = ["Checked", "RefusedError", "check", "check_rows", "json_lines", "parquet_rows", "typed_rows"]

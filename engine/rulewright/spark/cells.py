@@ -27,7 +27,7 @@ from typing_extensions import assert_never
 from rulewright.model.hosts import PLAIN_HOST_NAME, PUNYCODE
 from rulewright.model.rulebook import Field
 from rulewright.model.values import MAXIMUM_DECIMAL_PLACES, MAXIMUM_DIGITS, MAXIMUM_TEXT, FieldType
-from rulewright.spark.expressions import every, nothing, sure
+from rulewright.spark.builders import every, nothing, sure
 
 _DECIMAL = f"decimal(38,{MAXIMUM_DECIMAL_PLACES})"
 _MOST = 10**MAXIMUM_DIGITS
@@ -65,13 +65,13 @@ CASTS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The value of a field, null if there is none; `is_plain` is false for values left to the exact path.
+    """The value of a field, null if there is none; `is_fast` is false for values left to the exact path.
 
-    `is_plain` is never null.
+    `is_fast` is never null.
     """
 
     value: Column
-    is_plain: Column
+    is_fast: Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +156,12 @@ def takes(came: DataType, expected: FieldType) -> bool:
 
 def name_cell(cell: Cell) -> Cell:
     """Return a text as a name, which must not be blank."""
-    return Cell(cell.value, cell.is_plain & sure(_is_text(cell.value) & cell.value.rlike(_INK) | cell.value.isNull()))
+    return Cell(cell.value, cell.is_fast & sure(_is_text(cell.value) & cell.value.rlike(_INK) | cell.value.isNull()))
 
 
 def date_cell(cell: Cell) -> Cell:
     """Return a date of the calendar; Spark also has a year 0."""
-    return Cell(cell.value, cell.is_plain & sure((F.year(cell.value) >= 1) | cell.value.isNull()))
+    return Cell(cell.value, cell.is_fast & sure((F.year(cell.value) >= 1) | cell.value.isNull()))
 
 
 def field_cell(field: Field, cell: Cell) -> Cell:
@@ -173,19 +173,19 @@ def field_cell(field: Field, cell: Cell) -> Cell:
         case FieldType.DATE:
             cell = date_cell(cell)
         case FieldType.TEXT:
-            cell = Cell(value, cell.is_plain & sure(_is_text(value) | value.isNull()))
+            cell = Cell(value, cell.is_fast & sure(_is_text(value) | value.isNull()))
             if field.host_name:
-                is_plain = value.rlike(rf"\A{PLAIN_HOST_NAME}\z") & ~value.contains(PUNYCODE)
-                cell = Cell(value, cell.is_plain & sure(is_plain | value.isNull()))
+                is_fast = value.rlike(rf"\A{PLAIN_HOST_NAME}\z") & ~value.contains(PUNYCODE)
+                cell = Cell(value, cell.is_fast & sure(is_fast | value.isNull()))
         case FieldType.CHOICE:
-            cell = Cell(value, cell.is_plain & sure(value.isin(*field.choices) | value.isNull()))
+            cell = Cell(value, cell.is_fast & sure(value.isin(*field.choices) | value.isNull()))
         case FieldType.YES_NO | FieldType.WHOLE_NUMBER | FieldType.DECIMAL:
             pass
         case _:
             assert_never(field.type)
     bounds = [] if field.minimum is None else [value >= F.lit(field.minimum)]
     bounds += [] if field.maximum is None else [value <= F.lit(field.maximum)]
-    return Cell(value, cell.is_plain & sure(every(bounds) | value.isNull())) if bounds else cell
+    return Cell(value, cell.is_fast & sure(every(bounds) | value.isNull())) if bounds else cell
 
 
 def _is_text(value: Column) -> Column:

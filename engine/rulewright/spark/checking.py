@@ -17,13 +17,15 @@ from rulewright.batch.rows import Rows as RowColumns
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.model.rulebook import Rulebook
-from rulewright.spark.cases import (
+from rulewright.spark.builders import DataframeCache, column, small_frame
+from rulewright.spark.case_records import CONFLICT, case_records, record, record_types, single_subject_records
+from rulewright.spark.case_rows import (
     DEFAULT,
     KEY,
     LINE,
     STATED_AS_OF,
     Dates,
-    Form,
+    RowLayout,
     base_facts,
     cases_of,
     placed,
@@ -31,13 +33,11 @@ from rulewright.spark.cases import (
     typed_cases,
     with_header,
 )
-from rulewright.spark.exact import JudgedHere, OddRow, case_names, judge_here
-from rulewright.spark.expressions import Keeper, column, small_frame
-from rulewright.spark.facts import IS_PLAIN, REF
+from rulewright.spark.dated_programs import DatedPrograms, RefusedError
+from rulewright.spark.exact_rows import ExactResults, ExactRow, case_names, evaluate_exactly
+from rulewright.spark.fact_columns import IS_FAST, REF
+from rulewright.spark.input_rows import FILE, RAW, InputRows, Keys
 from rulewright.spark.observing import Observation, derived_fields
-from rulewright.spark.programs import Programs, RefusedError
-from rulewright.spark.records import CONFLICT, judged_alone, judged_together, record, record_types
-from rulewright.spark.rows import FILE, RAW, Keys, Rows
 from rulewright.spark.typed_rows import typed_rows
 
 #: Maximum number of rows that the exact path reads on the driver, at about a millisecond each.
@@ -104,7 +104,7 @@ def check(
 
 
 def check_rows(
-    rows: Rows,
+    rows: InputRows,
     rulebook: str | Program,
     *,
     edition: date | None = None,
@@ -116,68 +116,68 @@ def check_rows(
     """Check rows, including lines of JSON, in the same way as `check`."""
     if detail not in (Detail.VERDICT.value, Detail.FINDINGS.value):
         raise ValueError(f"no such detail: {detail}")
-    programs = Programs(rulebook, edition)
+    programs = DatedPrograms(rulebook, edition)
     columns = None if kind is None else RowColumns(kind, rows.keys.ref, rows.keys.case)
-    form = Form(columns, kind is not None and rows.has(CASE))
-    run = _Run(rows, form, programs, as_of, as_of or programs.today(), Detail(detail), maximum_odd)
+    layout = RowLayout(columns, kind is not None and rows.has(CASE))
+    run = _Run(rows, layout, programs, as_of, as_of or programs.today(), Detail(detail), maximum_odd)
     try:
         return run.checked()
     except BaseException:
-        run.keeper.close()
+        run.cache.close()
         raise
 
 
 @dataclass(slots=True)
 class _Run:
-    rows: Rows
-    form: Form
-    programs: Programs
+    rows: InputRows
+    layout: RowLayout
+    programs: DatedPrograms
     as_of: date | None
     today: date
     detail: Detail
     maximum_odd: int
-    keeper: Keeper = field(default_factory=Keeper)
-    judged_rows: list[DataFrame] = field(default_factory=list)
+    cache: DataframeCache = field(default_factory=DataframeCache)
+    placed_rows: list[DataFrame] = field(default_factory=list)
 
     @property
     def spark(self) -> SparkSession:
         return self.rows.frame.sparkSession
 
     def checked(self) -> Checked:
-        headed = with_header(self.rows, self.form)
+        headed = with_header(self.rows, self.layout)
         parts = self.parts(headed)
         typed = []
         for position, (program, days) in enumerate(parts):
             dates = Dates(self.as_of, self.today, days)
-            frame = typed_cases(self.rows, headed, self.form, program.rulebook, dates, position == 0)
-            typed.append(self.keeper.keep(frame))
+            frame = typed_cases(self.rows, headed, self.layout, program.rulebook, dates, position == 0)
+            typed.append(self.cache.add(frame))
         found = places(self.spark, typed[0])
-        self.judged_rows = [placed(frame, found, self.rows.in_files) for frame in typed]
-        odd: list[OddRow] = []
+        self.placed_rows = [placed(frame, found, self.rows.in_files) for frame in typed]
+        odd: list[ExactRow] = []
         records: list[DataFrame] = []
         cases = []
-        for (program, _), rows in zip(parts, self.judged_rows, strict=True):
-            made = cases_of(rows, self.form, program.rulebook, self.rows.keys.headers)
-            made = self.keeper.keep(made)
+        for (program, _), rows in zip(parts, self.placed_rows, strict=True):
+            made = cases_of(rows, self.layout, program.rulebook, self.rows.keys.headers)
+            made = self.cache.add(made)
             cases.append(made)
-            odd += self.odd_rows(rows, made.where(~column(IS_PLAIN)).select(KEY))
-        named = case_names(odd, self.form)
+            odd += self.exact_rows(rows, made.where(~column(IS_FAST)).select(KEY))
+        named = case_names(odd, self.layout)
         if named:
             # a row of the exact path can belong to a case with other rows on the fast path
             keys = small_frame(self.spark, {KEY: "string"}, [[f"={name}"] for name in sorted(named)])
             read = {(row.file, row.line) for row in odd}
-            for position, rows in enumerate(self.judged_rows):
-                more = self.odd_rows(rows, keys)
+            for position, rows in enumerate(self.placed_rows):
+                more = self.exact_rows(rows, keys)
                 odd += [row for row in more if row.line is None or (row.file, row.line) not in read]
                 cases[position] = cases[position].join(keys, KEY, "left_anti")
         situations = 0
-        for (program, _), rows, made in zip(parts, self.judged_rows, cases, strict=True):
-            judged, conflicting, inferred = self.judged(program, made)
+        for (program, _), rows, made in zip(parts, self.placed_rows, cases, strict=True):
+            evaluated, conflicting, inferred = self.evaluate(program, made)
             situations += inferred
             if conflicting is not None:
-                odd += self.odd_rows(rows, conflicting)
-            records.append(judged)
-        here = judge_here(odd, self.form, self.programs, self.as_of, self.today)
+                odd += self.exact_rows(rows, conflicting)
+            records.append(evaluated)
+        here = evaluate_exactly(odd, self.layout, self.programs, self.as_of, self.today)
         if here.results:
             records.append(self.records_here(here))
         return Checked(
@@ -185,10 +185,10 @@ class _Run:
             small_frame(self.spark, _REJECTED, [[told[name] for name in _REJECTED] for told in here.rejected]),
             situations,
             len(odd),
-            self.keeper.close,
+            self.cache.close,
         )
 
-    def odd_rows(self, rows: DataFrame, keys: DataFrame) -> list[OddRow]:
+    def exact_rows(self, rows: DataFrame, keys: DataFrame) -> list[ExactRow]:
         """Return the rows with these keys for the exact path on the driver."""
         raw = column(RAW).cast("binary") if self.is_text else column(RAW)
         # rows without a name have the key null
@@ -196,20 +196,20 @@ class _Run:
         found = rows.join(keys.distinct(), same, "left_semi").select(FILE, LINE, DEFAULT, raw.alias(RAW))
         collected = found.limit(self.maximum_odd + 1).collect()
         if len(collected) > self.maximum_odd:
-            judged = judge_here(_odd(collected[:10]), self.form, self.programs, self.as_of, self.today)
+            first = evaluate_exactly(_exact_rows(collected[:10]), self.layout, self.programs, self.as_of, self.today)
             message = f"more than {self.maximum_odd:,} rows are not plainly what the rulebook takes"
             help_ = "these are read one by one on the driver: look at the first of them"
-            if judged.rejected:
-                help_ = f"the first of them: {judged.rejected[0]['code']} {judged.rejected[0]['message']}"
+            if first.rejected:
+                help_ = f"the first of them: {first.rejected[0]['code']} {first.rejected[0]['message']}"
             raise RefusedError([Diagnostic("U021", message, help=help_)])
-        return _odd(collected)
+        return _exact_rows(collected)
 
     @property
     def is_text(self) -> bool:
         """Return whether rows are lines of text."""
         return self.rows.frame.schema[RAW].dataType.simpleString() == "string"
 
-    def judged(self, program: Program, cases: DataFrame) -> tuple[DataFrame, DataFrame | None, int]:
+    def evaluate(self, program: Program, cases: DataFrame) -> tuple[DataFrame, DataFrame | None, int]:
         """Evaluate a program's cases on the fast path.
 
         Return their records, the keys of contradicting cases, and the number of situations.
@@ -218,28 +218,30 @@ class _Run:
         present = [
             kind
             for kind in rulebook.kinds
-            if kind == self.form.kind or (self.form.kind is None and self.rows.has(kind))
+            if kind == self.layout.kind or (self.layout.kind is None and self.rows.has(kind))
         ]
         observation = Observation(
-            self.keeper,
+            self.cache,
             self.spark,
             program,
             lambda kind, listed: base_facts(cases, kind, listed),
             present,
             self.detail,
         )
-        if self.form.kind is not None and not self.form.is_grouped:
-            found = judged_alone(observation.subjects[self.form.kind], self.form.kind, rulebook, self.detail)
+        if self.layout.kind is not None and not self.layout.is_grouped:
+            found = single_subject_records(
+                observation.subjects[self.layout.kind], self.layout.kind, rulebook, self.detail
+            )
         else:
-            plain = cases.where(column(IS_PLAIN))
-            found = judged_together(plain, observation.subjects, rulebook, self.detail)
+            fast = cases.where(column(IS_FAST))
+            found = case_records(fast, observation.subjects, rulebook, self.detail)
         names = list(record_types(self.detail))
         if not any(derived_fields(rulebook, kind) for kind in present):
             return found.select(names), None, observation.situations
         conflicting = found.where(column(CONFLICT)).select(KEY)
         return found.where(~column(CONFLICT)).select(names), conflicting, observation.situations
 
-    def records_here(self, here: JudgedHere) -> DataFrame:
+    def records_here(self, here: ExactResults) -> DataFrame:
         """Return the records of the cases evaluated on the driver."""
         rows = [record(rulebook, result, self.detail) for rulebook, result in here.results]
         return small_frame(self.spark, record_types(self.detail), rows)
@@ -248,7 +250,7 @@ class _Run:
         """Return the programs with the dates of the cases that each evaluates, or None for all dates."""
         days = [self.as_of or self.today]
         if not self.programs.is_fixed and self.as_of is None and self.rows.has(AS_OF):
-            stated = headed.where(column(IS_PLAIN) & column(STATED_AS_OF).isNotNull())
+            stated = headed.where(column(IS_FAST) & column(STATED_AS_OF).isNotNull())
             days = sorted({self.today, *(row[0] for row in stated.select(STATED_AS_OF).distinct().collect())})
         chosen: dict[str, tuple[Program, list[date]]] = {}
         for day in days:
@@ -264,16 +266,16 @@ class _Run:
     def diagnostics(self, rulebook: Rulebook) -> list[Diagnostic]:
         """Return the errors of a rulebook's vocabulary that affect all rows."""
         kind = None
-        if self.form.kind is not None:
-            kind = rulebook.kinds.get(self.form.kind)
+        if self.layout.kind is not None:
+            kind = rulebook.kinds.get(self.layout.kind)
             if kind is None:
-                message = f"unknown kind of fact `{self.form.kind}`"
-                return [Diagnostic("F001", message, help=did_you_mean(self.form.kind, rulebook.kinds))]
+                message = f"unknown kind of fact `{self.layout.kind}`"
+                return [Diagnostic("F001", message, help=did_you_mean(self.layout.kind, rulebook.kinds))]
         return self.rows.diagnostics(rulebook, kind)
 
 
-def _odd(rows: Sequence[Any]) -> list[OddRow]:
-    return [OddRow(row[FILE], row[LINE], row[DEFAULT], _raw(row[RAW])) for row in rows]
+def _exact_rows(rows: Sequence[Any]) -> list[ExactRow]:
+    return [ExactRow(row[FILE], row[LINE], row[DEFAULT], _raw(row[RAW])) for row in rows]
 
 
 def _raw(raw: Any) -> Any:

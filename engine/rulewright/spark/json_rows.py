@@ -13,10 +13,10 @@ from typing_extensions import override
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.model.values import FieldType
+from rulewright.spark.builders import column, every, sure
 from rulewright.spark.cells import Cell, json_cell
-from rulewright.spark.expressions import column, every, sure
-from rulewright.spark.facts import REF, json_cells, json_fact, json_parts, json_value
-from rulewright.spark.rows import (
+from rulewright.spark.fact_columns import REF, json_cells, json_fact, json_parts, json_value
+from rulewright.spark.input_rows import (
     BLANK,
     BLOCK,
     FILE,
@@ -25,8 +25,8 @@ from rulewright.spark.rows import (
     NAMED_AS_THEY_ARE,
     PLACE,
     RAW,
+    InputRows,
     Keys,
-    Rows,
     default_ref,
     listed_kind,
     with_ref,
@@ -43,11 +43,11 @@ _UNUSUAL = (
 
 
 @dataclass(frozen=True, slots=True)
-class JsonRows(Rows):
+class JsonRows(InputRows):
     """Lines of JSON, each a case or a fact. VARIANT keeps the type of each number and text."""
 
     @override
-    def is_sound(self) -> Column:
+    def is_valid(self) -> Column:
         raw = column(RAW)
         return sure(
             F.is_valid_utf8(raw)
@@ -80,7 +80,7 @@ class JsonRows(Rows):
     def with_kinds(self, frame: DataFrame, rulebook: Rulebook) -> DataFrame:
         mapping = column("mapping")
         expected = F.array(*(F.lit(name) for name in (*rulebook.kinds, *HEADER)))
-        plain = [sure(F.size(F.array_except(F.map_keys(mapping), expected)) == 0)]
+        fast = [sure(F.size(F.array_except(F.map_keys(mapping), expected)) == 0)]
         before: dict[str, Column] = {}
         facts: dict[str, Column] = {}
         for kind in rulebook.kinds.values():
@@ -95,9 +95,9 @@ class JsonRows(Rows):
             before[f"single_{kind.name}"] = is_single
             before[f"cells_{kind.name}"] = _json_cells_of(mappings, kind)
             is_stated = sure(F.schema_of_variant(value) != "VOID")
-            plain.append(~is_stated | mappings.isNotNull())
+            fast.append(~is_stated | mappings.isNotNull())
             facts[listed_kind(kind.name)] = _json_facts(kind)
-        return frame.withColumns({**before, "are_kinds_plain": every(plain)}).withColumns(facts)
+        return frame.withColumns({**before, "are_kinds_fast": every(fast)}).withColumns(facts)
 
 
 def _json_cells_of(mappings: Column, kind: Kind) -> Column:
@@ -111,7 +111,7 @@ def _json_facts(kind: Kind) -> Column:
     return F.transform(column(f"cells_{kind.name}"), fact)
 
 
-def json_lines(spark: SparkSession, paths: str | Sequence[str], keys: Keys = NAMED_AS_THEY_ARE) -> Rows:
+def json_lines(spark: SparkSession, paths: str | Sequence[str], keys: Keys = NAMED_AS_THEY_ARE) -> InputRows:
     """Return the lines of files as rows.
 
     Each line is parsed as the first item of a list. The second item shows that the line has nothing after its value.

@@ -34,9 +34,9 @@ from rulewright.observe.columns import (
     value_column,
 )
 from rulewright.observe.plan import Base, Step, Target, plan
-from rulewright.spark.cases import KEY
-from rulewright.spark.expressions import Keeper, column, nothing, quoted, small_frame, some, spark_type, sure
-from rulewright.spark.records import CONFLICT, FINDINGS, LISTS, NUMBER, RANK, findings
+from rulewright.spark.builders import DataframeCache, column, nothing, quoted, small_frame, some, spark_type, sure
+from rulewright.spark.case_records import CONFLICT, FINDINGS, LISTS, NUMBER, RANK, findings
+from rulewright.spark.case_rows import KEY
 
 #: Maximum number of tables derived from each other without a shuffle.
 _LONGEST_CHAIN = 6
@@ -61,7 +61,7 @@ class Observation:
 
     def __init__(
         self,
-        keeper: Keeper,
+        cache: DataframeCache,
         spark: SparkSession,
         program: Program,
         facts: Callable[[str, Mapping[str, str]], DataFrame],
@@ -72,7 +72,7 @@ class Observation:
 
         `facts` returns the facts of a kind in the form of `cases.base_facts`; only the kinds `present` have any.
         """
-        self.keeper = keeper
+        self.cache = cache
         self.spark = spark
         self.program = program
         self.present = present
@@ -113,7 +113,7 @@ class Observation:
                 if chain == _LONGEST_CHAIN:
                     made, chain = made.repartition(column(CASE)), 0
                 chains[step.table] = chain
-                self.keeper.keep(made).createOrReplaceTempView(step.table)
+                self.cache.add(made).createOrReplaceTempView(step.table)
             if step.inference is not None:
                 self._infer(step)
         return {kind: self._subjects(kind) for kind in self.present}
@@ -142,7 +142,7 @@ class Observation:
         rows = self.spark.sql(self.plan.results[kind].query)
         derived = derived_fields(self.program.rulebook, kind)
         if rules.columns:
-            rows = self.keeper.keep(rows)
+            rows = self.cache.add(rows)
             keys = sorted(tuple(row) for row in rows.select(*map(column, rules.columns)).distinct().collect())
         else:
             keys = [()]

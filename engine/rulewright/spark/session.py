@@ -17,9 +17,9 @@ from pyspark.sql import functions as F
 from rulewright.diagnostics import Diagnostic
 from rulewright.source import short
 from rulewright.spark.checking import Checked
+from rulewright.spark.dated_programs import RefusedError
+from rulewright.spark.input_rows import InputRows, Keys
 from rulewright.spark.json_rows import json_lines
-from rulewright.spark.programs import RefusedError
-from rulewright.spark.rows import Keys, Rows
 from rulewright.spark.typed_rows import parquet_rows, typed_rows
 
 #: Prefix of an input that is a table instead of a file.
@@ -97,7 +97,7 @@ def _failure(what: str, error: Exception, help_: str) -> Diagnostic:
     return Diagnostic("U020", f"{what}: {short(line, 200)}", help=help_)
 
 
-def read(spark: SparkSession, sources: Sequence[str], format_: str, keys: Keys) -> Rows:
+def read(spark: SparkSession, sources: Sequence[str], format_: str, keys: Keys) -> InputRows:
     """Return the rows of files in a format, `jsonl` or `parquet`, or of a table with the prefix `table:`."""
     try:
         if format_ == "table":
@@ -120,14 +120,14 @@ def is_there(spark: SparkSession, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteCounts:
     """The number of cases by verdict, and the number of errors of rejected cases by code."""
 
     verdicts: dict[str, int]
     rejected: dict[str, int]
 
 
-def write(checked: Checked, output: str, rejected: str, format_: str) -> Written:
+def write(checked: Checked, output: str, rejected: str, format_: str) -> WriteCounts:
     """Write the records to a folder, and the errors of rejected cases, if any, as JSON Lines to another."""
     records = checked.records.write
     if format_ == "parquet":
@@ -139,7 +139,7 @@ def write(checked: Checked, output: str, rejected: str, format_: str) -> Written
         checked.rejected.sort("file", "line", "column").coalesce(1).write.json(rejected, ignoreNullFields=False)
     reader = checked.records.sparkSession.read.schema(checked.records.schema)
     written = reader.parquet(output) if format_ == "parquet" else reader.json(output)
-    return Written(_counted(written, "verdict"), codes)
+    return WriteCounts(_counted(written, "verdict"), codes)
 
 
 def _counted(frame: DataFrame, name: str) -> dict[str, int]:

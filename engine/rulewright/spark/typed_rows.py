@@ -14,10 +14,10 @@ from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.model.values import FieldType
 from rulewright.source import short
+from rulewright.spark.builders import column, nothing
 from rulewright.spark.cells import Cell, no_cell, takes, typed_cell
-from rulewright.spark.expressions import column, nothing
-from rulewright.spark.facts import fact_of, fact_type, schema_diagnostics, type_diagnostics, typed_fact
-from rulewright.spark.rows import (
+from rulewright.spark.fact_columns import fact_of, fact_type, schema_diagnostics, type_diagnostics, typed_fact
+from rulewright.spark.input_rows import (
     BLANK,
     BLOCK,
     FILE,
@@ -26,8 +26,8 @@ from rulewright.spark.rows import (
     NAMED_AS_THEY_ARE,
     PLACE,
     RAW,
+    InputRows,
     Keys,
-    Rows,
     default_ref,
     listed_kind,
     with_ref,
@@ -35,13 +35,13 @@ from rulewright.spark.rows import (
 
 
 @dataclass(frozen=True, slots=True)
-class TypedRows(Rows):
+class TypedRows(InputRows):
     """Rows of typed columns; `raw` is a struct of all columns."""
 
     schema: StructType
 
     @override
-    def is_sound(self) -> Column:
+    def is_valid(self) -> Column:
         return F.lit(True)
 
     @override
@@ -81,7 +81,7 @@ class TypedRows(Rows):
     @override
     def with_kinds(self, frame: DataFrame, rulebook: Rulebook) -> DataFrame:
         facts = {listed_kind(kind.name): self._kind(kind) for kind in rulebook.kinds.values()}
-        return frame.withColumns({"are_kinds_plain": F.lit(True), **facts})
+        return frame.withColumns({"are_kinds_fast": F.lit(True), **facts})
 
     def _kind(self, kind: Kind) -> Column:
         if not self.has(kind.name):
@@ -120,13 +120,13 @@ def _facts_of(type_: DataType) -> StructType | None:
     return inner if isinstance(inner, StructType) else None
 
 
-def typed_rows(frame: DataFrame, keys: Keys = NAMED_AS_THEY_ARE) -> Rows:
+def typed_rows(frame: DataFrame, keys: Keys = NAMED_AS_THEY_ARE) -> InputRows:
     """Return the rows of any dataframe; they have no position."""
     where = [nothing("string").alias(FILE), *(nothing("bigint").alias(name) for name in (ID, BLOCK, PLACE))]
     return _typed(frame, where, False, keys)
 
 
-def parquet_rows(spark: SparkSession, paths: str | Sequence[str], keys: Keys = NAMED_AS_THEY_ARE) -> Rows:
+def parquet_rows(spark: SparkSession, paths: str | Sequence[str], keys: Keys = NAMED_AS_THEY_ARE) -> InputRows:
     """Return the rows of Parquet files, each with its number in its file."""
     frame = spark.read.parquet(*([paths] if isinstance(paths, str) else paths))
     where = [
@@ -138,7 +138,7 @@ def parquet_rows(spark: SparkSession, paths: str | Sequence[str], keys: Keys = N
     return _typed(frame, where, True, keys)
 
 
-def _typed(frame: DataFrame, where: Sequence[Column], in_files: bool, keys: Keys) -> Rows:
+def _typed(frame: DataFrame, where: Sequence[Column], in_files: bool, keys: Keys) -> InputRows:
     raw = F.struct(*(column(name) for name in dict.fromkeys(frame.columns))).alias(RAW)
     selected = frame.select(*where, F.lit(False).alias(BLANK), raw)
     return TypedRows(selected, in_files, keys, frame.schema)

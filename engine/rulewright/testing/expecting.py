@@ -7,8 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from rulewright.diagnostics import Related, did_you_mean
-from rulewright.model.outcomes import Outcome, Verdict
-from rulewright.model.possible import possible_outcomes
+from rulewright.model.outcomes import Outcome, Verdict, possible_outcomes
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import Absent, FieldType, Value
 from rulewright.parse.language_keys import EXPECTED

@@ -22,7 +22,7 @@ class RefusedError(Exception):
         self.diagnostics = tuple(diagnostics)
 
 
-class Programs:
+class DatedPrograms:
     """The program for each date, and its engine for cases on the driver."""
 
     def __init__(self, rulebook: str | Program, edition: date | None) -> None:

@@ -10,38 +10,39 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from rulewright.compile.program import (
-    MAXIMUM_PROPERTIES_PER_PAGE,
-    MAXIMUM_REACTIONS_PER_PAGE,
-    PROPERTIES_PER_PAGE,
-    Page,
+    MAXIMUM_PROPERTIES,
+    MAXIMUM_REACTIONS,
+    TARGET_PROPERTIES,
+    Partition,
     Reaction,
 )
 
 #: Maximum number of groups compared to find the one that adds the fewest properties to a partition.
-_LOOKED_AT = 64
+_COMPARED_GROUPS = 64
 
 
-def pages_of(name: str, heights: Mapping[int, Sequence[Reaction]]) -> tuple[Page, ...]:
+def partition_reactions(name: str, heights: Mapping[int, Sequence[Reaction]]) -> tuple[Partition, ...]:
     """Return the reactions as consecutive partitions, from the lowest height up, named after `name`."""
-    found = (some for height in sorted(heights) for some in _together(heights[height]))
+    found = (some for height in sorted(heights) for some in _partitions(heights[height]))
     return tuple(
-        Page(f"{name}-{number}", tuple(_read(reactions)), tuple(reactions)) for number, reactions in enumerate(found)
+        Partition(f"{name}-{number}", tuple(_read(reactions)), tuple(reactions))
+        for number, reactions in enumerate(found)
     )
 
 
-def _together(reactions: Sequence[Reaction]) -> Iterator[list[Reaction]]:
+def _partitions(reactions: Sequence[Reaction]) -> Iterator[list[Reaction]]:
     """Yield the reactions of each partition of one height."""
     remaining = {number: (group, _read(group)) for number, group in enumerate(_groups(reactions))}
     while remaining:
         chosen, properties = remaining.pop(next(iter(remaining)))
-        while len(properties) < PROPERTIES_PER_PAGE:
+        while len(properties) < TARGET_PROPERTIES:
             new = {
                 number: len(read.keys() - properties.keys())
-                for number, (group, read) in islice(remaining.items(), _LOOKED_AT)
-                if len(chosen) + len(group) <= MAXIMUM_REACTIONS_PER_PAGE
+                for number, (group, read) in islice(remaining.items(), _COMPARED_GROUPS)
+                if len(chosen) + len(group) <= MAXIMUM_REACTIONS
             }
             best = min(new, key=new.__getitem__, default=None)
-            if best is None or len(properties) + new[best] > PROPERTIES_PER_PAGE:
+            if best is None or len(properties) + new[best] > TARGET_PROPERTIES:
                 break
             group, read = remaining.pop(best)
             chosen += group
@@ -57,8 +58,8 @@ def _groups(reactions: Sequence[Reaction]) -> Iterator[list[Reaction]]:
     for alike in by_name.values():
         group: list[Reaction] = []
         for reaction in alike:
-            is_full = len(group) >= MAXIMUM_REACTIONS_PER_PAGE
-            if group and (is_full or len(_read([*group, reaction])) > MAXIMUM_PROPERTIES_PER_PAGE):
+            is_full = len(group) >= MAXIMUM_REACTIONS
+            if group and (is_full or len(_read([*group, reaction])) > MAXIMUM_PROPERTIES):
                 yield group
                 group = []
             group.append(reaction)

@@ -58,7 +58,7 @@ from rulewright.semantics.compiled import (
     verdict_value,
 )
 from rulewright.semantics.operations import UNBOUNDED, single
-from rulewright.semantics.related import Referring, Related
+from rulewright.semantics.reference_index import ReferenceIndex, ReferringFact
 from rulewright.semantics.state import State, Subject
 
 _NONE, _UNKNOWN = Absent.NONE, Absent.UNKNOWN
@@ -87,7 +87,7 @@ class ExactInterpreter:
         """Return the function that returns the value or the list of a parameter on a date."""
         return self._exact.options(parameter)
 
-    def referring(self, related: RelatedFacts) -> Callable[[State], Referring | None]:
+    def referring(self, related: RelatedFacts) -> Callable[[State], ReferenceIndex | None]:
         """Return the function that groups related facts by their reference; it returns None for an unlisted kind."""
         return self._exact.referring(related, self._interpreter.where(related))
 
@@ -157,11 +157,11 @@ class _Exact(Domain[Evaluator, Predicate]):
 
     # --- related facts ---
 
-    def referring(self, related: RelatedFacts, where: Predicate | None) -> Callable[[State], Referring | None]:
+    def referring(self, related: RelatedFacts, where: Predicate | None) -> Callable[[State], ReferenceIndex | None]:
         """Return the function that groups related facts by their reference; it returns None for an unlisted kind."""
         key, of, through = id(related), related.of, related.through
 
-        def group(state: State) -> Referring | None:
+        def group(state: State) -> ReferenceIndex | None:
             cached = state.related
             if key not in cached:
                 listed = state.facts.get(of)
@@ -194,7 +194,7 @@ class _Exact(Domain[Evaluator, Predicate]):
     def total(self, node: SumOf, where: Predicate | None) -> Evaluator:
         of_field, of, group = node.of_field, node.related.of, self.referring(node.related, where)
 
-        def may_add(state: State, facts: Iterable[Related]) -> bool:
+        def may_add(state: State, facts: Iterable[ReferringFact]) -> bool:
             return any(
                 one.meets is not Truth.FALSE and state.value(state.at[of, one.fact.ref], of_field) is not _NONE
                 for one in facts
@@ -305,9 +305,9 @@ class _Exact(Domain[Evaluator, Predicate]):
         return negation(part)
 
 
-def _grouped(state: State, of: str, facts: Iterable[Fact], through: str, where: Predicate | None) -> Referring:
+def _grouped(state: State, of: str, facts: Iterable[Fact], through: str, where: Predicate | None) -> ReferenceIndex:
     def meets(subject: Subject) -> Truth:
         return Truth.TRUE if where is None else Truth.of(where(state, subject))
 
     subjects = [state.at[of, fact.ref] for fact in facts]
-    return Referring((subject.fact, state.value(subject, through), meets(subject)) for subject in subjects)
+    return ReferenceIndex((subject.fact, state.value(subject, through), meets(subject)) for subject in subjects)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rulewright.command.inputs import read_input
-from rulewright.command.outputs import tell, write_output
+from rulewright.command.command_inputs import read_input
+from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.diagnostics import Diagnostic, has_errors
 from rulewright.vendors.registry import find_importers
 
@@ -25,11 +25,11 @@ def run_import(words: Sequence[str], output: str | None) -> int:
     if contents:
         text, wrong = registry.import_sources(contents)
         diagnostics += wrong
-    tell(diagnostics)
+    report_diagnostics(diagnostics)
     if text is None or has_errors(diagnostics):
         return 2
     failure = write_output(text, output)
     if failure is not None:
-        tell([failure])
+        report_diagnostics([failure])
         return 2
     return 0

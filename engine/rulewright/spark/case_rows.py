@@ -18,9 +18,9 @@ from rulewright.batch.rows import AS_OF, CASE
 from rulewright.batch.rows import Rows as RowColumns
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.observe.columns import value_column
-from rulewright.spark.expressions import column, every, small_frame, some, sure
-from rulewright.spark.facts import IS_PLAIN, REF, given_fields
-from rulewright.spark.rows import BLANK, BLOCK, FILE, ID, PLACE, RAW, Rows, listed_kind
+from rulewright.spark.builders import column, every, small_frame, some, sure
+from rulewright.spark.fact_columns import IS_FAST, REF, given_fields
+from rulewright.spark.input_rows import BLANK, BLOCK, FILE, ID, PLACE, RAW, InputRows, listed_kind
 
 KEY, STATED_AS_OF, MINE, DEFAULT, LINE = "key", "stated_as_of", "mine", "default_name", "line"
 #: Name of a case without a name whose row has no place.
@@ -28,7 +28,7 @@ NAMELESS = "case"
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RowLayout:
     """The layout of cases in the rows.
 
     Without `rows`, each row is a case with all its kinds; with `rows`, each row is a fact. `is_grouped` facts with the
@@ -60,38 +60,40 @@ class Dates:
         return F.lit(self.on) if self.on is not None else F.coalesce(stated, F.lit(self.today))
 
 
-def with_header(rows: Rows, form: Form) -> DataFrame:
+def with_header(rows: InputRows, layout: RowLayout) -> DataFrame:
     """Return the rows with their key, name and stated date, and a flag for the fast path."""
     case, as_of, ref = rows.name(CASE), rows.date(), rows.name(REF)
-    plain = [rows.is_sound(), case.is_plain, as_of.is_plain]
+    fast = [rows.is_valid(), case.is_fast, as_of.is_fast]
     frame = rows.frame.withColumns({CASE: case.value, STATED_AS_OF: as_of.value, "own_ref": ref.value})
-    if form.kind is not None:
-        plain.append(ref.is_plain)
+    if layout.kind is not None:
+        fast.append(ref.is_fast)
     own = column(ID).cast("string")
     if not rows.in_files:
-        own = F.coalesce(column("own_ref"), column(CASE)) if form.kind is not None else column(CASE)
+        own = F.coalesce(column("own_ref"), column(CASE)) if layout.kind is not None else column(CASE)
     key = own
-    if form.is_grouped:
+    if layout.is_grouped:
         key = F.coalesce(F.concat(F.lit("="), column(CASE)), F.concat(F.lit("#"), own))
-    frame = frame.withColumns({KEY: key, IS_PLAIN: every(plain)})
+    frame = frame.withColumns({KEY: key, IS_FAST: every(fast)})
     if not rows.in_files:
         # nothing identifies a row without a name, or with a name that another row has
         keyed = Window.partitionBy(KEY)
         is_alone = F.count("*").over(keyed) == 1
-        if form.is_grouped:
+        if layout.is_grouped:
             is_alone = is_alone | column(CASE).isNotNull()
-        frame = frame.withColumn(IS_PLAIN, column(IS_PLAIN) & column(KEY).isNotNull() & is_alone)
-    if form.is_grouped:
+        frame = frame.withColumn(IS_FAST, column(IS_FAST) & column(KEY).isNotNull() & is_alone)
+    if layout.is_grouped:
         together = Window.partitionBy(KEY)
         first, last = F.min(STATED_AS_OF).over(together), F.max(STATED_AS_OF).over(together)
         # of several dates the first row's applies; the exact path determines it
         is_one = F.coalesce(first == last, F.lit(True))
-        are_plain = F.min(IS_PLAIN).over(together)
-        frame = frame.withColumns({IS_PLAIN: are_plain & is_one, STATED_AS_OF: first})
+        are_fast = F.min(IS_FAST).over(together)
+        frame = frame.withColumns({IS_FAST: are_fast & is_one, STATED_AS_OF: first})
     return frame
 
 
-def typed_cases(rows: Rows, headed: DataFrame, form: Form, rulebook: Rulebook, dates: Dates, first: bool) -> DataFrame:
+def typed_cases(
+    rows: InputRows, headed: DataFrame, layout: RowLayout, rulebook: Rulebook, dates: Dates, first: bool
+) -> DataFrame:
     """Return the rows typed by a rulebook; `mine` is true for rows that this program evaluates, others are null.
 
     With several programs, the `first` gets the rows whose header needs the exact path.
@@ -99,22 +101,22 @@ def typed_cases(rows: Rows, headed: DataFrame, form: Form, rulebook: Rulebook, d
     as_of = dates.column(column(STATED_AS_OF))
     mine = ~column(BLANK)
     if dates.of_program is not None:
-        of_program = F.when(column(IS_PLAIN), as_of.isin(*dates.of_program)).otherwise(F.lit(first))
+        of_program = F.when(column(IS_FAST), as_of.isin(*dates.of_program)).otherwise(F.lit(first))
         mine = mine & of_program
     frame = headed.withColumns({AS_OF: as_of, MINE: mine})
-    if form.kind is not None:
-        kind = rulebook.kinds[form.kind]
+    if layout.kind is not None:
+        kind = rulebook.kinds[layout.kind]
         frame = rows.with_fact(frame, kind)
-        names, plain = ["fact"], column("fact").getField(IS_PLAIN)
+        names, fast = ["fact"], column("fact").getField(IS_FAST)
         if any(field.may_be_given for field in kind.fields.values()):
             fields = given_fields(kind, rows.keys.headers)
-            plain = plain & some(column("fact").getField(value_column(field.name)).isNotNull() for field in fields)
+            fast = fast & some(column("fact").getField(value_column(field.name)).isNotNull() for field in fields)
     else:
         frame = rows.with_kinds(frame, rulebook)
-        names, plain = [listed_kind(kind) for kind in rulebook.kinds], column("are_kinds_plain")
+        names, fast = [listed_kind(kind) for kind in rulebook.kinds], column("are_kinds_fast")
     return frame.select(
         *(column(name) for name in (ID, FILE, BLOCK, PLACE, BLANK, MINE, KEY, CASE, AS_OF)),
-        (column(IS_PLAIN) & sure(plain)).alias(IS_PLAIN),
+        (column(IS_FAST) & sure(fast)).alias(IS_FAST),
         F.when(column(MINE), column(RAW)).alias(RAW),
         *(F.when(column(MINE), column(name)).alias(name) for name in names),
     )
@@ -159,32 +161,32 @@ def placed(typed: DataFrame, found: DataFrame, in_files: bool) -> DataFrame:
 # --- cases ---
 
 
-def cases_of(rows: DataFrame, form: Form, rulebook: Rulebook, headers: Sequence[str]) -> DataFrame:
+def cases_of(rows: DataFrame, layout: RowLayout, rulebook: Rulebook, headers: Sequence[str]) -> DataFrame:
     """Return the cases of the rows that `placed` returned; columns named in `headers` are no fields.
 
     Each case has its key, name and date, the facts of each kind as `k_KIND`, and a flag for the fast path.
     """
-    if form.kind is None:
+    if layout.kind is None:
         facts = {kind: column(listed_kind(kind)) for kind in rulebook.kinds}
-        plain = [column(IS_PLAIN), some(of_kind.isNotNull() for of_kind in facts.values())]
+        fast = [column(IS_FAST), some(of_kind.isNotNull() for of_kind in facts.values())]
         name = F.coalesce(column(CASE), column(DEFAULT))
     else:
-        kind = rulebook.kinds[form.kind]
-        if form.is_grouped:
+        kind = rulebook.kinds[layout.kind]
+        if layout.is_grouped:
             rows = _grouped(rows, kind)
         else:
             ref = F.coalesce(column("fact").getField(REF), column(DEFAULT))
             rows = rows.withColumn(listed_kind(kind.name), F.array(column("fact").withField(REF, ref)))
         facts = {kind.name: column(listed_kind(kind.name))}
-        plain = [column(IS_PLAIN)]
+        fast = [column(IS_FAST)]
         # the default name of a case is that of its first fact
         name = F.coalesce(column(CASE), F.get(facts[kind.name], 0).getField(REF))
     refs = {kind: of_kind.getField(REF) for kind, of_kind in facts.items()}
-    headers = () if form.kind is None else headers
+    headers = () if layout.kind is None else headers
     for kind_name, of_kind in facts.items():
-        plain += _plain_facts(rulebook.kinds[kind_name], of_kind, refs, headers)
+        fast += _fast_conditions(rulebook.kinds[kind_name], of_kind, refs, headers)
     return rows.select(
-        KEY, name.alias(CASE), AS_OF, every(plain).alias(IS_PLAIN), *(column(listed_kind(kind)) for kind in facts)
+        KEY, name.alias(CASE), AS_OF, every(fast).alias(IS_FAST), *(column(listed_kind(kind)) for kind in facts)
     )
 
 
@@ -194,7 +196,7 @@ def _grouped(rows: DataFrame, kind: Kind) -> DataFrame:
     frame = rows.groupBy(KEY).agg(
         F.first(CASE).alias(CASE),
         F.first(AS_OF).alias(AS_OF),
-        F.bool_and(IS_PLAIN).alias(IS_PLAIN),
+        F.bool_and(IS_FAST).alias(IS_FAST),
         F.array_sort(F.collect_list(entry), _in_file_order).alias("entries"),
     )
     is_single = F.size("entries") == 1
@@ -216,10 +218,10 @@ def _in_file_order(left: Column, right: Column) -> Column:
     return order
 
 
-def _plain_facts(kind: Kind, facts: Column, refs: Mapping[str, Column], headers: Sequence[str]) -> Iterator[Column]:
+def _fast_conditions(kind: Kind, facts: Column, refs: Mapping[str, Column], headers: Sequence[str]) -> Iterator[Column]:
     """Yield the conditions for the fast path: valid facts, distinct refs, and references to existing subjects."""
     own = refs[kind.name]
-    yield F.coalesce(F.forall(facts, lambda fact: fact.getField(IS_PLAIN)), F.lit(True))
+    yield F.coalesce(F.forall(facts, lambda fact: fact.getField(IS_FAST)), F.lit(True))
     yield F.coalesce(F.size(F.array_distinct(own)) == F.size(own), F.lit(True))
     nobody = F.array().cast("array<string>")
     for field in given_fields(kind, headers):
@@ -239,8 +241,8 @@ def base_facts(cases: DataFrame, kind: str, listed: Mapping[str, str]) -> DataFr
         for name, other in listed.items()
     ]
     header = [column(KEY), column(CASE), column(AS_OF), *flags]
-    plain = cases.where(column(IS_PLAIN))
+    fast = cases.where(column(IS_FAST))
     if listed_kind(kind) not in cases.columns:
-        return plain.where(F.lit(False)).select(*header, F.lit(0).cast("bigint").alias("number"))
-    found = plain.select(*header, F.posexplode(listed_kind(kind)).alias("number", "fact"))
+        return fast.where(F.lit(False)).select(*header, F.lit(0).cast("bigint").alias("number"))
+    found = fast.select(*header, F.posexplode(listed_kind(kind)).alias("number", "fact"))
     return found.withColumn("number", column("number").cast("bigint"))

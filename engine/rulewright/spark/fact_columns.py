@@ -13,6 +13,7 @@ from rulewright.model.rulebook import Field, Kind
 from rulewright.model.values import FieldType
 from rulewright.observe.columns import value_column
 from rulewright.source import short
+from rulewright.spark.builders import every, quoted
 from rulewright.spark.cells import (
     CASTS,
     VALUE_TYPES,
@@ -25,9 +26,8 @@ from rulewright.spark.cells import (
     takes,
     typed_cell,
 )
-from rulewright.spark.expressions import every, quoted
 
-REF, IS_PLAIN = "ref", "is_plain"
+REF, IS_FAST = "ref", "is_fast"
 
 
 def given_fields(kind: Kind, headers: Iterable[str] = ()) -> list[Field]:
@@ -41,15 +41,13 @@ def given_fields(kind: Kind, headers: Iterable[str] = ()) -> list[Field]:
 def fact_type(kind: Kind, headers: Iterable[str] = ()) -> str:
     """Return the type of a fact: its ref, the values of its fields, and its flag for the fast path."""
     fields = [f"{quoted(value_column(field.name))}: {VALUE_TYPES[field.type]}" for field in given_fields(kind, headers)]
-    return f"struct<{', '.join([f'{REF}: string', *fields, f'{IS_PLAIN}: boolean'])}>"
+    return f"struct<{', '.join([f'{REF}: string', *fields, f'{IS_FAST}: boolean'])}>"
 
 
-def fact_of(
-    kind: Kind, cell: Callable[[str, FieldType], Cell], is_plain: Column, headers: Iterable[str] = ()
-) -> Column:
+def fact_of(kind: Kind, cell: Callable[[str, FieldType], Cell], is_fast: Column, headers: Iterable[str] = ()) -> Column:
     """Return a fact as a struct, with a null ref if it has none.
 
-    `is_plain` is a further condition for the fast path.
+    `is_fast` is a further condition for the fast path.
     """
     ref = name_cell(cell(REF, FieldType.TEXT))
     found = {
@@ -59,8 +57,8 @@ def fact_of(
     return F.struct(
         ref.value.alias(REF),
         *(each.value.alias(name) for name, each in found.items()),
-        every([is_plain, ref.is_plain, *(each.is_plain for each in found.values()), *_in_order(kind, found)]).alias(
-            IS_PLAIN
+        every([is_fast, ref.is_fast, *(each.is_fast for each in found.values()), *_in_order(kind, found)]).alias(
+            IS_FAST
         ),
     )
 

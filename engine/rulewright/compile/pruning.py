@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence, Set
 from rulewright.compile.program import UNKNOWN, Atom, Reaction
 
 
-def needed(heights: Mapping[int, Sequence[Reaction]], given: Set[str], told: Set[str]) -> dict[int, list[Reaction]]:
+def prune(heights: Mapping[int, Sequence[Reaction]], given: Set[str], results: Set[str]) -> dict[int, list[Reaction]]:
     """Return the reactions by height that can fire, limited to the conclusions that are read or are results.
 
-    `given` are the properties with values from outside, and `told` the properties of the result. Reactions read
+    `given` are the properties with values from outside, and `results` the properties of the result. Reactions read
     properties that are set at lower heights.
     """
     possible = _possible(heights, given)
-    return _read(possible, told)
+    return _read(possible, results)
 
 
 def _possible(heights: Mapping[int, Sequence[Reaction]], given: Set[str]) -> dict[int, list[Reaction]]:
@@ -32,20 +32,20 @@ def _possible(heights: Mapping[int, Sequence[Reaction]], given: Set[str]) -> dic
     return found
 
 
-def _read(heights: Mapping[int, Sequence[Reaction]], told: Set[str]) -> dict[int, list[Reaction]]:
+def _read(heights: Mapping[int, Sequence[Reaction]], results: Set[str]) -> dict[int, list[Reaction]]:
     atoms: set[Atom] = set()
     # an unknown value depends on every reaction that sets the property
-    whole = set(told)
+    whole_properties = set(results)
     found: dict[int, list[Reaction]] = {}
     for height in sorted(heights, reverse=True):
-        kept = []
+        used = []
         for reaction in heights[height]:
-            then = tuple(atom for atom in reaction.then if atom[0] in whole or atom in atoms)
+            then = tuple(atom for atom in reaction.then if atom[0] in whole_properties or atom in atoms)
             if then:
-                kept.append(Reaction(then[0][0], reaction.when, then))
-        for reaction in kept:
+                used.append(Reaction(then[0][0], reaction.when, then))
+        for reaction in used:
             atoms.update(reaction.when)
-            whole.update(name for name, value in reaction.when if value == UNKNOWN)
-        if kept:
-            found[height] = kept
+            whole_properties.update(name for name, value in reaction.when if value == UNKNOWN)
+        if used:
+            found[height] = used
     return found

@@ -13,8 +13,8 @@ from rulewright.batch.records import NAMED, RANKS, answer_of
 from rulewright.batch.rows import CASE
 from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import Rule, Rulebook
-from rulewright.spark.cases import KEY
-from rulewright.spark.expressions import column
+from rulewright.spark.builders import column
+from rulewright.spark.case_rows import KEY
 
 #: Columns with the results of the subjects of a case.
 RANK, CONFLICT, FINDINGS, NUMBER, REF = "rank", "conflict", "findings", "number", "ref"
@@ -49,7 +49,7 @@ def _subject_of(rulebook: Rulebook, subject: SubjectResult) -> dict[str, Any]:
     return {"kind": subject.kind, "ref": subject.ref, "verdict": subject.verdict.value, "findings": told}
 
 
-def judged_alone(subjects: DataFrame, kind: str, rulebook: Rulebook, detail: Detail) -> DataFrame:
+def single_subject_records(subjects: DataFrame, kind: str, rulebook: Rulebook, detail: Detail) -> DataFrame:
     """Return the records of cases with one subject each, with their key and a flag for contradictions."""
     if detail is Detail.FINDINGS:
         columns = [F.array(_subject(kind)).cast(_SUBJECTS).alias("subjects")]
@@ -58,10 +58,8 @@ def judged_alone(subjects: DataFrame, kind: str, rulebook: Rulebook, detail: Det
     return subjects.select(KEY, CASE, _verdict(column(RANK)).alias("verdict"), *columns, CONFLICT)
 
 
-def judged_together(
-    cases: DataFrame, subjects: Mapping[str, DataFrame], rulebook: Rulebook, detail: Detail
-) -> DataFrame:
-    """Return the records of cases with several subjects in the form of `judged_alone`; `cases` are all cases."""
+def case_records(cases: DataFrame, subjects: Mapping[str, DataFrame], rulebook: Rulebook, detail: Detail) -> DataFrame:
+    """Return the records of all `cases`, which can have several subjects, as `single_subject_records` does."""
     is_findings = detail is Detail.FINDINGS
     nothing = F.lit(None).cast(_SUBJECTS[len("array<") : -1])
     # a case that lists only empty kinds also has a record

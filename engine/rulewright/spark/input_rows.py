@@ -18,7 +18,7 @@ from rulewright.diagnostics import Diagnostic
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.model.values import FieldType
 from rulewright.spark.cells import Cell, date_cell, name_cell
-from rulewright.spark.facts import REF
+from rulewright.spark.fact_columns import REF
 
 ID, FILE, BLOCK, PLACE, RAW, BLANK = "id", "file", "block", "place", "raw", "blank"
 
@@ -53,7 +53,7 @@ NAMED_AS_THEY_ARE = Keys()
 
 
 @dataclass(frozen=True, slots=True)
-class Rows(ABC):
+class InputRows(ABC):
     """Rows, with methods that return columns over `frame`; `in_files` is true if rows have a position."""
 
     frame: DataFrame
@@ -61,7 +61,7 @@ class Rows(ABC):
     keys: Keys
 
     @abstractmethod
-    def is_sound(self) -> Column:
+    def is_valid(self) -> Column:
         """Return whether a row as a whole is valid for the fast path, before its keys are read."""
 
     @abstractmethod
@@ -84,7 +84,7 @@ class Rows(ABC):
     def with_kinds(self, frame: DataFrame, rulebook: Rulebook) -> DataFrame:
         """Return the frame with the facts of each kind as `k_KIND`, null if the case does not list the kind.
 
-        `are_kinds_plain` is true if the row has no other content.
+        `are_kinds_fast` is true if the row has no other content.
         """
 
     def name(self, name: str) -> Cell:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from rulewright.batch.clashes import Output
 from rulewright.batch.columns import Columns
 from rulewright.batch.rows import Rows
-from rulewright.command.identity import Start
-from rulewright.command.inputs import column_mistakes, read_columns, report_mistakes
-from rulewright.command.preparation import choose, end_with, refuse_clashes
-from rulewright.command.rulebooks import Choice
+from rulewright.command.command_inputs import column_mistakes, read_columns, report_mistakes
+from rulewright.command.rulebooks import RulebookChoice
+from rulewright.command.run_identity import Start
+from rulewright.command.run_start import choose, end_with, refuse_clashes
 from rulewright.command.status import Allowance, read_allowance
 from rulewright.diagnostics import Diagnostic
 
@@ -113,7 +113,7 @@ def check_facts(options: CheckOptions, start: Start) -> int:
     return _write_report(options, choice, columns, start, allowance)
 
 
-def _check_on_spark(options: CheckOptions, master: str, choice: Choice) -> int:
+def _check_on_spark(options: CheckOptions, master: str, choice: RulebookChoice) -> int:
     from rulewright.command.on_spark import SparkArguments, run_spark_check
 
     others = {
@@ -151,12 +151,14 @@ def _check_on_spark(options: CheckOptions, master: str, choice: Choice) -> int:
     )
 
 
-def _write_records(options: CheckOptions, choice: Choice, columns: Columns, start: Start, allowance: Allowance) -> int:
+def _write_records(
+    options: CheckOptions, choice: RulebookChoice, columns: Columns, start: Start, allowance: Allowance
+) -> int:
     from rulewright.command.batch import BatchArguments, run_batch_check
-    from rulewright.command.recording import refuse
+    from rulewright.command.recording import refuse_records
 
     if options.record is not None:
-        return refuse(options.format)
+        return refuse_records(options.format)
     arguments = BatchArguments(
         options.facts,
         choice,
@@ -182,7 +184,9 @@ def _write_records(options: CheckOptions, choice: Choice, columns: Columns, star
     return run_batch_check(arguments, start, allowance)
 
 
-def _write_report(options: CheckOptions, choice: Choice, columns: Columns, start: Start, allowance: Allowance) -> int:
+def _write_report(
+    options: CheckOptions, choice: RulebookChoice, columns: Columns, start: Start, allowance: Allowance
+) -> int:
     from rulewright.command.account import Ending
     from rulewright.command.check import run_check
 

@@ -18,7 +18,7 @@ from sqlglot import exp
 
 
 def column(name: str) -> Column:
-    """Return a column by its name, whatever characters it contains."""
+    """Return a column by its name, which may contain any characters."""
     return F.col(quoted(name))
 
 
@@ -63,13 +63,13 @@ def small_frame(spark: SparkSession, types: Mapping[str, str], rows: Sequence[Se
     return F.broadcast(spark.range(1, numPartitions=1).select(F.inline(parsed)))
 
 
-class Keeper:
+class DataframeCache:
     """Caches dataframes that are read more than once, until it is closed."""
 
     def __init__(self) -> None:
         self._kept: list[DataFrame] = []
 
-    def keep(self, frame: DataFrame) -> DataFrame:
+    def add(self, frame: DataFrame) -> DataFrame:
         """Return the dataframe as cached rows whose origin is hidden from Spark's planner.
 
         The plan of a query contains the plans of its sources, even if they are cached. Levels that read lower ones

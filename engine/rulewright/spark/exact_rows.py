@@ -21,12 +21,12 @@ from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.documents import read_header, read_line
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
-from rulewright.spark.cases import NAMELESS, Form, path_of
-from rulewright.spark.programs import Programs
+from rulewright.spark.case_rows import NAMELESS, RowLayout, path_of
+from rulewright.spark.dated_programs import DatedPrograms
 
 
 @dataclass(frozen=True, slots=True)
-class OddRow:
+class ExactRow:
     """A row for the exact path: its file and line (None without a place), default name and content.
 
     The content is the bytes of a line or the values of columns.
@@ -44,28 +44,30 @@ class OddRow:
 
 
 @dataclass(slots=True)
-class JudgedHere:
+class ExactResults:
     """Results of the exact path: the results with their rulebooks, and the rejected rows, in order."""
 
     results: list[tuple[Rulebook, CaseResult]] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
 
 
-def case_names(rows: Sequence[OddRow], form: Form) -> set[str]:
+def case_names(rows: Sequence[ExactRow], layout: RowLayout) -> set[str]:
     """Return the names of the cases that rows belong to, normalized."""
-    if form.rows is None or not form.is_grouped:
+    if layout.rows is None or not layout.is_grouped:
         return set()
-    columns = form.rows
+    columns = layout.rows
     named = (case_named(_part(row, number, columns.kind).node, columns.case) for number, row in enumerate(rows))
     return {name for name in named if name is not None}
 
 
-def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: date | None, today: date) -> JudgedHere:
+def evaluate_exactly(
+    rows: Sequence[ExactRow], layout: RowLayout, programs: DatedPrograms, as_of: date | None, today: date
+) -> ExactResults:
     """Evaluate rows one by one, in the same way as a local run."""
-    judged = JudgedHere()
+    evaluated = ExactResults()
     rejected: list[tuple[Any, Rejected]] = []
     good: dict[str, tuple[Program, list[tuple[Any, int, Case]]]] = {}
-    for place, found in _found(sorted(rows, key=_place), form):
+    for place, found in _found(sorted(rows, key=_place), layout):
         if found.skipped is not None:
             continue
         if found.document is None or has_errors(found.diagnostics):
@@ -74,7 +76,7 @@ def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: da
             continue
         day = as_of or found.document.as_of or today
         program = programs.on(day)
-        case, wrong = read_stated(found.document, program.rulebook, day, form.rows, AS_THEY_ARE)
+        case, wrong = read_stated(found.document, program.rulebook, day, layout.rows, AS_THEY_ARE)
         if case is None:
             rejected.append((place, Rejected(found.number, found.line, found.document.name, tuple(wrong))))
         else:
@@ -86,38 +88,38 @@ def judge_here(rows: Sequence[OddRow], form: Form, programs: Programs, as_of: da
             if result.verdict is None:
                 rejected.append((place, Rejected(0, line, case.name, result.errors)))
             else:
-                judged.results.append((program.rulebook, result))
+                evaluated.results.append((program.rulebook, result))
     for (file, line), one in sorted(rejected, key=lambda each: each[0]):
         has_place = line > 0
         for told in one.told():
             unplaced = {} if has_place else {"file": None, "line": None, "column": None}
-            judged.rejected.append({**told, "file": file, **unplaced})
-    return judged
+            evaluated.rejected.append({**told, "file": file, **unplaced})
+    return evaluated
 
 
-def _place(row: OddRow) -> tuple[str, int]:
+def _place(row: ExactRow) -> tuple[str, int]:
     return row.name, row.line or 0
 
 
-def _found(rows: Sequence[OddRow], form: Form) -> Iterator[tuple[tuple[str, int], Found]]:
-    if form.rows is None:
+def _found(rows: Sequence[ExactRow], layout: RowLayout) -> Iterator[tuple[tuple[str, int], Found]]:
+    if layout.rows is None:
         for number, row in enumerate(rows):
             found = _case(row, number)
             if found is not None:
                 yield _place(row), found
         return
-    columns = form.rows
-    groups: dict[str, list[tuple[OddRow, Part]]] = {}
+    columns = layout.rows
+    groups: dict[str, list[tuple[ExactRow, Part]]] = {}
     for number, row in enumerate(rows):
         part = _part(row, number, columns.kind)
-        named = case_named(part.node, columns.case) if form.is_grouped else None
+        named = case_named(part.node, columns.case) if layout.is_grouped else None
         groups.setdefault(f"#{number}" if named is None else f"={named}", []).append((row, part))
     for group in groups.values():
         first = group[0][0]
         yield _place(first), case_of_parts(group[0][1].number, [part for _, part in group], first.default, columns)
 
 
-def _case(row: OddRow, number: int) -> Found | None:
+def _case(row: ExactRow, number: int) -> Found | None:
     line = row.line or 0
     if isinstance(row.raw, bytes):
         document, wrong = read_line(row.raw, row.name, line, row.default)
@@ -127,7 +129,7 @@ def _case(row: OddRow, number: int) -> Found | None:
     return Found(number, line, document, tuple(in_source_order(diagnostics)))
 
 
-def _part(row: OddRow, number: int, kind: str) -> Part:
+def _part(row: ExactRow, number: int, kind: str) -> Part:
     line = row.line or 0
     if isinstance(row.raw, bytes):
         return part_of_line(row.raw, row.name, number, line, kind)

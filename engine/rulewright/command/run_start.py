@@ -8,10 +8,10 @@ from typing import NoReturn
 import click
 
 from rulewright.batch.clashes import Output, find_clashes
-from rulewright.command.arguments import arguments_of
-from rulewright.command.identity import Start, start_run
-from rulewright.command.outputs import tell
-from rulewright.command.rulebooks import Choice, choose_rulebook
+from rulewright.command.outputs import report_diagnostics
+from rulewright.command.rulebooks import RulebookChoice, choose_rulebook
+from rulewright.command.run_arguments import arguments_of
+from rulewright.command.run_identity import Start, start_run
 from rulewright.command.status import AT_FAULT
 from rulewright.diagnostics import Diagnostic
 
@@ -24,7 +24,7 @@ def begin(context: click.Context) -> Start:
     return start
 
 
-def choose(rulebook: str | None, facts: Sequence[str] = (), kind: str | None = None) -> Choice:
+def choose(rulebook: str | None, facts: Sequence[str] = (), kind: str | None = None) -> RulebookChoice:
     """Return the rulebook of a command; end the command if there is none."""
     choice = choose_rulebook(rulebook, facts, kind)
     if isinstance(choice, list):
@@ -48,5 +48,5 @@ def refuse_clashes(
 
 def end_with(diagnostics: Sequence[Diagnostic]) -> NoReturn:
     """Report diagnostics and end the command."""
-    tell(diagnostics)
+    report_diagnostics(diagnostics)
     raise click.exceptions.Exit(AT_FAULT)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from rulewright.catalogue import check_file, find_rulebook, no_edition, read_bytes
-from rulewright.command.inputs import read_date
-from rulewright.command.outputs import tell, write_output
+from rulewright.command.command_inputs import read_date
+from rulewright.command.outputs import report_diagnostics, write_output
 from rulewright.diagnostics import Diagnostic, Severity, in_source_order
 from rulewright.model.trace import Trace
 from rulewright.render.trace_reports import write_json, write_markdown, write_text
@@ -24,11 +24,11 @@ def run_trace(rulebook: str, edition: str | None, format_: str, output: str | No
     wanted = read_date(edition, "--edition")
     traced = [wanted] if isinstance(wanted, Diagnostic) else _trace(rulebook, wanted)
     if not isinstance(traced, Trace):
-        tell(in_source_order(traced))
+        report_diagnostics(in_source_order(traced))
         return AT_FAULT
     failure = write_output(_WRITERS[format_](traced), output, for_people=format_ == "text")
     if failure is not None:
-        tell([failure])
+        report_diagnostics([failure])
         return AT_FAULT
     return GAPS if traced.has_gaps else FINE
 
