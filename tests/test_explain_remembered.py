@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from evaluating import engine_of, evaluate
 from rulewright import Span, caches
-from rulewright.explain import explain, missing, rule_texts, worded_tests
+from rulewright.explain import explain, missing, text_rendering, worded_tests
 from rulewright.explain.explain import Explainer
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
@@ -112,7 +112,7 @@ def forgetful() -> Iterator[None]:
         for module, name, instead in [
             (worded_tests, "fields_of_expression", lambda expression: None),
             (worded_tests, "source_fields", lambda index, kind, expression: None),
-            (rule_texts, "text_reads", lambda tree, kind: None),
+            (text_rendering, "text_reads", lambda tree, kind: None),
             (explain, "fields_of_tests", lambda tests: None),
             (missing, "depends_on_subject_only", lambda index, rule: False),
         ]:

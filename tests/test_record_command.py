@@ -23,8 +23,8 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
 from rulewright.record.comparing import changes
-from rulewright.record.record_reader import DecisionRecord, read_record
-from rulewright.record.record_writer import record_name, record_text
+from rulewright.record.decision_reader import DecisionRecord, read_record
+from rulewright.record.decision_writer import record_name, record_text
 from test_ask import without_dangling
 from test_chain import drawn
 

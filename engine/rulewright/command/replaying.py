@@ -18,7 +18,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.replays import Replay
 from rulewright.read.cases import read_case
 from rulewright.record.comparing import changes
-from rulewright.record.record_reader import DecisionRecord, read_record
+from rulewright.record.decision_reader import DecisionRecord, read_record
 from rulewright.render.replay_reports import write_replays_json, write_replays_text
 
 SAME, CHANGED, AT_FAULT, REJECTED = 0, 1, 2, 3

@@ -15,8 +15,8 @@ from rulewright.explain.case_subjects import CaseSubject, SituationCache, Subjec
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
 from rulewright.explain.phrases import PHRASES
-from rulewright.explain.rule_texts import Parts, RenderFailure, RuleTexts
 from rulewright.explain.subject_fields import fields_of_tests
+from rulewright.explain.text_rendering import Parts, RenderFailure, RuleTexts
 from rulewright.explain.worded_tests import WordedTest, WordedTests
 from rulewright.model.conditions import AllRelated, AnyRelated, RuleOutcome
 from rulewright.model.explanation import (

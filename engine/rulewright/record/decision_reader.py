@@ -10,7 +10,7 @@ from typing import Any
 
 from rulewright.diagnostics import Diagnostic, Span
 from rulewright.read.documents import CaseDocument, read_header
-from rulewright.record.record_writer import FORM
+from rulewright.record.decision_writer import FORM
 from rulewright.source import MappingNode, read_nodes
 
 
