@@ -321,6 +321,9 @@ IN_A_QUERY = """
 import os, signal, time
 import rulewright.command.check
 
+# a process in the background of a shell ignores SIGINT
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def query(*words, **options):
     try:
         os.kill(os.getpid(), signal.{name})

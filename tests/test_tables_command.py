@@ -569,3 +569,13 @@ def test_rejects_are_mended_and_checked_again_as_documented(
     write(tmp_path / "facts.csv", "ref,days,reason\na,1,x\nb,three,move\n")
     rw(*commands[0].split(), "-r", book)
     assert Path("verdicts.csv.rejected.jsonl").read_text() == shown + "\n"
+
+
+def test_whole_numbers_of_unknown_columns_stay_whole(book: Path, tmp_path: Path) -> None:
+    facts = write(
+        tmp_path / "facts.jsonl", '{"ref": "a", "days": 1, "n": 7, "m": -0, "x": 7.5, "l": [1, {"k": 20}], "t": "7"}\n'
+    )
+    words = ("--kind", "request", "--unknown-columns", "keep", "--format", "jsonl", "--detail", "verdict")
+    ran = rw("check", facts, "-r", book, *words)
+    (line,) = ran.out.splitlines()
+    assert '"extra":[{"n":7,"m":0,"x":7.5,"l":[1,{"k":20}],"t":"7"}]' in line

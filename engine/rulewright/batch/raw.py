@@ -35,10 +35,13 @@ def json_of(node: Node) -> Any:
         return node.text
     if node.text.lower() in _LITERALS:
         return _LITERALS[node.text.lower()]
+    if _WHOLE_NUMBER.fullmatch(node.text):
+        return json_value(int(node.text))
     return json_value(Decimal(node.text)) if _NUMBER.fullmatch(node.text) else node.text
 
 
 _LITERALS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 _NUMBER = re.compile(r"-?[0-9]{1,100}(?:\.[0-9]{1,100})?(?:[eE][+-]?[0-9]{1,2})?")
 
 
