@@ -24,7 +24,7 @@ from language_trials import (
 )
 from rulewright import Verdict
 from rulewright.ask.interview import Place, Stated
-from rulewright.ask.values import TriedAnswers
+from rulewright.ask.tried_answers import TriedAnswers
 from rulewright.compile.compiler import compile_rulebook
 from rulewright.engines import PLAIN, Judge
 from rulewright.explain.wording import Wording

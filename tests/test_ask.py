@@ -18,8 +18,8 @@ from rulewright import Diagnostic, Verdict
 from rulewright.ask import choosing
 from rulewright.ask.choosing import Chooser, Question
 from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place, Stated, with_answer
-from rulewright.ask.reading import NoAnswer, read_ref, read_value
-from rulewright.ask.writing import interview_text
+from rulewright.ask.interview_file import interview_text
+from rulewright.ask.typed_answers import NoAnswer, read_ref, read_value
 from rulewright.catalogue import check_file, find_rulebook
 from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Rulebook

@@ -22,7 +22,7 @@ from rulewright.batch.rows import Rows
 from rulewright.catalogue import load
 from rulewright.model.facts import Case
 from rulewright.model.values import FieldType
-from rulewright.testing.reading import read_tests
+from rulewright.testing.tests_reader import read_tests
 from strategies import Drawer, books, cases_of, read, write_rulebook
 
 pytestmark = pytest.mark.slow

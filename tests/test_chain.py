@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from evaluating import engine_of, evaluate
 from recomputing import Recomputed
 from rulewright.catalogue import check_file
-from rulewright.explain.chain import Chains
+from rulewright.explain.chains import Chains
 from rulewright.explain.index import Index
 from rulewright.model.chain import Chain
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult
 from rulewright.model.rulebook import Rulebook
-from rulewright.testing import reading
+from rulewright.testing import tests_reader
 from strategies import books, cases_of, read
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +62,7 @@ def test_the_verdict_follows_from_the_leaves_of_its_explanation(found: tuple[Rul
 def test_the_verdict_follows_from_the_leaves_in_all_shipped_rulebooks(file: Path) -> None:
     rulebook, _ = check_file(file)
     assert rulebook is not None
-    tests, wrong = reading.read_tests(reading.tests_file(file).read_bytes(), "tests.yaml", rulebook)
+    tests, wrong = tests_reader.read_tests(tests_reader.tests_file(file).read_bytes(), "tests.yaml", rulebook)
     assert not wrong
     results = engine_of(rulebook).evaluate([test.case for test in tests])
     chains = [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from evaluating import engine_of, evaluate
 from rulewright import Span, caches
-from rulewright.explain import explain, missing, tested, text
+from rulewright.explain import explain, missing, rule_texts, worded_tests
 from rulewright.explain.explain import Explainer
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case, Fact
@@ -110,11 +110,11 @@ def forgetful() -> Iterator[None]:
     """As if everything could depend on other subjects: each case is explained by itself, from its whole result."""
     with ExitStack() as patches:
         for module, name, instead in [
-            (tested, "own_fields", lambda expression: None),
-            (tested, "places_of", lambda index, kind, expression: None),
-            (text, "text_reads", lambda tree, kind: None),
-            (explain, "fields_waited_for", lambda tests: None),
-            (missing, "waits_for_own_fields", lambda index, rule: False),
+            (worded_tests, "fields_of_expression", lambda expression: None),
+            (worded_tests, "source_fields", lambda index, kind, expression: None),
+            (rule_texts, "text_reads", lambda tree, kind: None),
+            (explain, "fields_of_tests", lambda tests: None),
+            (missing, "depends_on_subject_only", lambda index, rule: False),
         ]:
             patches.enter_context(patch.object(module, name, instead))
         yield

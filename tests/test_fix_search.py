@@ -549,7 +549,10 @@ def test_a_box_leaves_nothing_out(found: tuple[Rulebook, Case], data: st.DataObj
     index = Judge(compile_rulebook(rulebook), PLAIN).explainer().index
     influence = Influence(index, case, result, variables)
     boxes = Boxes(
-        influence, Reading(ExactInterpreter(rulebook), case, result), influence.behind(list(influence.rests)), variables
+        influence,
+        Reading(ExactInterpreter(rulebook), case, result),
+        influence.behind(list(influence.free_facts)),
+        variables,
     )
     for _ in range(4):
         box, point = {}, {}

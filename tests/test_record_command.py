@@ -23,8 +23,8 @@ from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Rulebook
 from rulewright.read.cases import read_case
 from rulewright.record.comparing import changes
-from rulewright.record.reading import Record, read_record
-from rulewright.record.writing import record_name, record_text
+from rulewright.record.record_reader import DecisionRecord, read_record
+from rulewright.record.record_writer import record_name, record_text
 from test_ask import without_dangling
 from test_chain import drawn
 
@@ -324,7 +324,7 @@ def test_any_decision_is_kept_exactly(found: tuple[Rulebook, list[Case]]) -> Non
         text = record_text(case, explanation)
         assert text == record_text(case, explanation)
         record = read_record(text.encode(), "record.json")
-        assert isinstance(record, Record), record
+        assert isinstance(record, DecisionRecord), record
         again, wrong = read_case(record.document, rulebook, record.as_of)
         assert again is not None, wrong
         assert (again.name, again.as_of, again.facts) == (case.name, case.as_of, case.facts)

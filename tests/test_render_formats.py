@@ -40,7 +40,7 @@ from rulewright.render.markdown import write_markdown
 from rulewright.render.markdown_text import code, escaped, link
 from rulewright.render.oscal import write_oscal
 from rulewright.render.sarif import write_sarif
-from rulewright.testing import reading
+from rulewright.testing import tests_reader
 from test_chain import SHIPPED, drawn
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -217,7 +217,7 @@ def test_oscal_times_are_those_of_the_run() -> None:
 def test_reports_of_all_tests_of_shipped_rulebooks_keep_the_schemas(file: Path) -> None:
     rulebook, _ = check_file(file)
     assert rulebook is not None
-    tests, _ = reading.read_tests(reading.tests_file(file).read_bytes(), "tests.yaml", rulebook)
+    tests, _ = tests_reader.read_tests(tests_reader.tests_file(file).read_bytes(), "tests.yaml", rulebook)
     cases = explained(rulebook, [test.case for test in tests][:60])
     valid_sarif(cases)
     valid_oscal(cases)

@@ -11,8 +11,8 @@ from rulewright import Outcome
 from rulewright.catalogue import check_file, load
 from rulewright.model.conditions import NotCovered
 from rulewright.model.rulebook import Advise, Conclude, Require, Rule
-from rulewright.testing.reading import read_tests
 from rulewright.testing.running import coverage, run_tests
+from rulewright.testing.tests_reader import read_tests
 
 HERE = Path(__file__).parent.parent
 FILES = [

@@ -24,7 +24,7 @@ from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
 from rulewright.schemas import Schema, case_schema, language_schema
 from rulewright.schemas import tests_schema as schema_of_tests
-from rulewright.testing.reading import read_tests
+from rulewright.testing.tests_reader import read_tests
 from strategies import books, write_rulebook
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.languages import Language
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.translation import Translation, texts_of_rulebook, translated
-from rulewright.testing.reading import read_tests
+from rulewright.testing.tests_reader import read_tests
 
 FILES = sorted((ROOT / "rulebook").glob("*/*.zh.yaml"))
 FLAGSHIP = ROOT / "rulebook" / "alibaba-cloud-icp-filing" / "2023-09-28.yaml"

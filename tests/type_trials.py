@@ -19,7 +19,7 @@ from evaluating import evaluate
 from language_entries import LANGUAGE_PAGE
 from language_trials import AS_OF, parsed
 from rulewright.ask.interview import Place, Stated
-from rulewright.ask.values import TriedAnswers
+from rulewright.ask.tried_answers import TriedAnswers
 from rulewright.batch.rows import Rows
 from rulewright.explain.wording import show_value
 from rulewright.fix.variables import variables_of
@@ -33,8 +33,8 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.rule_texts import FORMATS
 from rulewright.schemas import case_schema
+from rulewright.text_environment import FORMATS
 
 #: For each type: values as JSON has them with what is read from each, a value that is none, and more keys of a field.
 VALUES: Mapping[FieldType, tuple[Mapping[Any, Known], Any, str]] = {

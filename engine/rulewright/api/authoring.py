@@ -16,9 +16,9 @@ from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import DURABLE, Judge
 from rulewright.errors import RulebookError
 from rulewright.schemas import case_schema, language_schema, tests_schema
-from rulewright.testing.reading import orphans, read_tests, tests_file
-from rulewright.testing.running import Tested
+from rulewright.testing.running import TestRun
 from rulewright.testing.running import run_tests as run_all_tests
+from rulewright.testing.tests_reader import find_orphans, read_tests, tests_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def test(name_or_path: str | PathLike[str], *, engine: str = DURABLE) -> Ruleboo
     if unavailable is not None:
         raise RulebookError([unavailable])
     files, diagnostics = files_of([fspath(name_or_path)])
-    diagnostics += orphans(files)
+    diagnostics += find_orphans(files)
     tests: list[RulebookTest] = []
     for file in files:
         ran = run_tests_of(file, engine)
@@ -137,7 +137,7 @@ class TestsRun:
 
     program: Program | None
     beside: Path
-    tested: Sequence[Tested]
+    tested: Sequence[TestRun]
     diagnostics: Sequence[Diagnostic]
 
 

@@ -75,11 +75,11 @@ def smallest_changes(
     """Return the changes that make a case ready, in each language; none for a case that is not `not ready`."""
     if result.verdict is not Verdict.NOT_READY:
         return {}
+    from rulewright.fix.fix_report import report_fixes
     from rulewright.fix.fixes import search_fixes
-    from rulewright.fix.telling import tell_fixes
 
     found = search_fixes(judge, case, result)
-    return {language: tell_fixes(found, judge, language=language) for language in languages}
+    return {language: report_fixes(found, judge, language=language) for language in languages}
 
 
 def has_table(cases: Iterable[Case]) -> bool:

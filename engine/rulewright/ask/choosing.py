@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rulewright.ask.interview import Answer, Interview, Place, with_answers
-from rulewright.ask.values import TriedAnswers
+from rulewright.ask.tried_answers import TriedAnswers
 from rulewright.evaluate.plain import plain_engine
 from rulewright.explain.index import Index
-from rulewright.explain.missing_domain import Open, waits_of
+from rulewright.explain.missing_domain import MissingItem, unknown_requirements
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.rulebook import Rulebook
@@ -37,19 +37,19 @@ class Standing:
 
     verdict: Verdict | None
     outcomes: Mapping[Requirement, Outcome]
-    waits: Mapping[Requirement, tuple[Place, ...]]
+    missing: Mapping[Requirement, tuple[Place, ...]]
     instead: Mapping[Place, str]
     stuck: bool
 
     @property
-    def is_open(self) -> bool:
+    def needs_information(self) -> bool:
         """True if the verdict can still change."""
         return self.verdict is Verdict.NEEDS_INFORMATION
 
     def places(self) -> dict[Place, list[Requirement]]:
         """Return the facts to ask for, in the order of the case, with the requirements that depend on each."""
         found: dict[Place, list[Requirement]] = {}
-        for requirement, places in self.waits.items():
+        for requirement, places in self.missing.items():
             for place in places:
                 found.setdefault(place, []).append(requirement)
         return found
@@ -83,24 +83,24 @@ class Chooser:
         if listed is not None:
             return listed
         search = _Search(self, interview)
-        standing = search.look(frozenset())
-        if not standing.is_open:
+        standing = search.standing(frozenset())
+        if not standing.needs_information:
             return None
         places = standing.places()
-        order = sorted(places, key=lambda place: search.left_open(place, standing))
+        order = sorted(places, key=lambda place: search.unknown_after(place, standing))
         for place in order:
-            if search.matters(place, self._settled_by(place, standing)):
+            if search.matters(place, self._resolvable_by(place, standing)):
                 return self._question(place, places[place], standing, interview)
         return None
 
     def could_matter(self, interview: Interview, place: Place) -> bool:
         """Return whether a fact can still change the verdict, alone or with other facts to ask for."""
         search = _Search(self, interview)
-        standing = search.look(frozenset())
-        waited_for = place in standing.places()
-        return standing.is_open and waited_for and search.matters(place, self._settled_by(place, standing))
+        standing = search.standing(frozenset())
+        is_missing = place in standing.places()
+        return standing.needs_information and is_missing and search.matters(place, self._resolvable_by(place, standing))
 
-    def _settled_by(self, place: Place, standing: Standing) -> list[Requirement]:
+    def _resolvable_by(self, place: Place, standing: Standing) -> list[Requirement]:
         """Return the unknown requirements that a fact may resolve: its dependents first, then possible dependents.
 
         A requirement that depends on an unknown reference may depend on any fact of the subjects that it can reach.
@@ -108,7 +108,7 @@ class Chooser:
         waiting = standing.places()[place]
         later = [
             requirement
-            for requirement, needed in standing.waits.items()
+            for requirement, needed in standing.missing.items()
             if requirement not in waiting and any(one != place and self._refers(one) for one in needed)
         ]
         return [*waiting, *later]
@@ -145,22 +145,24 @@ class Chooser:
         result = self.engine.evaluate_case(case)
         if result.verdict is None:
             return Standing(None, {}, {}, {}, False)
-        waits: dict[Requirement, tuple[Place, ...]] = {}
+        missing: dict[Requirement, tuple[Place, ...]] = {}
         instead: dict[Place, str] = {}
         closed, stuck = frozenset(declined), False
         if result.verdict is Verdict.NEEDS_INFORMATION:
-            for rule, subject, items in waits_of(self.index, case, Reading(self.index.interpreter, case, result)):
+            for rule, subject, items in unknown_requirements(
+                self.index, case, Reading(self.index.interpreter, case, result)
+            ):
                 found = []
                 for item in items:
-                    if isinstance(item, Open):
+                    if isinstance(item, MissingItem):
                         place = Place(item.kind, item.ref, item.name)
                         if place not in closed and self.tried.of(place, case):
                             found.append(place)
                             if item.instead is not None:
                                 instead[place] = item.instead
-                waits[rule.name, subject.kind, subject.ref] = tuple(found)
+                missing[rule.name, subject.kind, subject.ref] = tuple(found)
                 stuck = stuck or not found
-        return Standing(result.verdict, _outcomes(self.rulebook, result), waits, instead, stuck)
+        return Standing(result.verdict, _outcomes(self.rulebook, result), missing, instead, stuck)
 
 
 def _outcomes(rulebook: Rulebook, result: CaseResult) -> dict[Requirement, Outcome]:
@@ -190,16 +192,16 @@ class _Search:
     def __init__(self, chooser: Chooser, interview: Interview) -> None:
         self.chooser = chooser
         self.interview = interview
-        self.seen: dict[_Way, Standing] = {}
+        self.standings: dict[_Way, Standing] = {}
         self.cases: dict[_Way, Case] = {frozenset(): interview.case}
         self.left = _BUDGET
 
-    def look(self, way: _Way) -> Standing:
+    def standing(self, way: _Way) -> Standing:
         """Return the standing of the case after some answers."""
-        if way not in self.seen:
+        if way not in self.standings:
             self.left -= 1
-            self.seen[way] = self.chooser.standing(self.cases[way], self.interview.declined)
-        return self.seen[way]
+            self.standings[way] = self.chooser.standing(self.cases[way], self.interview.declined)
+        return self.standings[way]
 
     def after(self, way: _Way, place: Place, answer: Answer) -> _Way:
         further = way | {(place, answer)}
@@ -210,16 +212,16 @@ class _Search:
     def answers(self, way: _Way, place: Place) -> tuple[Answer, ...]:
         return self.chooser.tried.of(place, self.cases[way])
 
-    def left_open(self, place: Place, standing: Standing) -> float:
+    def unknown_after(self, place: Place, standing: Standing) -> float:
         """Return the number of requirements that an answer leaves unknown, on average; 0 for a final verdict."""
         answers = self.answers(frozenset(), place)
         step = -(-len(answers) // _SCORED)
         left = []
         for answer in answers[::step]:
-            after = self.look(self.after(frozenset(), place, answer))
+            after = self.standing(self.after(frozenset(), place, answer))
             if after.verdict is not None:
-                left.append(len(after.waits) if after.is_open else 0)
-        return sum(left) / len(left) if left else len(standing.waits)
+                left.append(len(after.missing) if after.needs_information else 0)
+        return sum(left) / len(left) if left else len(standing.missing)
 
     def matters(self, place: Place, requirements: Iterable[Requirement]) -> bool:
         """Return whether the verdict can depend on a fact.
@@ -236,16 +238,18 @@ class _Search:
             can_meet = False
             for requirement in requirements:
                 for answer in self.answers(frozenset(), place):
-                    found = self._alone(requirement, _Answered(place, answer), frozenset(), frozenset())
+                    found = self._worst_outcome(requirement, _Answered(place, answer), frozenset(), frozenset())
                     if found is Outcome.VIOLATED:
                         return True
                     can_meet = can_meet or found is not None
             answers = self.answers(frozenset(), place) if can_meet else ()
-            return any(self._last(_Answered(place, answer), frozenset(), frozenset()) for answer in answers)
+            return any(self._makes_final(_Answered(place, answer), frozenset(), frozenset()) for answer in answers)
         except _OutOfBudgetError:
             return True
 
-    def _alone(self, requirement: Requirement, given: _Answered, way: _Way, passed: frozenset[Place]) -> Outcome | None:
+    def _worst_outcome(
+        self, requirement: Requirement, given: _Answered, way: _Way, passed: frozenset[Place]
+    ) -> Outcome | None:
         """Return the worst outcome that an answer gives a requirement; none if it resolves nothing.
 
         The requirement must stay unknown without the answer. `way` has the other answers, `passed` the questions that
@@ -253,11 +257,11 @@ class _Search:
         """
         if self.left <= 0:
             raise _OutOfBudgetError
-        without = self.look(way)
-        if not without.is_open or without.outcomes.get(requirement, Outcome.UNKNOWN) is not Outcome.UNKNOWN:
+        without = self.standing(way)
+        if not without.needs_information or without.outcomes.get(requirement, Outcome.UNKNOWN) is not Outcome.UNKNOWN:
             return None
         there = self.after(way, given.place, given.answer)
-        standing = self.look(there)
+        standing = self.standing(there)
         if standing.verdict is None:
             return None
         if standing.verdict is Verdict.NOT_READY:
@@ -266,38 +270,38 @@ class _Search:
         if outcome is not Outcome.UNKNOWN:
             return outcome
         found: Outcome | None = None
-        for other in standing.waits.get(requirement, ()):
+        for other in standing.missing.get(requirement, ()):
             if other == given.place or other in passed:
                 continue
             for answer in self.answers(there, other):
-                further = self._alone(requirement, given, self.after(way, other, answer), passed)
+                further = self._worst_outcome(requirement, given, self.after(way, other, answer), passed)
                 if further is Outcome.VIOLATED:
                     return further
                 found = found or further
             passed |= {other}
         return found
 
-    def _last(self, given: _Answered, way: _Way, passed: frozenset[Place]) -> bool:
+    def _makes_final(self, given: _Answered, way: _Way, passed: frozenset[Place]) -> bool:
         """Return whether an answer makes the verdict final that stays unknown without it.
 
         `way` has the other answers, to which the search adds more; `passed` has the questions that stay unanswered.
         """
         if self.left <= 0:
             raise _OutOfBudgetError
-        if not self.look(way).is_open:
+        if not self.standing(way).needs_information:
             return False
         there = self.after(way, given.place, given.answer)
-        standing = self.look(there)
+        standing = self.standing(there)
         if standing.verdict is None or standing.stuck:
             return False
-        if not standing.is_open:
+        if not standing.needs_information:
             return True
         for other in standing.places():
             if other == given.place or other in passed:
                 continue
             ways = [self.after(way, other, answer) for answer in self.answers(there, other)]
-            for further in sorted(ways, key=lambda one: len(self.look(one).waits)):
-                if self._last(given, further, passed):
+            for further in sorted(ways, key=lambda one: len(self.standing(one).missing)):
+                if self._makes_final(given, further, passed):
                     return True
             passed |= {other}
         return False

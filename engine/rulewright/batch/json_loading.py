@@ -69,7 +69,7 @@ class JsonLoader:
 
     def load_grouped(self, scanned: Scanned, reading: Reading) -> LoadedLines:
         """Read a chunk once more by the keys of its lines, with rows of which several can be of one case."""
-        return self._loaded_by_keys(scanned, reading, is_grouped=True)
+        return self._read_by_keys(scanned, reading, is_grouped=True)
 
     # --- by quotes ---
 
@@ -143,14 +143,14 @@ class JsonLoader:
     def _load_by_keys(self, scanned: Scanned, reading: Reading) -> LoadedLines | None:
         rows = self.tables.options.rows
         names_cases = rows is not None and scanned.sample is not None and rows.case in scanned.sample.keys
-        loaded = self._loaded_by_keys(scanned, reading, is_grouped=names_cases)
+        loaded = self._read_by_keys(scanned, reading, is_grouped=names_cases)
         if not self._has_all_rows(scanned):
             return None
         if rows is not None and not names_cases and self._may_name_cases(scanned, rows.case, loaded.unproved):
-            return self._loaded_by_keys(scanned, reading, is_grouped=True)
+            return self._read_by_keys(scanned, reading, is_grouped=True)
         return loaded
 
-    def _loaded_by_keys(self, scanned: Scanned, reading: Reading, *, is_grouped: bool) -> LoadedLines:
+    def _read_by_keys(self, scanned: Scanned, reading: Reading, *, is_grouped: bool) -> LoadedLines:
         self.tables.load(scanned.chunk, replace(reading, by_quotes=None, is_grouped=is_grouped))
         if scanned.is_plain:
             return LoadedLines([], is_grouped)

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from rulewright.ask.choosing import Chooser, Question, Requirement
 from rulewright.ask.interview import Answer, Declined, Interview, Listed, Place, Stated, with_answer
-from rulewright.ask.reading import NoAnswer, choices_of, read_ref, read_value
-from rulewright.ask.writing import interview_text
+from rulewright.ask.interview_file import interview_text
+from rulewright.ask.typed_answers import NoAnswer, choices_of, read_ref, read_value
 from rulewright.catalogue import Catalogue, Chosen, find_rulebook
 from rulewright.command.inputs import read_date, read_input
 from rulewright.command.outputs import tell, write_output
@@ -21,7 +21,7 @@ from rulewright.command.rulebooks import Choice
 from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import PLAIN, Judge
 from rulewright.evaluate.plain import plain_engine
-from rulewright.explain.missing import asked_of
+from rulewright.explain.missing import missing_fact
 from rulewright.model.contradictions import wrong_order
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import Verdict
@@ -161,7 +161,7 @@ class _Talk:
     def ask(self, question: Question) -> None:
         """Show a question until it is answered or the user goes back."""
         place = question.place
-        asked = asked_of(self.rulebook, place.kind, place.ref, place.field)
+        asked = missing_fact(self.rulebook, place.kind, place.ref, place.field)
         self.say("")
         self.say(f"{self.number}. {asked.ask}", "bold")
         about = " ".join(part for part in (self.rulebook.kinds[place.kind].label, place.ref) if part)

@@ -20,8 +20,8 @@ from rulewright.model.possible import possible_outcomes
 from rulewright.model.values import Truth
 from rulewright.render.clean import clean
 from rulewright.schemas import Schema, case_schema, language_schema, tests_schema
-from rulewright.testing.reading import orphans
-from rulewright.testing.running import Tested, coverage
+from rulewright.testing.running import TestRun, coverage
+from rulewright.testing.tests_reader import find_orphans
 
 FINE, FAILED, AT_FAULT = 0, 1, 2
 _TRUTHS = {
@@ -61,7 +61,7 @@ def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int
         tell([unavailable])
         return AT_FAULT
     files, diagnostics = _files(rulebooks)
-    diagnostics += orphans(files)
+    diagnostics += find_orphans(files)
     lines: list[str] = []
     failed = ran = 0
     for file in files:
@@ -89,7 +89,7 @@ def run_tests(rulebooks: Sequence[str], with_coverage: bool, engine: str) -> int
     return FAILED if failed else FINE
 
 
-def _failure(tested: Tested) -> Iterator[str]:
+def _failure(tested: TestRun) -> Iterator[str]:
     """Yield the lines about a failed test; none for a passed one."""
     if tested.failures:
         yield f"failed: {tested.test.name} ({tested.test.span})"
@@ -111,7 +111,7 @@ def _because(explanation: Explanation, rule: str) -> Iterator[str]:
                 yield f"  {test.test}: {_TRUTHS[test.truth]}{shown}"
 
 
-def _coverage(tested: Sequence[Tested], program: Program) -> Iterator[str]:
+def _coverage(tested: Sequence[TestRun], program: Program) -> Iterator[str]:
     """Yield the lines of a table that counts the tests for each outcome of each rule.
 
     Cells of impossible outcomes are empty.

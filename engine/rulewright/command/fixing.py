@@ -14,8 +14,8 @@ from rulewright.command.rulebooks import Choice
 from rulewright.command.status import AT_FAULT
 from rulewright.diagnostics import Diagnostic, cut, did_you_mean, in_source_order
 from rulewright.engines import Judge
+from rulewright.fix.changed_file import changed_file
 from rulewright.fix.fixes import Limits, find_fixes
-from rulewright.fix.writing import changed_file
 from rulewright.model.facts import Case
 from rulewright.model.fixes import Fixes
 from rulewright.model.run import Run

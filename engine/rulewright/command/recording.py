@@ -9,7 +9,7 @@ from rulewright.command.outputs import tell, write_output
 from rulewright.diagnostics import Diagnostic
 from rulewright.model.explanation import Explanation
 from rulewright.model.facts import Case
-from rulewright.record.writing import record_name, record_text
+from rulewright.record.record_writer import record_name, record_text
 
 AT_FAULT = 2
 

@@ -18,7 +18,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.replays import Replay
 from rulewright.read.cases import read_case
 from rulewright.record.comparing import changes
-from rulewright.record.reading import Record, read_record
+from rulewright.record.record_reader import DecisionRecord, read_record
 from rulewright.render.replay_reports import write_replays_json, write_replays_text
 
 SAME, CHANGED, AT_FAULT, REJECTED = 0, 1, 2, 3
@@ -58,9 +58,9 @@ def run_replay(
     return SAME if all(replay.same for replay in replays) else CHANGED
 
 
-def _read(named: Iterable[str]) -> tuple[list[Record], list[Diagnostic]]:
+def _read(named: Iterable[str]) -> tuple[list[DecisionRecord], list[Diagnostic]]:
     """Return the records of files and folders, without duplicates, in the order of their names."""
-    found: list[Record] = []
+    found: list[DecisionRecord] = []
     diagnostics: list[Diagnostic] = []
     files: dict[Path, None] = {}
     for name in named:
@@ -77,7 +77,7 @@ def _read(named: Iterable[str]) -> tuple[list[Record], list[Diagnostic]]:
     for file in files:
         data = read_bytes(file)
         record = [data] if isinstance(data, Diagnostic) else read_record(data, str(file))
-        if isinstance(record, Record):
+        if isinstance(record, DecisionRecord):
             found.append(record)
         else:
             diagnostics += record
@@ -102,7 +102,7 @@ class _Judges:
         self._catalogues: dict[str, Catalogue | Diagnostic] = {}
         self._judges: dict[str, Judge] = {}
 
-    def of(self, record: Record) -> _Judging | list[Diagnostic]:
+    def of(self, record: DecisionRecord) -> _Judging | list[Diagnostic]:
         """Return the judge of a record, or the errors of its rulebook."""
         catalogue = self._catalogue(self.rulebook or record.rulebook)
         if isinstance(catalogue, Diagnostic):
@@ -134,7 +134,7 @@ class _Judges:
         return self._catalogues[named]
 
 
-def _replayed(record: Record, judges: _Judges) -> Replay | list[Diagnostic]:
+def _replayed(record: DecisionRecord, judges: _Judges) -> Replay | list[Diagnostic]:
     """Return the replay of a record, or the errors of its rulebook."""
     judging = judges.of(record)
     if not isinstance(judging, _Judging):
@@ -160,7 +160,7 @@ def _replayed(record: Record, judges: _Judges) -> Replay | list[Diagnostic]:
     return Replay(record.file, record.document.name, record.result["verdict"], basis, found, ())
 
 
-def _explained(record: Record, judging: _Judging) -> Explanation | list[Diagnostic]:
+def _explained(record: DecisionRecord, judging: _Judging) -> Explanation | list[Diagnostic]:
     case, wrong = read_case(record.document, judging.chosen.program.rulebook, record.as_of)
     if case is None:
         return list(wrong)

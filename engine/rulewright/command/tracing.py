@@ -10,8 +10,8 @@ from rulewright.command.outputs import tell, write_output
 from rulewright.diagnostics import Diagnostic, Severity, in_source_order
 from rulewright.model.trace import Trace
 from rulewright.render.trace_reports import write_json, write_markdown, write_text
-from rulewright.testing.reading import read_tests, tests_file
-from rulewright.testing.tracing import trace
+from rulewright.testing.tests_reader import read_tests, tests_file
+from rulewright.testing.traceability import trace
 
 FINE, GAPS, AT_FAULT = 0, 1, 2
 _WRITERS = {"text": write_text, "markdown": write_markdown, "json": write_json}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import assert_never
 
 from rulewright.caches import Kept, Remembered
+from rulewright.explain.case_subjects import CaseSubject, SituationCache, Subjects
 from rulewright.explain.index import Index, values_of
 from rulewright.explain.missing import MissingFacts
-from rulewright.explain.own import fields_waited_for
 from rulewright.explain.phrases import PHRASES
-from rulewright.explain.subjects import Situations, Subject, Subjects
-from rulewright.explain.tested import Tests, WordedTest
-from rulewright.explain.text import Failed, Parts, Texts
+from rulewright.explain.rule_texts import Parts, RenderFailure, RuleTexts
+from rulewright.explain.subject_fields import fields_of_tests
+from rulewright.explain.worded_tests import WordedTest, WordedTests
 from rulewright.model.conditions import AllRelated, AnyRelated, RuleOutcome
 from rulewright.model.explanation import (
     ExplainedSubject,
@@ -35,16 +35,16 @@ from rulewright.model.rulebook import Advise, Conclude, Require, Rule, Rulebook,
 from rulewright.model.values import Absent, Truth
 
 if TYPE_CHECKING:
-    from rulewright.explain.chain import Chains
+    from rulewright.explain.chains import Chains
 
 _HAVE_TEXTS = (Outcome.MET, Outcome.VIOLATED, Outcome.ADVISED, Outcome.CONCLUDED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _PreparedRule:
     """A rule with the parts of its findings that are the same in every case.
 
-    `position` is its index among the rules about its kind. `waits_for` has the fields of the subject that its tests
+    `position` is its index among the rules about its kind. `test_fields` has the fields of the subject that its tests
     read; none if they read other subjects too.
     """
 
@@ -53,7 +53,7 @@ class _Told:
     position: int
     sources: tuple[SourcePlace, ...]
     tests: tuple[WordedTest, ...]
-    waits_for: tuple[str, ...] | None
+    test_fields: tuple[str, ...] | None
 
 
 class Explainer:
@@ -69,29 +69,29 @@ class Explainer:
         self.language = language
         self.identity = RulebookIdentity(rulebook.name, rulebook.title, rulebook.edition, digest, rulebook.complete)
         self.index = Index.of(rulebook)
-        self._tests = Tests(self.index, language)
-        self._texts = Texts(rulebook, language)
-        self._situations = Situations(self.index)
+        self._tests = WordedTests(self.index, language)
+        self._texts = RuleTexts(rulebook, language)
+        self._situations = SituationCache(self.index)
         self._missing = MissingFacts(self.index, language)
-        self._told = [
-            self._told_of(rule, position)
+        self._rules = [
+            self._prepare(rule, position)
             for kind in rulebook.kinds
             for position, rule in enumerate(rulebook.rules_about(kind))
         ]
         order = {name: place for place, name in enumerate(rulebook.rules)}
-        self._told.sort(key=lambda told: order[told.rule.name])
-        self._waits: Kept[tuple[Any, ...], str] = Kept()
+        self._rules.sort(key=lambda prepared: order[prepared.rule.name])
+        self._unknown_cache: Kept[tuple[Any, ...], str] = Kept()
         self._plain: Remembered[tuple[str, Outcome], Parts] = Remembered(self._plain_parts)
 
-    def _told_of(self, rule: Rule, position: int) -> _Told:
+    def _prepare(self, rule: Rule, position: int) -> _PreparedRule:
         lacking = rule.not_covered
-        return _Told(
+        return _PreparedRule(
             rule,
             rule.title if lacking is None else self.phrases.not_covered_title.format(what=lacking.what),
             position,
             tuple(map(self._source, rule.sources)),
             self._tests.of_rule[rule.name],
-            fields_waited_for(self.index.tests[rule.name]),
+            fields_of_tests(self.index.tests[rule.name]),
         )
 
     def explain(self, case: Case, result: CaseResult, notices: tuple[str, ...] = ()) -> Explanation:
@@ -102,12 +102,12 @@ class Explainer:
         failures: list[str] = []
         findings = tuple(
             [
-                self._finding(told, subject, subjects, failures)
-                for told in self._told
-                for subject in subjects.by_kind.get(told.rule.about, ())
+                self._finding(prepared, subject, subjects, failures)
+                for prepared in self._rules
+                for subject in subjects.by_kind.get(prepared.rule.about, ())
             ]
         )
-        missing, shut = self._missing.of(subjects)
+        missing, unresolvable = self._missing.of(subjects)
         return Explanation(
             case.name,
             result.verdict,
@@ -117,7 +117,7 @@ class Explainer:
             tuple([self._subject(subject) for subject in subjects.all]),
             findings,
             missing,
-            (*notices, *shut, *failures),
+            (*notices, *unresolvable, *failures),
         )
 
     def with_chain(self, explanation: Explanation, case: Case, result: CaseResult) -> Explanation:
@@ -126,11 +126,11 @@ class Explainer:
 
     @cached_property
     def _chains(self) -> Chains:
-        from rulewright.explain.chain import Chains  # noqa: PLC0415  few explanations have chains, and the import is slow
+        from rulewright.explain.chains import Chains  # noqa: PLC0415  few explanations have chains, and the import is slow
 
         return Chains(self.index, self.language)
 
-    def _subject(self, subject: Subject) -> ExplainedSubject:
+    def _subject(self, subject: CaseSubject) -> ExplainedSubject:
         """Return a subject with its known values. Values from tables are left out: only tests of rules show them."""
         result, fact = subject.result, subject.fact
         kind = self.rulebook.kinds[result.kind]
@@ -148,42 +148,42 @@ class Explainer:
             result.kind, kind.label, result.ref, result.verdict, tuple(facts), MappingProxyType(derived)
         )
 
-    def _finding(self, told: _Told, subject: Subject, of: Subjects, failures: list[str]) -> Finding:
+    def _finding(self, prepared: _PreparedRule, subject: CaseSubject, of: Subjects, failures: list[str]) -> Finding:
         """Return the finding of a rule for a subject; texts that fail are added to `failures`."""
-        rule, result = told.rule, subject.result
-        outcome, truths = subject.came_out.outcomes[told.position], subject.came_out.truths[told.position]
+        rule, result = prepared.rule, subject.result
+        outcome, truths = subject.ordered.outcomes[prepared.position], subject.ordered.truths[prepared.position]
         message: str | None = None
         if rule.explain and outcome in _HAVE_TEXTS:
             which = "advise" if isinstance(rule.action, Advise) else "explain"
             message = self._text(rule, which, rule.explain, subject, of, failures)
         elif outcome is Outcome.UNKNOWN:
-            message = self.phrases.sentence_space.join(self._unknown(told, subject, of))
+            message = self.phrases.sentence_space.join(self._unknown(prepared, subject, of))
         remedy: str | None = None
         if rule.remedy is not None and outcome in (Outcome.VIOLATED, Outcome.ADVISED):
             remedy = self._text(rule, "remedy", rule.remedy, subject, of, failures)
         return Finding(
             rule.name,
-            told.title,
+            prepared.title,
             result.kind,
             result.ref,
             outcome,
             rule.severity,
             message or result.ref.join(self._plain[rule.name, outcome]),
             remedy,
-            next(iter(told.sources), None),
-            self._tests.explained(told.tests, truths, subject, of),
-            told.sources[1:],
+            next(iter(prepared.sources), None),
+            self._tests.explained(prepared.tests, truths, subject, of),
+            prepared.sources[1:],
             self._gap(rule, subject, of) if outcome is Outcome.UNKNOWN else None,
         )
 
     # --- words ---
 
     def _text(
-        self, rule: Rule, which: str, text: str, subject: Subject, of: Subjects, failures: list[str]
+        self, rule: Rule, which: str, text: str, subject: CaseSubject, of: Subjects, failures: list[str]
     ) -> str | None:
         """Return a text of a rule. If it cannot be rendered, return none and add a notice to `failures`."""
         made = self._texts.make(self._texts[rule.about, text], subject, of)
-        if not isinstance(made, Failed):
+        if not isinstance(made, RenderFailure):
             return made
         ref = subject.result.ref
         failures.append(self.phrases.text_failed.format(which=which, rule=rule.name, ref=ref, why=made))
@@ -219,44 +219,44 @@ class Explainer:
             return _parts(said.concluded, values=said.conjunction.join(values))
         return (f"{rule.title}{said.stop}",)
 
-    def _unknown(self, told: _Told, subject: Subject, of: Subjects) -> Iterator[str]:
+    def _unknown(self, prepared: _PreparedRule, subject: CaseSubject, of: Subjects) -> Iterator[str]:
         """Yield the sentences that explain why the outcome of a rule is unknown."""
-        gap, ref = self._gap(told.rule, subject, of), subject.result.ref
-        waits = "" if gap is not None and gap.sure else self._waited_for(told, subject, of)
+        gap, ref = self._gap(prepared.rule, subject, of), subject.result.ref
+        waits = "" if gap is not None and gap.sure else self._unknown_words(prepared, subject, of)
         if waits:
             yield self.phrases.not_known.format(ref=ref, waits=waits)
         if gap is not None:
-            yield self._tests.wordings[told.rule.about].gap(gap, ref)
+            yield self._tests.wordings[prepared.rule.about].gap(gap, ref)
 
-    def _gap(self, rule: Rule, subject: Subject, of: Subjects) -> Gap | None:
+    def _gap(self, rule: Rule, subject: CaseSubject, of: Subjects) -> Gap | None:
         """Return the gap that a rule declares in the edition; none for a rule without `not_covered`."""
         lacking = rule.not_covered
         if lacking is None:
             return None
         return Gap(lacking.what, lacking.covered_by, of.reading.truth(rule.applies, subject.fact) is Truth.TRUE)
 
-    def _waited_for(self, told: _Told, subject: Subject, of: Subjects) -> str:
+    def _unknown_words(self, prepared: _PreparedRule, subject: CaseSubject, of: Subjects) -> str:
         """Return the unknown parts of a rule's tests in words."""
-        if told.waits_for is None:
-            return self.phrases.between.join(dict.fromkeys(self._waiting(told, subject, of)))
-        key = (told.rule.name, of.case.as_of, subject.came_out, subject.states(told.waits_for))
-        waits = self._waits.get(key)
-        return waits or self._waits.keep(
-            key, self.phrases.between.join(dict.fromkeys(self._waiting(told, subject, of)))
+        if prepared.test_fields is None:
+            return self.phrases.between.join(dict.fromkeys(self._unknown_parts(prepared, subject, of)))
+        key = (prepared.rule.name, of.case.as_of, subject.ordered, subject.states(prepared.test_fields))
+        waits = self._unknown_cache.get(key)
+        return waits or self._unknown_cache.keep(
+            key, self.phrases.between.join(dict.fromkeys(self._unknown_parts(prepared, subject, of)))
         )
 
-    def _waiting(self, told: _Told, subject: Subject, of: Subjects) -> Iterator[str]:
-        wording, reading, fact = self._tests.wordings[told.rule.about], of.reading, subject.fact
-        for worded in told.tests:
+    def _unknown_parts(self, prepared: _PreparedRule, subject: CaseSubject, of: Subjects) -> Iterator[str]:
+        wording, reading, fact = self._tests.wordings[prepared.rule.about], of.reading, subject.fact
+        for worded in prepared.tests:
             if reading.truth(worded.test, fact) is not Truth.UNKNOWN:
                 continue
             if isinstance(worded.test, (AnyRelated, AllRelated, RuleOutcome)):
-                yield self.phrases.whether.format(words=worded.asked)
+                yield self.phrases.whether.format(words=worded.positive_words)
                 continue
             unknown = [one for one in values_of(worded.test) if reading.value(one, fact) is Absent.UNKNOWN]
             yield from map(wording.expression, unknown)
             if not unknown:  # the values are known, so the list of a membership is unknown
-                yield self.phrases.whether.format(words=worded.asked)
+                yield self.phrases.whether.format(words=worded.positive_words)
 
     def _source(self, source: Source) -> SourcePlace:
         document = self.rulebook.documents[source.document]

@@ -22,7 +22,7 @@ from rulewright.semantics.exact import ExactInterpreter
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class TestLiteral:
     """A test of a rule with its sign.
 
     `position` is its index among the tests of the rule. `negated` is true under an odd number of `not`s.
@@ -43,7 +43,7 @@ class Index:
 
     rulebook: Rulebook
     tests: Mapping[str, tuple[Test, ...]]
-    literals: Mapping[str, tuple[Literal, ...]]
+    literals: Mapping[str, tuple[TestLiteral, ...]]
     concluding: Mapping[tuple[str, str], tuple[Rule, ...]]
     deciding: Mapping[str, tuple[Rule, ...]]
     interpreter: ExactInterpreter = field(compare=False, repr=False)
@@ -63,7 +63,7 @@ class Index:
         tests = {name: tuple(dict.fromkeys(test for test, _ in found)) for name, found in signed.items()}
         positions = {name: {test: place for place, test in enumerate(found)} for name, found in tests.items()}
         literals = {
-            name: tuple(Literal(positions[name][test], test, negated) for test, negated in found)
+            name: tuple(TestLiteral(positions[name][test], test, negated) for test, negated in found)
             for name, found in signed.items()
         }
         return cls(rulebook, tests, literals, concluding, deciding, ExactInterpreter(rulebook))

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from rulewright.caches import Kept, Remembered
+from rulewright.explain.case_subjects import Subjects
 from rulewright.explain.index import Index
-from rulewright.explain.missing_domain import MissingSearch, Open, Shared, Shut, Waits, flat
+from rulewright.explain.missing_domain import Dependencies, MissingItem, MissingSearch, SharedItems, Unresolvable, flat
 from rulewright.explain.nearest import Suggestions
-from rulewright.explain.own import waits_for_own_fields
 from rulewright.explain.phrases import PHRASES
-from rulewright.explain.subjects import Subjects
+from rulewright.explain.subject_fields import depends_on_subject_only
 from rulewright.model.explanation import MissingFact
 from rulewright.model.facts import Case
 from rulewright.model.languages import Language
@@ -27,7 +27,7 @@ def missing_facts(
 ) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
     """Return the missing facts of a case in its order, and notices about unknowns that no fact can resolve."""
     search = MissingSearch(index, case, reading, language)
-    return _told(
+    return _merge(
         index.rulebook,
         language,
         (
@@ -53,66 +53,66 @@ class MissingFacts:
             kind: [(position, rule) for position, rule in enumerate(index.rulebook.rules_about(kind)) if rule.decides]
             for kind in index.deciding
         }
-        self._waits_for_own: Remembered[str, bool] = Remembered(
-            lambda name: waits_for_own_fields(index, index.rulebook.rules[name])
+        self._subject_only: Remembered[str, bool] = Remembered(
+            lambda name: depends_on_subject_only(index, index.rulebook.rules[name])
         )
-        self._waits: Kept[tuple[Any, ...], tuple[tuple[str | None, str | None], ...]] = Kept()
+        self._cached: Kept[tuple[Any, ...], tuple[tuple[str | None, str | None], ...]] = Kept()
 
     def of(self, subjects: Subjects) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
         """Return the missing facts and notices of `missing_facts`, with suggestions for unlisted texts."""
-        missing, shut = _told(self.index.rulebook, self.language, self._asked(subjects))
-        return self._suggestions.noted(missing, subjects.case), shut
+        missing, notices = _merge(self.index.rulebook, self.language, self._unknown_rules(subjects))
+        return self._suggestions.with_suggestions(missing, subjects.case), notices
 
-    def _asked(self, subjects: Subjects) -> Iterator[tuple[Rule, Waits]]:
+    def _unknown_rules(self, subjects: Subjects) -> Iterator[tuple[Rule, Dependencies]]:
         search: MissingSearch | None = None
         for kind, rules in self._deciding.items():
             for subject in subjects.by_kind.get(kind, ()):
-                if Outcome.UNKNOWN not in subject.came_out.outcomes:
+                if Outcome.UNKNOWN not in subject.ordered.outcomes:
                     continue
                 states = subject.states(self.index.rulebook.kinds[kind].fields)
                 for position, rule in rules:
-                    if subject.came_out.outcomes[position] is not Outcome.UNKNOWN:
+                    if subject.ordered.outcomes[position] is not Outcome.UNKNOWN:
                         continue
-                    key = (rule.name, subjects.case.as_of, subject.came_out, states)
-                    known = self._waits.get(key)
+                    key = (rule.name, subjects.case.as_of, subject.ordered, states)
+                    known = self._cached.get(key)
                     if known is not None:
-                        yield rule, tuple([Open(kind, subject.result.ref, *waits) for waits in known])
+                        yield rule, tuple([MissingItem(kind, subject.result.ref, *names) for names in known])
                         continue
                     search = search or MissingSearch(self.index, subjects.case, subjects.reading, self.language)
-                    waits = search.of_outcome(rule, subject.fact)
-                    opened = [item for item in waits if isinstance(item, Open)]
-                    if self._waits_for_own[rule.name] and len(opened) == len(waits):
-                        self._waits.keep(key, tuple([(item.name, item.instead) for item in opened]))
-                    yield rule, waits
+                    dependencies = search.of_outcome(rule, subject.fact)
+                    items = [item for item in dependencies if isinstance(item, MissingItem)]
+                    if self._subject_only[rule.name] and len(items) == len(dependencies):
+                        self._cached.keep(key, tuple([(item.name, item.instead) for item in items]))
+                    yield rule, dependencies
 
 
-def _told(
-    rulebook: Rulebook, language: Language, asked: Iterable[tuple[Rule, Waits]]
+def _merge(
+    rulebook: Rulebook, language: Language, asked: Iterable[tuple[Rule, Dependencies]]
 ) -> tuple[tuple[MissingFact, ...], tuple[str, ...]]:
     """Return the dependencies of unknown outcomes as missing facts and notices, each with the rules that need it."""
-    found: dict[Open, list[str]] = {}
-    shut: dict[str, None] = {}
-    shared: set[tuple[str, Shared]] = set()
-    for rule, waits in asked:
-        new = [item for item in waits if not isinstance(item, Shared) or (rule.name, item) not in shared]
-        shared.update((rule.name, item) for item in new if isinstance(item, Shared))
+    found: dict[MissingItem, list[str]] = {}
+    notices: dict[str, None] = {}
+    shared: set[tuple[str, SharedItems]] = set()
+    for rule, dependencies in asked:
+        new = [item for item in dependencies if not isinstance(item, SharedItems) or (rule.name, item) not in shared]
+        shared.update((rule.name, item) for item in new if isinstance(item, SharedItems))
         for item in flat(new):
-            if isinstance(item, Shut):
-                shut[item.why] = None
+            if isinstance(item, Unresolvable):
+                notices[item.why] = None
             elif rule.name not in found.setdefault(item, []):
                 found[item].append(rule.name)
     missing = (
         replace(
-            asked_of(rulebook, item.kind, item.ref, item.name, language),
+            missing_fact(rulebook, item.kind, item.ref, item.name, language),
             instead=item.instead,
             needed_by=tuple(needed_by),
         )
         for item, needed_by in found.items()
     )
-    return tuple(missing), tuple(shut)
+    return tuple(missing), tuple(notices)
 
 
-def asked_of(
+def missing_fact(
     rulebook: Rulebook, kind_name: str, ref: str, name: str | None, language: Language = Language.ENGLISH
 ) -> MissingFact:
     """Return a missing fact with its question: a field of a subject or, if `name` is none, all facts of a kind."""

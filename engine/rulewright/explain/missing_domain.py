@@ -57,7 +57,7 @@ _FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class MissingItem:
     """A fact that is not stated: a field of a subject or, without a name, the list of all facts of a kind.
 
     `instead` is a field of the same subject that can be stated in place of this fact.
@@ -70,7 +70,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class Unresolvable:
     """An unknown that no fact can resolve; `why` is the message for the report."""
 
     why: str
@@ -105,38 +105,38 @@ class _Unplaced:
     """The query for the dependencies of related facts with an unknown subject; the answer fits every subject."""
 
     related: RelatedFacts
-    settled: Truth
+    irrelevant: Truth
     summed: str | None
 
     @property
     def key(self) -> tuple[str, ...]:
         # by identity, because a condition can be long to hash; the rulebook holds the object, so its id stays unique
-        return ("unplaced", str(id(self.related)), self.settled.value, self.summed or "")
+        return ("unplaced", str(id(self.related)), self.irrelevant.value, self.summed or "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shared:
+class SharedItems:
     """The dependencies of facts with an unknown subject, shared by all subjects.
 
     `subjects` has the kind and ref of every missing fact among the items.
     """
 
-    items: tuple[Open | Shut, ...]
+    items: tuple[MissingItem | Unresolvable, ...]
     subjects: frozenset[tuple[str, str]]
 
 
-Waits: TypeAlias = tuple[Open | Shut | Shared, ...]
-Question: TypeAlias = _Value | _Outcome | _Unplaced
+Dependencies: TypeAlias = tuple[MissingItem | Unresolvable | SharedItems, ...]
+Query: TypeAlias = _Value | _Outcome | _Unplaced
 #: Yields queries, receives their answers, and returns an answer.
-Answering: TypeAlias = Generator[Question, Waits, Waits]
+Answering: TypeAlias = Generator[Query, Dependencies, Dependencies]
 #: The dependencies of a condition or an expression, for a subject.
 Reads: TypeAlias = Callable[[Fact], Answering]
 
 
-def flat(waits: Iterable[Open | Shut | Shared]) -> Iterator[Open | Shut]:
+def flat(dependencies: Iterable[MissingItem | Unresolvable | SharedItems]) -> Iterator[MissingItem | Unresolvable]:
     """Yield all items, and the items of shared dependencies one by one."""
-    for item in waits:
-        if isinstance(item, Shared):
+    for item in dependencies:
+        if isinstance(item, SharedItems):
             yield from item.items
         else:
             yield item
@@ -151,17 +151,17 @@ class MissingSearch:
         self.rulebook = index.rulebook
         self.case = case
         self.reading = reading
-        self.answers: dict[tuple[str, ...], Waits] = {}
+        self.answers: dict[tuple[str, ...], Dependencies] = {}
         self._interpreter = Interpreter(_Missing(self))
 
-    def of_outcome(self, rule: Rule, subject: Fact) -> Waits:
+    def of_outcome(self, rule: Rule, subject: Fact) -> Dependencies:
         """Return the dependencies of a rule's outcome for a subject; empty if the outcome is known."""
         return self.answer(_Outcome(subject, rule))
 
-    def answer(self, question: Question) -> Waits:
+    def answer(self, query: Query) -> Dependencies:
         """Return the answer to a query. A stack replaces recursion, because chains of conclusions have no limit."""
-        pending = [] if question.key in self.answers else [(question.key, self._answering(question))]
-        answer: Waits | None = None
+        pending = [] if query.key in self.answers else [(query.key, self._answering(query))]
+        answer: Dependencies | None = None
         while pending:
             key, answering = pending[-1]
             try:
@@ -173,68 +173,72 @@ class MissingSearch:
             answer = self.answers.get(asked.key)
             if answer is None:
                 pending.append((asked.key, self._answering(asked)))
-        return self.answers[question.key]
+        return self.answers[query.key]
 
-    def _answering(self, question: Question) -> Answering:
-        match question:
+    def _answering(self, query: Query) -> Answering:
+        match query:
             case _Value(subject, name):
                 return self._value(subject, name)
             case _Outcome(subject, rule):
                 return self._outcome(subject, rule)
-            case _Unplaced(related, settled, summed):
-                return self._unplaced(related, settled, summed)
+            case _Unplaced(related, irrelevant, summed):
+                return self._unplaced(related, irrelevant, summed)
             case _:
-                assert_never(question)
+                assert_never(query)
 
     # --- outcomes and values ---
 
     def _outcome(self, subject: Fact, rule: Rule) -> Answering:
         if self.reading.outcome(rule.name, subject) is not Outcome.UNKNOWN:
             return ()
-        waits: Waits = ()
+        dependencies: Dependencies = ()
         for condition in conditions_of(rule):
-            waits += yield from self._interpreter.condition(condition)(subject)
-        return waits
+            dependencies += yield from self._interpreter.condition(condition)(subject)
+        return dependencies
 
     def _value(self, subject: Fact, name: str) -> Answering:
         """Return the dependencies of an unknown field: those of its derivation, or else the field itself."""
         if self.reading.value(FieldOf((name,)), subject) is not Absent.UNKNOWN:
             return ()
         declared = self.rulebook.kinds[subject.kind].fields[name]
-        waits: Waits = ()
+        dependencies: Dependencies = ()
         if declared.from_table is not None:
-            waits += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
-            waits = waits or (self._no_cell(declared, subject),)
+            dependencies += yield _Value(subject, self.rulebook.tables[declared.from_table].by)
+            dependencies = dependencies or (self._no_cell(declared, subject),)
         elif declared.computed is not None:
-            waits += yield from self._interpreter.expression(declared.computed)(subject)
+            dependencies += yield from self._interpreter.expression(declared.computed)(subject)
         for rule in self.index.concluding.get((subject.kind, name), ()):
-            waits += yield _Outcome(subject, rule)
+            dependencies += yield _Outcome(subject, rule)
         if not declared.may_be_given:
-            return waits or (Shut(self.phrases.nothing_tells.format(label=declared.label, ref=subject.ref)),)
+            return dependencies or (
+                Unresolvable(self.phrases.nothing_tells.format(label=declared.label, ref=subject.ref)),
+            )
         here = (subject.kind, subject.ref)
-        below: list[Open | Shared] = []
-        for item in waits:
-            if isinstance(item, Shared) and here in item.subjects:
-                below += [one for one in item.items if isinstance(one, Open)]
-            elif not isinstance(item, Shut):
+        below: list[MissingItem | SharedItems] = []
+        for item in dependencies:
+            if isinstance(item, SharedItems) and here in item.subjects:
+                below += [one for one in item.items if isinstance(one, MissingItem)]
+            elif not isinstance(item, Unresolvable):
                 below.append(item)
         if not below:
-            return (Open(subject.kind, subject.ref, name),)
+            return (MissingItem(subject.kind, subject.ref, name),)
         return tuple(
-            replace(item, instead=name) if isinstance(item, Open) and (item.kind, item.ref) == here else item
+            replace(item, instead=name) if isinstance(item, MissingItem) and (item.kind, item.ref) == here else item
             for item in below
         )
 
-    def _no_cell(self, field: Field, subject: Fact) -> Shut:
+    def _no_cell(self, field: Field, subject: Fact) -> Unresolvable:
         """Return why a table gives no value: it has no row for the key, or no value is in force yet."""
         table = self.rulebook.tables[field.from_table or ""]
         key = self.reading.value(FieldOf((table.by,)), subject)
         if isinstance(key, Absent) or table.row(str(key)) is not None:
             said = self.phrases.not_in_force.format(label=field.label, ref=subject.ref, date=self.case.as_of)
-            return Shut(said)
+            return Unresolvable(said)
         is_choice = self.rulebook.kinds[subject.kind].fields[table.by].type is FieldType.CHOICE
         said = self.phrases.no_row if is_choice else self.phrases.no_row_for_text
-        return Shut(said.format(label=field.label, ref=subject.ref, table=table.name, by=table.by, key=short(str(key))))
+        return Unresolvable(
+            said.format(label=field.label, ref=subject.ref, table=table.name, by=table.by, key=short(str(key)))
+        )
 
     def outcome(self, rule: str, subject: Fact) -> Answering:
         """Return the dependencies of the outcome of the rule with this name."""
@@ -245,51 +249,51 @@ class MissingSearch:
         yield from ()
         if self.reading.options(name) is not Absent.UNKNOWN:
             return ()
-        return (Shut(self.phrases.parameter_not_in_force.format(name=name, date=self.case.as_of)),)
+        return (Unresolvable(self.phrases.parameter_not_in_force.format(name=name, date=self.case.as_of)),)
 
     # --- related facts ---
 
-    def related(self, related: RelatedFacts, subject: Fact, settled: Truth, summed: str | None = None) -> Answering:
+    def related(self, related: RelatedFacts, subject: Fact, irrelevant: Truth, summed: str | None = None) -> Answering:
         """Return the dependencies of related facts: their list, their references to the subject, and their condition.
 
-        A fact is skipped if its condition has the truth `settled` or if it adds none to a sum: its reference cannot
+        A fact is skipped if its condition has the truth `irrelevant` or if it adds none to a sum: its reference cannot
         matter.
         """
         referring = self.reading.referring(related)
         if referring is None:
-            return (Open(related.of, "", None),)
+            return (MissingItem(related.of, "", None),)
         if len(referring.unplaced) <= _FEW:
             facts = [(fact, refers) for fact, refers, _ in self.reading.refers(related, subject) or ()]
-            return (yield from self._of_related(related, facts, settled, summed))
+            return (yield from self._of_related(related, facts, irrelevant, summed))
         facts = [(one.fact, Truth.TRUE) for one in referring.to(subject.ref)]
-        waits: Waits = yield from self._of_related(related, facts, settled, summed)
-        return waits + (yield _Unplaced(related, settled, summed))
+        dependencies: Dependencies = yield from self._of_related(related, facts, irrelevant, summed)
+        return dependencies + (yield _Unplaced(related, irrelevant, summed))
 
     def _of_related(
-        self, related: RelatedFacts, facts: Sequence[tuple[Fact, Truth]], settled: Truth, summed: str | None
+        self, related: RelatedFacts, facts: Sequence[tuple[Fact, Truth]], irrelevant: Truth, summed: str | None
     ) -> Answering:
         """Return the dependencies of these facts; each comes with the truth of its reference to the subject."""
-        waits: Waits = ()
+        dependencies: Dependencies = ()
         for fact, refers in facts:
-            if self.reading.truth(related.where, fact) is settled or self._adds_none(fact, summed):
+            if self.reading.truth(related.where, fact) is irrelevant or self._adds_none(fact, summed):
                 continue
             if refers is Truth.UNKNOWN:
-                waits += yield _Value(fact, related.through)
+                dependencies += yield _Value(fact, related.through)
             if related.where is not None:
-                waits += yield from self._interpreter.condition(related.where)(fact)
+                dependencies += yield from self._interpreter.condition(related.where)(fact)
         for fact, _ in facts if summed is not None else ():
             if self.reading.truth(related.where, fact) is not Truth.FALSE:
-                waits += yield _Value(fact, summed or "")
-        return waits
+                dependencies += yield _Value(fact, summed or "")
+        return dependencies
 
-    def _unplaced(self, related: RelatedFacts, settled: Truth, summed: str | None) -> Answering:
+    def _unplaced(self, related: RelatedFacts, irrelevant: Truth, summed: str | None) -> Answering:
         """Return the dependencies of related facts with an unknown subject, as one shared item."""
         referring = self.reading.referring(related)
         facts = [] if referring is None else [(one.fact, Truth.UNKNOWN) for one in referring.unplaced]
-        waits: Waits = yield from self._of_related(related, facts, settled, summed)
-        items = tuple(dict.fromkeys(flat(dict.fromkeys(waits))))
-        subjects = frozenset((item.kind, item.ref) for item in items if isinstance(item, Open))
-        return (Shared(items, subjects),) if items else ()
+        dependencies: Dependencies = yield from self._of_related(related, facts, irrelevant, summed)
+        items = tuple(dict.fromkeys(flat(dict.fromkeys(dependencies))))
+        subjects = frozenset((item.kind, item.ref) for item in items if isinstance(item, MissingItem))
+        return (SharedItems(items, subjects),) if items else ()
 
     def _adds_none(self, fact: Fact, summed: str | None) -> bool:
         return summed is not None and self.reading.value(FieldOf((summed,)), fact) is Absent.NONE
@@ -307,10 +311,10 @@ class MissingSearch:
             subject = reached
         if path[-1] != VERDICT:
             return (yield _Value(subject, path[-1]))
-        waits: Waits = ()
+        dependencies: Dependencies = ()
         for rule in self.index.deciding[subject.kind]:
-            waits += yield _Outcome(subject, rule)
-        return waits
+            dependencies += yield _Outcome(subject, rule)
+        return dependencies
 
 
 class _Missing(Domain[Reads, Reads]):
@@ -337,10 +341,10 @@ class _Missing(Domain[Reads, Reads]):
         return _all_of(parts)
 
     def count(self, node: CountOf, where: Reads | None) -> Reads:
-        return lambda subject: self._search.related(node.related, subject, settled=Truth.FALSE)
+        return lambda subject: self._search.related(node.related, subject, irrelevant=Truth.FALSE)
 
     def total(self, node: SumOf, where: Reads | None) -> Reads:
-        return lambda subject: self._search.related(node.related, subject, settled=Truth.FALSE, summed=node.of_field)
+        return lambda subject: self._search.related(node.related, subject, irrelevant=Truth.FALSE, summed=node.of_field)
 
     # --- tests ---
 
@@ -357,8 +361,10 @@ class _Missing(Domain[Reads, Reads]):
         return self._while_unknown(node, operand)
 
     def quantifier(self, node: AnyRelated | AllRelated, where: Reads | None) -> Reads:
-        settled = Truth.TRUE if isinstance(node, AllRelated) else Truth.FALSE
-        return self._while_unknown(node, lambda subject: self._search.related(node.related, subject, settled=settled))
+        irrelevant = Truth.TRUE if isinstance(node, AllRelated) else Truth.FALSE
+        return self._while_unknown(
+            node, lambda subject: self._search.related(node.related, subject, irrelevant=irrelevant)
+        )
 
     def outcome(self, node: RuleOutcome) -> Reads:
         return self._while_unknown(node, lambda subject: self._search.outcome(node.rule, subject))
@@ -389,15 +395,17 @@ def _nothing(subject: Fact) -> Answering:
 
 def _all_of(parts: Sequence[Reads]) -> Reads:
     def answer(subject: Fact) -> Answering:
-        waits: Waits = ()
+        dependencies: Dependencies = ()
         for part in parts:
-            waits += yield from part(subject)
-        return waits
+            dependencies += yield from part(subject)
+        return dependencies
 
     return answer
 
 
-def waits_of(index: Index, case: Case, reading: Reading) -> list[tuple[Rule, Fact, tuple[Open | Shut, ...]]]:
+def unknown_requirements(
+    index: Index, case: Case, reading: Reading
+) -> list[tuple[Rule, Fact, tuple[MissingItem | Unresolvable, ...]]]:
     """Return the unknown blocking requirements, each with its subject and its dependencies."""
     search = MissingSearch(index, case, reading)
     return [

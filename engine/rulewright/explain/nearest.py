@@ -43,14 +43,14 @@ class Suggestions:
             if (found := _listed(index.rulebook, key[0], [test for rule in rules for test in index.tests[rule.name]]))
         }
 
-    def noted(self, missing: Sequence[MissingFact], case: Case) -> tuple[MissingFact, ...]:
+    def with_suggestions(self, missing: Sequence[MissingFact], case: Case) -> tuple[MissingFact, ...]:
         """Return the missing facts; a fact gets a note if a stated text is similar to a listed one."""
         if not any((one.kind, one.field) in self.listed for one in missing):
             return tuple(missing)
         facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
-        return tuple([self._noted(one, facts.get((one.kind, one.ref))) for one in missing])
+        return tuple([self._with_suggestion(one, facts.get((one.kind, one.ref))) for one in missing])
 
-    def _noted(self, missing: MissingFact, fact: Fact | None) -> MissingFact:
+    def _with_suggestion(self, missing: MissingFact, fact: Fact | None) -> MissingFact:
         for one in self.listed.get((missing.kind, missing.field or ""), ()) if fact is not None else ():
             value = fact.values.get(one.field.name) if fact is not None else None
             nearest = nearest_text(value, one) if isinstance(value, str) else None

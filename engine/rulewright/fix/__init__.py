@@ -1,1 +1,1 @@
-"""What to change: the smallest changes of facts that make a case ready, proven smallest by search."""
+"""The smallest changes of facts that make a case ready; the search proves that they are smallest."""

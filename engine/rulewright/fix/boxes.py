@@ -1,7 +1,7 @@
-"""Boxes: a case in which some facts have one of several values, and the outcomes that are then possible.
+"""Boxes: sets of values for some facts of a case, and the outcomes that are possible with them.
 
 No possible outcome is left out. An impossible one may be included, unless each fact has a single value: then the
-outcomes are those of the engine.
+outcomes are the same as the engine's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import product
 from typing_extensions import assert_never
 
 from rulewright.fix.influence import Influence, Outcomes, outcome_item, value_item
-from rulewright.fix.possible import (
+from rulewright.fix.possible_sets import (
     FALSE,
     NONE,
     NOTHING_KNOWN,
@@ -24,10 +24,10 @@ from rulewright.fix.possible import (
     Between,
     Possible,
     Truths,
-    both,
-    either,
     exactly,
+    intersection,
     is_ordered,
+    union,
 )
 from rulewright.fix.possible_values import PossibleValues
 from rulewright.fix.variables import Choices, FactKey, Offsets, Variable
@@ -40,15 +40,15 @@ from rulewright.model.values import Absent, Truth, Value
 from rulewright.semantics.items import Item, What
 from rulewright.semantics.reading import Reading
 
-#: As many items are examined for whether they differ as take the time of one step.
+#: The number of items that can be compared with the previous box in the time of one step.
 _ITEMS_PER_STEP = 50
 
 
 @dataclass(frozen=True, slots=True)
 class BoxResult:
-    """What a box may come to: outcomes by item, and the values about which their sources may disagree.
+    """The possible outcomes of a box by item, and the values on which sources may disagree.
 
-    `disagreeing` is none where some are sure to, so that nothing in the box is a case without a contradiction.
+    `disagreeing` is none if some sources are sure to disagree: then every case in the box has a contradiction.
     """
 
     outcomes: Mapping[Item, Outcomes]
@@ -56,7 +56,7 @@ class BoxResult:
 
 
 class _Agreement(Enum):
-    """Whether all that give a field a value give the same."""
+    """The answer to the question whether all sources of a field give the same value."""
 
     ALWAYS = "always"
     PERHAPS = "perhaps"
@@ -64,7 +64,7 @@ class _Agreement(Enum):
 
 
 class Boxes:
-    """Evaluates boxes of one case: those of its items that rest on what may change; all others are as they are."""
+    """Evaluates boxes of one case. Items that depend on no free fact have their present values and outcomes."""
 
     def __init__(
         self,
@@ -87,13 +87,13 @@ class Boxes:
 
     @property
     def steps(self) -> int:
-        """The number of items that were evaluated, and of facts that were followed or examined for them."""
+        """Number of evaluated items, plus the number of facts that were followed or examined for them."""
         return self._steps + self._domain.steps
 
     def evaluate(self, box: Mapping[FactKey, Choices]) -> BoxResult:
-        """What the facts of a box may come to; a fact that is not in it has its present value."""
+        """Return the possible outcomes of a box; a fact outside the box has its present value."""
         before, self._box = self._box, box
-        # boxes that are looked at one after the other mostly differ in one fact
+        # consecutive boxes mostly differ in one fact, so only the items that depend on it are evaluated again
         differing = (
             box.keys() if before is None else {key for key in {*before, *box} if before.get(key) != box.get(key)}
         )
@@ -149,18 +149,18 @@ class Boxes:
         values = [variable.value(position) for position in choices.positions if position or variable.is_stated]
         unknown = len(values) < len(choices.positions)
         if values and is_ordered(values[0]):
-            return replace(either(map(exactly, values)), unknown=unknown)
+            return replace(union(map(exactly, values)), unknown=unknown)
         return Possible(Among(frozenset(values)) if values else None, unknown=unknown)
 
     def _agreed(self, item: Item, found: Sequence[Possible]) -> Possible:
-        """What a field can be so that all that give it a value give the same; an unknown source agrees with any."""
+        """Return the values of a field on which all its sources can agree; an unknown source agrees with any value."""
         if len(found) < 2:
             self._agreements[item] = _Agreement.ALWAYS
             return found[0] if found else NOTHING_KNOWN
         values = {(one.known, one.none) for one in found}
         single = all(replace(one, unknown=False).is_single for one in found)
         sure = [one for one in found if not one.unknown]
-        agreed = reduce(both, sure) if sure else either(found)
+        agreed = reduce(intersection, sure) if sure else union(found)
         if len(values) == 1 and single:
             self._agreements[item] = _Agreement.ALWAYS
         elif (sure and agreed.known is None and not agreed.none) or (single and len(sure) == len(found)):
@@ -178,10 +178,10 @@ class Boxes:
         if isinstance(key.known, Among):
             rows = [table.row(str(value)) for value in key.known.values]
             found.extend(self._cell_of(row, column) for row in rows)
-        return either(found)
+        return union(found)
 
     def _cell_of(self, row: Mapping[str, tuple[Dated, ...]] | None, column: str) -> Possible:
-        """What a cell of a row can be; nothing is known of a key without a row."""
+        """Return the possible values of a cell; the value is unknown for a key without a row."""
         if row is None:
             return NOTHING_KNOWN
         return self._domain.in_force(row[column]) if column in row else NONE
@@ -192,7 +192,7 @@ class Boxes:
             return frozenset({Outcome.NOT_APPLICABLE})
         condition = rule.action.condition if isinstance(rule.action, Require) else rule.action.when
         holds = self._truths(condition, subject)
-        return frozenset(_came_out(rule, one, other) for one, other in product(applies, holds))
+        return frozenset(_rule_outcome(rule, one, other) for one, other in product(applies, holds))
 
     def _truths(self, condition: Condition | None, subject: Fact) -> Truths:
         return TRUE if condition is None else self._interpreter.condition(condition)(subject)
@@ -202,18 +202,18 @@ class Boxes:
         found: set[Verdict] = set()
         if any(Outcome.VIOLATED in one for one in outcomes):
             found.add(Verdict.NOT_READY)
-        sound = [one - {Outcome.VIOLATED} for one in outcomes]
-        if all(sound) and any(Outcome.UNKNOWN in one for one in sound):
+        unviolated = [one - {Outcome.VIOLATED} for one in outcomes]
+        if all(unviolated) and any(Outcome.UNKNOWN in one for one in unviolated):
             found.add(Verdict.NEEDS_INFORMATION)
-        settled = [one - {Outcome.UNKNOWN} for one in sound]
-        if all(settled) and any(Outcome.MET in one for one in settled):
+        decided = [one - {Outcome.UNKNOWN} for one in unviolated]
+        if all(decided) and any(Outcome.MET in one for one in decided):
             found.add(Verdict.READY)
         if all(Outcome.NOT_APPLICABLE in one for one in outcomes):
             found.add(Verdict.NOT_APPLICABLE)
         return frozenset(found)
 
 
-def _came_out(rule: Rule, applies: Truth, holds: Truth) -> Outcome:
+def _rule_outcome(rule: Rule, applies: Truth, holds: Truth) -> Outcome:
     if applies is Truth.FALSE:
         return Outcome.NOT_APPLICABLE
     match rule.action:

@@ -17,11 +17,11 @@ _NO_BLOCKER = _GOOD | {Outcome.UNKNOWN}
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """The outcomes of blocking requirements that are wanted, by item, and the items of each subject.
+    """The acceptable outcomes of blocking requirements, by item.
 
-    No requirement of a target is violated; one may be unknown, since stating the missing facts can still meet it. No
-    requirement of another subject becomes violated. `applicable` has the subjects that something applied to: something
-    still has to, so that no subject becomes ready because nothing is required of it.
+    No requirement of a target is violated. It may be unknown, because missing facts can still meet it. No requirement
+    of another subject becomes violated. `applicable` has the requirements of each subject with an applicable one: at
+    least one must stay applicable, so that no subject becomes ready because nothing is required of it.
     """
 
     wanted: Mapping[Item, Outcomes]
@@ -29,12 +29,15 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Whether a box may reach a goal, whether all of it does, and the items that leave the answer open."""
+class GoalComparison:
+    """The comparison of a box with a goal: `possible` if a point may reach it, `certain` if every point does.
+
+    `undecided` has the items that leave the comparison undecided.
+    """
 
     possible: bool
     certain: bool
-    open: tuple[Item, ...]
+    undecided: tuple[Item, ...]
 
 
 def goal_of(
@@ -51,7 +54,7 @@ def goal_of(
     """
     wanted: dict[Item, Outcomes] = {}
     applicable: list[tuple[Item, ...]] = []
-    # requirements that have to change come first: a search that resolves them first evaluates fewer boxes
+    # requirements of targets come first: a search that resolves them first evaluates fewer boxes
     within = set(subjects)
     concerned = [one for one in result.subjects if (one.kind, one.ref) in within]
     for subject in sorted(concerned, key=lambda one: (one.kind, one.ref) not in targets):
@@ -67,7 +70,7 @@ def goal_of(
 
 
 def goal_alone(item: Item) -> Goal:
-    """Return the goal that one requirement is no blocker, whatever becomes of all others."""
+    """Return the goal that one requirement is not violated; all others may have any outcome."""
     return Goal({item: _NO_BLOCKER}, ())
 
 
@@ -77,33 +80,33 @@ def _no_worse(outcome: Outcome, keeping_known: bool) -> Outcomes:
     return _NO_BLOCKER | {outcome}
 
 
-def judged(goal: Goal, seen: BoxResult) -> Judged:
-    """Return how the possible outcomes of a box compare with a goal."""
-    if seen.disagreeing is None:
-        return Judged(False, False, ())
-    left_open: list[Item] = []
+def compare_with_goal(goal: Goal, box: BoxResult) -> GoalComparison:
+    """Compare the possible outcomes of a box with a goal."""
+    if box.disagreeing is None:
+        return GoalComparison(False, False, ())
+    undecided: list[Item] = []
     for item, wanted in goal.wanted.items():
-        found = seen.outcomes[item]
+        found = box.outcomes[item]
         if not found & wanted:
-            return Judged(False, False, ())
+            return GoalComparison(False, False, ())
         if not found <= wanted:
-            left_open.append(item)
+            undecided.append(item)
     for items in goal.applicable:
-        applies = [seen.outcomes[item] & goal.wanted[item] - {Outcome.NOT_APPLICABLE} for item in items]
+        applies = [box.outcomes[item] & goal.wanted[item] - {Outcome.NOT_APPLICABLE} for item in items]
         if not any(applies):
-            return Judged(False, False, ())
-        if all(Outcome.NOT_APPLICABLE in seen.outcomes[item] for item in items):
-            left_open.extend(items)
-    left_open.extend(seen.disagreeing)
-    return Judged(True, not left_open, tuple(left_open))
+            return GoalComparison(False, False, ())
+        if all(Outcome.NOT_APPLICABLE in box.outcomes[item] for item in items):
+            undecided.extend(items)
+    undecided.extend(box.disagreeing)
+    return GoalComparison(True, not undecided, tuple(undecided))
 
 
-def reached(goal: Goal, result: CaseResult) -> bool:
-    """Whether the result of an engine reaches a goal."""
+def is_reached(goal: Goal, result: CaseResult) -> bool:
+    """Return whether the result of an engine reaches a goal."""
     if result.verdict is None:
         return False
     outcomes = {item: frozenset({outcome}) for item, outcome in _outcomes(result)}
-    return judged(goal, BoxResult(outcomes, ())).certain
+    return compare_with_goal(goal, BoxResult(outcomes, ())).certain
 
 
 def _outcomes(result: CaseResult) -> Iterator[tuple[Item, Outcome]]:

@@ -1,4 +1,4 @@
-"""What rests on which facts: for each value, outcome and verdict of a case, the facts whose change could change it."""
+"""The influence of facts: for each value, outcome and verdict of a case, the facts that can change it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
-from rulewright.fix.possible import Possible, exactly
+from rulewright.fix.possible_sets import Possible, exactly
 from rulewright.fix.variables import FactKey
 from rulewright.language.domain import Domain
 from rulewright.language.interpreter import Interpreter
@@ -48,32 +48,32 @@ Outcomes = frozenset[Outcome]
 
 
 def value_item(subject: Fact, field: str) -> Item:
-    """The value of a field of the subject."""
+    """Return the item for the value of a field of the subject."""
     return Item(What.VALUE, subject.kind, subject.ref, field)
 
 
 def outcome_item(subject: Fact, rule: str) -> Item:
-    """The outcome of a rule for the subject."""
+    """Return the item for the outcome of a rule for the subject."""
     return Item(What.OUTCOME, subject.kind, subject.ref, rule)
 
 
 def outcome_key(requirement: tuple[str, str, str]) -> Item:
-    """The outcome of a requirement, given by rule, kind and ref."""
+    """Return the item for the outcome of a requirement, given by rule, kind and ref."""
     rule, kind, ref = requirement
     return Item(What.OUTCOME, kind, ref, rule)
 
 
 def verdict_item(subject: Fact) -> Item:
-    """The verdict of the subject."""
+    """Return the item for the verdict of the subject."""
     return Item(What.VERDICT, subject.kind, subject.ref)
 
 
 @dataclass(frozen=True, slots=True)
-class Referring:
-    """The facts of a kind by what they refer to, and those of which that is unknown or may change."""
+class ReferringFacts:
+    """The facts of a kind by the ref that they refer to, and the facts with an unknown or changeable reference."""
 
     fixed: Mapping[str, Sequence[Fact]]
-    open: Sequence[Fact]
+    changeable: Sequence[Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Present:
 
     @classmethod
     def of(cls, values: Mapping[Item, Value], case: Case, result: CaseResult) -> Present:
-        """Return what a case is, given its values and its result."""
+        """Return the values, outcomes and verdicts of a case, given its values and its result."""
         outcomes: dict[Item, Outcomes] = {}
         verdicts: dict[Item, frozenset[Verdict]] = {}
         for fact, subject in _with_results(case, result):
@@ -101,9 +101,9 @@ class Present:
 
 
 class Influence:
-    """What each item of a case reads and which of the free facts it rests on.
+    """The dependencies of the items in a case, among each other and on free facts.
 
-    A reference that rests on a free fact can come to lead to any fact of its kind; any other leads where it does now.
+    A reference that depends on a free fact may lead to any fact of its kind. Any other reference is fixed.
     """
 
     def __init__(self, index: Index, case: Case, result: CaseResult, free: Collection[FactKey]) -> None:
@@ -118,66 +118,66 @@ class Influence:
             for name, value in subject.values.items()
         }
         self.subjects = {(fact.kind, fact.ref): fact for facts in case.facts.values() for fact in facts}
-        self._referring: dict[tuple[str, str], Referring] = {}
+        self._referring: dict[tuple[str, str], ReferringFacts] = {}
         self._reads = Interpreter(_Dependencies(self))
-        #: The items that rest on a free fact, each behind all that it reads, with what it reads of these.
+        #: The items that depend on a free fact, each after the items that it reads, with its direct dependencies.
         self.reads: dict[Item, tuple[Item, ...]] = {}
-        self.rests: dict[Item, frozenset[FactKey]] = {}
+        self.free_facts: dict[Item, frozenset[FactKey]] = {}
         for level in bottom_up(dependencies(self.rulebook)) if free else ():
             kind = self.rulebook.rules[level.rule].about if isinstance(level, RuleItem) else level.kind
             for subject in case.facts.get(kind, ()):
                 match level:
                     case FieldItem(_, name):
-                        self._settle_field(subject, self.rulebook.kinds[kind].fields[name])
+                        self._add_field(subject, self.rulebook.kinds[kind].fields[name])
                     case RuleItem(rule):
                         conditions = map(self._reads.condition, conditions_of(self.rulebook.rules[rule]))
                         reads = (item for read in conditions for item in read(subject))
-                        self._settle(outcome_item(subject, rule), reads)
+                        self._add_item(outcome_item(subject, rule), reads)
                     case VerdictItem():
                         deciding = (outcome_item(subject, rule.name) for rule in index.deciding[kind])
-                        self._settle(verdict_item(subject), deciding)
+                        self._add_item(verdict_item(subject), deciding)
                     case _:
                         assert_never(level)
 
     @cached_property
     def present(self) -> Present:
-        """What the case is without any change."""
+        """Values, outcomes and verdicts without any change."""
         return Present.of(self.values, self.case, self._result)
 
-    def referring(self, related: RelatedFacts) -> Referring:
-        """The facts of a kind by what their reference leads to."""
+    def referring(self, related: RelatedFacts) -> ReferringFacts:
+        """Return the related facts of a kind by the ref that they refer to."""
         through = related.of, related.through
         if through not in self._referring:
             fixed: dict[str, list[Fact]] = {}
-            open_: list[Fact] = []
+            changeable: list[Fact] = []
             for fact in self.case.facts.get(related.of, ()):
                 item = value_item(fact, related.through)
                 value = self.values[item]
-                if item in self.rests or value is Absent.UNKNOWN:
-                    open_.append(fact)
+                if item in self.free_facts or value is Absent.UNKNOWN:
+                    changeable.append(fact)
                 elif not isinstance(value, Absent):
                     fixed.setdefault(str(value), []).append(fact)
-            self._referring[through] = Referring(fixed, open_)
+            self._referring[through] = ReferringFacts(fixed, changeable)
         return self._referring[through]
 
     def of(self, item: Item) -> frozenset[FactKey]:
-        """The free facts that an item rests on."""
-        return self.rests.get(item, _NOTHING)
+        """Return the free facts that an item depends on."""
+        return self.free_facts.get(item, _NOTHING)
 
     def behind(self, items: Iterable[Item]) -> list[Item]:
-        """These items and all that they rest on, of those that rest on a free fact, each behind all that it reads."""
+        """Return these items and all their dependencies in the order of evaluation; fixed items are left out."""
         needed: set[Item] = set()
-        pending = [item for item in items if item in self.rests]
+        pending = [item for item in items if item in self.free_facts]
         while pending:
             item = pending.pop()
             if item not in needed:
                 needed.add(item)
                 pending.extend(self.reads[item])
-        return [item for item in self.rests if item in needed]
+        return [item for item in self.free_facts if item in needed]
 
     def several_sources(self) -> Iterator[Item]:
-        """The values that rest on free facts and can come from more than one place, so that these could disagree."""
-        for item in self.rests:
+        """Yield the values that depend on free facts and have several sources, which may disagree."""
+        for item in self.free_facts:
             if item.what is not What.VALUE:
                 continue
             field = self.rulebook.kinds[item.kind].fields[item.name]
@@ -187,15 +187,15 @@ class Influence:
             if field.from_table is None and stated + (field.computed is not None) + len(concluding) > 1:
                 yield item
 
-    # --- what items read ---
+    # --- dependencies of items ---
 
-    def _settle(self, item: Item, reads: Iterable[Item], own: frozenset[FactKey] = _NOTHING) -> None:
-        resting = tuple(dict.fromkeys(read for read in reads if read in self.rests))
-        rests = own.union(*(self.rests[read] for read in resting))
-        if rests:
-            self.reads[item], self.rests[item] = resting, rests
+    def _add_item(self, item: Item, reads: Iterable[Item], stated: frozenset[FactKey] = _NOTHING) -> None:
+        reads_free = tuple(dict.fromkeys(read for read in reads if read in self.free_facts))
+        free_facts = stated.union(*(self.free_facts[read] for read in reads_free))
+        if free_facts:
+            self.reads[item], self.free_facts[item] = reads_free, free_facts
 
-    def _settle_field(self, subject: Fact, field: Field) -> None:
+    def _add_field(self, subject: Fact, field: Field) -> None:
         reads: list[Item] = []
         if field.from_table is not None:
             reads.append(value_item(subject, self.rulebook.tables[field.from_table].by))
@@ -204,9 +204,9 @@ class Influence:
         for rule in self.index.concluding.get((subject.kind, field.name), ()):
             reads.append(outcome_item(subject, rule.name))
         key = FactKey(subject.kind, subject.ref, field.name)
-        self._settle(value_item(subject, field.name), reads, frozenset({key}) if key in self.free else _NOTHING)
+        self._add_item(value_item(subject, field.name), reads, frozenset({key}) if key in self.free else _NOTHING)
 
-    # --- what the domain of dependencies reads of a case ---
+    # --- lookups for the domain of dependencies ---
 
     def follow(self, path: tuple[str, ...], subject: Fact) -> Iterator[Item]:
         """Yield the items on a path of references: the references, and the fields or verdicts at its end."""
@@ -215,7 +215,7 @@ class Influence:
             reads = [value_item(fact, name) for fact in reached]
             yield from reads
             target = self.rulebook.kinds[reached[0].kind].fields[name].refers_to or ""
-            if any(item in self.rests for item in reads):
+            if any(item in self.free_facts for item in reads):
                 reached = list(self.case.facts.get(target, ()))
             else:
                 refs = dict.fromkeys(self.values[item] for item in reads)
@@ -229,10 +229,10 @@ class Influence:
         return None if isinstance(ref, Absent) else self.subjects.get((kind, str(ref)))
 
     def may_refer(self, related: RelatedFacts, subject: Fact) -> Iterator[Fact]:
-        """Yield the facts that refer to the subject, or could come to."""
+        """Yield the facts that refer to the subject now or may do so after a change."""
         referring = self.referring(related)
         yield from referring.fixed.get(subject.ref, ())
-        yield from referring.open
+        yield from referring.changeable
 
 
 #: The items that a condition or an expression reads, for a subject.
@@ -240,7 +240,7 @@ Reads: TypeAlias = Callable[[Fact], Iterable[Item]]
 
 
 class _Dependencies(Domain[Reads, Reads]):
-    """The domain of dependencies: the items that are read, whatever their values."""
+    """The domain of dependencies: interprets nodes as the items that they read for any values."""
 
     def __init__(self, influence: Influence) -> None:
         self._influence = influence

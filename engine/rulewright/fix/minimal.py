@@ -1,4 +1,4 @@
-"""Minimal sets: of the sets that are enough, those without a part that is enough."""
+"""Minimal sets: sets that are enough and have no proper subset that is enough."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ def _nothing() -> None:
 
 @dataclass
 class MinimalSets(Generic[T]):
-    """The minimal sets of elements that are enough, smallest first, those of more than `most` elements left out.
+    """Iterates over the minimal sets of at most `most` elements, smallest first.
 
-    `is_enough` has to be monotone: what is added to a set that is enough leaves it enough. A set that is not enough is
-    grown until no element can be added to it; a set that is enough has an element outside of each grown set. So the
-    smallest sets with such an element are tried, and one that is enough is minimal: its parts were tried before.
+    `is_enough` must be monotone: every superset of a sufficient set is sufficient. An insufficient set is grown until
+    no element can be added. Every sufficient set has an element outside each grown set, so the smallest sets with such
+    elements are tried. A sufficient one is minimal, because its subsets were tried before.
 
-    Growing only saves tries, so `is_enough_quickly`, if given, decides in a hurry which elements are added.
-    `is_enough` may leave a set undecided (none); such a set is passed over, and `has_undecided` says so. `count` is
-    called for each set that is looked at. After an iteration `is_complete` says that no larger set is left to try.
+    Growing only saves tries, so `is_enough_quickly`, if given, may decide it with less work. If `is_enough` returns
+    none for a set, the set is skipped and `has_undecided` becomes true. `count` is called for each candidate. After an
+    iteration, `is_complete` is true if no larger set is left to try.
     """
 
     elements: Sequence[T]
@@ -60,7 +60,7 @@ class MinimalSets(Generic[T]):
         self.is_complete = most == len(whole) or self._hitting(outside, found, len(whole)) is None
 
     def _grown(self, chosen: frozenset[T]) -> frozenset[T]:
-        """A set that is not enough with all elements that can be added to it."""
+        """Return an insufficient set, extended by every element that keeps it insufficient."""
         is_enough = self.is_enough_quickly or self.is_enough
         for element in self.elements:
             if element not in chosen and is_enough(chosen | {element}) is False:
@@ -70,7 +70,10 @@ class MinimalSets(Generic[T]):
     def _hitting(
         self, outside: Sequence[frozenset[T]], found: Sequence[frozenset[T]], size: int
     ) -> frozenset[T] | None:
-        """A set of at most so many elements that has one of each of the sets outside, and no found set within it."""
+        """Return a set of at most `size` elements that meets each set in `outside` and contains no set in `found`.
+
+        None if there is no such set.
+        """
         # a stack, and not recursion: a set can be as large as a case
         pending: list[tuple[frozenset[T], frozenset[T]]] = [(frozenset(), frozenset())]
         while pending:
@@ -87,7 +90,7 @@ class MinimalSets(Generic[T]):
             for element in self.elements:
                 if element in missed and element not in refused:
                     branches.append((chosen | {element}, refused))
-                    # what comes later need not try again what has this element
+                    # later branches need not try sets with this element again
                     refused |= {element}
             pending += reversed(branches)
         return None

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from rulewright.fix.found import FoundPart, Limit, Obstacle, Requirement, Undone, Unsolved
-from rulewright.fix.goals import Goal, goal_alone, goal_of, reached
+from rulewright.fix.goals import Goal, goal_alone, goal_of, is_reached
 from rulewright.fix.influence import Influence, outcome_key
 from rulewright.fix.minimal import MinimalSets
-from rulewright.fix.parts import Cluster, Subject, clusters_of
+from rulewright.fix.parts import Cluster, SubjectKey, clusters_of
 from rulewright.fix.problem import Problem
-from rulewright.fix.reading import direct_fields, kinds_that_could_be_added
+from rulewright.fix.results import FoundPart, Limit, Obstacle, Requirement, Undone, Unsolved
+from rulewright.fix.rule_reads import direct_fields, kinds_that_could_be_added
 from rulewright.fix.search import OutOfWorkError, Point, Search
 from rulewright.fix.variables import Choices, FactKey, Variable, changed, is_within, variables_of, within
 from rulewright.model.outcomes import Outcome
 from rulewright.semantics.items import Item
 
-#: So many sets of facts that would have to be different are reported: the first say what a reader can use.
+#: The most sets of facts that are reported as obstacles: more do not help a reader.
 _MOST_SETS = 5
-#: In a case of more facts, references stay as they are: what rests on any of them rests on almost all facts.
+#: In a larger case, references are not varied: an item that depends on one of them depends on almost all facts.
 _MOST_FACTS = 100
 
 
 class ObstacleSearch:
-    """Searches what prevents the subjects of a case from becoming ready, all facts taken to be able to change."""
+    """Searches for the obstacles that prevent subjects from becoming ready. It assumes that all facts can change."""
 
     def __init__(self, problem: Problem, influence: Influence, variables: Mapping[FactKey, Variable]) -> None:
         self._problem = problem
@@ -35,8 +35,8 @@ class ObstacleSearch:
         self._influence = Influence(problem.index, problem.case, problem.result, self._everything)
         self._clusters = list(clusters_of(self._influence, problem.result))
 
-    def parts(self, several: Sequence[Sequence[Subject]]) -> list[FoundPart]:
-        """Return the parts of subjects that no allowed change makes ready, as one where the same facts prevent it."""
+    def parts(self, several: Sequence[Sequence[SubjectKey]]) -> list[FoundPart]:
+        """Return the parts of subjects that no allowed change makes ready, as one part if they share obstacles."""
         grouped: dict[object, list[FoundPart]] = {}
         for targets in several:
             part = self.part(targets)
@@ -47,7 +47,7 @@ class ObstacleSearch:
             for found in grouped.values()
         ]
 
-    def part(self, targets: Sequence[Subject]) -> FoundPart:
+    def part(self, targets: Sequence[SubjectKey]) -> FoundPart:
         """Return the part of some subjects that no allowed change makes ready."""
         cluster = next(one for one in self._clusters if targets[0] in one.subjects)
         keys = [key for key in self._everything if key in cluster.facts]
@@ -97,7 +97,7 @@ class ObstacleSearch:
         blocked: Sequence[Requirement],
         limits: list[Limit],
     ) -> list[tuple[Obstacle, ...]]:
-        """The minimal sets of facts that would have to be different, beside any allowed changes."""
+        """Return the minimal sets of facts that would have to be different, in addition to any allowed changes."""
         enough: list[frozenset[FactKey]] = []
 
         def is_enough(different: frozenset[FactKey], *, quickly: bool = False) -> bool | None:
@@ -119,7 +119,7 @@ class ObstacleSearch:
         fixed = [key for key in keys if as_allowed[key] != self._everything[key].choices]
         fixed.sort(key=lambda key: (key.kind, key.field) not in direct)
         most = self._problem.limits.changes
-        # one fact for each blocked requirement is the usual case; larger sets are examined only if there is none such
+        # one fact for each blocked requirement is the usual case; larger sets are examined only if no such set exists
         for size in dict.fromkeys((min(len(blocked), most), most)):
             spend = search.work.spend
             sets = MinimalSets(fixed, is_enough, size, spend, lambda different: is_enough(different, quickly=True))
@@ -140,7 +140,7 @@ class ObstacleSearch:
                 break
         if not found and not limits:
             limits.append(Limit(Undone.LARGER_OBSTACLES, most))
-        # facts that the blocked requirements name come first, and those that few requirements depend on
+        # facts that the blocked requirements name come first, then facts that few requirements depend on
         named = {key for chosen in found for key in chosen}
         reach = {key: sum(key in self._influence.of(item) for item in goal.wanted) for key in named}
         found.sort(
@@ -150,7 +150,7 @@ class ObstacleSearch:
                 sum(reach[key] for key in chosen),
             )
         )
-        # a set with a fact that no blocked requirement reads is true, and no reader can use it
+        # a set with a fact that no blocked requirement reads is correct, but no help to a reader
         useful = [chosen for chosen in found if all(self._violated_by(key, blocked) for key in chosen)]
         if useful and len(useful) < len(found):
             limits.append(Limit(Undone.MORE_OBSTACLES))
@@ -174,7 +174,7 @@ class ObstacleSearch:
         return direct_fields(self._problem.index.rulebook, rule)
 
     def _needed(self, goal: Goal, cluster: Cluster, chosen: frozenset[FactKey]) -> Point:
-        """The nearest values of some facts that would do with no other change, verified; empty where there are none."""
+        """Return the nearest sufficient values of some facts, verified by the engine; empty if none were found."""
         search = self._search(goal, cluster)
         try:
             point = next(search.cheapest([key for key in self._everything if key in chosen]), None)
@@ -184,12 +184,15 @@ class ObstacleSearch:
             return {}
         values = {key: self._everything[key].value(number) for key, number in point.items()}
         (result,) = self._problem.judge.judge([changed(self._problem.case, values)])
-        return point if reached(goal, result) else {}
+        return point if is_reached(goal, result) else {}
 
     def _unsolvable(
         self, goal: Goal, cluster: Cluster, keys: Collection[FactKey], violated: Sequence[Requirement]
     ) -> tuple[Unsolved, ...]:
-        """The violated requirements without which the rest could be met; all of them, where none is such by itself."""
+        """Return the violated requirements that prevent the others from being met.
+
+        If no single requirement does, return the requirements that no value meets, or else all of them.
+        """
         blamed = [one for one in violated if self._search(_without(goal, [one]), cluster).can_change(keys)]
         hopeless = {
             one for one in violated if self._search(goal_alone(outcome_key(one)), cluster).can_change(keys) is False
@@ -208,7 +211,7 @@ def can_be_met(
     cluster: Cluster,
     requirement: Requirement,
 ) -> bool:
-    """Whether changes of these facts meet a violated requirement by itself; not taken to be so where it is cut off."""
+    """Return whether changes of these facts can meet one violated requirement; false if the check is cut off."""
     item = outcome_key(requirement)
     if not influence.of(item):
         return False
@@ -220,7 +223,7 @@ def can_be_met(
 
 
 def _without(goal: Goal, requirements: Collection[Requirement]) -> Goal:
-    """The goal, some requirements of which may stay violated."""
+    """Return the goal with some requirements exempt: they may stay violated."""
     exempt: set[Item] = {outcome_key(one) for one in requirements}
     wanted = {
         item: outcomes | {Outcome.VIOLATED} if item in exempt else outcomes for item, outcomes in goal.wanted.items()

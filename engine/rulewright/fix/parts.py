@@ -1,4 +1,4 @@
-"""Taking a case apart: subjects whose verdicts rest on common facts are solved together, all others by themselves."""
+"""Split a case into parts: subjects with verdicts that depend on common facts form one part."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.semantics.items import Item, What
 
 #: A subject by its kind and ref.
-Subject = tuple[str, str]
+SubjectKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Subjects, the facts that their verdicts rest on, and the values of these whose sources could disagree."""
+    """Subjects, the facts that their verdicts depend on, and the values with sources that may disagree."""
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[SubjectKey, ...]
     facts: frozenset[FactKey]
     fields: tuple[Item, ...]
 
 
 def clusters_of(influence: Influence, result: CaseResult) -> Iterator[Cluster]:
-    """The clusters with a subject that is not ready; those first whose subjects rest on nothing that may change."""
+    """Yield the clusters with a subject that is not ready, first the subjects that depend on no free fact."""
     fields = list(influence.several_sources())
     verdicts = {
         (subject.kind, subject.ref): Item(What.VERDICT, subject.kind, subject.ref) for subject in result.subjects
@@ -44,7 +44,7 @@ def clusters_of(influence: Influence, result: CaseResult) -> Iterator[Cluster]:
             parents[root(key)] = first
 
     not_ready = {(one.kind, one.ref) for one in result.subjects if one.verdict is Verdict.NOT_READY}
-    subjects: dict[FactKey, list[Subject]] = {}
+    subjects: dict[FactKey, list[SubjectKey]] = {}
     for subject, item in verdicts.items():
         resting = influence.of(item)
         if resting:

@@ -1,7 +1,7 @@
-"""The domain of possible values: what a condition or an expression can be while facts have one of several values.
+"""The domain of possible values: interprets nodes as sets of values and truths while facts have sets of values.
 
-Nothing that is possible is left out. Something impossible may be included, unless each fact has a single value: then
-the result is that of exact values.
+No possible value is left out. An impossible one may be included, unless each fact has a single value: then the result
+is exact.
 """
 
 # ruff: noqa: D102  `Domain` documents the methods
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from rulewright.fix.influence import Influence, Outcomes, outcome_item, value_item, verdict_item
-from rulewright.fix.possible import (
+from rulewright.fix.possible_sets import (
     FALSE,
     NONE,
     NOTHING_KNOWN,
@@ -25,12 +25,12 @@ from rulewright.fix.possible import (
     Truths,
     all_truths,
     any_truth,
-    combined,
-    compared,
-    either,
+    combine,
+    compare,
     exactly,
     is_ordered,
-    negated,
+    negate,
+    union,
     values_compare,
 )
 from rulewright.language.domain import Domain
@@ -68,7 +68,7 @@ from rulewright.semantics.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """How many facts count for sure and how many at most, each from the least to the greatest."""
+    """The number of facts that count for sure and at most, each as a range; `most` is none if it has no bound."""
 
     sure: tuple[int, int]
     most: tuple[int, int] | None
@@ -88,7 +88,7 @@ Conditions: TypeAlias = Callable[[Fact], Truths]
 
 
 class PossibleValues(Domain[Values, Conditions]):
-    """Reads the possible values, outcomes and verdicts of a case, which a search keeps up to date in three mappings.
+    """Interprets nodes by the possible values, outcomes and verdicts of a case; a search updates these mappings.
 
     `steps` is the number of facts that were followed or examined. Counts in comparisons are `_Counts`.
     """
@@ -136,14 +136,14 @@ class PossibleValues(Domain[Values, Conditions]):
                         further[referred.ref] = referred
             self.steps += len(reached)
             if not further:
-                return either(found)
+                return union(found)
             reached = list(further.values())
         for fact in reached:
             if path[-1] == VERDICT:
                 found.extend(_as_value(verdict) for verdict in self._verdicts[verdict_item(fact)])
             else:
                 found.append(self._values[value_item(fact, path[-1])])
-        return found[0] if len(found) == 1 else either(found)
+        return found[0] if len(found) == 1 else union(found)
 
     def parameter(self, node: ParameterOf) -> Values:
         value = self.in_force(self._rulebook.parameters[node.name].values)
@@ -163,7 +163,7 @@ class PossibleValues(Domain[Values, Conditions]):
         return lambda subject: value
 
     def calculation(self, node: Arithmetic, parts: Sequence[Values]) -> Values:
-        return lambda subject: combined(node.operation, [part(subject) for part in parts])
+        return lambda subject: combine(node.operation, [part(subject) for part in parts])
 
     # --- related facts ---
 
@@ -176,11 +176,11 @@ class PossibleValues(Domain[Values, Conditions]):
         meets: Conditions = where or (lambda fact: TRUE)
         referring = self._influence.referring(related)
         found = [(fact, TRUE, meets(fact)) for fact in referring.fixed.get(subject.ref, ())]
-        for fact in referring.open:
+        for fact in referring.changeable:
             refers = _refers(self._values[value_item(fact, related.through)], subject.ref)
             if refers != FALSE:
                 found.append((fact, refers, meets(fact)))
-        self.steps += len(found) + len(referring.open)
+        self.steps += len(found) + len(referring.changeable)
         return found
 
     def count(self, node: CountOf, where: Conditions | None) -> Values:
@@ -194,7 +194,7 @@ class PossibleValues(Domain[Values, Conditions]):
                 (sum(Truth.FALSE not in one for one in counted), sum(one != FALSE for one in counted)),
             )
 
-        # only a comparison and `number` read it, and both know that it is a count
+        # the cast is safe: only `comparison` and `number` read the result, and both expect counts
         return cast(Values, count)
 
     def number(self, node: CountOf, count: Values) -> Values:
@@ -206,7 +206,7 @@ class PossibleValues(Domain[Values, Conditions]):
             if facts is None:
                 return NOTHING_KNOWN
             addends = [self._addend(fact, node.of_field, all_truths((refers, meets))) for fact, refers, meets in facts]
-            return combined(PLUS, [exactly(0), *addends])
+            return combine(PLUS, [exactly(0), *addends])
 
         return total
 
@@ -218,7 +218,7 @@ class PossibleValues(Domain[Values, Conditions]):
             parts.append(Possible(value.known))
         if (may_count and value.unknown) or (Truth.UNKNOWN in counts and (value.known is not None or value.unknown)):
             parts.append(NOTHING_KNOWN)
-        return either(parts)
+        return union(parts)
 
     def quantifier(self, node: AnyRelated | AllRelated, where: Conditions | None) -> Conditions:
         every = isinstance(node, AllRelated)
@@ -228,7 +228,7 @@ class PossibleValues(Domain[Values, Conditions]):
             if facts is None:
                 return UNKNOWN
             if every:
-                return all_truths(any_truth((negated(refers), meets)) for _, refers, meets in facts)
+                return all_truths(any_truth((negate(refers), meets)) for _, refers, meets in facts)
             return any_truth(all_truths(parts) for _, *parts in facts)
 
         return holds
@@ -238,7 +238,7 @@ class PossibleValues(Domain[Values, Conditions]):
     def comparison(self, node: Comparison, left: Values, right: Values) -> Conditions:
         if isinstance(node.left, CountOf) or isinstance(node.right, CountOf):
             return lambda subject: _counts_compared(node, left(subject), right(subject))
-        return lambda subject: compared(
+        return lambda subject: compare(
             left(subject),
             right(subject),
             lambda one, other: values_compare(one, node.comparator, other, node.ignore_case),
@@ -280,11 +280,11 @@ class PossibleValues(Domain[Values, Conditions]):
         return lambda subject: any_truth(part(subject) for part in parts)
 
     def negation(self, node: Not, part: Conditions) -> Conditions:
-        return lambda subject: negated(part(subject))
+        return lambda subject: negate(part(subject))
 
 
 def _number(counts: _Counts) -> Possible:
-    """The number of facts that count: unknown where it is not settled which do."""
+    """Return the possible numbers of facts that count; unknown is possible if some may or may not count."""
     if counts.most is None:
         return NOTHING_KNOWN
     least, greatest = counts.sure[0], counts.most[1]
@@ -333,7 +333,7 @@ def _known_member(known: Between | Among, options: tuple[Known, ...], ignore_cas
 
 
 def _refers(ref: Possible, to: str) -> Truths:
-    """Whether a reference leads to the fact with this ref."""
+    """Return the possible truths of a reference to the fact with this ref."""
     leads = isinstance(ref.known, Among) and to in ref.known.values
     elsewhere = ref.none or (isinstance(ref.known, Among) and len(ref.known.values) > leads)
     return _truths_where((leads, TRUE), (elsewhere, FALSE), (ref.unknown, UNKNOWN))
@@ -348,7 +348,7 @@ def _truths_where(*cases: tuple[bool, Truths]) -> Truths:
 
 
 def _ends(side: _Counts | Possible) -> tuple[Known, Known]:
-    """The least and the most of a side that is settled."""
+    """Return the least and the greatest value of a side. Raises `TypeError` if it is not a number."""
     if isinstance(side, _Counts):
         return side.sure[0], UNBOUNDED if side.most is None else side.most[1]
     if not isinstance(side.known, Between):

@@ -1,4 +1,4 @@
-"""One case to search: the case with its result, the limits of the search and the steps that it may take."""
+"""The problem of a search: a case with its result, the limits of the search and its steps."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rulewright.engines import Judge
 from rulewright.explain.index import Index
 from rulewright.fix.boxes import Boxes
-from rulewright.fix.found import Requirement
 from rulewright.fix.goals import Goal
 from rulewright.fix.influence import Influence
-from rulewright.fix.parts import Subject
+from rulewright.fix.parts import SubjectKey
+from rulewright.fix.results import Requirement
 from rulewright.fix.search import Search, Work
 from rulewright.fix.variables import FactKey, Variable
 from rulewright.model.facts import Case
@@ -19,13 +19,13 @@ from rulewright.model.outcomes import CaseResult, Outcome
 from rulewright.semantics.items import Item
 from rulewright.semantics.reading import Reading
 
-#: A case takes as many steps as so many searches: most parts of a case take few.
+#: The steps for a case, as a multiple of the steps of one search. Most parts of a case need few steps.
 _SEARCHES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a search: changes in an answer, sets of facts that are reported, steps of one search.
+    """The limits of a search: changes in an answer, reported sets of facts, steps of one search.
 
     A step evaluates one value, outcome or verdict, or follows one reference, and takes about 50 microseconds, so one
     search ends in two seconds.
@@ -58,13 +58,13 @@ class Problem:
     def search(
         self, influence: Influence, variables: Mapping[FactKey, Variable], goal: Goal, fields: Iterable[Item]
     ) -> Search:
-        """Start a search with its own share of the steps."""
+        """Return a new search for a goal, with a share of the steps."""
         items = influence.behind([*goal.wanted, *fields])
         boxes = Boxes(influence, self.reading, items, variables)
         return Search(boxes, influence, goal, variables, self.work.share(self.limits.work))
 
-    def violated(self, targets: Collection[Subject] | None = None) -> Iterator[Requirement]:
-        """Yield the violated blocking requirements by rule, kind and ref, those of some subjects only where given."""
+    def violated(self, targets: Collection[SubjectKey] | None = None) -> Iterator[Requirement]:
+        """Yield the violated blocking requirements by rule, kind and ref, only for `targets` if given."""
         for rule in self.index.rulebook.rules.values():
             for subject in self.result.subjects:
                 if not rule.decides or rule.about != subject.kind:

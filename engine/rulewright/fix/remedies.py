@@ -1,4 +1,4 @@
-"""Drop remedies that cannot help: those of a subject that no change makes ready, but for what prevents it."""
+"""Drop remedies that do not help, because another requirement keeps the subject from becoming ready."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome
 
 if TYPE_CHECKING:
-    from rulewright.fix.found import Requirement
+    from rulewright.fix.results import Requirement
 
 
 def search_needless(judge: Judge, case: Case, result: CaseResult) -> frozenset[Requirement]:
-    """Find the violated requirements that are not worth meeting, as their subjects cannot become ready all the same.
+    """Find the violated requirements that are not worth meeting, because their subjects cannot become ready anyway.
 
-    They can be met by themselves, by changes that the rulebook allows; others of the same subject cannot.
+    They can be met by allowed changes, but other requirements of the same subject cannot.
     """
     rules = judge.program.rulebook.rules
     violated = [
         sum(outcome is Outcome.VIOLATED and rules[name].decides for name, outcome in subject.outcomes.items())
         for subject in result.subjects
     ]
-    if max(violated, default=0) < 2:  # what alone is violated is worth meeting
+    if max(violated, default=0) < 2:  # a subject with a single violation has no needless one
         return frozenset()
-    from rulewright.fix.fixes import find_needless  # noqa: PLC0415  the search takes long to import, and is seldom needed
+    from rulewright.fix.fixes import find_needless  # noqa: PLC0415  the search is slow to import and rarely used
 
     return find_needless(judge, case, result)
 
 
 def without_remedies(explanation: Explanation, needless: Collection[Requirement]) -> Explanation:
-    """Return the explanation without the remedies of some requirements: they cost money and change nothing."""
+    """Return the explanation without the remedies of these requirements, which cost money and do not help."""
     if not needless:
         return explanation
     findings = tuple(

@@ -1,7 +1,7 @@
 """Search boxes of values: decide whether a goal can be reached in a box, and find the cheapest points that reach it.
 
-A box that may or may not reach the goal is halved. A box is dropped only where the goal cannot be reached in it,
-whatever values its facts have, so a search that ends has covered every value.
+If a box may or may not reach the goal, it is split in two. A box is dropped only if no point in it reaches the goal.
+A search that ends has therefore covered every value.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from itertools import count
 from typing import TypeAlias
 
 from rulewright.fix.boxes import Boxes
-from rulewright.fix.goals import Goal, Judged, judged
+from rulewright.fix.goals import Goal, GoalComparison, compare_with_goal
 from rulewright.fix.influence import Influence
 from rulewright.fix.variables import Choices, FactKey, Offsets, Picks, Variable, single
 
-#: The numbers of the values that facts are changed to.
+#: The number of the new value for each changed fact.
 Point: TypeAlias = Mapping[FactKey, int]
 Box: TypeAlias = Mapping[FactKey, Choices]
 
-#: One check of a set of facts takes at most this part of the steps of a search, so that one hard set does not use up
-#: the steps of all others.
+#: One check of a set of facts takes at most this part (1/n) of a search's steps. The limit leaves steps for other
+#: sets if one is hard to decide.
 _CHECK_SHARE = 10
-#: A check that only saves other checks takes this part.
+#: A check that only saves other checks takes at most this part.
 _QUICK_SHARE = 100
 #: Pricing one set of facts takes at most this part of the steps of a search.
 _PRICE_SHARE = 4
@@ -37,7 +37,7 @@ class OutOfWorkError(Exception):
 
 @dataclass
 class Work:
-    """Count down the steps that may still be taken: see `Limits`."""
+    """A budget of steps, possibly a share of another budget; see `Limits`."""
 
     total: int
     parent: Work | None = None
@@ -46,13 +46,13 @@ class Work:
         self.left = self.total
 
     def spend(self, steps: int = 1) -> None:
-        """Take some steps. Raises `OutOfWorkError` where none are left."""
+        """Take some steps. Raises `OutOfWorkError` if no steps are left."""
         if self.is_used_up:
             raise OutOfWorkError
         self.book(steps)
 
     def book(self, steps: int) -> None:
-        """Take some steps that were more than expected."""
+        """Take some steps that have already been done; the budget may become negative."""
         self.left -= steps
         if self.parent is not None:
             self.parent.book(steps)
@@ -63,26 +63,29 @@ class Work:
 
     @property
     def is_used_up(self) -> bool:
-        """Whether no steps are left, here or of the whole."""
+        """True if no steps are left, here or in a budget that this one shares."""
         return self.left <= 0 or (self.parent is not None and self.parent.is_used_up)
 
 
 @dataclass(frozen=True)
 class Search:
-    """Search for values of some facts of a case that reach a goal."""
+    """A search for values of some facts of a case that reach a goal."""
 
     boxes: Boxes
     influence: Influence
     goal: Goal
     variables: Mapping[FactKey, Variable]
     work: Work
-    #: The sets of facts that are enough, each with a point that changes exactly these.
+    #: The sets of facts that are enough, each with a point that changes exactly these facts.
     _enough: dict[frozenset[FactKey], Point] = field(default_factory=dict, init=False)
     _not_enough: list[frozenset[FactKey]] = field(default_factory=list, init=False)
     _undecided: set[frozenset[FactKey]] = field(default_factory=set, init=False)
 
     def can_change(self, keys: Collection[FactKey], *, quickly: bool = False) -> bool | None:
-        """Whether the goal can be reached by changes of some of these facts; none where the check was cut off."""
+        """Return whether changes of some of these facts can reach the goal; none if the check was cut off.
+
+        Raises `OutOfWorkError` if the steps of the whole search are used up.
+        """
         chosen = frozenset(keys)
         if any(one <= chosen for one in self._enough):
             return True
@@ -108,30 +111,30 @@ class Search:
         return True
 
     def reach(self, box: Box, *, quickly: bool = False) -> Point | None:
-        """Return a point of a box that reaches the goal; none where no point does.
+        """Return a point of a box that reaches the goal; none if no point does.
 
-        Raises `OutOfWorkError` where the search is cut off, which is sooner if `quickly` is set.
+        Raises `OutOfWorkError` if the search is cut off, which happens sooner with `quickly`.
         """
         work = self.work.share(self.work.total // (_QUICK_SHARE if quickly else _CHECK_SHARE))
         pending = [box]
         while pending:
             box = pending.pop()
-            found = self._judged(box, work)
+            found = self._compare(box, work)
             if not found.possible:
                 continue
             point = _nearest(box)
             if found.certain or self._is_reached(point, work):
                 return point
-            near, far = self._split(box, self._open_fact(box, found))
-            pending += [near, far]  # values far from the present ones more often reach a goal
+            near, far = self._split(box, self._fact_to_split(box, found))
+            pending += [near, far]  # the far half is examined first: it more often reaches a goal
         return None
 
     def cheapest(self, keys: Collection[FactKey], below: Decimal | None = None) -> Iterator[Point]:
-        """Yield what reaches the goal where all of these facts change: for each way of changing them the cheapest.
+        """Yield points that change all these facts and reach the goal: the cheapest for each way of changing them.
 
-        A way is the choice of each value without an order, and of up or down for each number and date. The cheapest
-        come first; of those that cost the same, the one in which the first facts change least. Points that cost
-        `below` or more are left out. Raises `OutOfWorkError` where the search is cut off.
+        A way is one choice for each value without an order, and up or down for each number and date. Cheaper points
+        come first; at equal cost, the point that changes the first facts least. Points that cost `below` or more are
+        left out. Raises `OutOfWorkError` if the search is cut off.
         """
         work = self.work.share(self.work.total // _PRICE_SHARE)
         shown: set[tuple[int, ...]] = set()
@@ -146,21 +149,21 @@ class Search:
             way = _way(box)
             if way in shown:
                 continue
-            found = self._judged(box, work)
+            found = self._compare(box, work)
             if not found.possible:
                 continue
             if way is not None and (found.certain or self._is_reached(_nearest(box), work)):
                 shown.add(way)
                 yield _nearest(box)
                 continue
-            chosen = self._open_fact(box, found) if found.open else _first_of_several(box)
+            chosen = self._fact_to_split(box, found) if found.undecided else _first_of_several(box)
             for part in self._split(box, chosen):
                 heappush(heap, (self._bound(part), next(number), part))
 
     def some(self, keys: Collection[FactKey]) -> Point | None:
-        """Return a known point that changes these facts, each number brought as near to its present value as it goes.
+        """Return a known point that changes these facts, if there is one. Another point may be cheaper.
 
-        Another point may be cheaper.
+        Each number is moved as near to its present value as the steps allow.
         """
         point = dict(self._enough.get(frozenset(keys), {}))
         work = self.work.share(self.work.total // _CHECK_SHARE)
@@ -184,7 +187,7 @@ class Search:
         yield from start
 
     def _approach(self, point: dict[FactKey, int], key: FactKey, work: Work) -> None:
-        """Bring the number of one fact nearer to its present value while the goal is reached."""
+        """Move the number of one fact towards its present value as long as the goal is reached."""
         if not isinstance(self.variables[key].choices, Offsets):
             return
         sign = 1 if point[key] > 0 else -1
@@ -197,38 +200,38 @@ class Search:
                 low = middle
         point[key] = sign * high
 
-    def _judged(self, box: Box, work: Work) -> Judged:
+    def _compare(self, box: Box, work: Work) -> GoalComparison:
         work.spend()
         before = self.boxes.steps
-        seen = self.boxes.evaluate(box)
+        result = self.boxes.evaluate(box)
         work.book(self.boxes.steps - before)
-        return judged(self.goal, seen)
+        return compare_with_goal(self.goal, result)
 
     def _is_reached(self, point: Point, work: Work) -> bool:
-        return self._judged({key: single(self.variables[key], number) for key, number in point.items()}, work).certain
+        return self._compare({key: single(self.variables[key], number) for key, number in point.items()}, work).certain
 
     def _bound(self, box: Box) -> tuple[Decimal, tuple[int, ...]]:
-        """The least cost of anything in a box, and the least steps by which each fact changes."""
+        """Return the least cost of a point in a box, and the least number of steps for each fact."""
         return self.cost(_nearest(box)), tuple(abs(choices.nearest) for choices in box.values())
 
-    def _open_fact(self, box: Box, found: Judged) -> FactKey:
-        """A fact of several values that leaves open whether the goal is reached; the one of the fewest comes first."""
+    def _fact_to_split(self, box: Box, found: GoalComparison) -> FactKey:
+        """Return the fact to split by: among the undecided facts with several values, the one with the fewest."""
         several = {key: choices for key, choices in box.items() if not choices.is_single}
-        open_facts = [key for item in found.open for key in several if key in self.influence.of(item)]
-        return min(open_facts or several, key=lambda key: several[key].number)
+        undecided = [key for item in found.undecided for key in several if key in self.influence.of(item)]
+        return min(undecided or several, key=lambda key: several[key].number)
 
     def _split(self, box: Box, key: FactKey) -> tuple[Box, Box]:
-        """The two halves of a box by the values of a fact, the half nearer to the present value first."""
+        """Split a box in two by the values of a fact; the half nearer to the present value comes first."""
         choices = box[key]
         halves: tuple[Choices, Choices]
         if isinstance(choices, Picks):
             middle = len(choices.positions) // 2
             halves = Picks(choices.positions[:middle]), Picks(choices.positions[middle:])
-        elif choices.low < 0 <= choices.high:  # each direction by itself, so that each part has one end that is nearest
+        elif choices.low < 0 <= choices.high:  # split by direction, so that each half has one nearest end
             halves = Offsets(0, choices.high), Offsets(choices.low, -1)
         else:
             near, far = sorted((abs(choices.low), abs(choices.high)))
-            # most answers are near: a wide range is cut off behind twice its nearest number, and not in the middle
+            # most answers are near, so a wide range is split at twice its nearest number instead of in the middle
             middle = max(near, 2 * near - 1) if far >= 4 * near else (near + far) // 2
             halves = Offsets(near, middle), Offsets(middle + 1, far)
             if choices.high < 0:
@@ -241,7 +244,7 @@ def _nearest(box: Box) -> Point:
 
 
 def _ways(choices: Choices) -> Iterator[Choices]:
-    """The values that are not the present one: upwards, downwards, or those without an order."""
+    """Yield the values other than the present one: numbers upwards and downwards, or values without an order."""
     if isinstance(choices, Picks):
         yield Picks(tuple(position for position in choices.positions if position))
         return
@@ -252,7 +255,7 @@ def _ways(choices: Choices) -> Iterator[Choices]:
 
 
 def _way(box: Box) -> tuple[int, ...] | None:
-    """The way in which a box changes its facts; none where there are several."""
+    """Return the only way in which a box changes its facts; none if it has several."""
     if any(isinstance(choices, Picks) and not choices.is_single for choices in box.values()):
         return None
     return tuple(

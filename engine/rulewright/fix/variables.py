@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from rulewright.ask.interview import Place, Stated
-from rulewright.ask.values import TriedAnswers
-from rulewright.fix.reading import fields_tested_for_known
-from rulewright.fix.values import NamedValues
+from rulewright.ask.tried_answers import TriedAnswers
+from rulewright.fix.named_values import NamedValues
+from rulewright.fix.rule_reads import fields_tested_for_known
 from rulewright.language.types import TYPES
 from rulewright.language.types.entry import Ordered, Step
 from rulewright.model.facts import Case, Fact
@@ -19,7 +19,7 @@ from rulewright.model.values import Absent, FieldType, Known, Value
 
 
 class FactKey(NamedTuple):
-    """A stated fact: the field of a subject."""
+    """The key of a fact: a field of a subject."""
 
     kind: str
     ref: str
@@ -28,46 +28,46 @@ class FactKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Offsets:
-    """Values of a number or date, by how many steps they lie from the present one: from `low` to `high`."""
+    """Values of a number or date, by their distance from the present value in steps: from `low` to `high`."""
 
     low: int
     high: int
 
     @property
     def nearest(self) -> int:
-        """The offset that lies nearest to the present value."""
+        """Offset nearest to the present value."""
         return 0 if self.low <= 0 <= self.high else min(self.low, self.high, key=abs)
 
     @property
     def number(self) -> int:
-        """How many values these are."""
+        """Number of values."""
         return self.high - self.low + 1
 
     @property
     def is_single(self) -> bool:
-        """Whether this is one value only."""
+        """True if there is only one value."""
         return self.low == self.high
 
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """Values without an order, by their positions: 0 is the present value, from 1 on what it can change to."""
+    """Values without an order, by their positions: 0 is the present value, others are values to change to."""
 
     positions: tuple[int, ...]
 
     @property
     def nearest(self) -> int:
-        """The first position: the present value's, where that is among them."""
+        """First position, which is the present value if it is among them."""
         return self.positions[0]
 
     @property
     def number(self) -> int:
-        """How many values these are."""
+        """Number of values."""
         return len(self.positions)
 
     @property
     def is_single(self) -> bool:
-        """Whether this is one value only."""
+        """True if there is only one value."""
         return len(self.positions) == 1
 
 
@@ -77,10 +77,10 @@ Choices: TypeAlias = Offsets | Picks
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A fact that can change: its present value (unknown if not stated), and by number the values that it can have.
+    """A fact that can change: its present value (unknown if not stated), and its possible values by number.
 
-    The number 0 is the present value. Of a number or date, n is the value n steps up; of anything else, the n-th of
-    `options`, of which the first `others` stand for any text that is not named anywhere.
+    The number 0 is the present value. For numbers and dates, n is the value n steps up. For all other types, n is the
+    n-th element of `options`. The first `others` options represent any text that is not named anywhere.
     """
 
     key: FactKey
@@ -93,17 +93,17 @@ class Variable:
 
     @property
     def is_stated(self) -> bool:
-        """Whether the case states this fact; if not, a change states it."""
+        """True if the case states this fact; otherwise a change states it."""
         return self.before is not Absent.UNKNOWN
 
     @property
     def step_cost(self) -> Decimal:
-        """What each step of a change costs."""
+        """Cost of each step of a change."""
         return Decimal(self._changes.cost_per_step) if isinstance(self.choices, Offsets) else Decimal(0)
 
     @property
     def least_cost(self) -> Decimal:
-        """What any change costs at least."""
+        """Least cost of a change."""
         return self.cost(1)
 
     @property
@@ -111,7 +111,7 @@ class Variable:
         return self.field.changes or Changes()
 
     def value(self, number: int) -> Known:
-        """The value with this number."""
+        """Return the value with this number. Raises `ValueError` for the present value of an unstated fact."""
         if number and isinstance(self.choices, Picks):
             return self.options[number - 1]
         if isinstance(self.before, Absent):
@@ -124,7 +124,7 @@ class Variable:
         return ordered.moved(self.before, number, self.step)
 
     def cost(self, number: int) -> Decimal:
-        """What a change to the value with this number costs; stating a missing fact costs nothing."""
+        """Return the cost of a change to the value with this number; stating a missing fact costs nothing."""
         if number == 0 or not self.is_stated:
             return Decimal(0)
         return Decimal(self._changes.cost) + self.step_cost * abs(number)
@@ -135,9 +135,9 @@ def variables_of(
 ) -> Mapping[FactKey, Variable]:
     """Return the facts that can change and can have another value, in the order of the case.
 
-    Stated facts can change where their field says how (`changes`); with `everything` all can, to any value of their
-    type, references only with `references`. A missing fact can be stated where a rule tests whether it is known;
-    anywhere else, stating a fact cannot turn a violated requirement into one that is met.
+    A stated fact can change if its field declares `changes`. With `everything`, all can, to any value of their type;
+    references only with `references`. A missing fact can be stated if a rule tests whether it is known. In all other
+    places, stating a fact cannot turn a violated requirement into a met one.
     """
     named = NamedValues(rulebook, case)
     found: dict[FactKey, Variable] = {}
@@ -168,12 +168,12 @@ def variables_of(
 
 
 def single(variable: Variable, number: int) -> Choices:
-    """The value with this number alone."""
+    """Return choices with only this number."""
     return Offsets(number, number) if isinstance(variable.choices, Offsets) else Picks((number,))
 
 
 def within(wider: Variable, variable: Variable | None) -> Choices:
-    """The values of a variable by the numbers that they have in a wider one; the present value, where there is none."""
+    """Return the values of a variable by their numbers in a wider variable; only the present value for no variable."""
     if isinstance(wider.choices, Offsets):
         own = None if variable is None else variable.choices
         return own if isinstance(own, Offsets) else Offsets(0, 0)
@@ -182,12 +182,12 @@ def within(wider: Variable, variable: Variable | None) -> Choices:
 
 
 def is_within(number: int, choices: Choices) -> bool:
-    """Whether the value with a number is one of these."""
+    """Return whether a number is among these choices."""
     return choices.low <= number <= choices.high if isinstance(choices, Offsets) else number in choices.positions
 
 
 def changed(case: Case, values: Mapping[FactKey, Known]) -> Case:
-    """The case with other values of some facts."""
+    """Return the case with new values of some facts."""
 
     def with_values(fact: Fact) -> Fact:
         own = {key.field: value for key, value in values.items() if (key.kind, key.ref) == (fact.kind, fact.ref)}
@@ -197,7 +197,7 @@ def changed(case: Case, values: Mapping[FactKey, Known]) -> Case:
 
 
 def is_any_other(variable: Variable, number: int) -> bool:
-    """Whether a value stands for any text that is not named anywhere."""
+    """Return whether the value with this number represents any text that is not named anywhere."""
     return number > 0 and isinstance(variable.choices, Picks) and number <= variable.others
 
 
@@ -205,7 +205,7 @@ def is_any_other(variable: Variable, number: int) -> bool:
 
 
 def _missing(rulebook: Rulebook, case: Case) -> Iterator[tuple[FactKey, Variable]]:
-    """The missing facts that a rule asks for by `known`, each with the values that rules tell apart."""
+    """Yield the missing facts that rules test with `known`, each with the values that rules distinguish."""
     asked = fields_tested_for_known(rulebook)
     if not asked:
         return
@@ -240,10 +240,10 @@ def _unordered(
 def _options(
     key: FactKey, field: Field, changes: Changes, case: Case, named: NamedValues, free_texts: int
 ) -> tuple[tuple[Known, ...], tuple[Known, ...]]:
-    """Texts that are not named anywhere, and the named values that a field can have.
+    """Return texts that are not named anywhere, and the named values that a field can have.
 
-    A text is as good as any other that is not named, but two of them may have to differ, or to be the same: so the
-    n-th text of a case that is free can be each of the first n.
+    All texts that are not named have the same effect, but two facts may need different or equal texts. The n-th free
+    text of a case can therefore have each of the first n such texts.
     """
     if changes.to is not None:
         return (), changes.to
@@ -271,7 +271,7 @@ def _ordered(key: FactKey, field: Field, changes: Changes, before: Known, ordere
 
 
 def _farthest(possible: Callable[[int], bool]) -> int:
-    """The greatest number of steps that is possible, where all that are fewer are."""
+    """Return the greatest possible number of steps; all smaller numbers must be possible too."""
     high = 1
     while possible(high):
         high *= 2
@@ -283,7 +283,7 @@ def _farthest(possible: Callable[[int], bool]) -> int:
 
 
 def _is_possible(field: Field, ordered: Ordered, before: Known, steps: int, step: Step) -> bool:
-    """Whether so many steps lead to a value within the bounds of the field and of its type."""
+    """Return whether this number of steps leads to a value within the bounds of the field and of its type."""
     try:
         value = ordered.moved(before, steps, step)
     except (OverflowError, ValueError):  # beyond the calendar

@@ -58,7 +58,7 @@ class ExpectationReader:
                 )
                 self.report.add("T004", message, entry.key.span, help_)
             elif rule.about not in kinds:
-                self._not_there(f"the rule `{rule.name}` is about `{rule.about}`", rule.about, entry, where)
+                self._unused(f"the rule `{rule.name}` is about `{rule.about}`", rule.about, entry, where)
             elif outcome is not None and outcome not in (possible := possible_outcomes(rule)):
                 self.report.add(
                     "T006",
@@ -81,7 +81,7 @@ class ExpectationReader:
                 known = {field for kind in self.rulebook.kinds.values() for field in kind.fields}
                 self.report.add("T004", f"unknown field `{short(name)}`", entry.key.span, did_you_mean(name, known))
             elif not there:
-                self._not_there(f"`{name}` is a field of `{having[0]}`", having[0], entry, where)
+                self._unused(f"`{name}` is a field of `{having[0]}`", having[0], entry, where)
             for kind in there:
                 value = self._value(entry.value, kind, name)
                 if value is not None:
@@ -122,6 +122,6 @@ class ExpectationReader:
             self.report.add("R004", message, node.span, did_you_mean(text, known))
         return None
 
-    def _not_there(self, what: str, kind: str, entry: Entry, where: str) -> None:
+    def _unused(self, what: str, kind: str, entry: Entry, where: str) -> None:
         message = f"{what}, and there is no {kind} {where}"
         self.report.add("T007", message, entry.key.span, "leave it out, or state such a fact")

@@ -62,14 +62,14 @@ class _Merger:
         if ref is None:
             only = stated[0] if len(stated) == 1 else None
             if isinstance(only, MappingNode):
-                one = _laid_over(only, given)
+                one = _merged_fields(only, given)
                 return one if isinstance(base, MappingNode) else ListNode((one,), given.span)
             if not stated:
                 return given
             self._unclear(given, base)
             return base
         if isinstance(base, MappingNode) and _ref(base) == ref:
-            return _laid_over(base, given)
+            return _merged_fields(base, given)
         self._merge_named(stated, given, ref, base)
         return ListNode(tuple(stated), given.span)
 
@@ -86,7 +86,7 @@ class _Merger:
             return
         place = names.index(ref)
         fact = facts[place]
-        facts[place] = _laid_over(fact, given) if isinstance(fact, MappingNode) else given
+        facts[place] = _merged_fields(fact, given) if isinstance(fact, MappingNode) else given
 
     def _unclear(self, given: MappingNode, base: Node) -> None:
         self.report.add(
@@ -103,7 +103,7 @@ def _ref(fact: Node) -> str | None:
     return ref.text if isinstance(ref, ScalarNode) and not is_null(ref) else None
 
 
-def _laid_over(base: MappingNode, given: MappingNode) -> MappingNode:
+def _merged_fields(base: MappingNode, given: MappingNode) -> MappingNode:
     """Return a fact with the fields of another merged into it."""
     entries = {entry.key.text: entry for entry in (*base.entries, *given.entries)}
     return MappingNode(tuple(entries.values()), given.span)

@@ -24,7 +24,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class TestRun:
     """The result of one test; the explanation is none if the case has errors or the test expects an error."""
 
     test: Test
@@ -33,21 +33,21 @@ class Tested:
     explanation: Explanation | None
 
 
-def run_tests(tests: Sequence[Test], program: Program, engine: str) -> list[Tested]:
+def run_tests(tests: Sequence[Test], program: Program, engine: str) -> list[TestRun]:
     """Run the tests of a rulebook and return their results, in the order of the tests."""
     judge = Judge(program, engine)
     judge.add([test.case for test in tests])
     return [_run(test, judge) for test in tests]
 
 
-def _run(test: Test, judge: Judge) -> Tested:
+def _run(test: Test, judge: Judge) -> TestRun:
     result = judge.result(test.case)
     if result.verdict is None or test.error is not None:
-        return Tested(test, _error(test, result), result, None)
+        return TestRun(test, _error(test, result), result, None)
     explanation = judge.explain(test.case, result)
     failures = _verdict("the case", test.expected.verdict, result.verdict)
     asked = tuple(dict.fromkeys(missing.field or missing.kind for missing in explanation.missing))
-    failures += _asked("the case", test.expected.missing, asked)
+    failures += _missing("the case", test.expected.missing, asked)
     for subject in result.subjects:
         failures += _compared(test.expected, subject)
         own = test.subjects.get(subject.ref)
@@ -55,9 +55,9 @@ def _run(test: Test, judge: Judge) -> Tested:
             of = f"{subject.kind} `{subject.ref}`"
             about = [item for item in explanation.missing if (item.kind, item.ref) == (subject.kind, subject.ref)]
             asked = tuple(item.field or item.kind for item in about)
-            failures += _verdict(of, own.verdict, subject.verdict) + _asked(of, own.missing, asked)
+            failures += _verdict(of, own.verdict, subject.verdict) + _missing(of, own.missing, asked)
             failures += _compared(own, subject)
-    return Tested(test, tuple(dict.fromkeys(failures)), result, explanation)
+    return TestRun(test, tuple(dict.fromkeys(failures)), result, explanation)
 
 
 def _error(test: Test, result: CaseResult) -> tuple[Failure, ...]:
@@ -73,7 +73,7 @@ def _verdict(of: str, expected: Verdict | None, came: Verdict) -> list[Failure]:
     return [Failure(f"verdict of {of}: expected {expected.value}, came {came.value}")]
 
 
-def _asked(of: str, expected: tuple[str, ...] | None, came: tuple[str, ...]) -> list[Failure]:
+def _missing(of: str, expected: tuple[str, ...] | None, came: tuple[str, ...]) -> list[Failure]:
     if expected is None or set(expected) == set(came):
         return []
     return [
@@ -100,7 +100,7 @@ def _shown(value: Value) -> str:
     return f'"{value}"' if absent else plain(value)
 
 
-def coverage(tested: Iterable[Tested], rulebook: Rulebook) -> dict[str, dict[Outcome, int]]:
+def coverage(tested: Iterable[TestRun], rulebook: Rulebook) -> dict[str, dict[Outcome, int]]:
     """Return the number of tests that show each outcome of each rule."""
     shown: dict[str, dict[Outcome, int]] = {rule: {} for rule in rulebook.rules}
     for one in tested:

@@ -59,7 +59,7 @@ def needed_for(test: Test, wanted: Truth, right: Value | tuple[Known, ...], word
             assert_never(test)
 
 
-def wanted_of_counted(test: Comparison, wanted: Truth | None, left: bool) -> Truth | None:
+def wanted_of_condition(test: Comparison, wanted: Truth | None, left: bool) -> Truth | None:
     """Return the truth that the condition on counted facts needs so that their number moves in the right direction.
 
     None if the comparator has no direction. `left` is true if the count is on the left-hand side.
@@ -78,7 +78,7 @@ def _compared(test: Comparison, holds: bool, right: Value | tuple[Known, ...], w
             return Needed(said.value_first[not holds].format(name=named))
         return Needed(said.known_first.format(name=named))
     operator, pattern = _operand_wanted(test.comparator, holds, wording, wording.is_date(test.left))
-    shown = _seen(named)
+    shown = _quoted_if_blank(named)
     if not isinstance(test.right, Literal):
         shown = wording.phrases.named_value.format(value=_shown(right, test, wording), name=named)
     words = _any_case(pattern.format(right=shown), test, wording)
@@ -108,7 +108,7 @@ def _any_case(words: str, test: Comparison | Membership, wording: Wording) -> st
 
 
 def _shown(right: Known, test: Comparison, wording: Wording) -> str:
-    return _seen(wording.value(test.right if wording.unit(test.right) else test.left, right))
+    return _quoted_if_blank(wording.value(test.right if wording.unit(test.right) else test.left, right))
 
 
 def _member(test: Membership, holds: bool, options: Value | tuple[Known, ...], wording: Wording) -> Needed:
@@ -132,10 +132,10 @@ def _member(test: Membership, holds: bool, options: Value | tuple[Known, ...], w
 
 
 def _option(option: Known, left: Expression, wording: Wording) -> str:
-    return _seen(wording.literal(Literal(option), left, wording.unit(left)))
+    return _quoted_if_blank(wording.literal(Literal(option), left, wording.unit(left)))
 
 
-def _seen(text: str) -> str:
+def _quoted_if_blank(text: str) -> str:
     """Return a text, in quotation marks if it is blank."""
     return text if text.strip() else f"“{text}”"
 

@@ -42,7 +42,7 @@ class TriedAnswers:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self._own = {kind: _own_values(rulebook, kind) for kind in rulebook.kinds}
+        self._tested = {kind: _tested_values(rulebook, kind) for kind in rulebook.kinds}
         self._calculated = set(_calculated(rulebook))
         self._numbers = sorted(set(_numbers(rulebook)))
 
@@ -57,7 +57,7 @@ class TriedAnswers:
         if field.refers_to is not None:
             facts = case.facts.get(field.refers_to)
             return [fact.ref for fact in facts] if facts is not None else _refs(field.refers_to, 1)
-        found = list(self._own[place.kind].get(field.name, ()))
+        found = list(self._tested[place.kind].get(field.name, ()))
         calculated = (place.kind, field.name) in self._calculated
         entry = TYPES[field.type]
         every = entry.every(field)
@@ -75,7 +75,7 @@ def _anchors(case: Case) -> list[date]:
     return list(dict.fromkeys([case.as_of, *(value for value in stated if isinstance(value, date))]))[:4]
 
 
-def _own_values(rulebook: Rulebook, kind: str) -> dict[str, list[Known]]:
+def _tested_values(rulebook: Rulebook, kind: str) -> dict[str, list[Known]]:
     """Return the values that tests distinguish, by field of a kind, including tests that reach it by references."""
     tests = [own for about, test in all_tests(rulebook) if (own := _about(test, about, kind, rulebook)) is not None]
     found = representatives(tests, Terms(kind, rulebook))

@@ -31,17 +31,17 @@ def record_text(case: Case, explanation: Explanation) -> str:
     `input` is a case file for `check`, with the date of the case and every ref. `stated_at` has the place of each
     fact.
     """
-    told = case_json(explanation)
+    data = case_json(explanation)
     written: dict[str, _Exact] = {
         "record": FORM,
-        **{name: told[name] for name in _HEAD},
+        **{name: data[name] for name in _HEAD},
         "input": {
             "case": case.name,
             "as_of": case.as_of.isoformat(),
             **{kind: [_fact(fact) for fact in facts] for kind, facts in case.facts.items()},
         },
         "stated_at": {kind: {fact.ref: _places(fact) for fact in facts} for kind, facts in case.facts.items()},
-        "result": {name: value for name, value in told.items() if name not in (*_HEAD, "explanation")},
+        "result": {name: value for name, value in data.items() if name not in (*_HEAD, "explanation")},
     }
     return escape_unusual(_written(written)) + "\n"
 

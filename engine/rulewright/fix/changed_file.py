@@ -1,4 +1,4 @@
-"""Writing changes into a case file: the values that change, and not a letter beside them."""
+"""Write changes into a case file; only the changed values differ from the original."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ from rulewright.read.documents import read_documents
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.*-]*")
 _ANCHOR = re.compile(r"&\S+\s+")
-#: Words that YAML readers, old or new, take for something else than texts.
+#: Words that YAML 1.1 or 1.2 readers may not read as texts.
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 def changed_file(
     data: bytes, name: str, rulebook: Rulebook, case: Case, changes: Sequence[FactChange]
 ) -> str | Diagnostic:
-    """The text of a case file with these changes; the file holds this case and no other.
+    """Return the text of a case file with these changes, or a diagnostic; the file must hold this case only.
 
-    What comes out is read again: where it is not the changed case, as where two facts share a value, that is told.
+    The result is read again. If it is not the changed case, for example because two facts share a value, a diagnostic
+    is returned.
     """
     after: dict[FactKey, Known] = {}
     for change in changes:
@@ -104,7 +105,7 @@ def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:
 
 
 def _scalar(value: Known, before: str) -> str:
-    """A value as YAML, written as the value before it is where there is a choice."""
+    """Return a value as YAML, in the style of the value that it replaces."""
     if isinstance(value, bool):
         words = ("true", "false") if before.lower() in ("true", "false") else ("yes", "no")
         return words[not value]

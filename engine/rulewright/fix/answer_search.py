@@ -9,19 +9,19 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
-from rulewright.fix.found import FoundAnswer, FoundPart, Limit, Requirement, Solution, Undone
-from rulewright.fix.goals import goal_of, reached
+from rulewright.fix.goals import goal_of, is_reached
 from rulewright.fix.influence import Influence
 from rulewright.fix.minimal import MinimalSets
-from rulewright.fix.parts import Cluster, Subject
+from rulewright.fix.parts import Cluster, SubjectKey
 from rulewright.fix.problem import Problem
+from rulewright.fix.results import FoundAnswer, FoundPart, Limit, Requirement, Solution, Undone
 from rulewright.fix.search import OutOfWorkError, Point, Search
 from rulewright.fix.variables import FactKey, Picks, Variable, changed, is_any_other
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Outcome, Verdict
 from rulewright.model.values import Known
 
-#: So many values are looked for, for each answer that may be reported.
+#: The most points that are priced for one set of facts, for each answer that may be reported.
 _POINTS = 10
 
 Keys = frozenset[FactKey]
@@ -43,11 +43,11 @@ def find_answers(
     influence: Influence,
     variables: Mapping[FactKey, Variable],
     cluster: Cluster,
-    targets: Sequence[Subject],
+    targets: Sequence[SubjectKey],
 ) -> FoundPart:
-    """Find the sets of changes that leave no blocker of the targets; the cheapest first.
+    """Find the sets of changes that resolve every blocker of the targets; the cheapest first.
 
-    Changes after which requirements of other subjects become unknown are found only if no others are enough.
+    Changes that make requirements of other subjects unknown are examined only if no other changes are enough.
     """
     part = _AnswerSearch(problem, influence, variables, cluster, targets, keeping_known=True).part()
     if part.is_impossible:
@@ -62,7 +62,7 @@ class _AnswerSearch:
         influence: Influence,
         variables: Mapping[FactKey, Variable],
         cluster: Cluster,
-        targets: Sequence[Subject],
+        targets: Sequence[SubjectKey],
         *,
         keeping_known: bool,
     ) -> None:
@@ -93,7 +93,10 @@ class _AnswerSearch:
     # --- searching ---
 
     def _find(self) -> bool | None:
-        """Find and price the minimal sets of facts, smallest first, and then larger sets that cost less."""
+        """Find and price the minimal sets of facts, smallest first, and then larger sets that cost less.
+
+        Return whether any changes are enough; none if the search was cut off before it could decide.
+        """
         limits = self._problem.limits
         possible: bool | None = None
         try:
@@ -123,7 +126,7 @@ class _AnswerSearch:
         return possible
 
     def _price(self, chosen: Keys, below: Decimal | None = None) -> bool:
-        """Find the cheapest values for a set of facts; say whether there are any."""
+        """Find the cheapest values for a set of facts; return whether there are any."""
         ordered = [key for key in self._keys if key in chosen]
         found: list[Point] = []
         try:
@@ -144,7 +147,7 @@ class _AnswerSearch:
         return min(map(self._search.cost, self._points[chosen]))
 
     def _price_larger(self) -> None:
-        """Price sets that are more than enough: a second change can save steps of a dear one."""
+        """Price sets that are not minimal: a second change can save steps of an expensive one."""
         items = {key: self._items(key) for key in self._keys}
         number = count()
         heap: list[tuple[Decimal, int, Keys]] = []
@@ -171,7 +174,7 @@ class _AnswerSearch:
                 heappush(heap, (self._least(larger), next(number), larger))
 
     def _items(self, key: FactKey) -> frozenset[object]:
-        """The requirements and values through which a fact matters."""
+        """Return the wanted requirements and the values that depend on a fact."""
         return frozenset(
             item for item in (*self._goal.wanted, *self._cluster.fields) if key in self._influence.of(item)
         )
@@ -182,7 +185,10 @@ class _AnswerSearch:
     # --- verifying ---
 
     def _verified(self) -> list[_Verified]:
-        """The points that no smaller or surer one makes needless, each confirmed by the engine, cheapest first."""
+        """Return the points that the engine confirms, cheapest first.
+
+        A point is left out if a smaller point or, for the same facts, a point with a ready verdict costs no more.
+        """
         points = [
             point
             for chosen, found in self._points.items()
@@ -192,7 +198,7 @@ class _AnswerSearch:
         cases = [changed(self._problem.case, self._values(point)) for point in points]
         verified = []
         for point, case, result in zip(points, cases, self._problem.judge.judge(cases), strict=True):
-            if not reached(self._goal, result):
+            if not is_reached(self._goal, result):
                 self._limit(Undone.NOT_CONFIRMED)
                 continue
             verdicts = {(subject.kind, subject.ref): subject.verdict for subject in result.subjects}
@@ -216,7 +222,7 @@ class _AnswerSearch:
         return FoundAnswer(solution, one.case, one.result, tuple(self._satisfied(one.result)), one.verdict)
 
     def _satisfied(self, after: CaseResult) -> Iterator[Requirement]:
-        """The requirements that were violated and are so no longer."""
+        """Yield the violated requirements that a result resolves."""
         outcomes = {(subject.kind, subject.ref): subject.outcomes for subject in after.subjects}
         for rule, kind, ref in self._problem.violated():
             if outcomes[kind, ref][rule] is not Outcome.VIOLATED:
@@ -226,7 +232,10 @@ class _AnswerSearch:
 def _grouped(
     verified: Iterable[_Verified], variables: Mapping[FactKey, Variable]
 ) -> list[tuple[_Verified, Mapping[FactKey, tuple[int, ...]]]]:
-    """The points as answers: those that differ in one value without an order alone, at one cost, as one."""
+    """Return the points as answers with alternatives.
+
+    Points with one cost and verdict form one answer if they differ in only one value without an order.
+    """
     found: list[tuple[_Verified, Mapping[FactKey, tuple[int, ...]]]] = []
     for point in verified:
         for position, (one, alternatives) in enumerate(found):
@@ -236,7 +245,7 @@ def _grouped(
             variable = variables[key]
             if isinstance(variable.choices, Picks):
                 others = alternatives.get(key, ())
-                # any other text has all texts that are named among it
+                # “another text” includes every text, so named alternatives add nothing
                 more = () if is_any_other(variable, one.point[key]) else (point.point[key],)
                 found[position] = one, {key: (*others, *more)} if others or more else {}
                 break
@@ -246,7 +255,7 @@ def _grouped(
 
 
 def _only_difference(one: Point, other: Point) -> FactKey | None:
-    """The fact in which alone two points differ; none where they differ in more."""
+    """Return the only fact in which two points differ; none if they differ in several."""
     if one.keys() != other.keys():
         return None
     differing = [key for key in one if one[key] != other[key]]
@@ -258,9 +267,9 @@ def is_solvable(
     influence: Influence,
     variables: Mapping[FactKey, Variable],
     cluster: Cluster,
-    targets: Collection[Subject],
+    targets: Collection[SubjectKey],
 ) -> bool:
-    """Whether some subjects can become ready together; taken to be so where the check is cut off."""
+    """Return whether some subjects can become ready together; true if the check is cut off."""
     if not cluster.facts:
         return False
     goal = goal_of(problem.index, problem.result, cluster.subjects, targets)

@@ -1,11 +1,11 @@
-"""The phrases about changes in each language, with placeholders."""
+"""The phrases for changes in each language, with placeholders."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rulewright.fix.found import Undone
+from rulewright.fix.results import Undone
 from rulewright.model.languages import Language
 
 

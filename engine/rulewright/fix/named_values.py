@@ -1,4 +1,4 @@
-"""The texts and numbers that a rulebook and a case name: what a text can be compared with, how fine a decimal is."""
+"""The texts that a rulebook and a case name, by field, and the decimal places of their numbers."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _Source: TypeAlias = tuple[str, str]
 
 _PARAMETER, _LITERAL = "\x00parameter", "\x00literal"
 _TEXTS = (FieldType.TEXT, FieldType.CHOICE)
-#: Stands within a text for any further letters.
+#: The placeholder for further characters of a text.
 _FILLER = "…"
-#: Money has two places, and hardly anything that is measured has fewer.
+#: The fewest decimal places: amounts of money have two, and few measurements have fewer.
 _LEAST_PLACES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _TextTest:
-    """A comparison of texts: a source that it reads, its comparator, and its operand where that is a literal."""
+    """A comparison of texts: a source that it reads, its comparator, and its operand if that is a literal."""
 
     source: _Source
     comparator: Comparator
@@ -48,10 +48,10 @@ class _TextTest:
 
 
 class NamedValues:
-    """What a rulebook and a case name, for the values that facts can be changed to.
+    """The texts and decimal places that a rulebook and a case name, as candidates for changed values.
 
-    Two fields that are compared with each other, or with the same thing, share their texts: only these can make a
-    difference, and a text that is none of them makes the same as any other such text.
+    Fields share their texts if they are compared with each other or with the same source. Only shared texts can make a
+    difference: all other texts have the same effect.
     """
 
     def __init__(self, rulebook: Rulebook, case: Case) -> None:
@@ -63,14 +63,14 @@ class NamedValues:
         )
         self._join_compared(rulebook)
         self._add_texts(rulebook, case)
-        #: How many digits behind the point a decimal has, where nothing is said of its steps.
+        #: The decimal places of a changed value, if its field declares no step.
         self.places = max((_places(value) for value in _decimals(rulebook, case)), default=0)
         self.places = min(max(self.places, _LEAST_PLACES), MAXIMUM_DECIMAL_PLACES)
 
     def texts(self, kind: str, field: str, count: int) -> tuple[str, ...]:
-        """Return the texts that tests of a text field tell apart, and others in which only the letter case differs.
+        """Return the texts that tests of a text field distinguish, and variants that differ only in letter case.
 
-        A text that stands for many, as one that begins with an operand, is returned in up to `count` forms.
+        A text that represents many, such as one that begins with an operand, is returned in up to `count` forms.
         """
         root = self._root((kind, field))
         found = dict.fromkeys(
@@ -87,13 +87,13 @@ class NamedValues:
         return tuple(found)
 
     def others(self, kind: str, field: str, count: int) -> tuple[str, ...]:
-        """So many texts that are none of those, in whatever letter case."""
+        """Return `count` texts that are not named and match no test, in upper or lower case; empty if too few exist."""
         named = self.texts(kind, field, count)
         taken = {text.casefold() for text in named}
         root = self._root((kind, field))
         tests = [test for test in self._tests if self._root(test.source) == root]
 
-        def is_apart(text: str) -> bool:
+        def is_distinct(text: str) -> bool:
             return text not in taken and not any(
                 test.comparator.compares(text, operand, True)
                 for test in tests
@@ -101,15 +101,15 @@ class NamedValues:
                 if operand
             )
 
-        # an operand may be a part of a text that is to be apart from it, so there is more than one text to begin with
+        # a test may match the first candidate (“text” is part of “another text”), so there are others to start from
         for first in ("another text", *(f"{letter} text" for letter in string.ascii_lowercase + string.digits)):
             numbered = (first if number == 1 else f"{first} {number}" for number in count_from(1))
-            found = tuple(islice(filter(is_apart, islice(numbered, count + len(taken))), count))
+            found = tuple(islice(filter(is_distinct, islice(numbered, count + len(taken))), count))
             if len(found) == count:
                 return found
         return ()
 
-    # --- which fields share their texts ---
+    # --- fields that share their texts ---
 
     def _root(self, source: _Source) -> _Source:
         while (parent := self._parents.get(source, source)) != source:
@@ -158,7 +158,7 @@ class NamedValues:
             case _:
                 return
 
-    # --- the texts themselves ---
+    # --- texts ---
 
     def _add_texts(self, rulebook: Rulebook, case: Case) -> None:
         for parameter in rulebook.parameters.values():
@@ -188,14 +188,14 @@ def _boundaries(comparator: Comparator, operand: str, count: int) -> Iterator[st
     before: tuple[Known, ...] = ()
     for number in range(1, max(count, 1) + 1):
         values = comparator.boundaries(operand, _FILLER if number == 1 else f"{_FILLER} {number}")
-        if values == before:  # the filler is no part of them
+        if values == before:  # they do not contain the filler, so further numbers give the same texts
             return
         yield from (value for value in values if isinstance(value, str) and len(value) <= MAXIMUM_TEXT)
         before = values
 
 
 def _targets(field: Field) -> tuple[Known, ...]:
-    """The values that a field can change to, where the rulebook lists them."""
+    """Return the values that a field can change to; empty if the rulebook does not list them."""
     return (field.changes.to if field.changes is not None else None) or ()
 
 
@@ -205,7 +205,7 @@ def _of_dated(values: Iterable[Dated]) -> Iterator[object]:
 
 
 def _other_case(text: str, taken: Mapping[str, None]) -> str | None:
-    """The text with one letter in the other case, so that it is none of those that are taken."""
+    """Return the text with the case of one letter swapped; none if every such text is taken."""
     for position, letter in enumerate(text):
         other = text[:position] + letter.swapcase() + text[position + 1 :]
         if letter.isascii() and letter.isalpha() and other not in taken:
@@ -217,7 +217,7 @@ def _other_case(text: str, taken: Mapping[str, None]) -> str | None:
 
 
 def _decimals(rulebook: Rulebook, case: Case) -> Iterator[Known]:
-    """Every number that the rulebook or the case has."""
+    """Yield the values that the rulebook or the case has, all decimals among them."""
     for _, expression in all_expressions(rulebook):
         if isinstance(expression, Literal):
             yield expression.value

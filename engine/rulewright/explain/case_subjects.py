@@ -23,7 +23,7 @@ _MOST = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CameOut:
+class OrderedOutcomes:
     """The outcomes of the rules about a kind and the truths of their tests, in the order of the rules.
 
     Equal combinations of a kind share one object, so identity is enough to compare them in cache keys.
@@ -34,12 +34,12 @@ class CameOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CaseSubject:
     """A subject of a case with its result, its fact, and its outcomes in the order of the rules."""
 
     result: SubjectResult
     fact: Fact
-    came_out: CameOut
+    ordered: OrderedOutcomes
 
     def states(self, names: Iterable[str]) -> tuple[str | None, ...]:
         """Return `unknown` or `none` for each field without a value, and `None` for each field with one."""
@@ -47,7 +47,7 @@ class Subject:
         return tuple([value.value if isinstance(value := values[name], Absent) else None for name in names])
 
 
-class Situations:
+class SituationCache:
     """Caches the outcomes of situations in the order of the rules; subjects in one situation share the mappings."""
 
     def __init__(self, index: Index) -> None:
@@ -55,12 +55,14 @@ class Situations:
         for rule in index.rulebook.rules.values():
             self._rules[rule.about].append((rule.name, index.tests[rule.name]))
         # holds the mappings themselves, so that no new mapping can get the id of a freed one
-        self._known: Kept[tuple[int, int], tuple[Mapping[str, Outcome], Mapping[Test, Truth], CameOut]] = Kept(_MOST)
-        self._distinct: Remembered[tuple[str, _Outcomes, _Truths], CameOut] = Remembered(
-            lambda key: CameOut(key[1], key[2]), _MOST
+        self._known: Kept[tuple[int, int], tuple[Mapping[str, Outcome], Mapping[Test, Truth], OrderedOutcomes]] = Kept(
+            _MOST
+        )
+        self._distinct: Remembered[tuple[str, _Outcomes, _Truths], OrderedOutcomes] = Remembered(
+            lambda key: OrderedOutcomes(key[1], key[2]), _MOST
         )
 
-    def came_out(self, subject: SubjectResult) -> CameOut:
+    def ordered_outcomes(self, subject: SubjectResult) -> OrderedOutcomes:
         """Return the outcomes and truths of a subject in the order of the rules."""
         key = (id(subject.outcomes), id(subject.truths))
         known = self._known.get(key)
@@ -68,7 +70,7 @@ class Situations:
             known = self._known.keep(key, (subject.outcomes, subject.truths, self._in_order(subject)))
         return known[2]
 
-    def _in_order(self, subject: SubjectResult) -> CameOut:
+    def _in_order(self, subject: SubjectResult) -> OrderedOutcomes:
         rules = self._rules[subject.kind]
         outcomes = tuple(subject.outcomes[name] for name, _ in rules)
         truths = tuple(tuple(map(subject.truths.get, tests)) for _, tests in rules)
@@ -78,13 +80,15 @@ class Situations:
 class Subjects:
     """The subjects of one case, with lookups of their results, values and origins."""
 
-    def __init__(self, index: Index, situations: Situations, case: Case, result: CaseResult) -> None:
+    def __init__(self, index: Index, situations: SituationCache, case: Case, result: CaseResult) -> None:
         self.index = index
         self.case = case
         self.result = result
         facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
-        self.all = [Subject(one, facts[one.kind, one.ref], situations.came_out(one)) for one in result.subjects]
-        self.by_kind: dict[str, list[Subject]] = {}
+        self.all = [
+            CaseSubject(one, facts[one.kind, one.ref], situations.ordered_outcomes(one)) for one in result.subjects
+        ]
+        self.by_kind: dict[str, list[CaseSubject]] = {}
         for subject in self.all:
             self.by_kind.setdefault(subject.result.kind, []).append(subject)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing_extensions import assert_never
 
 from rulewright.explain.index import Index
-from rulewright.explain.needed import needed_for, wanted_of_counted
+from rulewright.explain.needed_values import needed_for, wanted_of_condition
 from rulewright.explain.wording import Wording
 from rulewright.model.chain import (
     Cell,
@@ -82,10 +82,10 @@ class Chains:
         """
         if result.verdict is None:
             raise ValueError("a case with errors has nothing to explain")
-        return _Making(self, case, result).chain()
+        return _ChainBuilder(self, case, result).chain()
 
 
-class _Making:
+class _ChainBuilder:
     """Builds the chain of one case.
 
     A value or condition gets its position at the first reference to it. Its derivation is built later, from a queue.
@@ -100,21 +100,21 @@ class _Making:
         self.reading = Reading(self.index.interpreter, case, result)
         self.facts = {(fact.kind, fact.ref): fact for found in case.facts.values() for fact in found}
         self.verdicts = {(one.kind, one.ref): place for place, one in enumerate(result.subjects)}
-        told = [
+        rule_subjects = [
             (rule, subject)
             for rule in self.rulebook.rules.values()
             for subject in result.subjects
             if subject.kind == rule.about
         ]
-        self.told = told
-        self.outcomes = {(rule.name, subject.ref): place for place, (rule, subject) in enumerate(told)}
+        self.rule_subjects = rule_subjects
+        self.outcomes = {(rule.name, subject.ref): place for place, (rule, subject) in enumerate(rule_subjects)}
         self.values: dict[tuple[str, str, str], int] = {}
         self.conditions: dict[tuple[str, str, int, Truth | None], int] = {}
         self.values_to_make: deque[tuple[Fact, str]] = deque()
         self.conditions_to_make: deque[tuple[Fact, Condition, Truth | None]] = deque()
 
     def chain(self) -> Chain:
-        outcomes = tuple([self.outcome(rule, subject) for rule, subject in self.told])
+        outcomes = tuple([self.outcome(rule, subject) for rule, subject in self.rule_subjects])
         values: list[ValueReached] = []
         conditions: list[ConditionOfFact] = []
         while self.values_to_make or self.conditions_to_make:
@@ -158,14 +158,14 @@ class _Making:
         fact = self.facts[subject.kind, subject.ref]
         outcome = subject.outcomes[rule.name]
         concludes: Mapping[str, Known] = {}
-        own: Condition | None
+        tested: Condition | None
         match rule.action:
             case Require(condition):
-                verb, own = "require", condition
+                verb, tested = "require", condition
             case Conclude(when, concludes):
-                verb, own = "conclude", when
+                verb, tested = "conclude", when
             case Advise(when):
-                verb, own = "advise", when
+                verb, tested = "advise", when
             case _:
                 assert_never(rule.action)
         applied = outcome is not Outcome.NOT_APPLICABLE
@@ -180,7 +180,7 @@ class _Making:
             rule.severity,
             outcome,
             None if rule.applies is None else self.condition(rule.applies, fact, applies_wanted),
-            None if own is None or not applied else self.condition(own, fact, _WANTED[outcome]),
+            None if tested is None or not applied else self.condition(tested, fact, _WANTED[outcome]),
             concludes,
         )
 
@@ -264,8 +264,8 @@ class _Making:
         compared: Value | tuple[Known, ...] = Absent.UNKNOWN
         match test:
             case Comparison(left, _, right):
-                first = self.expression(left, fact, wanted_of_counted(test, wanted, left=True))
-                second = self.expression(right, fact, wanted_of_counted(test, wanted, left=False))
+                first = self.expression(left, fact, wanted_of_condition(test, wanted, left=True))
+                second = self.expression(right, fact, wanted_of_condition(test, wanted, left=False))
                 parts, compared = (first, second), second.value
                 if not isinstance(right, Literal) and not isinstance(second.value, Absent):
                     words = self.wordings[fact.kind].comparison(test, second.value)

@@ -1,21 +1,21 @@
-"""Put the results of a search into the words of a language."""
+"""Render the results of a search in the words of a language."""
 
 from __future__ import annotations
 
 from rulewright.engines import Judge
-from rulewright.fix.found import Found, FoundAnswer, FoundPart, Undone
-from rulewright.fix.wording import Telling
+from rulewright.fix.fix_wording import ChangeWording
+from rulewright.fix.results import FoundAnswer, FoundPart, SearchResult, Undone
 from rulewright.model.explanation import MissingFact
 from rulewright.model.fixes import Answer, Fixes, Part
 from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 
 
-def tell_fixes(
-    found: Found, judge: Judge, notices: tuple[str, ...] = (), language: Language = Language.ENGLISH
+def report_fixes(
+    found: SearchResult, judge: Judge, notices: tuple[str, ...] = (), language: Language = Language.ENGLISH
 ) -> Fixes:
-    """Return the changes of a case in one of the languages of its judge."""
-    return _Told(found, judge, language).fixes(notices)
+    """Return the changes of a case in a language that its rulebook has."""
+    return _Report(found, judge, language).fixes(notices)
 
 
 #: The limits after which a smaller set of changes may exist.
@@ -26,16 +26,16 @@ def _is_smallest(part: FoundPart) -> bool:
     return not any(limit.undone in _NOT_SMALLEST for limit in part.limits)
 
 
-class _Told:
-    def __init__(self, found: Found, judge: Judge, language: Language) -> None:
+class _Report:
+    def __init__(self, found: SearchResult, judge: Judge, language: Language) -> None:
         self._found = found
         self._judge = judge
         self._language = language
         self._explanation = judge.explain(found.case, found.result, language=language)
-        self._telling = Telling(judge.explainer(language).rulebook, found.case, self._explanation, language)
+        self._wording = ChangeWording(judge.explainer(language).rulebook, found.case, self._explanation, language)
 
     def fixes(self, notices: tuple[str, ...]) -> Fixes:
-        found, said = self._found, self._telling.phrases
+        found, said = self._found, self._wording.phrases
         explained = self._explanation
         if found.first:
             explained = self._judge.explain(*found.after, language=self._language)
@@ -47,16 +47,16 @@ class _Told:
             self._explanation.rulebook,
             self._explanation.engine,
             tuple(map(self._part, found.parts)),
-            tuple(self._telling.change(found.variables[key], number, ()) for key, number in found.first.items()),
+            tuple(self._wording.change(found.variables[key], number, ()) for key, number in found.first.items()),
             explained.verdict,
             explained.missing,
             (*notices, *self._explanation.notices, *not_together),
-            None if found.left_out is None else self._telling.left_out(found.left_out, bool(found.first)),
+            None if found.left_out is None else self._wording.left_out(found.left_out, bool(found.first)),
             self._summary(explained.verdict),
         )
 
     def _summary(self, after: Verdict) -> str:
-        said, parts = self._telling.phrases, self._found.parts
+        said, parts = self._wording.phrases, self._found.parts
         if self._explanation.verdict in (Verdict.READY, Verdict.NOT_APPLICABLE):
             return said.nothing_to_change
         if not parts:
@@ -73,27 +73,27 @@ class _Told:
         return said.smallest if all(map(_is_smallest, parts)) else said.not_smallest
 
     def _part(self, part: FoundPart) -> Part:
-        telling = self._telling
+        wording = self._wording
         return Part(
-            tuple(telling.subject(*target) for target in part.targets),
+            tuple(wording.subject(*target) for target in part.targets),
             tuple(map(self._answer, part.answers)),
             tuple(
                 tuple(
-                    telling.fixed(one.variable, one.needed, tuple(telling.rule(*rule) for rule in one.violates))
+                    wording.fixed(one.variable, one.needed, tuple(wording.rule(*rule) for rule in one.violates))
                     for one in facts
                 )
                 for facts in part.obstacles
             ),
-            tuple(map(telling.unsolved, part.unsolvable)),
-            tuple(map(telling.limit, part.limits)),
+            tuple(map(wording.unsolved, part.unsolvable)),
+            tuple(map(wording.limit, part.limits)),
             part.is_impossible,
             _is_smallest(part),
         )
 
     def _answer(self, answer: FoundAnswer) -> Answer:
-        solution, telling = answer.solution, self._telling
+        solution, wording = answer.solution, self._wording
         changes = [
-            telling.change(self._found.variables[key], number, solution.alternatives.get(key, ()))
+            wording.change(self._found.variables[key], number, solution.alternatives.get(key, ()))
             for key, number in solution.point.items()
         ]
         missing: tuple[MissingFact, ...] = ()
@@ -102,8 +102,8 @@ class _Told:
         return Answer(
             tuple(changes),
             solution.cost,
-            tuple(telling.rule(*requirement) for requirement in answer.satisfies),
+            tuple(wording.rule(*requirement) for requirement in answer.satisfies),
             answer.verdict,
             missing,
-            telling.sentence(changes),
+            wording.sentence(changes),
         )

@@ -1,4 +1,4 @@
-"""The results of a search for changes, before they are put into the words of a language."""
+"""The results of a search for changes, without the words of a language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
-from rulewright.fix.parts import Subject
+from rulewright.fix.parts import SubjectKey
 from rulewright.fix.variables import FactKey, Variable
 from rulewright.model.facts import Case
 from rulewright.model.outcomes import CaseResult, Verdict
@@ -36,7 +36,7 @@ class Undone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A part of a search that was not done, with the number that it went up to or the kinds that it concerns."""
+    """A part of a search that was not done, with the limit that it reached or the kinds that it concerns."""
 
     undone: Undone
     number: int = 0
@@ -45,7 +45,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Changes that are enough: the numbers of the values, and for one fact others that would do as well."""
+    """Changes that are enough: the number of each value, and equally good alternatives for one fact."""
 
     point: Mapping[FactKey, int]
     alternatives: Mapping[FactKey, tuple[int, ...]]
@@ -67,7 +67,7 @@ class FoundAnswer:
 class Obstacle:
     """A fact that would have to be different, with the requirements that it violates.
 
-    `needed` is the number of a value that would do; none where no such value is named.
+    `needed` is the number of a sufficient value; none if no such value was found.
     """
 
     variable: Variable
@@ -85,12 +85,12 @@ class Unsolved:
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
-    """Some subjects that are made ready together, or the facts and requirements that prevent it.
+    """The answers for subjects that become ready together, or the facts and requirements that prevent it.
 
-    `is_impossible` says that the search proved that no change that the rulebook allows is enough.
+    `is_impossible` is true if the search proved that no allowed change is enough.
     """
 
-    targets: tuple[Subject, ...]
+    targets: tuple[SubjectKey, ...]
     answers: tuple[FoundAnswer, ...] = ()
     obstacles: tuple[tuple[Obstacle, ...], ...] = ()
     unsolvable: tuple[Unsolved, ...] = ()
@@ -100,18 +100,19 @@ class FoundPart:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Subjects without which the rest of the case is ready (with the first changes), and the verdict of the rest."""
+    """Subjects to leave out so that the remaining case has no blocker after the first changes, and its verdict."""
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[SubjectKey, ...]
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """All that was found for a case, with its result.
+class SearchResult:
+    """The results of a search for changes to a case.
 
-    `variables` are the facts that can change, `first` the changes of the first answers together, `after` the case and
-    its result then; each of `not_together` are subjects that can become ready, but not all of them together.
+    `variables` are the facts that can change. `first` combines the changes of the first answers; `after` is the case
+    with these changes and its result. Each group of `not_together` has subjects that can become ready one by one, but
+    not all together.
     """
 
     case: Case

@@ -28,7 +28,7 @@ def tests_file(rulebook_file: Path) -> Path:
     return next((place for place in places if place.is_file()), places[0])
 
 
-def orphans(rulebook_files: Iterable[Path]) -> list[Diagnostic]:
+def find_orphans(rulebook_files: Iterable[Path]) -> list[Diagnostic]:
     """Return a diagnostic for each test file in the folders of these rulebooks that belongs to no rulebook."""
     diagnostics = []
     for folder in dict.fromkeys(file.parent for file in rulebook_files):

@@ -33,7 +33,7 @@ from rulewright.model.rulebook import Kind, Rule
 _LISTED = 40
 
 
-def own_fields(expression: Expression) -> tuple[str, ...] | None:
+def fields_of_expression(expression: Expression) -> tuple[str, ...] | None:
     """Return the fields of the subject that an expression reads; none if it reads a verdict or another subject."""
     match expression:
         case Literal() | ParameterOf() | AsOf():
@@ -41,14 +41,14 @@ def own_fields(expression: Expression) -> tuple[str, ...] | None:
         case FieldOf(path):
             return path if len(path) == 1 and path[0] != VERDICT else None
         case Arithmetic(_, parts):
-            return together(map(own_fields, parts))
+            return union_of(map(fields_of_expression, parts))
         case CountOf() | SumOf():
             return None
         case _:
             assert_never(expression)
 
 
-def together(reads: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+def union_of(reads: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
     """Return the union of these fields; none if any element is none."""
     found: dict[str, None] = {}
     for names in reads:
@@ -58,9 +58,9 @@ def together(reads: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
     return tuple(found)
 
 
-def fields_waited_for(tests: Sequence[Test]) -> tuple[str, ...] | None:
+def fields_of_tests(tests: Sequence[Test]) -> tuple[str, ...] | None:
     """Return the fields of the subject that tests read; none if they read a verdict or another subject."""
-    return together([own_fields(value) for test in tests for value in values_of(test)])
+    return union_of([fields_of_expression(value) for test in tests for value in values_of(test)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +89,19 @@ def text_reads(tree: nodes.Template, kind: Kind) -> TextReads | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceField:
     """A field that may be the stated source of a value, provided that these rules have concluded."""
 
     concluded_by: tuple[str, ...]
     field: str
 
 
-def places_of(index: Index, kind: str, expression: Expression) -> tuple[Place, ...] | None:
+def source_fields(index: Index, kind: str, expression: Expression) -> tuple[SourceField, ...] | None:
     """Return the fields that may be the stated source of an expression's value; the first stated one is its origin.
 
     None if a source may be a field of another subject, or if there are more than `_LISTED`.
     """
-    found: dict[Place, None] = {}
+    found: dict[SourceField, None] = {}
 
     def within(part: Expression, concluded_by: tuple[str, ...]) -> bool:
         match part:
@@ -113,7 +113,7 @@ def places_of(index: Index, kind: str, expression: Expression) -> tuple[Place, .
                 return True
 
     def at(name: str, concluded_by: tuple[str, ...]) -> bool:
-        place = Place(concluded_by, name)
+        place = SourceField(concluded_by, name)
         if place in found:
             return True
         found[place] = None
@@ -131,7 +131,7 @@ def places_of(index: Index, kind: str, expression: Expression) -> tuple[Place, .
     return tuple(found) if within(expression, ()) else None
 
 
-def waits_for_own_fields(index: Index, rule: Rule) -> bool:
+def depends_on_subject_only(index: Index, rule: Rule) -> bool:
     """Return whether the outcome of a rule can depend only on facts of its subject."""
     fields = index.rulebook.kinds[rule.about].fields
     rules, names = {rule.name: rule}, set[str]()
@@ -142,11 +142,11 @@ def waits_for_own_fields(index: Index, rule: Rule) -> bool:
             tests = [test for condition in conditions_of(one) for test in tests_of(condition)]
             if any(isinstance(test, (AnyRelated, AllRelated)) for test in tests):
                 return False
-            reads = together([own_fields(part) for test in tests for part in expressions_of(test)])
+            reads = union_of([fields_of_expression(part) for test in tests for part in expressions_of(test)])
             others = [index.rulebook.rules[test.rule] for test in tests if isinstance(test, RuleOutcome)]
         else:
             field = fields[one]
-            reads = () if field.computed is None else own_fields(field.computed)
+            reads = () if field.computed is None else fields_of_expression(field.computed)
             if field.from_table is not None:
                 reads = (index.rulebook.tables[field.from_table].by,)
             others = list(index.concluding.get((rule.about, one), ()))

@@ -9,10 +9,9 @@ from typing import Any
 
 from rulewright.caches import Remembered
 from rulewright.diagnostics import Span
-from rulewright.explain.index import Index, values_of
-from rulewright.explain.index import Literal as TestLiteral
-from rulewright.explain.own import Place, own_fields, places_of
-from rulewright.explain.subjects import Subject, Subjects
+from rulewright.explain.case_subjects import CaseSubject, Subjects
+from rulewright.explain.index import Index, TestLiteral, values_of
+from rulewright.explain.subject_fields import SourceField, fields_of_expression, source_fields
 from rulewright.explain.wording import Wording
 from rulewright.model.conditions import Comparison, CountOf, Expression, FieldOf, Literal, Not, Test
 from rulewright.model.explanation import ExplainedTest
@@ -27,8 +26,8 @@ from rulewright.semantics.reading import Reading
 class WordedTest:
     """A test of a rule in words, with the fields that it reads.
 
-    `words` include the negation of a `negated` test; `asked` are the words without it. `position` is the index of the
-    test among the truths of the rule's tests.
+    `words` include the negation of a `negated` test; `positive_words` are the words without it. `position` is the
+    index of the test among the truths of the rule's tests.
 
     `field` is set if the left-hand side is a field of the subject. `left_reads` and `right_reads` are the fields that
     the sides read; none if a side reads other subjects. `right` is set if the words must name its value.
@@ -39,16 +38,16 @@ class WordedTest:
     negated: bool
     kind: str
     words: str
-    asked: str
+    positive_words: str
     left: Expression | None
     field: str | None
     left_reads: tuple[str, ...] | None
     right: Expression | None
     right_reads: tuple[str, ...] | None
-    places: tuple[Place, ...] | None
+    places: tuple[SourceField, ...] | None
 
 
-class Tests:
+class WordedTests:
     """The tests of a rulebook in words."""
 
     def __init__(self, index: Index, language: Language = Language.ENGLISH) -> None:
@@ -61,15 +60,15 @@ class Tests:
         }
         #: The value of a field in words, by kind, field and value.
         self.shown: Remembered[tuple[str, str, Value], str] = Remembered(self._show)
-        self._seen: Remembered[tuple[Any, ...], tuple[Value, str]] = Remembered(self._see)
-        self._compared: Remembered[tuple[Any, ...], str] = Remembered(self._compare)
+        self._left_values: Remembered[tuple[Any, ...], tuple[Value, str]] = Remembered(self._evaluate_left)
+        self._comparisons: Remembered[tuple[Any, ...], str] = Remembered(self._word_comparison)
 
     def _worded(self, literal: TestLiteral, kind: str) -> WordedTest:
         test, wording = literal.test, self.wordings[kind]
         left, right = next(iter(values_of(test)), None), None
         if isinstance(test, Comparison) and not isinstance(test.right, Literal):
             right = test.right
-        left_reads = None if left is None else own_fields(left)
+        left_reads = None if left is None else fields_of_expression(left)
         return WordedTest(
             test,
             literal.position,
@@ -81,17 +80,17 @@ class Tests:
             left.path[0] if isinstance(left, FieldOf) and left_reads else None,
             left_reads,
             right,
-            None if right is None else own_fields(right),
-            None if left is None else places_of(self.index, kind, left),
+            None if right is None else fields_of_expression(right),
+            None if left is None else source_fields(self.index, kind, left),
         )
 
     def explained(
-        self, tests: Sequence[WordedTest], truths: Sequence[Truth | None], subject: Subject, of: Subjects
+        self, tests: Sequence[WordedTest], truths: Sequence[Truth | None], subject: CaseSubject, of: Subjects
     ) -> tuple[ExplainedTest, ...]:
         """Return the tests of a rule for a subject, with their truths, values and places."""
         return tuple([self._explained(test, truths[test.position], subject, of) for test in tests])
 
-    def _explained(self, test: WordedTest, truth: Truth | None, subject: Subject, of: Subjects) -> ExplainedTest:
+    def _explained(self, test: WordedTest, truth: Truth | None, subject: CaseSubject, of: Subjects) -> ExplainedTest:
         if test.negated and truth is not None:
             truth = ~truth
         if test.left is None:
@@ -101,19 +100,19 @@ class Tests:
             value = values[test.field]
             shown = self.shown[test.kind, test.field, value]
         elif test.left_reads is not None:
-            value, shown = self._seen[(test, of.case.as_of, *[values[name] for name in test.left_reads])]
+            value, shown = self._left_values[(test, of.case.as_of, *[values[name] for name in test.left_reads])]
         else:
             value = of.reading.value(test.left, subject.fact)
             shown = self._in_words(test, test.left, value, of.reading, subject.fact)
         words = test.words
         if test.right is not None:
             if test.right_reads is not None:
-                words = self._compared[(test, of.case.as_of, *[values[name] for name in test.right_reads])]
+                words = self._comparisons[(test, of.case.as_of, *[values[name] for name in test.right_reads])]
             else:
                 words = self._comparison(test, of.reading.value(test.right, subject.fact))
         return ExplainedTest(words, truth, value, shown, self._place(test, test.left, subject, of))
 
-    def _place(self, test: WordedTest, left: Expression, subject: Subject, of: Subjects) -> Span | None:
+    def _place(self, test: WordedTest, left: Expression, subject: CaseSubject, of: Subjects) -> Span | None:
         if test.places is None:
             return of.origins.of(left, subject.fact)
         spans = subject.fact.spans
@@ -146,25 +145,25 @@ class Tests:
         kind, name, value = key
         return self.wordings[kind].value_of(self.rulebook.kinds[kind].fields[name], value)
 
-    def _see(self, key: tuple[Any, ...]) -> tuple[Value, str]:
+    def _evaluate_left(self, key: tuple[Any, ...]) -> tuple[Value, str]:
         test, as_of, *values = key
         assert test.left is not None and test.left_reads is not None, "only these are remembered"
-        reading, fact = self._alone(test.kind, as_of, dict(zip(test.left_reads, values, strict=True)))
+        reading, fact = self._reading_of_values(test.kind, as_of, dict(zip(test.left_reads, values, strict=True)))
         value = reading.value(test.left, fact)
         return value, self._in_words(test, test.left, value, reading, fact)
 
-    def _compare(self, key: tuple[Any, ...]) -> str:
+    def _word_comparison(self, key: tuple[Any, ...]) -> str:
         test, as_of, *values = key
         assert test.right is not None and test.right_reads is not None, "only these are remembered"
-        reading, fact = self._alone(test.kind, as_of, dict(zip(test.right_reads, values, strict=True)))
+        reading, fact = self._reading_of_values(test.kind, as_of, dict(zip(test.right_reads, values, strict=True)))
         return self._comparison(test, reading.value(test.right, fact))
 
-    def _alone(self, kind: str, as_of: date, values: dict[str, Value]) -> tuple[Reading, Fact]:
+    def _reading_of_values(self, kind: str, as_of: date, values: dict[str, Value]) -> tuple[Reading, Fact]:
         """Return a reading of a case with one subject that has only these values, and its fact."""
         fact = Fact(kind, "", {})
         result = SubjectResult(kind, "", values, {}, Verdict.NOT_APPLICABLE)
         return Reading(self.index.interpreter, Case("", as_of, {kind: (fact,)}), CaseResult("", (result,), None)), fact
 
 
-def _all_concluded(subject: Subject, place: Place) -> bool:
+def _all_concluded(subject: CaseSubject, place: SourceField) -> bool:
     return all(subject.result.outcomes[rule] is Outcome.CONCLUDED for rule in place.concluded_by)

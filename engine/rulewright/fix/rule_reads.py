@@ -1,4 +1,4 @@
-"""Find the kinds and fields of a rulebook that rules read in a way that matters to what `fix` examines."""
+"""Find kinds and fields that rules read: under `known`, in counts and sums, or directly in a requirement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rulewright.model.rulebook import Require, Rulebook
 
 
 def fields_tested_for_known(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:
-    """Return the fields, by kind and name, whose presence a test of `known` depends on."""
+    """Return the fields, by kind and name, that a test with `known` depends on."""
     tested = [
         item
         for kind, test in all_tests(rulebook)
@@ -25,7 +25,7 @@ def fields_tested_for_known(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:
 
 
 def reachable(graph: Mapping[Item, Collection[Item]], start: Iterable[Item]) -> dict[Item, None]:
-    """Return these items and all that they read, directly or not."""
+    """Return these items and all items that they read, directly or indirectly."""
     found: dict[Item, None] = {}
     pending = list(start)
     while pending:
@@ -37,9 +37,9 @@ def reachable(graph: Mapping[Item, Collection[Item]], start: Iterable[Item]) -> 
 
 
 def kinds_that_could_be_added(rulebook: Rulebook, rules: Iterable[str]) -> tuple[str, ...]:
-    """Return the kinds of which another fact could change the outcome of these rules.
+    """Return the kinds for which an added fact can change the outcome of these rules.
 
-    Rules count or sum such facts, or reach them through a reference that can change.
+    Rules quantify over such facts, count or sum them, or reach them through a reference that can change.
     """
     read = reachable(dependencies(rulebook), [RuleItem(rule) for rule in rules])
     related = [test.related for _, test in all_tests(rulebook) if isinstance(test, AnyRelated | AllRelated)]
@@ -54,7 +54,7 @@ def kinds_that_could_be_added(rulebook: Rulebook, rules: Iterable[str]) -> tuple
 
 
 def direct_fields(rulebook: Rulebook, rule: str) -> frozenset[tuple[str, str]]:
-    """Return the fields, by kind and name, that the requirement of a rule itself tests."""
+    """Return the fields, by kind and name, that the condition of a requirement reads directly."""
     action = rulebook.rules[rule].action
     condition = action.condition if isinstance(action, Require) else None
     reads = condition_reads(condition, rulebook.rules[rule].about, rulebook)

@@ -1,4 +1,4 @@
-"""Changes and fixed facts in words."""
+"""Wording of changes and fixed facts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from rulewright.explain.wording import show_value
-from rulewright.fix.found import LeftOut, Limit, Unsolved
-from rulewright.fix.phrases import FIX_PHRASES
+from rulewright.fix.fix_phrases import FIX_PHRASES
+from rulewright.fix.results import LeftOut, Limit, Unsolved
 from rulewright.fix.variables import Variable, is_any_other
 from rulewright.model.explanation import Explanation, Finding
 from rulewright.model.facts import Case
@@ -18,12 +18,12 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import DateStep, Direction, Field, Rulebook
 from rulewright.model.values import Absent, FieldType, Known
-from rulewright.rule_texts import FORMATS, render_text, text_environment
+from rulewright.text_environment import FORMATS, render_text, text_environment
 
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """How far a value moves, and the phrase that says in which way."""
+    """The distance that a value moves, and the phrase for its direction."""
 
     distance: str
     way: str
@@ -33,8 +33,8 @@ class _Difference:
         return self.way.format(distance=self.distance)
 
 
-class Telling:
-    """The words for the changes of one case in one language; rulebook and explanation are in that language."""
+class ChangeWording:
+    """Wording of the changes of one case in one language; the rulebook and explanation must be in that language."""
 
     def __init__(
         self, rulebook: Rulebook, case: Case, explanation: Explanation, language: Language = Language.ENGLISH
@@ -47,11 +47,11 @@ class Telling:
         self._findings = {(found.rule, found.kind, found.ref): found for found in explanation.findings}
 
     def subject(self, kind: str, ref: str) -> NamedSubject:
-        """A subject with the label of its kind."""
+        """Return a subject with the label of its kind."""
         return NamedSubject(kind, self._rulebook.kinds[kind].label, ref)
 
     def change(self, variable: Variable, number: int, alternatives: tuple[int, ...]) -> FactChange:
-        """A change of a fact to the value with this number, or to one of the alternatives."""
+        """Return a change of a fact to the value with this number, or to one of the alternatives."""
         key, declared = variable.key, self._field(variable)
         before = None if isinstance(variable.before, Absent) else variable.before
         after = None if is_any_other(variable, number) else variable.value(number)
@@ -82,14 +82,14 @@ class Telling:
         )
 
     def sentence(self, changes: Sequence[FactChange]) -> str:
-        """Changes as one sentence."""
+        """Return one sentence for several changes, at least one."""
         first, *others = changes
         *clauses, last = [first.headline, *(change.clause for change in others)]
         said = self.phrases.last.join([self.phrases.between.join(clauses), last]) if clauses else last
         return said + self.phrases.stop
 
     def fixed(self, variable: Variable, needed: int | None, violates: tuple[RuleAtStake, ...]) -> FixedFact:
-        """A fact that would have to be different."""
+        """Return a fact that would have to be different, with the reason why it does not change."""
         key, declared, phrases = variable.key, self._field(variable), self.phrases
         before = variable.value(0)
         shown, why = self._show(declared, before), self._why(declared)
@@ -114,17 +114,17 @@ class Telling:
         )
 
     def limit(self, limit: Limit) -> str:
-        """A part of a search that was not done."""
+        """Return the notice for a part of a search that was not done."""
         kinds = self.phrases.listed.join(self._rulebook.kinds[kind].label for kind in limit.kinds)
         return self.phrases.undone[limit.undone].format(number=limit.number, kinds=kinds)
 
     def unsolved(self, unsolved: Unsolved) -> UnmetRule:
-        """A requirement that no examined value satisfies."""
+        """Return a requirement that no examined value satisfies, with the reason."""
         why = self.phrases.no_value if unsolved.alone else self.phrases.not_with_others
         return UnmetRule(self.rule(*unsolved.requirement), why)
 
     def left_out(self, left: LeftOut, has_changes: bool) -> LeaveOut:
-        """Subjects to leave out."""
+        """Return the advice to leave subjects out."""
         phrases = self.phrases
         refs = phrases.listed.join(ref for _, ref in left.subjects)
         said = (phrases.leave_out_too if has_changes else phrases.leave_out).format(refs=refs)
@@ -133,7 +133,7 @@ class Telling:
         return LeaveOut(subjects, left.verdict, f"{said}{phrases.space}{then}")
 
     def rule(self, rule: str, kind: str, ref: str) -> RuleAtStake:
-        """A requirement with its outcome before any change."""
+        """Return a requirement with its outcome before any change."""
         found: Finding = self._findings[rule, kind, ref]
         return RuleAtStake(rule, found.title, self.subject(kind, ref), found.outcome, found.message, found.remedy)
 
@@ -144,14 +144,14 @@ class Telling:
         return show_value(field, value, self._formats)
 
     def _clause(self, field: Field, ref: str, before: str, after: str, difference: _Difference | None) -> str:
-        """A change as a clause, in the words that the field has for it, if any."""
+        """Return a change as a clause, in the words of the field if it declares any."""
         if field.changes is None or field.changes.say is None:
             return self.phrases.change.format(label=field.label, ref=ref, before=before, after=after)
         known = {"ref": ref, "before": before, "after": after, "difference": difference.distance if difference else ""}
         return render_text(self._environment.from_string(field.changes.say), known)
 
     def _why(self, field: Field) -> str:
-        """Why a fact does not change, or not as it would have to."""
+        """Return the reason why a fact cannot change, or cannot change as needed."""
         said, changes = self.phrases, field.changes
         if not field.changeable:
             return said.fixed
@@ -165,7 +165,7 @@ class Telling:
         return said.fixed_so_far
 
     def _difference(self, variable: Variable, number: int, field: Field) -> _Difference | None:
-        """How far a number or a date moves."""
+        """Return the distance that a number or a date moves; none for other values."""
         before, after = variable.value(0), variable.value(number)
         if isinstance(before, date) and isinstance(after, date):
             unit = variable.step.value if isinstance(variable.step, DateStep) else DateStep.DAY.value
@@ -177,7 +177,7 @@ class Telling:
 
 
 def _begun(text: str, ref: str) -> str:
-    """The text as the beginning of a sentence, but for a ref, which is a name."""
+    """Return the text with a capital letter; unchanged if it begins with the ref, which is a name."""
     return text if text.startswith(ref) else f"{text[:1].upper()}{text[1:]}"
 
 
@@ -188,4 +188,4 @@ def _is_number(value: Known) -> bool:
 def _distance(before: Known, after: Known) -> int | Decimal:
     if isinstance(before, int) and isinstance(after, int):
         return abs(after - before)
-    return abs(Decimal(after) - Decimal(before))  # type: ignore[arg-type]  # numbers, as their caller knows
+    return abs(Decimal(after) - Decimal(before))  # type: ignore[arg-type]  # the caller passes numbers only

@@ -1,4 +1,4 @@
-"""What is possible of a value or a truth while facts have one of several values: sets that leave nothing out."""
+"""Sets of possible values and truths; they may be too large, but leave no possibility out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Among:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """The values that something may have (`known`, if it may have one), and whether it may be none or unknown."""
+    """The possible values of an expression: `known` if it may have a value, `none` and `unknown` if it may lack one."""
 
     known: Between | Among | None
     none: bool = False
@@ -46,7 +46,7 @@ class Possible:
 
     @property
     def is_single(self) -> bool:
-        """Whether there is only one possibility."""
+        """True if there is only one possibility."""
         if self.known is None:
             return self.none != self.unknown
         if self.none or self.unknown:
@@ -61,12 +61,12 @@ NONE = Possible(None, none=True)
 
 
 def is_ordered(value: Known) -> bool:
-    """Whether values like this one have an order: numbers and dates."""
+    """Return whether a value is a number or a date."""
     return isinstance(value, date) or (isinstance(value, int | Decimal) and not isinstance(value, bool))
 
 
 def exactly(value: Value) -> Possible:
-    """Only this value."""
+    """Return a set with only this value."""
     if value is Absent.UNKNOWN:
         return NOTHING_KNOWN
     if isinstance(value, Absent):
@@ -74,8 +74,11 @@ def exactly(value: Value) -> Possible:
     return Possible(Between(value, value) if is_ordered(value) else Among(frozenset({value})))
 
 
-def either(several: Iterable[Possible]) -> Possible:
-    """What any of these may be."""
+def union(several: Iterable[Possible]) -> Possible:
+    """Return the union of these sets, or the range that spans their numbers or dates.
+
+    Raises `TypeError` for different types.
+    """
     found = list(several)
     known = [one.known for one in found if one.known is not None]
     return Possible(
@@ -93,8 +96,8 @@ def _hull(one: Between | Among, other: Between | Among) -> Between | Among:
     raise TypeError(f"{one} and {other} are of different types")
 
 
-def both(one: Possible, other: Possible) -> Possible:
-    """What is possible of both; nothing at all where they cannot agree."""
+def intersection(one: Possible, other: Possible) -> Possible:
+    """Return the intersection of two sets; it is empty if they have nothing in common."""
     known: Between | Among | None = None
     if isinstance(one.known, Between) and isinstance(other.known, Between):
         low, high = _most(one.known.low, other.known.low), _least(one.known.high, other.known.high)
@@ -127,25 +130,28 @@ def _or(one: Truths, other: Truths) -> Truths:
 
 
 def all_truths(parts: Iterable[Truths]) -> Truths:
-    """What a conjunction may come to."""
+    """Return the possible truths of a conjunction."""
     return reduce(_and, parts, TRUE)
 
 
 def any_truth(parts: Iterable[Truths]) -> Truths:
-    """What a disjunction may come to."""
+    """Return the possible truths of a disjunction."""
     return reduce(_or, parts, FALSE)
 
 
-def negated(truths: Truths) -> Truths:
-    """What a negation may come to."""
+def negate(truths: Truths) -> Truths:
+    """Return the possible truths of a negation."""
     return frozenset(~truth for truth in truths)
 
 
 # --- comparing and calculating ---
 
 
-def compared(left: Possible, right: Possible, known: Callable[[Between | Among, Between | Among], Truths]) -> Truths:
-    """What a comparison may come to: `known` says it for the values, none makes it false, unknown unknown."""
+def compare(left: Possible, right: Possible, known: Callable[[Between | Among, Between | Among], Truths]) -> Truths:
+    """Return the possible truths of a comparison; `known` compares the known values.
+
+    The comparison is false if a side is none, and otherwise unknown if a side is unknown.
+    """
     truths: set[Truth] = set()
     left_any = left.known is not None or left.unknown
     right_any = right.known is not None or right.unknown
@@ -161,7 +167,7 @@ def compared(left: Possible, right: Possible, known: Callable[[Between | Among, 
 def values_compare(
     left: Between | Among, operator: Comparator, right: Between | Among, ignore_case: bool = False
 ) -> Truths:
-    """What a comparison of two known values may come to."""
+    """Return the possible truths of a comparison of known values."""
     if isinstance(left, Between) and isinstance(right, Between):
         return _bounds_compare(left, operator, right)
     if isinstance(left, Among) and isinstance(right, Among):
@@ -176,7 +182,7 @@ def _bounds_compare(left: Between, operator: Comparator, right: Between) -> Trut
     return (TRUE if can_hold else frozenset()) | (FALSE if can_fail else frozenset())
 
 
-def combined(function: Function, parts: Sequence[Possible]) -> Possible:
+def combine(function: Function, parts: Sequence[Possible]) -> Possible:
     """Return the possible values of a function."""
     all_may_be_there = all(part.known is not None or part.unknown for part in parts)
     bounds = [part.known for part in parts if isinstance(part.known, Between)]

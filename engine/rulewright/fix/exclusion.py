@@ -1,4 +1,4 @@
-"""Find subjects to leave out of a case: those that cannot become ready, where the rest of the case can."""
+"""Find subjects to leave out of a case, if they cannot become ready and the remaining case can."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from rulewright.engines import Judge
-from rulewright.fix.found import LeftOut
-from rulewright.fix.parts import Subject
+from rulewright.fix.parts import SubjectKey
+from rulewright.fix.results import LeftOut
 from rulewright.model.facts import Case, Fact
 from rulewright.model.outcomes import CaseResult, Verdict
 from rulewright.model.rulebook import Rulebook
@@ -15,11 +15,11 @@ from rulewright.model.rulebook import Rulebook
 _RESOLVED = (Verdict.READY, Verdict.NEEDS_INFORMATION)
 
 
-def left_out(judge: Judge, case: Case, result: CaseResult, impossible: Collection[Subject]) -> LeftOut | None:
-    """Return the subjects to leave out so that a case has no blocker; none where leaving out does not help.
+def find_exclusion(judge: Judge, case: Case, result: CaseResult, impossible: Collection[SubjectKey]) -> LeftOut | None:
+    """Return the subjects to leave out so that a case has no blocker; none if leaving them out does not help.
 
-    `case` is the case with the first changes, `impossible` has subjects that no allowed change makes ready. The facts
-    that refer to a subject go with it. The smaller case is evaluated.
+    `case` is the case with the first changes, `impossible` has subjects that no allowed change makes ready. Facts that
+    refer to a subject are left out with it. The engine evaluates the remaining case.
     """
     hopeless = {
         (subject.kind, subject.ref)
@@ -40,8 +40,8 @@ def left_out(judge: Judge, case: Case, result: CaseResult, impossible: Collectio
     return LeftOut(tuple((subject.kind, subject.ref) for subject in ordered), after.verdict)
 
 
-def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[Subject]) -> set[Subject]:
-    """Some subjects and all facts that refer to them, directly or not."""
+def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[SubjectKey]) -> set[SubjectKey]:
+    """Return some subjects and all facts that refer to them, directly or indirectly."""
     gone = set(subjects)
     facts = [fact for found in case.facts.values() for fact in found]
     while more := {(fact.kind, fact.ref) for fact in facts if _refers(rulebook, fact, gone)} - gone:
@@ -49,6 +49,6 @@ def _with_referring(rulebook: Rulebook, case: Case, subjects: Collection[Subject
     return gone
 
 
-def _refers(rulebook: Rulebook, fact: Fact, gone: Collection[Subject]) -> bool:
+def _refers(rulebook: Rulebook, fact: Fact, gone: Collection[SubjectKey]) -> bool:
     fields = rulebook.kinds[fact.kind].fields
     return any((fields[name].refers_to, value) in gone for name, value in fact.values.items())
