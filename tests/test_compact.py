@@ -17,7 +17,7 @@ from rulewright.model.explanation import Explanation
 from rulewright.model.languages import Language
 from rulewright.render.clean import MARK, clean
 from rulewright.render.compact import DATE, DERIVED, NUMBER, VALUE, Compacted
-from rulewright.rule_texts import FORMATS
+from rulewright.text_environment import FORMATS
 
 ENGLISH = (Language.ENGLISH,)
 

@@ -33,8 +33,8 @@ from rulewright.model.outcomes import Outcome
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
-from rulewright.rule_texts import FORMATS
 from rulewright.schemas import case_schema
+from rulewright.text_environment import FORMATS
 
 #: For each type: values as JSON has them with what is read from each, a value that is none, and more keys of a field.
 VALUES: Mapping[FieldType, tuple[Mapping[Any, Known], Any, str]] = {

@@ -18,8 +18,8 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, SubjectResult, Verdict
 from rulewright.model.rulebook import Rulebook
 from rulewright.model.values import FieldType, Value
-from rulewright.rule_texts import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 from rulewright.semantics.compiled import in_force
+from rulewright.text_environment import FORMATS, ChoiceText, SubjectView, render_text, text_environment
 
 #: A text that is split where the ref goes.
 Parts: TypeAlias = tuple[str, ...]

@@ -35,7 +35,7 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import VERDICT, Outcome
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType, Value
-from rulewright.rule_texts import FORMATS, Formats
+from rulewright.text_environment import FORMATS, Formats
 
 #: The most values of a list that a condition names. A phrase with a longer list gives only the number of values.
 _LISTED = 6

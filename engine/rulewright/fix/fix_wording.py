@@ -18,7 +18,7 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.rulebook import DateStep, Direction, Field, Rulebook
 from rulewright.model.values import Absent, FieldType, Known
-from rulewright.rule_texts import FORMATS, render_text, text_environment
+from rulewright.text_environment import FORMATS, render_text, text_environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from rulewright.lint.template_text import Role, TemplateText
 from rulewright.model.outcomes import VERDICT
 from rulewright.model.rulebook import Rule, Rulebook
 from rulewright.model.values import NUMBERS, FieldType
-from rulewright.rule_texts import FILTERS, TESTS
+from rulewright.text_environment import FILTERS, TESTS
 
 #: The unit that each filter writes.
 _UNITS = {"months": "month", "days": "day", "years": "year"}

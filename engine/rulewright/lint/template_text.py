@@ -11,7 +11,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from rulewright.diagnostics import Span
 from rulewright.model.rulebook import Advise, Rule
-from rulewright.rule_texts import text_environment
+from rulewright.text_environment import text_environment
 
 _ENVIRONMENT = text_environment()
 

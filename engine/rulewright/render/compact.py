@@ -30,7 +30,7 @@ from rulewright.model.outcomes import Outcome, Verdict
 from rulewright.model.rulebook import RuleSeverity
 from rulewright.model.values import Absent, Truth
 from rulewright.render.clean import MARK, clean, web_address
-from rulewright.rule_texts import FORMATS
+from rulewright.text_environment import FORMATS
 
 #: The numbers of a text, and its pattern in each language: one text, or parts with dates between them.
 _Split: TypeAlias = "tuple[tuple[str, ...], tuple[str | tuple[str | date, ...], ...]]"

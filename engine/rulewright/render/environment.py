@@ -28,8 +28,8 @@ from rulewright.render.limits import (
     run_limited,
 )
 from rulewright.render.words import Words
-from rulewright.rule_texts import FORMATS
 from rulewright.shipped import shipped_folder
+from rulewright.text_environment import FORMATS
 
 
 @dataclass(frozen=True, slots=True)

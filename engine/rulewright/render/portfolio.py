@@ -26,7 +26,7 @@ from rulewright.render.environment import templates_in
 from rulewright.render.html import write_page
 from rulewright.render.runs import RunInWords, run_in_words
 from rulewright.render.words import WORDS, Words
-from rulewright.rule_texts import FORMATS
+from rulewright.text_environment import FORMATS
 
 #: Maximum number of values of a field with a chart.
 _MOST_VALUES = 16

@@ -14,8 +14,8 @@ from rulewright.vendors.converters import whole_number
 from rulewright.vendors.display import Json, shown
 from rulewright.vendors.joining import Joined
 from rulewright.vendors.key_spellings import find_key
-from rulewright.vendors.record_reader import read_record
 from rulewright.vendors.record_search import find
+from rulewright.vendors.subject_reader import read_record
 from rulewright.vendors.tables import Finding, Importer, Kind, Row, Subject, Table, called
 
 _MOST_FILES_NAMED = 10
