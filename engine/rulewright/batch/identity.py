@@ -1,4 +1,4 @@
-"""Tell whether two names lead to the same file, even through links, and even before the file is there."""
+"""Identities of files: two names of the same file are equal, even through links and before the file exists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from rulewright.read.documents import STANDARD_INPUT
 
-#: The device and the number of a file there. A file that is not there has those of its folder, and its name.
+#: The device and inode of a file. A missing file has the device and inode of its folder, and its name.
 Identity: TypeAlias = tuple[int, int, str]
 
 
