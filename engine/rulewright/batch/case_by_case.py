@@ -1,4 +1,4 @@
-"""Cases judged one by one, each read value by value by the reader of single cases."""
+"""The exact path: cases evaluated one by one, each read value by value."""
 
 from __future__ import annotations
 

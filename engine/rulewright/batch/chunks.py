@@ -50,7 +50,7 @@ class Chunk:
     A chunk without parts is read in place: the bytes of a plain file from `start.offset` to `end.offset`, or these rows
     of a Parquet file. `is_orderly` is true if each quote in a CSV chunk begins or ends a cell. `rows` is the number of
     lines, rows or documents, counted when the input is cut. `too_long` is the size in bytes of a line that exceeds the
-    maximum; such a chunk stands for that line, without its bytes.
+    maximum; such a chunk represents that line, without its bytes.
     """
 
     input: Input
@@ -172,7 +172,7 @@ def _chunk(source: Input, start: Position, parts: list[bytes], rows: int, is_ord
 
 
 def long_line(source: Input, start: Position, line: LongLine) -> Chunk:
-    """Return the chunk that stands for a line that exceeds the maximum."""
+    """Return the chunk that represents a line over the maximum length."""
     end = Position(start.offset + line.taken, start.line + line.is_ended)
     return Chunk(source, start, end, None, rows=1, too_long=line.length)
 

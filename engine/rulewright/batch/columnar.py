@@ -73,7 +73,7 @@ class KindCombinations:
 
 
 class Columnar:
-    """Evaluates chunks with one program, in its own single-threaded database.
+    """Evaluates chunks with one program, in a separate single-threaded database.
 
     A loader fills the tables of facts and of exact-path cases. `observe` creates the results tables, from which queries
     compose the records.

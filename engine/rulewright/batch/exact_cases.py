@@ -24,7 +24,7 @@ class ExactCases:
         self.columnar = tables.columnar
 
     def find(self, is_grouped: bool, unread: Sequence[int], days: Sequence[date] | None) -> dict[int, tuple[int, int]]:
-        """Return the first and last row of each case for the exact path, and create the table of these cases.
+        """Return the first and last row of each case for the exact path, and create the table of their numbers.
 
         With `is_grouped`, a case can have several rows. `unread` are the rows that the fast path could not read. `days`
         restricts the results to those days. All programs that evaluate the chunk examine all facts of each case, and

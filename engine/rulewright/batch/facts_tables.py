@@ -42,7 +42,7 @@ class FactsTables:
 
     @property
     def all_counts(self) -> list[TableCounts]:
-        """Return the counts of each of these tables."""
+        """Return the counts of each table with a validity column."""
         kinds = [self.columnar.kinds[kind].counted for kind in self.kinds]
         return kinds if self.is_rows else [self._cases, *kinds]
 

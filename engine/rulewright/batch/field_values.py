@@ -22,8 +22,11 @@ from rulewright.observe.sql import EXACT
 
 
 class Form(Enum):
-    """The form of a value in a column: as in JSON (`WRITTEN`), as in JSON but texts without quotes (`BARE`), as a CSV
-    cell (`CELL`), or as a value of a typed column (`COLUMN`)."""
+    """The form of a value in a column.
+
+    `WRITTEN` is JSON; `BARE` is JSON with texts without quotes. `CELL` is a CSV cell, `COLUMN` a value of a typed
+    column.
+    """
 
     WRITTEN = "written"
     BARE = "bare"

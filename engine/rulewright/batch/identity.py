@@ -33,7 +33,7 @@ def identity_to_be(path: Path) -> Identity | None:
 
 
 def _of_status(status: os.stat_result, name: str) -> Identity:
-    # some network file systems number no files: there, only the path tells two files apart
+    # some network file systems have no inodes: there, only the path identifies a file
     return (status.st_dev, status.st_ino, "") if status.st_ino else (0, 0, _folded(os.path.realpath(name)))
 
 

@@ -1,4 +1,4 @@
-"""Find the input files behind names, folders and globs, in a fixed order, with the format of each."""
+"""Input files found from names, folders and globs, in a fixed order, with the format of each."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Input:
 
 
 def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list[Input], list[Diagnostic]]:
-    """Return the inputs behind the names, each file once, and the diagnostics of unreadable names.
+    """Return the inputs that the names refer to, each file once, and the diagnostics of unreadable names.
 
     A file with several names (through links, folders or globs) is read under the first name.
     """
@@ -83,7 +83,7 @@ def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list
 
 
 def find_first_input(names: Sequence[str]) -> tuple[Input | None, list[Diagnostic]]:
-    """Return the first input behind the names, and the diagnostics of the names before it."""
+    """Return the first input that the names refer to, and the diagnostics of the names before it."""
     diagnostics: list[Diagnostic] = []
     for found in _each(names, None):
         if isinstance(found, Input):

@@ -200,5 +200,5 @@ class JsonLoader:
 
 
 def _are_many(lines: int, scanned: Scanned) -> bool:
-    """Return true if so many lines of a chunk are unproved that another way in columns is faster."""
+    """Return true if the number of unproved lines makes another way in columns faster."""
     return lines > max(_FEW, scanned.lines // _FEW)

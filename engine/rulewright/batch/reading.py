@@ -26,8 +26,8 @@ CASES = "cases"
 
 DATE_FIELD = Field("as_of", FieldType.DATE, "as_of")
 
-#: The variables of the database that describe a chunk: its file, the default name of cases, the number of lines
-#: before it, the default date of cases, and for Parquet its first row and the row after its last.
+#: The variables of the database that describe a chunk: its file, the default name of cases, the number of lines before
+#: it, and the default date of cases. For Parquet, there are also its first row and the row after its last.
 FILE, STEM, LINES_BEFORE, DAY = "file", "stem", "lines_before", "day"
 FIRST_ROW, END_ROW = "first_row", "end_row"
 VARIABLES = {

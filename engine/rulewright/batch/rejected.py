@@ -48,7 +48,7 @@ class Rejected:
         return "".join(escape_unusual(dump({**told, **rows})) + "\n" for told in self.told())
 
     def told(self) -> list[dict[str, str | int | None]]:
-        """Return the place, code, message and help of each mistake; the last has the number of those not listed."""
+        """Return the place, code, message and help of each mistake; the last also has the number of unlisted ones."""
         told = [_told(self, diagnostic) for diagnostic in self.diagnostics[:MAXIMUM_MISTAKES]]
         if len(self.diagnostics) > MAXIMUM_MISTAKES:
             told[-1]["not_listed"] = len(self.diagnostics) - MAXIMUM_MISTAKES

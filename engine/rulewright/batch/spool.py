@@ -110,7 +110,7 @@ class Spool:
 
 
 def damaged(error: DamagedInputError) -> Spooled:
-    """Return the chunk that stands for the unreadable rest of an input."""
+    """Return the chunk that represents the unreadable rest of an input."""
     return Spooled(error.source, Position(), Position(), (), None, damage=error.diagnostic)
 
 

@@ -58,7 +58,7 @@ def writing_temporary(folder: Path) -> Iterator[None]:
 
 
 def file_errors(*names: str) -> tuple[type[Exception], ...]:
-    """Return OSError and DuckDB's exceptions of these names; without names, all of DuckDB's exceptions."""
+    """Return OSError and the named exceptions of DuckDB; without names, all of DuckDB's exceptions."""
     duckdb = sys.modules.get("duckdb")  # slow to import, and without the import nothing can raise its errors
     return (OSError,) if duckdb is None else (OSError, *(getattr(duckdb, name) for name in names or ("Error",)))
 

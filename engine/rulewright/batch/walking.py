@@ -1,4 +1,4 @@
-"""Find files behind names: a file itself, the fact files of a folder, the matches of a glob."""
+"""Search for the files that names refer to: a file itself, the fact files of a folder, the matches of a glob."""
 
 # ruff: noqa: PTH112, PTH116, PTH118  strings, as the user wrote them: a Path drops `./`, and takes its time for 100,000 files
 
@@ -55,7 +55,7 @@ def is_left_out(name: str) -> bool:
 
 
 class Finder:
-    """Finds the files behind names; each folder is searched once, even if several names and links lead to it."""
+    """Finds the files that names refer to; each folder is searched once, even if several names and links lead to it."""
 
     def __init__(self, is_fact_file: Callable[[str], bool]) -> None:
         self._is_fact_file = is_fact_file
@@ -195,7 +195,7 @@ class Glob:
                     yield from self._expand(os.path.join(folder, entry.name), tuple(rest))
 
     def _at_any_depth(self, top: str, rest: tuple[str, ...]) -> Iterator[Found]:
-        """Expand the rest of a pattern in a folder and all folders below it, each once, those behind links last."""
+        """Expand the rest of a pattern in a folder and all folders below it, each once, those reached by links last."""
         seen: set[Identity | None] = set()
         waiting, links = [top], list[str]()
         while waiting or links:
