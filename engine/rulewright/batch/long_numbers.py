@@ -9,7 +9,7 @@ from rulewright.model.values import MAXIMUM_DIGITS
 
 #: Longer numbers may have been rounded; the length includes the point and the letter of an exponent.
 _LONGEST = MAXIMUM_DIGITS + 1
-#: The number of bytes of the block before that a caller passes with each block.
+#: The number of bytes from the previous block that a caller passes with each block.
 OVERLAP = 64
 #: The point, the slash and the ten digits are twelve consecutive characters.
 _POINT, _DIGITS, _MINUS = ord("."), 12, ord("-")

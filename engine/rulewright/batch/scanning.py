@@ -31,7 +31,7 @@ _FIRST_LINES, _OTHER_LINES, _LONGEST_SAMPLED = 100, 400, 64 * 1024
 _QUOTE, _NEWLINE, _RETURN, _FIRST_NOT_ASCII = ord('"'), ord("\n"), ord("\r"), 0x80
 #: A table of bytes: true for a line break, a space or a tab.
 _IS_BLANK = np.isin(np.arange(256), np.frombuffer(b"\n \t", np.uint8))
-#: Chunks with at most this number of line breaks always use the fast path: their table fits in memory.
+#: Blank rows do not keep a chunk with at most this number of line breaks off the fast path: its table is small.
 _FEW_LINES = 10_000
 
 
