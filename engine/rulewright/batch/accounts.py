@@ -31,7 +31,7 @@ def counts_of(tally: Tally) -> str:
 
 
 def nothing_evaluated(tally: Tally) -> Diagnostic | None:
-    """Return the diagnostic of a run in which no case was evaluated; none if some case was."""
+    """Return the diagnostic of a run without any evaluated case; None if a case was evaluated."""
     if tally.cases:
         return None
     if tally.rejected:
@@ -44,7 +44,7 @@ def nothing_evaluated(tally: Tally) -> Diagnostic | None:
 
 
 def miscounted(tally: Tally) -> Diagnostic | None:
-    """Return the diagnostic of a run whose rows do not add up; none where each row that was read is accounted for."""
+    """Return the diagnostic of a run with rows that are not accounted for; None if all rows are."""
     if tally.uncounted == 0:
         return None
     message = f"{counts_of(tally)}: these do not add up, so the output is not written"

@@ -1,4 +1,4 @@
-"""The bytes of a part of a file in blocks that fit a processor's cache, so that looking at them costs little."""
+"""The bytes of a part of a file in blocks that fit a processor's cache, so that scanning them is fast."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import numpy.typing as npt
 from rulewright.batch.chunks import SHORTER
 from rulewright.batch.long_numbers import OVERLAP
 
-#: So many bytes are read at once, if nothing else is said.
+#: The default number of bytes in a block.
 BLOCK_BYTES = 256 * 1024
 
 
 class Blocks:
     """Reads parts of files block by block into one buffer.
 
-    `buffer` holds the block from `start` to `end`, and what came before it from `seen` on, so that what lies across
-    two blocks is seen.
+    `buffer` holds the block from `start` to `end`. The bytes from `seen` to `start` are the end of the block before, so
+    that searches find matches across two blocks.
     """
 
     def __init__(self, size: int = BLOCK_BYTES) -> None:
         self._size = size
-        self.buffer = bytearray(OVERLAP + size + 24)  # some zeros can be put behind the last block
+        self.buffer = bytearray(OVERLAP + size + 24)  # room for zeros after the last block
         self.array: npt.NDArray[np.uint8] = np.frombuffer(self.buffer, np.uint8)
         self.seen = self.start = self.end = OVERLAP
         self._view = memoryview(self.buffer)
 
     def read(self, file: BinaryIO, start: int, end: int | None) -> Iterator[int]:
-        """Read from one place of a file to another, or to its end: the bytes of each block, once it is there.
+        """Read a file from `start` to `end`, or to its end; yield the number of bytes in each block once it is read.
 
-        An OSError tells of a file that ends before.
+        Raise an OSError if the file ends earlier.
         """
         file.seek(start)
         self.seen = self.start = self.end = OVERLAP
@@ -50,15 +50,15 @@ class Blocks:
 
     @property
     def block(self) -> memoryview:
-        """The bytes of the block."""
+        """Return the bytes of the block."""
         return self._view[self.start : self.end]
 
     def count(self, byte: int) -> int:
-        """How often a byte is in the block."""
+        """Return the number of occurrences of a byte in the block."""
         return int(np.count_nonzero(self.array[self.start : self.end] == byte))
 
     def has(self, some: bytes) -> bool:
-        """Whether these bytes, not more than overlap, are in the block, or begin before it."""
+        """Return true if these bytes (at most `OVERLAP`) are in the block, or begin before it."""
         return self.buffer.find(some, self.seen, self.end) >= 0
 
     def _keep(self) -> None:

@@ -1,4 +1,4 @@
-"""Cases judged one by one, each read value by value by the reader of single cases."""
+"""The exact path: cases evaluated one by one, each read value by value."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ from rulewright.model.outcomes import CaseResult, Outcome, SubjectResult
 from rulewright.model.rulebook import Rulebook, View
 from rulewright.model.values import Absent
 
-#: The formats whose rows can be facts.
+#: The formats with rows that can be facts.
 _ROWS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
-#: Those whose columns are known before their rows are read.
+#: The formats with columns known before the rows are read.
 _TABLES = (InputFormat.CSV, InputFormat.PARQUET)
 
 
 class CaseByCase:
-    """Judges the cases of chunks one by one, and writes their records."""
+    """Evaluates the cases of chunks one by one, and writes their records."""
 
     def __init__(self, options: Options, programs: Programs) -> None:
         self.options = options
@@ -64,7 +64,7 @@ class CaseByCase:
         self._judges: dict[str, Judge] = {}
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
-        """Some cases of a chunk, explained in full, a line each; a DamagedInputError tells of one that has changed."""
+        """Return the explanations of some cases, a line each; raise a DamagedInputError if the input has changed."""
         wanted = set(numbers)
         with reading(chunk):
             found = [one for one in self.found(chunk, None) if one.number in wanted]
@@ -78,14 +78,14 @@ class CaseByCase:
         return [line for _, line in sorted(lines)]
 
     def found(self, chunk: Spooled, wanted: Mapping[int, tuple[int, int]] | None) -> Iterable[Found]:
-        """The cases of a chunk, or the wanted ones among them by their numbers, each with its first and last row."""
+        """Return the cases of a chunk, or only the wanted ones: the first and last row of each by case number."""
         rows = self.options.rows if chunk.input.format in _ROWS else None
         kinds = self.programs.default.program.rulebook.kinds
         kind = None if rows is None else kinds[rows.kind]
         return read_cases(chunk, rows, kind, wanted, self.options.columns)
 
     def judge(self, found: Iterable[Found], judged: UnitResults) -> dict[int, list[Row]]:
-        """The records of cases that are read value by value, by the number of the case."""
+        """Evaluate cases and return their records by case number."""
         places: dict[int, Found] = {}
         records: dict[int, list[Row]] = {}
         for shared, cases in self._by_program(found, judged, places).values():
@@ -107,7 +107,7 @@ class CaseByCase:
     def _by_program(
         self, found: Iterable[Found], judged: UnitResults, places: dict[int, Found]
     ) -> dict[str, tuple[SharedProgram, list[tuple[int, Case]]]]:
-        """Good cases by the program that judges them; what is wrong with the others is told of the chunk."""
+        """Group valid cases by the program that evaluates them; add the others to the rejected cases of the chunk."""
         groups: dict[str, tuple[SharedProgram, list[tuple[int, Case]]]] = {}
         is_extra = self.options.columns.unknown is Unknown.KEEP and judged.chunk.input.format not in _TABLES
         kinds_of = self.programs.default.program.rulebook
@@ -140,11 +140,11 @@ class CaseByCase:
         return self._judges[digest]
 
     def view_of(self, rulebook: Rulebook) -> View | None:
-        """The view that is asked for, if one is."""
+        """Return the requested view, if there is one."""
         return None if self.options.view is None else rulebook.views.get(self.options.view)
 
     def _viewed(self, judged: UnitResults, view: View, case: Case, result: CaseResult) -> list[Row]:
-        """The rows of a view that a case gives."""
+        """Return the records of a view for a case."""
         rows = []
         for subject in result.subjects:
             if subject.kind == view.about and subject.outcomes.get(view.rule) == Outcome(view.outcome):
@@ -154,7 +154,7 @@ class CaseByCase:
         return rows
 
     def shape(self, rulebook: Rulebook) -> Shape:
-        """The columns of what is written."""
+        """Return the columns of the output."""
         view = self.view_of(rulebook)
         if view is not None:
             return with_extras(shape_of_view(rulebook, view, self.options.format), self.options)
@@ -185,7 +185,7 @@ class CaseByCase:
                 judged.samples.setdefault(number, []).append(situation_of(subject))
 
     def write(self, judged: UnitResults, records: Mapping[int, Sequence[Row]]) -> None:
-        """Write the records of a chunk, by the number of the case, to its piece."""
+        """Write the records of a chunk, given by case number, to its piece."""
         if judged.chunk.extra:
             judged.extras = extras_of_table(judged.chunk, self.rows_of(judged.chunk))
         rows = [
@@ -214,13 +214,13 @@ class CaseByCase:
         return (*row, *extra_cells(extras, extra_columns(self.options)))
 
     def rows_of(self, chunk: Spooled) -> Rows:
-        """Return how the rows of a CSV or Parquet chunk state facts."""
+        """Return the kind and the columns of the rows of a CSV or Parquet chunk."""
         assert self.options.rows is not None, "a file of rows is read with the kind that they state"
         return self.options.rows
 
 
 def situation_of(subject: SubjectResult) -> str:
-    """The way that the rules went for a subject, as a text that is the same for all of whom they went so."""
+    """Return the outcomes and truth values of a subject's rules as a text; equal texts mean equal situations."""
     outcomes, truths = subject.outcomes, subject.truths
     if isinstance(outcomes, Letters) and isinstance(truths, Letters):
         return f"{subject.kind}:{outcomes.letters}:{truths.letters}"
@@ -229,5 +229,5 @@ def situation_of(subject: SubjectResult) -> str:
 
 
 def lists(rows: Sequence[Row], types: Mapping[str, str]) -> list[list[object]]:
-    """Rows as a list for each of these columns."""
+    """Return rows as one list per column."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]

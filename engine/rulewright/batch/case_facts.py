@@ -1,4 +1,4 @@
-"""Facts of cases that are a line of JSON each, kind by kind, as tables."""
+"""SQL of the facts of cases with one case per JSON line, kind by kind."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ _ITEM, _PLACE, _IS_LISTED = "item", "place", "is_listed"
 
 
 def is_given_column(kind: str) -> str:
-    """Return the column that says whether a case gives facts of a kind, so that this need not be searched for in it."""
+    """Return the column that is true if a case gives facts of a kind, so that queries need not search its JSON."""
     return f"gives_{kind}"
 
 
 def cases_of_json(reading: Reading, rulebook: Rulebook, *, is_overriding: bool) -> str:
-    """Return the cases of JSON lines: name, date, and what each gives of each kind, as JSON."""
+    """Return the query of the cases in JSON lines: name, date, and the facts of each kind as JSON."""
     way, texts = reading.by_quotes, reading.texts
     kinds = [kind for kind in rulebook.kinds if way is None or way.keys is None or kind in way.keys]
     if way is None:
@@ -117,7 +117,7 @@ def _given(rulebook: Rulebook, kind: str) -> dict[str, Field]:
 
 
 def _types(way: ByQuotes, rulebook: Rulebook, kind: str) -> dict[str, str]:
-    """Return the keys that are looked for in the facts of a kind, and the types in which they are read."""
+    """Return the keys to read in the facts of a kind, with their types."""
     given = _given(rulebook, kind)
     looked_for = [column for column in given if way.keys is None or column in way.keys] or list(given)[:1]
     fields = {column: field for column, field in given.items() if column != REF}
@@ -125,7 +125,7 @@ def _types(way: ByQuotes, rulebook: Rulebook, kind: str) -> dict[str, str]:
 
 
 def facts_of_cases(reading: Reading, rulebook: Rulebook, kind_name: str, base: Base) -> str:
-    """Return the facts of one kind of the cases that stand in a table."""
+    """Return the query of the facts of one kind, for the cases in the table of cases."""
     way, texts, kind = reading.by_quotes, reading.texts, rulebook.kinds[kind_name]
     given = _given(rulebook, kind_name)
     types = dict.fromkeys([REF, *given], "") if way is None else _types(way, rulebook, kind_name)
@@ -160,7 +160,7 @@ def facts_of_cases(reading: Reading, rulebook: Rulebook, kind_name: str, base: B
     else:
         quoted = [REF, *(column for column, field in fields.items() if field.type in QUOTED_TYPES)]
         quotes = quotes_around(pairs.values(), [pairs[f"raw_{column}"] for column in quoted])
-        # DuckDB makes an object without any key of what is none
+        # DuckDB turns a value that is not an object into an object without keys
         valid = ["is_there", any_true([f"{name(value)} IS NOT NULL" for value in pairs.values()])]
         valid += short_texts(f"raw_{column}" for column in quoted) if way.has_long_texts else []
     numbered = f"CONCAT({string(f'{kind_name}-')}, {name(_PLACE)})"
@@ -178,7 +178,7 @@ def facts_of_cases(reading: Reading, rulebook: Rulebook, kind_name: str, base: B
 
 
 def _items(reading: Reading, kind: str, base: Base, kept: list[str]) -> str:
-    """Return the query of the facts of a kind, a row for each, with its place in its list."""
+    """Return the query of the facts of a kind, a row for each fact, with its place in its list."""
     raw, single = name(f"raw_{kind}"), reading.single
     if reading.by_quotes is None:
         is_listed = f"STARTS_WITH({raw}, '[')"
@@ -189,7 +189,7 @@ def _items(reading: Reading, kind: str, base: Base, kept: list[str]) -> str:
     columns = {CASE_COLUMN: name(CASE_COLUMN), AS_OF_COLUMN: name(AS_OF_COLUMN), _IS_LISTED: is_listed, "items": items}
     columns |= {column: name(is_given_column(other)) for column, other in base.listed.items()}
     found = select(columns, f"{name(CASES)} WHERE {raw} IS NOT NULL")
-    if kind in single:  # one by itself, which is no list of one
+    if kind in single:  # a single fact outside of a list
         places = {_ITEM: "items", _PLACE: "1"}
     else:
         places = {_ITEM: "UNNEST(items)", _PLACE: "GENERATE_SUBSCRIPTS(items, 1)"}
@@ -197,13 +197,13 @@ def _items(reading: Reading, kind: str, base: Base, kept: list[str]) -> str:
 
 
 def same_ref_twice(table: str) -> str:
-    """Return the cases in which two facts of a kind have one ref."""
+    """Return the query of the cases in which two facts of a kind have the same ref."""
     case, ref = name(CASE_COLUMN), name(REF_COLUMN)
     return f"SELECT {case} FROM {name(table)} GROUP BY {case}, {ref} HAVING COUNT(*) > 1"
 
 
 def reference_to_nothing(table: str, column: str, target: str) -> str:
-    """Return the cases in which a fact refers to one that is not there."""
+    """Return the query of the cases in which a fact refers to a missing fact."""
     case, ref = name(CASE_COLUMN), name(REF_COLUMN)
     same = f"b.{case} = a.{case} AND b.{ref} = a.{name(column)}"
     query = f"SELECT a.{case} FROM {name(table)} AS a ANTI JOIN {name(target)} AS b ON {same}"

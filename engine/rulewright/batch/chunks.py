@@ -1,4 +1,4 @@
-"""Fact files in chunks: whole lines, whole rows or whole documents, each chunk with its place in the file."""
+"""Fact files in chunks of whole lines, rows or documents, each with its position in the file."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from rulewright.read.documents import count_documents, read_line_node
 if TYPE_CHECKING:
     import duckdb
 
-#: So many bytes of a file are judged at once.
+#: The number of bytes of a file to evaluate at once.
 CHUNK_BYTES = 32 * 1024 * 1024
-#: So many rows of a Parquet file are judged at once.
+#: The number of rows of a Parquet file to evaluate at once.
 CHUNK_ROWS = 100_000
-#: A line that is longer is not judged in columns.
+#: The maximum length of a line on the fast path.
 MAXIMUM_LINE = 1024 * 1024 - 1
-#: So many bytes of a YAML or JSON file are read, as they are read at once.
+#: The maximum size in bytes of a YAML or JSON file, because such a file is read as a whole.
 MAXIMUM_FILE = 64 * 1024 * 1024
-#: Why a file cannot be read on that has lost its end since.
+#: The error for a file that has become shorter since it was found.
 SHORTER = "it is shorter than it was"
 
-#: Whether a line belongs to the same case as the line before it.
+#: A function that returns true if a line belongs to the same case as the line before it.
 Together: TypeAlias = Callable[[bytes, bytes], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a chunk begins: the bytes before it (rows, of a Parquet file), unpacked, and its first line."""
+    """The start of a chunk: the number of unpacked bytes (or Parquet rows) before it, and its first line."""
 
     offset: int = 0
     line: int = 1
@@ -45,12 +45,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of an input, as it was read: its bytes in parts, as most of them came in one.
+    """A piece of an input, with its bytes in the parts in which they were read.
 
-    One without parts is read where it is: the bytes of a plain file from `start.offset` to `end.offset`, or these rows
-    of a Parquet file. `is_orderly` tells of one of a CSV file that each quote in it begins or ends a cell. `rows` are
-    the lines, rows or documents in it, counted where the input is cut. One with `too_long` stands for a line of so many
-    bytes, which are left out.
+    A chunk without parts is read in place: the bytes of a plain file from `start.offset` to `end.offset`, or these rows
+    of a Parquet file. `is_orderly` is true if each quote in a CSV chunk begins or ends a cell. `rows` is the number of
+    lines, rows or documents, counted when the input is cut. `too_long` is the size in bytes of a line that exceeds the
+    maximum; such a chunk represents that line, without its bytes.
     """
 
     input: Input
@@ -63,7 +63,7 @@ class Chunk:
 
 
 class DamagedInputError(Exception):
-    """An input cannot be read on; carries what is told of it."""
+    """Raised when an input cannot be read any further; carries the diagnostic."""
 
     def __init__(self, source: Input, place: Position, reason: str, diagnostic: Diagnostic | None = None) -> None:
         self.source = source
@@ -83,17 +83,17 @@ def read_chunks(
     together: Together | None = None,
     case_column: str | None = None,
 ) -> Iterator[Chunk]:
-    """The chunks of an input from a position on.
+    """Yield the chunks of an input from a position on.
 
-    A file of lines is cut between lines, one of rows between rows, and between cases where `together` tells which lines
-    are of one case (`case_column` in a Parquet file). YAML and JSON documents are one chunk a file. A DamagedInputError
-    comes behind the chunks of what can still be read.
+    A file of lines is cut between lines, a CSV file between rows. `together` moves each cut to the end of a case;
+    `case_column` does the same in a Parquet file. A YAML or JSON file is one chunk. Raise a DamagedInputError after the
+    chunks that can still be read.
     """
     return reading_of(source, start, _chunks(source, start, opener, chunk_bytes, together, case_column))
 
 
 def reading_of(source: Input, start: Position, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """Chunks as they are read from a position on; a DamagedInputError comes where that goes wrong."""
+    """Yield chunks read from a position on; raise a DamagedInputError if reading fails."""
     place = start
     try:
         for chunk in chunks:
@@ -172,19 +172,19 @@ def _chunk(source: Input, start: Position, parts: list[bytes], rows: int, is_ord
 
 
 def long_line(source: Input, start: Position, line: LongLine) -> Chunk:
-    """Return the chunk that stands for a line that is too long."""
+    """Return the chunk that represents a line over the maximum length."""
     end = Position(start.offset + line.taken, start.line + line.is_ended)
     return Chunk(source, start, end, None, rows=1, too_long=line.length)
 
 
 def too_large(name: str) -> Diagnostic:
-    """Return the diagnostic of a YAML or JSON file that is too large to be read at once."""
+    """Return the diagnostic of a YAML or JSON file that exceeds the maximum size."""
     message = f"the file has more than {MAXIMUM_FILE:,} bytes, the maximum of a YAML or JSON file"
     return Diagnostic("S013", message, Span(name), "split it, or write a case a line as JSON Lines")
 
 
 def same_case(name: str, columns: Sequence[str]) -> Together:
-    """Whether two JSON lines name the same case under one of some keys, as they are read value by value."""
+    """Return a test for two JSON lines that name the same case under one of the keys."""
 
     def case_of(line: bytes) -> str | None:
         try:
@@ -200,7 +200,7 @@ def same_case(name: str, columns: Sequence[str]) -> Together:
 
 
 def same_case_in_rows(source: Input, place: int) -> Together:
-    """Whether two rows of a CSV file name the same case in the column at a place."""
+    """Return a test for two CSV rows that name the same case in the column at an index."""
 
     def case_of(row: bytes) -> str | None:
         text = row.decode("utf-8", "surrogateescape")
@@ -210,8 +210,8 @@ def same_case_in_rows(source: Input, place: int) -> Together:
     return lambda before, row: (case := case_of(row)) is not None and case == case_of(before)
 
 
-#: Decodes every value of some rows of a Parquet file. A damaged file fails here, where its rows are counted, and not in
-#: the midst of an evaluation.
+#: Decodes every value of a range of rows of a Parquet file. A damaged file must fail here, when its rows are counted,
+#: and not during evaluation.
 _ALL_VALUES = (
     "SELECT max(hash(COLUMNS(* EXCLUDE file_row_number))) FROM read_parquet(?, file_row_number = true) "
     "WHERE file_row_number >= ? AND file_row_number < ?"
@@ -235,7 +235,7 @@ def _row_chunks(source: Input, start: Position, chunk_bytes: int, case_column: s
 
 
 def _end_of_case(connection: duckdb.DuckDBPyConnection, name: str, column: str, end: int, total: int) -> int:
-    """The first row from there on that is of another case than the row before it."""
+    """Return the first row from `end` on whose case differs from the case of the row before it."""
     quoted = column.replace('"', '""')
     query = f'SELECT "{quoted}" FROM read_parquet(?, file_row_number = true) WHERE file_row_number BETWEEN ? AND ?'
     while end < total:

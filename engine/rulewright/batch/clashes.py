@@ -21,7 +21,7 @@ from rulewright.catalogue import Editions, find_rulebook
 from rulewright.diagnostics import Diagnostic
 from rulewright.read.documents import STANDARD_INPUT
 
-#: The output that is standard output, as it is with other commands.
+#: The name for standard output, as in other commands.
 _STANDARD_OUTPUT = "-"
 _AWAY = "name another file, outside of the folders that are read"
 
@@ -30,8 +30,8 @@ _AWAY = "name another file, outside of the folders that are read"
 class Output:
     """A file or folder that a command writes, and the option that names it.
 
-    `is_batch` says that a batch writes partial files, rejected rows and a journal beside it; `is_folder` that files are
-    added to it, and `may_replace_input` that the command is made to replace its input.
+    `is_batch` is true if a batch writes partial files, rejected rows and a journal beside it. `is_folder` is true if
+    the command adds files to it. `may_replace_input` is true if the command is meant to replace its input.
     """
 
     option: str
@@ -43,7 +43,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A path that is written, and the words that name it in a message."""
+    """An output path, and its description in messages."""
 
     path: Path
     words: str
@@ -59,10 +59,10 @@ def find_clashes(
     folders: Sequence[str | None] = (),
     are_facts: bool = False,
 ) -> list[Diagnostic]:
-    """Return a diagnostic for each output that would replace a file that is read, or another output.
+    """Return a diagnostic for each output that would replace an input or another output.
 
-    `reads` are the input files; with `are_facts` they may be folders and globs. `rulebook` and the `folders` (of
-    templates) are read, too.
+    `reads` are the input files; with `are_facts` they may be folders and globs. The command also reads the `rulebook`
+    and the `folders` of templates.
     """
     nameless = [output.option for output in outputs if output.name == ""]
     if nameless:
@@ -84,10 +84,10 @@ def _written(output: Output) -> Iterator[_Written]:
     if output.name in (None, _STANDARD_OUTPUT):
         return
     try:
-        # a batch follows the links of its output, and puts its other files beside the file that these lead to
+        # a batch follows links of its output, and writes its other files beside the link's target
         real = Path(os.path.realpath(output.name))
         if real.exists() and not real.is_file() and not real.is_dir():
-            return  # a device or pipe is written to, and nothing is replaced
+            return  # writing to a device or pipe replaces nothing
         paths = [Path(output.name)]
         if output.is_batch:
             beside = Paths(real)
@@ -101,7 +101,7 @@ def _written(output: Output) -> Iterator[_Written]:
 
 
 class _Read:
-    """The files that a command reads, by identity, and the folders in which it looks for them."""
+    """The files that a command reads, by identity, and the folders that it searches for them."""
 
     def __init__(
         self, reads: Sequence[str], rulebook: str | None, folders: Sequence[str | None], *, are_facts: bool
@@ -119,7 +119,7 @@ class _Read:
         self._add(_rulebook_files(rulebook), "a file of the rulebook")
         for folder in folders:
             self._add([] if folder is None else _files_below(folder), "a template")
-        # an output that takes the place of a whole folder may hold inputs
+        # an output that replaces a whole folder may replace inputs in it
         self._above: dict[Identity, str] = {}
         for folder, name in {os.path.dirname(name): name for name in self._inputs.values()}.items():  # noqa: PTH120
             for above in (Path(os.path.realpath(folder or ".")), *Path(os.path.realpath(folder or ".")).parents):
@@ -133,7 +133,7 @@ class _Read:
                 self._others.setdefault(identity, f"{role}: `{name}`")
 
     def refusal(self, written: _Written) -> Diagnostic | None:
-        """Return the diagnostic of a path that may not be written; None if it may."""
+        """Return the diagnostic of a path that must not be written; None if it may be written."""
         identity, words, output = written.identity, written.words, written.output
         if identity is None:
             return None
@@ -153,7 +153,7 @@ class _Read:
         return Diagnostic("U031", message, help=_AWAY)
 
     def _next_source(self, written: _Written) -> str | None:
-        """Return the folder or glob among the inputs by which the next run would read what this one writes."""
+        """Return the input folder or glob through which the next run would read this output."""
         real = Path(os.path.realpath(written.path))
         if not written.output.is_folder and not is_read_in_folder(real.name):
             return None
@@ -167,7 +167,7 @@ class _Read:
         return next((one for one in self._patterns if _fits(parts, Path(os.path.abspath(one)).parts)), None)  # noqa: PTH100
 
     def standard_output(self) -> str | None:
-        """Return the name of the input that standard output is redirected to, if it is."""
+        """Return the name of the input that standard output is redirected to; None if there is none."""
         with suppress(OSError, ValueError, AttributeError):
             status = os.fstat(sys.stdout.fileno())
             if stat.S_ISREG(status.st_mode):
@@ -176,7 +176,7 @@ class _Read:
 
 
 def _same(written: Sequence[_Written]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each two outputs that are one file."""
+    """Yield a diagnostic for each pair of outputs with the same file."""
     for number, one in enumerate(written):
         for other in written[:number]:
             if one.identity is not None and one.identity == other.identity:
@@ -185,7 +185,7 @@ def _same(written: Sequence[_Written]) -> Iterator[Diagnostic]:
 
 
 def _foreign(outputs: Sequence[Output]) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each folder of partial results that holds files which no batch wrote."""
+    """Yield a diagnostic for each folder of partial results with foreign files."""
     for output in outputs:
         if not output.is_batch or output.name in (None, _STANDARD_OUTPUT):
             continue
@@ -224,7 +224,7 @@ def _found(named: str) -> Editions | None:
     return None if isinstance(found, Diagnostic) else found
 
 
-#: A folder of templates has few files; more are not looked at, so that `--templates /` does not take for ever.
+#: The maximum number of template files to examine, so that `--templates /` ends soon.
 _MOST_TEMPLATES = 10_000
 
 
@@ -235,7 +235,7 @@ def _files_below(folder: str) -> list[str]:
 
 
 def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Return True if a path is one that a glob matches."""
+    """Return True if a glob matches a path."""
     if not pattern:
         return not parts
     first, *rest = pattern

@@ -1,4 +1,4 @@
-"""Chunks judged in columns: observation and situations in SQL, each distinct situation inferred once."""
+"""Column evaluation of chunks: SQL observes the facts, and each distinct situation is inferred once."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from rulewright.observe.columns import (
 )
 from rulewright.observe.plan import Plan, Step, plan, results_table
 
-#: The records of cases that the exact path has read, and the numbers of these.
+#: The tables of the records from the exact path, and of the numbers of its cases.
 EXACT_RECORDS, EXACT_CASES = "exact_records", "exact_cases"
-#: The number of a combination of situations, and what is found where that is written in full.
+#: The columns of a combination's number and of its findings.
 COMBINATION, FINDINGS = "combination", "findings"
 _DAYS = "days"
 _CONFLICT = "conflict"
@@ -44,39 +44,39 @@ _CONFLICT = "conflict"
 
 @dataclass(slots=True)
 class KindCombinations:
-    """What is kept of a kind: its combinations of situations by number, and those that the database knows."""
+    """The cached combinations of situations of a kind, with their numbers in the database."""
 
     name: str
     rules: KindRules
     derived: Sequence[Field]
     columns: Sequence[str]
-    #: The place among the rules about the kind of each rule of the rulebook; the last for one about another kind.
+    #: For each rule of the rulebook, its index among the rules about this kind; -1 for a rule about another kind.
     places: Sequence[int]
     combinations: list[Key] = field(default_factory=list)
     numbers: dict[Key, int] = field(default_factory=dict)
     untold: list[Key] = field(default_factory=list)
-    #: Whether rules conclude several values for one field in any of them.
+    #: True if rules conclude several values for one field in any combination.
     has_conflicts: bool = False
-    #: The counts of the table of the results, and how many are of each combination: none once some are taken out.
+    #: The counts of the results table, and the number of subjects by combination; None after rows are removed.
     counted: TableCounts = field(default_factory=TableCounts)
     counts: dict[Key, int] | None = None
 
     @property
     def table(self) -> str:
-        """The table of what the combinations come to."""
+        """Return the name of the table of combinations and their results."""
         return f"combinations_of_{self.name}"
 
     @property
     def results(self) -> str:
-        """The table of the results."""
+        """Return the name of the results table."""
         return results_table(self.name)
 
 
 class Columnar:
-    """Judges the facts of chunks by one program, in a database of its own that works with one thread.
+    """Evaluates chunks with one program, in a separate single-threaded database.
 
-    A loader fills the tables of facts and that of the cases of the exact path; `observe` makes the results, over which
-    the records are queries.
+    A loader fills the tables of facts and of exact-path cases. `observe` creates the results tables, from which queries
+    compose the records.
     """
 
     def __init__(self, shared: SharedProgram, options: Options) -> None:
@@ -94,7 +94,7 @@ class Columnar:
         self._make_tables()
 
     def _carried(self) -> dict[str, str]:
-        """What is carried along with the facts; the name of a case, where that is a row."""
+        """Return the extra columns of the facts and their types; facts that are rows also carry the case name."""
         carried = {VALID: "BOOLEAN", QUOTES: "INTEGER"}
         return carried if self.rows is None else {**carried, NAME: "VARCHAR"}
 
@@ -131,11 +131,11 @@ class Columnar:
 
     @property
     def combinations(self) -> int:
-        """How many combinations of situations are kept."""
+        """Return the number of cached combinations of situations."""
         return sum(len(kind.combinations) for kind in self.kinds.values())
 
     def new_situations(self) -> list[str]:
-        """The combinations of situations that were not told of before, each as a text."""
+        """Return the combinations of situations not reported yet, each as a text."""
         found = [f"{kind.name}:{'|'.join(key)}" for kind in self.kinds.values() for key in kind.untold]
         for kind in self.kinds.values():
             kind.untold.clear()
@@ -144,15 +144,18 @@ class Columnar:
     # --- observation ---
 
     def facts_table(self, kind: str) -> str:
-        """The table of a kind's facts."""
+        """Return the name of the table of a kind's facts."""
         return self.plan.bases[kind].table.name
 
     def facts_made(self, kind: str, facts: str) -> str:
-        """What makes the facts of a kind: rows that are read in one place only are read on the way, without a table."""
+        """Return the statement that creates the facts of a kind.
+
+        Rows that only one statement reads become a view, which saves writing a table.
+        """
         return (view_of if self.is_view(kind) else table_of)(self.facts_table(kind), facts)
 
     def is_view(self, kind: str) -> bool:
-        """Whether the facts of a kind are read on the way."""
+        """Return true if the facts of a kind are a view instead of a table."""
         refers = any(each.refers_to is not None for each in self.rulebook.kinds[kind].fields.values())
         is_of_rows = self.rows is not None and kind == self.rows.kind
         return is_of_rows and not refers and self._is_read_once(name(self.facts_table(kind)))
@@ -162,7 +165,7 @@ class Columnar:
         return sum(text.count(table) for text in texts) == 1
 
     def observe(self, kinds: Sequence[str]) -> None:
-        """Make the results of the kinds that have facts."""
+        """Create the results of the kinds that have facts."""
         for step in self.plan.steps:
             if step.kind in kinds:
                 self.database.run(step.create)
@@ -174,18 +177,18 @@ class Columnar:
             self._learn(self.kinds[kind])
 
     def list_of(self, table: str, column: str, type_: str, values: Sequence[Any]) -> None:
-        """Make a table of some values, so that the statements that look for them stay the same."""
+        """Create a table of values, so that statements that filter by them keep the same text."""
         if self._lists.get(table) == list(values):
             return
         self.database.run(table_of(table, lists({column: type_})), [list(values)])
         self._lists[table] = list(values)
 
     def forget_list(self, table: str) -> None:
-        """Note that a table of values is made in another way."""
+        """Mark the cached list of a table as stale, because another statement replaces the table."""
         self._lists.pop(table, None)
 
     def restrict(self, kinds: Sequence[str], days: Sequence[date]) -> None:
-        """Keep of the results, and of the cases of several kinds, those that are judged on these days."""
+        """Remove results and cases whose evaluation date is not among these days."""
         self.list_of(_DAYS, AS_OF, "DATE", days)
         tables = [self.plan.results[kind].part_of or self.kinds[kind].results for kind in kinds]
         for kind in kinds:
@@ -206,7 +209,7 @@ class Columnar:
             told.update(missing)
 
     def _learn(self, kind: KindCombinations) -> None:
-        """Tell the database what the new combinations of situations come to."""
+        """Insert the results of new combinations of situations into the database."""
         keys = list(map(name, kind.rules.columns))
         grouping = f" GROUP BY {', '.join(keys)}" if keys else ""
         rows = self.database.run(f"SELECT {', '.join([*keys, COUNTED])} FROM {name(kind.results)}{grouping}")
@@ -260,9 +263,10 @@ class Columnar:
     # --- cases of the exact path ---
 
     def conflicting(self, kind_name: str, given: frozenset[str] | None = None) -> str | None:
-        """Return the query of the cases in which something given, computed or concluded contradicts something else.
+        """Return the query of the cases with contradictory values for a field.
 
-        None, where there can be none as these keys are all that are given.
+        Values can be given, computed or concluded. Return None if no contradiction is possible when only the fields
+        `given` are stated.
         """
         kind = self.kinds[kind_name]
         if not kind.derived or not (kind.has_conflicts or self._may_differ(kind, given)):
@@ -282,7 +286,7 @@ class Columnar:
         return f"{self.with_combinations(kind, [f'r.{name(CASE)}'])} WHERE {any_true(conflicts)}"
 
     def _may_differ(self, kind: KindCombinations, stated: frozenset[str] | None) -> bool:
-        """Whether a field may get its value in a second way beside what rules conclude."""
+        """Return true if a field can also have a stated or computed value besides its concluded one."""
         for each in kind.derived:
             if computed_column(each.name) in kind.columns or computed_none_column(each.name) in kind.columns:
                 return True
@@ -291,14 +295,14 @@ class Columnar:
         return False
 
     def with_combinations(self, kind: KindCombinations, columns: Sequence[str], joins: str = "") -> str:
-        """Return the query of columns of the results `r` of a kind and of what their situations come to, `z`."""
+        """Return the query of columns of a kind's results `r` joined with the results of their combinations `z`."""
         same = all_true([f"r.{name(column)} = z.{name(column)}" for column in kind.rules.columns])
         tables = f"{name(kind.results)} AS r JOIN {name(kind.table)} AS z ON {same}"
         return f"SELECT {', '.join(columns)} FROM {tables}{joins}"
 
 
 def _told_of(rulebook: Rulebook, options: Options) -> frozenset[tuple[str, str]]:
-    """The fields whose values are counted by or shown."""
+    """Return the fields whose values the summary counts by or the view shows."""
     view = None if options.view is None else rulebook.views.get(options.view)
     shown = () if view is None else ((view.about, name) for name in view.show)
     return frozenset((*options.by, *shown))

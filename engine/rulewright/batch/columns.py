@@ -1,4 +1,4 @@
-"""The columns of an input: which of them are renamed, and what happens to those that no field is called."""
+"""Options for the columns of inputs: new names, and the treatment of unknown columns."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rulewright.diagnostics import Diagnostic, Span, did_you_mean
 from rulewright.model.rulebook import Kind
 from rulewright.source import short
 
-#: So many unknown columns of a file are named by a diagnostic each.
+#: The maximum number of unknown columns of a file with a diagnostic each.
 _NAMED = 20
 
 
 class Unknown(Enum):
-    """What happens to a column or key that the rulebook does not know; the value is the word of `--unknown-columns`."""
+    """The treatment of columns and keys unknown to the rulebook; the values are those of `--unknown-columns`."""
 
     REJECT = "reject"
     IGNORE = "ignore"
@@ -26,10 +26,10 @@ class Unknown(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What is asked of the columns and keys of inputs.
+    """The options for the columns and keys of inputs.
 
     `renamed` has pairs of an old and a new name. `kept` are the columns whose values a rejected row carries along.
-    `delimiter` and `encoding` are those of the CSV files, where they are not left to be recognized.
+    `delimiter` and `encoding` apply to CSV files; None means to detect them.
     """
 
     unknown: Unknown = Unknown.REJECT
@@ -44,11 +44,11 @@ class Columns:
         return dict(self.renamed)
 
     def keys_of(self, name: str) -> list[str]:
-        """Return the keys that hold a column of this name: itself, and those that are renamed to it."""
+        """Return the keys of a column: its name, and the names that are renamed to it."""
         return [name, *(old for old, new in self.renamed if new == name)]
 
     def to_json(self) -> list[object]:
-        """Return what has to be the same for a run to be resumed."""
+        """Return the options that must be the same for a run to be resumed."""
         return [self.unknown.value, list(map(list, self.renamed)), list(self.kept), self.delimiter, self.encoding]
 
 
@@ -56,7 +56,7 @@ AS_THEY_ARE = Columns()
 
 
 def read_renamed(words: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], list[Diagnostic]]:
-    """Return the pairs that `--columns old=new` names, and the mistakes in them."""
+    """Return the pairs of names in `--columns old=new`, and the diagnostics of invalid ones."""
     pairs: list[tuple[str, str]] = []
     wrong = []
     for word in words:
@@ -76,7 +76,7 @@ def read_renamed(words: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], lis
 
 
 def known_columns(kind: Kind, rows: Rows) -> list[str]:
-    """Return the columns that a file of one kind may have."""
+    """Return the columns allowed in a file of one kind."""
     fields = (field.name for field in kind.fields.values() if field.may_be_given)
     return list(dict.fromkeys([rows.ref, rows.case, AS_OF, *fields]))
 
@@ -90,19 +90,19 @@ def extra_of(header: Sequence[str], kind: Kind, rows: Rows, columns: Columns) ->
 
 
 def is_unnamed(column: str) -> bool:
-    """Return true for the name that a column without a name has within the program."""
+    """Return true for the internal name of a column without a name."""
     return column.startswith("\0")
 
 
 def unnamed(number: int) -> str:
-    """Return the name within the program of the column with this number, which the file gives no name."""
+    """Return the internal name of the column with this number, which has no name in the file."""
     return f"\0{number}"
 
 
 def header_mistakes(
     header: Sequence[str], spans: Sequence[Span], kind: Kind, rows: Rows, columns: Columns
 ) -> list[Diagnostic]:
-    """Return the mistakes in the columns of a file, each with its place: unknown and duplicate ones."""
+    """Return the diagnostics of unknown and duplicate columns of a file."""
     known = known_columns(kind, rows)
     named = [column for column in header if not is_unnamed(column)]
     if not any(column in known for column in named):
@@ -158,7 +158,7 @@ def _twice(column: str, span: Span, columns: Columns) -> Diagnostic:
 
 
 def unnamed_in(names: Iterable[str], headers: Iterable[Sequence[str]], why: str) -> list[Diagnostic]:
-    """Return a mistake for each name of an option that no file has as a column."""
+    """Return a diagnostic for each column name in an option that no file has."""
     there = sorted({column for header in headers for column in header if not is_unnamed(column)})
     return [
         Diagnostic(

@@ -24,19 +24,19 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: Encodings in which a separator or a line break can be written in other ways, so that no row has a certain end.
+#: Encodings that can write a separator or a line break in several ways, so that the end of a row is uncertain.
 _NOT_FOR_FILES = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs", "oem")
-#: So many bytes are decoded at once.
+#: The number of bytes to decode at once.
 _BLOCK = 256 * 1024
 _BROKEN = "rulewright.broken"
 
 
 @dataclass(frozen=True, slots=True)
 class CsvForm:
-    """How a CSV file is written.
+    """The form of a CSV file.
 
-    `mark` is the number of bytes of its byte order mark. `returns` says that carriage returns alone end its rows.
-    `header` is the text of its header, of which `mark` and the last line break are no part.
+    `mark` is the number of bytes of its byte order mark. `returns` is true if carriage returns alone end its rows.
+    `header` is the text of its header, without the mark and the last line break.
     """
 
     delimiter: str = COMMA
@@ -47,7 +47,7 @@ class CsvForm:
 
     @property
     def is_converted(self) -> bool:
-        """Return true where the bytes of the file are not those that are cut into rows."""
+        """Return true if the bytes of the file must be converted before they are cut into rows."""
         return self.encoding != UTF_8 or self.returns
 
 
@@ -57,7 +57,7 @@ PLAIN = CsvForm()
 def converted(file: BinaryIO, form: CsvForm, damage: Callable[[], Exception | None]) -> Iterator[bytes]:
     """Yield the bytes of a file in UTF-8, without its byte order mark and with line feeds at the ends of its rows.
 
-    A byte that is no text stays the byte that it is, so that the reader of its row reports it.
+    An undecodable byte stays as it is, so that the reader of its row reports it.
     """
     decoder = _decoder(form.encoding)
     is_begun = False
@@ -76,7 +76,7 @@ def converted(file: BinaryIO, form: CsvForm, damage: Callable[[], Exception | No
 
 
 def decoded(data: bytes, encoding: str) -> str:
-    """Return bytes as a text in which each byte that is no text is a lone surrogate."""
+    """Decode bytes; each undecodable byte becomes a lone surrogate."""
     return _decoder(encoding).decode(data)
 
 
@@ -85,7 +85,7 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder:
 
 
 def _keep_byte(error: UnicodeError) -> tuple[str, int]:
-    """Take one lone surrogate for the bytes that are no text."""
+    """Replace undecodable bytes with one lone surrogate."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     broken = max(error.object[error.start : error.end], default=0)
@@ -96,7 +96,7 @@ codecs.register_error(_BROKEN, _keep_byte)
 
 
 def read_encoding(text: str | None) -> str | Diagnostic | None:
-    """Return the name of the encoding that `--encoding` names; none where it is left out."""
+    """Return the name of the encoding in `--encoding`; None if the option is omitted."""
     if text is None:
         return None
     try:
@@ -111,7 +111,7 @@ def read_encoding(text: str | None) -> str | Diagnostic | None:
 
 
 def read_delimiter(text: str | None) -> str | Diagnostic | None:
-    """Return the separator that `--delimiter` names; none where it is left out."""
+    """Return the separator in `--delimiter`; None if the option is omitted."""
     if text is None:
         return None
     character = SEPARATOR_NAMES.get(text.lower(), text)
@@ -127,13 +127,13 @@ _SEP = re.compile(r'"?sep=([^\r\n"])"?(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
 
 
 def named_separator(text: str) -> tuple[str, int] | None:
-    """Return the separator that a first line `sep=;` names and the length of the line; none where there is none."""
+    """Return the separator in a first line `sep=;`, and the length of the line; None if there is no such line."""
     found = _SEP.match(text)
     return None if found is None else (found.group(1), found.end())
 
 
 def encoding_of(start: bytes) -> tuple[str, int]:
-    """Return the encoding that the first bytes of a file show and the length of its mark; UTF-8 where none is shown."""
+    """Return the encoding of a file, detected from its first bytes, and the length of its mark; UTF-8 by default."""
     for mark, encoding in MARKS:
         if start.startswith(mark):
             return encoding, len(mark)
@@ -146,12 +146,12 @@ def encoding_of(start: bytes) -> tuple[str, int]:
     return UTF_8, 0
 
 
-#: The encodings in which a header is tried that is no UTF-8, those of the most characters first.
+#: The encodings to try for a header that is not UTF-8, those with the most characters first.
 _TRIED = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252")
 
 
 def not_utf_8(line: bytes) -> tuple[str, str]:
-    """Return the message and the way out for a header that is not UTF-8."""
+    """Return the message and the help for a header that is not UTF-8."""
     try:
         line.decode(UTF_8)
         place = 0

@@ -1,4 +1,4 @@
-"""Where a file of lines or rows can be cut: whole lines of any file, whole rows of a CSV file, as bytes."""
+"""Readers that split a file into whole lines, or a CSV file into whole rows, as bytes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from rulewright.batch.rows import MAXIMUM_BREAKS
 from rulewright.batch.unpacking import Stream
 from rulewright.nodes import MAXIMUM_BYTES
 
-#: Lines are read until there are so many, as even the shortest of them takes memory.
+#: The maximum number of lines in a chunk: even the shortest line takes memory.
 MAXIMUM_LINES = 400_000
-#: So many bytes are read at once.
+#: The number of bytes per read.
 _BLOCK = 1024 * 1024
 
 _OPEN = re.compile(rb'"[^"]*(?:""[^"]*)*\Z')
-#: So many lines are read on, to find the end of a cell behind which rows are in order again.
+#: The maximum number of extra lines to read in search of the end of an open cell.
 _READ_ON = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """The patterns of one separator: of a cell, and of a cell in quotes that is surely short enough."""
+    """The patterns of one separator: any cell, and a quoted cell that is certainly short enough."""
 
     cell: re.Pattern[bytes]
     orderly: re.Pattern[bytes]
@@ -39,10 +39,10 @@ def _patterns(delimiter: str) -> _Patterns:
 
 
 class Pieces(Protocol):
-    """Reads a file of lines or rows, which it never cuts in two.
+    """Reader of a file of lines or rows that never splits a line or row.
 
-    `is_orderly` tells of what was read last that each quote begins or ends a cell, `rows` of how many lines or rows it
-    is.
+    Both attributes describe the last read. `is_orderly` is true if each quote begins or ends a cell; `rows` is the
+    number of lines or rows.
     """
 
     is_orderly: bool
@@ -50,21 +50,21 @@ class Pieces(Protocol):
 
     @property
     def is_holding(self) -> bool:
-        """Whether something has been read that was not given yet."""
+        """Return true if data has been read but not returned yet."""
 
     def many(self, size: int) -> Sequence[bytes]:
-        """About so many bytes, in parts; none at the end."""
+        """Return about `size` bytes in parts; an empty sequence at the end of the file."""
 
     def one(self) -> bytes:
-        """The next line or row; nothing at the end."""
+        """Return the next line or row; empty bytes at the end of the file."""
 
     def last(self, parts: Sequence[bytes]) -> bytes:
-        """The last line or row of what was read."""
+        """Return the last line or row of the last read."""
 
 
 @dataclass(frozen=True, slots=True)
 class LongLine:
-    """A line that is longer than a line may be: its bytes, with its end, if it has one, and without."""
+    """The size in bytes of a line that exceeds the maximum, with its line break (`taken`) and without (`length`)."""
 
     taken: int
     length: int
@@ -74,8 +74,8 @@ class LongLine:
 class LineReader:
     """Reads whole lines of a stream in bounded memory.
 
-    `long` is set where a line follows that is too long: its bytes have been read over, and nothing more is read until
-    it is taken back to none. A line that is cut off by damage is none.
+    `long` is set if the next line is too long. The reader has then skipped its bytes, and reads nothing more until
+    the caller sets `long` to None. A line truncated by damage does not count as a line.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -83,9 +83,9 @@ class LineReader:
         self.long: LongLine | None = None
 
     def read(self, size: int) -> Sequence[bytes]:
-        """Return whole lines of about so many bytes in parts, the end of the last line in a part of its own.
+        """Return whole lines of about `size` bytes in parts, the end of the last line in a separate part.
 
-        It returns at most about as many lines as a chunk may have.
+        The number of lines is at most about the maximum of a chunk.
         """
         if self.long is not None:
             return ()
@@ -99,7 +99,7 @@ class LineReader:
         return parts
 
     def _end_line(self, parts: list[bytes]) -> None:
-        """Read on to the end of the line, or over it, where it is too long."""
+        """Read the rest of the last line, or skip it if the line is too long."""
         begun = 0
         for part in reversed(parts):
             end = part.rfind(b"\n") + 1
@@ -121,7 +121,7 @@ class LineReader:
 
     @staticmethod
     def _cut_line(parts: list[bytes]) -> bytes:
-        """Take the begun line off what was read."""
+        """Remove the incomplete last line from the parts and return it."""
         taken: list[bytes] = []
         while parts:
             part = parts.pop()
@@ -133,7 +133,7 @@ class LineReader:
         return b"".join(reversed(taken))
 
     def _read_over(self, tail: bytes) -> tuple[int, bytes]:
-        """Read over the rest of a line: how many bytes it has, and the line break at its end."""
+        """Skip the rest of a line; return its number of bytes and its line break."""
         number = 0
         while not tail.endswith(b"\n") and (data := self.stream.file.readline(_BLOCK)):
             number += len(data)
@@ -142,7 +142,7 @@ class LineReader:
 
 
 class Lines:
-    """The lines of a file; one that is cut off by damage is none."""
+    """The lines of a file; a line truncated by damage does not count as a line."""
 
     is_orderly = True
     is_holding = False
@@ -152,18 +152,18 @@ class Lines:
         self.rows = 0
 
     def many(self, size: int) -> Sequence[bytes]:
-        """Whole lines of about so many bytes: the end of the last one by itself, so that the others are not moved."""
+        """Return whole lines of about `size` bytes; the end of the last line is a separate part, to avoid copying."""
         parts = self._lines.read(size)
         self.rows = sum(part.count(b"\n") for part in parts)
         self.rows += bool(parts) and not parts[-1].endswith(b"\n")
         return parts
 
     def one(self) -> bytes:
-        """The next line."""
+        """Return the next line."""
         return _whole_lines(self._lines)
 
     def last(self, parts: Sequence[bytes]) -> bytes:
-        """The last line of some, which the last part ends."""
+        """Return the last line of some parts."""
         end: list[bytes] = []
         for number, part in enumerate(reversed(parts)):
             start = part.rfind(b"\n", 0, len(part) - (number == 0)) + 1
@@ -174,7 +174,7 @@ class Lines:
 
 
 class CsvRows:
-    """The rows of a CSV file, just as they are read from its text: see `read_csv_rows`."""
+    """The rows of a CSV file, split exactly as `read_csv_rows` splits its text."""
 
     def __init__(self, lines: LineReader, delimiter: str = ",") -> None:
         self._lines = lines
@@ -185,11 +185,11 @@ class CsvRows:
 
     @property
     def is_holding(self) -> bool:
-        """Whether rows have been read that were not given yet."""
+        """Return true if rows have been read but not returned yet."""
         return bool(self._held)
 
     def many(self, size: int) -> Sequence[bytes]:
-        """Whole rows of about so many bytes."""
+        """Return whole rows of about `size` bytes."""
         data = self._held + b"".join(self._lines.read(max(1, size - len(self._held))))
         self._held, self.is_orderly = b"", True
         rows = self._orderly_rows(data)
@@ -203,11 +203,11 @@ class CsvRows:
         return (data,) if data else ()
 
     def one(self) -> bytes:
-        """The next row."""
+        """Return the next row."""
         data, end = self._held or _whole_lines(self._lines), None
         while data and (end := self._end_of_row(data, 0, is_last=False)) is None:
             line = _whole_lines(self._lines)
-            if not line:  # a row that is cut off by damage is none
+            if not line:  # a row truncated by damage does not count
                 end = self._end_of_row(data, 0, is_last=True) if self._lines.stream.damage is None else None
                 break
             data += line
@@ -216,7 +216,7 @@ class CsvRows:
         return row
 
     def last(self, parts: Sequence[bytes]) -> bytes:
-        """The last row of some."""
+        """Return the last row of some parts."""
         (data,) = parts
         if not self.is_orderly:
             start = place = 0
@@ -232,14 +232,14 @@ class CsvRows:
         return end_of_row(data, place, is_last, self._delimiter)
 
     def _orderly_rows(self, data: bytes) -> int | None:
-        """How many rows there are; none where some quote neither begins nor ends a cell, or a cell has no end."""
+        """Return the number of rows; None if a quote neither begins nor ends a cell, or a cell is not closed."""
         outside = _patterns(self._delimiter).orderly.sub(b"", data) if b'"' in data else data
         if b'"' in outside:
             return None
         return outside.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
 
     def _rest_of_cell(self, data: bytes) -> bytes:
-        """What may end a cell that is open at the end."""
+        """Read the lines that may close a cell left open at the end of the data."""
         lines: list[bytes] = []
         quotes = data.count(b'"')
         while quotes % 2 and len(lines) < _READ_ON and (line := _whole_lines(self._lines)):
@@ -248,7 +248,7 @@ class CsvRows:
         return b"".join(lines)
 
     def _cut(self, data: bytes) -> tuple[bytes, bytes, int]:
-        """Whole rows, some more of the file among them where there would be none, what follows them, their number."""
+        """Return whole rows, the bytes after them and the number of rows; read on until at least one row is whole."""
         place, is_last, rows = 0, False, 0
         while True:
             while place < len(data) and (end := self._end_of_row(data, place, is_last)) is not None:
@@ -263,17 +263,17 @@ class CsvRows:
 
 
 def is_too_long(cell: bytes) -> bool:
-    """Whether a cell in quotes has no end: no text is so long, or has so many line breaks."""
+    """Return true if a quoted cell is too long or has too many line breaks: its closing quote is missing."""
     return len(cell) > MAXIMUM_BYTES or cell.count(b"\n") > MAXIMUM_BREAKS
 
 
 def _whole_lines(lines: LineReader) -> bytes:
-    """The next line; its end is missing only where the file ends."""
+    """Return the next line; only the last line of the file can lack a line break."""
     return b"".join(lines.read(0))
 
 
 def end_of_row(data: bytes, place: int, is_last: bool, delimiter: str = ",") -> int | None:
-    """Where the row that begins at a place ends; none where that depends on what follows the data."""
+    """Return the end of the row that begins at a place; None if it depends on bytes after the data."""
     pattern, separator = _patterns(delimiter).cell, delimiter.encode()
     while True:
         cell = pattern.match(data, place)

@@ -1,4 +1,4 @@
-"""The database in memory in which a program observes: its statements are parsed once, its tables filled from lists."""
+"""The in-memory database of a program: its statements are parsed once, its tables filled from lists."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from rulewright.observe.plan import Filled, Plan
 
-#: A list that is not longer is searched faster as it is than by a join with it, which DuckDB would make of it.
+#: The maximum length of a list to search directly; for longer lists, DuckDB's rewrite to a join is faster.
 _SHORT_LIST = 64
-#: What DuckDB had better not optimize: `projection_placement` takes time that grows with the square of the columns and
-#: finds nothing to do here. `statistics_propagation` of 2.0 fails on a text that is compared with what it knows to be
-#: null, as a value of a later date is; in 1.3 it is better left on, as a join goes wrong without it.
+#: The optimizers to disable. `projection_placement` takes time quadratic in the number of columns and has no effect
+#: here. `statistics_propagation` of 2.0 fails on a text compared with a value known to be null, such as a value of a
+#: later date. In 1.3 it stays on, because a join goes wrong without it.
 _UNWANTED = {"projection_placement"}
 if duckdb.__version__.startswith("2.0."):
     _UNWANTED.add("statistics_propagation")
@@ -26,10 +26,10 @@ _REORDERING = {"join_order", "build_side_probe_side"}
 
 
 class Database:
-    """An in-memory DuckDB with the tables that a plan needs.
+    """An in-memory DuckDB with the tables of a plan.
 
-    With `in_order`, one thread runs each join as it is written, so that rows are nearly in the order of the first table
-    and quick to sort. The order of rows is certain only after an ORDER BY.
+    With `in_order`, one thread runs each join as written, so that rows are nearly in the order of the first table and
+    quick to sort. Only an ORDER BY guarantees the order of rows.
     """
 
     def __init__(self, plan: Plan, *, in_order: bool = False) -> None:
@@ -48,19 +48,19 @@ class Database:
             self.fill(table, lookup.values)
 
     def run(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        """The rows of a query; a statement gives none."""
+        """Run a query and return its rows; a statement has no rows."""
         if query not in self._statements:
             (self._statements[query],) = self._connection.extract_statements(query)
         result = self._connection.execute(self._statements[query], parameters)
         return result.fetchall()
 
     def arrays(self, query: str) -> list[npt.NDArray[Any]]:
-        """Return the columns of a query as arrays, which is much faster for many rows; there are no nulls in them."""
+        """Return the columns of a query, which must have no nulls, as arrays; this is much faster for many rows."""
         if query not in self._statements:
             (self._statements[query],) = self._connection.extract_statements(query)
         found = self._connection.execute(self._statements[query]).fetchnumpy()
         return [np.asarray(column) for column in found.values()]
 
     def fill(self, table: Filled, columns: Sequence[Sequence[Any]]) -> None:
-        """Put columns into a table; DuckDB takes whole lists much faster than rows."""
+        """Insert columns into a table; DuckDB inserts whole lists much faster than rows."""
         self.run(table.statement, [list(column) for column in columns])

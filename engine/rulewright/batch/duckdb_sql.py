@@ -59,35 +59,35 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def number_given(columns: Iterable[str]) -> str:
-    """Return how many columns are not null."""
+    """Return the number of columns that are not null, as an expression."""
     counted = [f"CAST({column} IS NOT NULL AS INTEGER)" for column in columns]
     return joined("+", counted) if counted else "0"
 
 
 def select(columns: Mapping[str, str], source: str, *, star: bool = False) -> str:
-    """Return a query of expressions by their names, behind all columns of the source with `star`."""
+    """Return a query of named expressions; with `star`, after all columns of the source."""
     parts = ["*"] if star else []
     parts += [part if part == name(column) else f"{part} AS {name(column)}" for column, part in columns.items()]
     return f"SELECT {', '.join(parts)} FROM {source}"
 
 
 def table_of(table: str, query: str) -> str:
-    """Return the statement that makes a temporary table of a query."""
+    """Return the statement that creates a temporary table from a query."""
     return f"CREATE OR REPLACE TEMPORARY TABLE {name(table)} AS {query}"
 
 
 def view_of(table: str, query: str) -> str:
-    """Return the statement that gives a query a name."""
+    """Return the statement that creates a temporary view of a query."""
     return f"CREATE OR REPLACE TEMPORARY VIEW {name(table)} AS {query}"
 
 
 def no_rows(types: Mapping[str, str]) -> str:
-    """Return a query without rows, in columns of these types."""
+    """Return a query without rows, with columns of these types."""
     return f"SELECT {', '.join(f'CAST(NULL AS {type_}) AS {name(column)}' for column, type_ in types.items())} LIMIT 0"
 
 
 def lists(types: Mapping[str, str]) -> str:
-    """Return a query with a column for each of its parameters, which are lists."""
+    """Return a query with a column for each of its list parameters."""
     parts = (f"UNNEST(CAST(? AS {type_}[])) AS {name(column)}" for column, type_ in types.items())
     return f"SELECT {', '.join(parts)}"
 

@@ -1,4 +1,4 @@
-"""Cases read value by value: each line, row or document with the place of everything in it."""
+"""The exact path: cases read value by value, with the position of everything in each line, row or document."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from rulewright.read.documents import (
 from rulewright.read.documents import is_blank as is_blank_line
 from rulewright.source import MappingNode, short, too_many_bytes
 
-#: The cases to be read, by number: the first and the last of the rows in which each is, counted from 1 in the chunk.
+#: The cases to read, by case number: the first and last row of each, counted from 1 in the chunk.
 Wanted: TypeAlias = Mapping[int, tuple[int, int]]
 
 
@@ -50,10 +50,10 @@ _NOT_BLANK = re.compile(rb"[^ \t\r\n]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A case of a chunk by its number, the line where it begins, the number of its rows, and what is wrong with it.
+    """A case of a chunk: its number, its first line, its number of rows, and its diagnostics.
 
-    A case of which not even the header can be read has no document, and perhaps a `name`. What is `skipped`, for this
-    reason, has none either. `raw` are the rows as they are in the file.
+    If even the header of a case is unreadable, it has no document, but may have a `name`. `skipped` is the reason for
+    skipping rows, which have no document either. `raw` has the rows as in the file.
     """
 
     number: int
@@ -73,7 +73,7 @@ def read_cases(
     wanted: Wanted | None = None,
     columns: Columns = AS_THEY_ARE,
 ) -> Iterator[Found]:
-    """The cases of a chunk, the wanted ones only where that is given; `kind` is what the rows state."""
+    """Yield the cases of a chunk, or only the `wanted` ones if given; `kind` is the kind of the rows."""
     if chunk.too_long is not None:
         span = Span(chunk.input.name, chunk.start.line)
         yield Found(1, chunk.start.line, None, (too_many_bytes(chunk.too_long, span),))
@@ -106,11 +106,11 @@ def read_cases(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A row: its number in the chunk, its line, its node, and what is wrong with it.
+    """A row: its number in the chunk, its line, its node, and its diagnostics.
 
-    One with neither a node nor a mistake is `skipped` for this reason. `raw` is the row as it is in the file. `kept`
-    has the values of the columns asked for. `named` is the case of one that has no node. Several blank lines are one
-    part, of so many `rows`.
+    A row without a node or diagnostics is skipped for the reason `skipped`. `raw` is the row as in the file. `kept` has
+    the values of the columns that `--keep` names. `named` is the case name of a row without a node. Several blank lines
+    are one part with this number of `rows`.
     """
 
     number: int
@@ -125,9 +125,9 @@ class Part:
 
 
 def _lines(chunk: Spooled, wanted: Wanted | None) -> Iterator[tuple[int, int, bytes]]:
-    """The lines of a chunk, or the wanted ones, each with its number.
+    """Yield the lines of a chunk, or the wanted ones: the number, the number of blank lines, and the text.
 
-    Blank lines come together, as one, with how many they are; for any other line that is 0.
+    Consecutive blank lines are one item. The number of blank lines is 0 for any other line.
     """
     if wanted is None:
         yield from _numbered_lines(chunk.data, 1)
@@ -157,7 +157,7 @@ def _numbered_lines(data: bytes, number: int) -> Iterator[tuple[int, int, bytes]
 
 
 def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None, columns: Columns) -> Iterator[Part]:
-    """The rows of a chunk; of JSON lines those that are wanted, as nothing has to be read to find them."""
+    """Yield the rows of a chunk; of JSON lines only the wanted ones, which can be found without parsing."""
     name, header = chunk.input.name, chunk.columns
     match chunk.input.format:
         case InputFormat.JSON_LINES:
@@ -193,7 +193,7 @@ def _parts(chunk: Spooled, rows: Rows, kind: Kind, wanted: Wanted | None, column
 
 
 def part_of_line(line: bytes, name: str, number: int, place: int, kind: str) -> Part:
-    """The row of a kind of fact that a line of JSON is."""
+    """Return the row of a kind of fact in a line of JSON."""
     node, wrong = read_line_node(line, name, place)
     if node is not None and not isinstance(node, MappingNode):
         message = f"{json_kind(node)} stands where a fact of the kind `{kind}` is expected"
@@ -206,12 +206,12 @@ def _line_text(line: bytes) -> str:
 
 
 def _kept_keys(node: MappingNode, columns: Columns) -> dict[str, object]:
-    """Return what a row has under the keys that a reject carries along."""
+    """Return the values of a row under the keys that its rejection carries along."""
     return {name: json_of(value) for name in columns.kept if (value := node.get(name)) is not None}
 
 
 def _with_new_names(part: Part, node: MappingNode, columns: Columns) -> Part:
-    """Return a row with the new names of its keys; a mistake where one of them has another key already."""
+    """Return a row with its keys renamed; a diagnostic if the row already has a key of the new name."""
     new_names = columns.new_names
     entries = []
     for entry in node.entries:
@@ -245,7 +245,7 @@ def _not_text(row: CsvRow, name: str, encoding: str) -> list[Diagnostic]:
 
 
 def _unnamed_cells(row: CsvRow, header: Sequence[str], name: str) -> list[Diagnostic]:
-    """Return a mistake for each cell of a column that the header gives no name."""
+    """Return a diagnostic for each non-blank cell of a column without a name in the header."""
     return [
         Diagnostic(
             "F013",
@@ -259,13 +259,13 @@ def _unnamed_cells(row: CsvRow, header: Sequence[str], name: str) -> list[Diagno
 
 
 def _name_of(cells: Mapping[str, str], rows: Rows) -> str | None:
-    """Return the name of the case of a row that may be no text."""
+    """Return the case name of a row with possibly undecodable bytes; None if the name itself has some."""
     name = cells.get(rows.case) or cells.get(rows.ref) or None
     return None if name is None or any("\udc80" <= one <= "\udcff" for one in name) else name
 
 
 def parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
-    """Yield the values of each row of a Parquet chunk by the names of its columns."""
+    """Yield the values of each row of a Parquet chunk by column name."""
     query = (
         "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "
         "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number"
@@ -280,7 +280,7 @@ def parquet_rows(chunk: Spooled) -> Iterator[Mapping[str, object]]:
 
 
 def _grouped(parts: Iterable[Part], rows: Rows) -> Iterator[tuple[int, list[Part]]]:
-    """Rows that name the same case, one after the other, as one case each, with the number of the first."""
+    """Yield one group for consecutive rows with the same case name, with the number of its first row."""
     case: str | None = None
     group: list[Part] = []
     for part in parts:
@@ -295,14 +295,14 @@ def _grouped(parts: Iterable[Part], rows: Rows) -> Iterator[tuple[int, list[Part
 
 
 def _picked(parts: Iterable[Part], rows: Rows, wanted: Wanted) -> Iterator[tuple[int, list[Part]]]:
-    """The cases in the rows that are wanted: what columns take for one case can be several."""
+    """Yield the cases in the wanted rows: one case of the fast path can be several cases."""
     number_of = {row: number for number, (first, last) in wanted.items() for row in range(first, last + 1)}
     for _, some in groupby((part for part in parts if part.number in number_of), lambda part: number_of[part.number]):
         yield from _grouped(some, rows)
 
 
 def case_of_parts(number: int, group: Sequence[Part], default: str, rows: Rows) -> Found:
-    """The case that rows make, called as the `default` where nothing names it."""
+    """Return the case of some rows, named `default` if no row names it."""
     line = group[0].line
     diagnostics = [diagnostic for part in group for diagnostic in part.diagnostics]
     nodes = [part.node for part in group if part.node is not None]

@@ -1,4 +1,4 @@
-"""The cases of a chunk that the exact path reads: all that are not certainly valid."""
+"""The cases of a chunk for the exact path: all cases that the fast path cannot validate."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from rulewright.batch.facts_tables import FactsTables
 from rulewright.batch.reading import CASES
 from rulewright.observe.columns import AS_OF, CASE, ROW
 
-#: The table of the rows that columns could not read.
+#: The table of the rows that the fast path could not read.
 _UNREAD = "unread_rows"
 
 
 class ExactCases:
-    """Finds those cases in the tables of one program."""
+    """Finds the cases for the exact path in the tables of one program."""
 
     def __init__(self, tables: FactsTables) -> None:
         self.tables = tables
         self.columnar = tables.columnar
 
     def find(self, is_grouped: bool, unread: Sequence[int], days: Sequence[date] | None) -> dict[int, tuple[int, int]]:
-        """Return the cases with the first and the last row of each, and make a table of them.
+        """Return the first and last row of each case for the exact path, and create the table of their numbers.
 
-        Rows can be of one case where `is_grouped` says so; some rows are `unread`. With `days`, the results are those
-        of cases that are evaluated then: of each case all facts are examined by all programs that evaluate the chunk,
-        and each returns those cases of which it evaluates any.
+        With `is_grouped`, a case can have several rows. `unread` are the rows that the fast path could not read. `days`
+        restricts the results to those days. All programs that evaluate the chunk examine all facts of each case, and
+        each program returns the cases with any row that it evaluates.
         """
         columnar = self.columnar
         queries = self._queries(is_grouped, bool(unread), days is not None)
@@ -47,13 +47,13 @@ class ExactCases:
         return {number: (first, last) for number, first, last in ranges}
 
     def _tables_evaluated(self, of_several: bool) -> list[str]:
-        """Return the tables with a row for each fact, whichever program evaluates it."""
+        """Return the tables with a row for each fact; with several programs, the facts of all programs."""
         if of_several:
             return [self.columnar.facts_table(kind) for kind in self.tables.kinds]
         return [self.columnar.kinds[kind].results for kind in self.tables.kinds]
 
     def _queries(self, is_grouped: bool, has_unread: bool, of_several: bool) -> list[str]:
-        """Return the queries that may find any such cases."""
+        """Return the queries that can find cases for the exact path."""
         columnar, tables, case = self.columnar, self.tables, name(CASE)
         names = self._tables_evaluated(of_several)
         queries: list[str] = []
@@ -64,7 +64,7 @@ class ExactCases:
                 queries.append(query)
             for column, other in self._references(kind):
                 queries.append(reference_to_nothing(columnar.facts_table(kind), column, columnar.facts_table(other)))
-        if is_grouped and columnar.is_view(tables.kinds[0]):  # in a table, such facts are not valid
+        if is_grouped and columnar.is_view(tables.kinds[0]):  # facts in a table are already marked invalid
             queries.append(same_ref_twice(names[0]))
         if is_grouped:
             days = f"COUNT(DISTINCT {name(AS_OF)})"
@@ -75,12 +75,12 @@ class ExactCases:
         if of_several and queries:
             own = f"SELECT {case} FROM {name(tables.table)}"
             queries = [f"SELECT {case} FROM ({' UNION ALL '.join(queries)}) AS e WHERE {case} IN ({own})"]
-        if has_unread and not is_grouped:  # of any day, as the day of such a row is not known
+        if has_unread and not is_grouped:  # for any days: the day of such a row is unknown
             queries.append(f"SELECT {name(ROW)} AS {case} FROM {name(_UNREAD)}")
         return queries
 
     def _references(self, kind: str) -> list[tuple[str, str]]:
-        """Return the columns of the facts of a kind that refer to others, with the kinds of these."""
+        """Return the reference columns of a kind, with the kinds that they refer to."""
         fields = self.columnar.rulebook.kinds[kind].fields
         return [
             (column, refers_to)

@@ -1,4 +1,4 @@
-"""Values of columns that the rulebook does not know, passed through to the records of their cases."""
+"""Values of unknown columns, passed through to the records of their cases."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from rulewright.read.documents import HEADER
 from rulewright.scalars import is_null
 from rulewright.source import ListNode, MappingNode, Node, ScalarNode, short
 
-#: The key of a record that holds the values, and the column of those from files of JSON.
+#: The record key of the values, and the column of the values from JSON files.
 EXTRA = "extra"
 #: The values of a case: an object for each of its rows.
 Extras: TypeAlias = "list[dict[str, Any]]"
 
 
 def extra_columns(options: Options) -> tuple[str, ...]:
-    """Return the columns behind those of a record, in files of rows."""
+    """Return the additional columns of a record in CSV and Parquet output."""
     if options.columns.unknown is not Unknown.KEEP or options.format is OutputFormat.JSON_LINES:
         return ()
     return options.extra
@@ -40,7 +40,7 @@ def extra_columns(options: Options) -> tuple[str, ...]:
 def extra_names(
     inputs: Sequence[Input], headers: Sequence[Header], options: Options
 ) -> tuple[tuple[str, ...], list[Diagnostic]]:
-    """Return the extra columns of all inputs, and a mistake for each that is called as a column of the records."""
+    """Return the extra columns of all inputs, and a diagnostic for each with the name of another output column."""
     names = dict.fromkeys(name for header in headers for name in header.extra)
     has_others = any(one.format not in (InputFormat.CSV, InputFormat.PARQUET) for one in inputs)
     if options.columns.unknown is not Unknown.KEEP or options.format is OutputFormat.JSON_LINES:
@@ -68,14 +68,14 @@ def extra_names(
 
 
 def with_extras(shape: Shape, options: Options) -> Shape:
-    """Return the shape of what is written, the extra columns behind those of a record."""
+    """Return the shape of records with the extra columns at the end."""
     columns = extra_columns(options)
     added = dict.fromkeys(columns, "VARCHAR")
     return replace(shape, columns={**shape.columns, **added}, texts=shape.texts | set(columns)) if columns else shape
 
 
 def extras_of_table(chunk: Spooled, rows: Rows) -> dict[int, Extras]:
-    """Return the extra values of the cases of a CSV or Parquet chunk, by the number of the first row of each."""
+    """Return the extra values of the cases of a CSV or Parquet chunk, by the number of each case's first row."""
     kept = set(chunk.extra)
     columns = [column if column in kept else None for column in chunk.columns]
     case_at = chunk.columns.index(rows.case) if rows.case in chunk.columns else None
@@ -96,7 +96,7 @@ def extras_of_table(chunk: Spooled, rows: Rows) -> dict[int, Extras]:
 
 
 def _cells(chunk: Spooled) -> Iterator[Sequence[object] | None]:
-    """Yield the values of each row; none of a row that cannot be read."""
+    """Yield the values of each row; None for a row that cannot be read."""
     if chunk.input.format is InputFormat.PARQUET:
         yield from (tuple(values.values()) for values in parquet_rows(chunk))
         return
@@ -115,7 +115,7 @@ def _value(cell: object) -> Any:
 
 
 def extras_of_node(node: MappingNode, rulebook: Rulebook, rows: Rows | None) -> Extras:
-    """Return the extra keys of a case or of the rows of a case, of which those of a fact stand under its kind."""
+    """Return the extra values of a case or of its rows; in a case, those of facts are grouped by kind."""
     if rows is not None:
         facts = node.get(rows.kind)
         items = facts.items if isinstance(facts, ListNode) else ()
@@ -157,7 +157,7 @@ def extra_text(extras: Extras) -> str:
 
 
 def extra_cells(extras: Extras, columns: Iterable[str]) -> Row:
-    """Return the extra values of a case in these columns, different values of several rows one after the other."""
+    """Return the extra values of a case in these columns, with distinct values of several rows joined."""
     cells: list[str | None] = []
     for column in columns:
         if column == EXTRA and not any(EXTRA in values for values in extras):

@@ -18,9 +18,9 @@ _REPEATED = "cases_with_repeated_refs"
 
 
 class FactsTables:
-    """The tables of facts in one program's database, with those of one chunk after the other.
+    """The tables of facts in one program's database, filled with one chunk after another.
 
-    `kinds` are those of which the chunk may have facts, `reading` is the way in which it was read last.
+    `kinds` are the kinds with possible facts in the chunk, `reading` is the way in which it was last read.
     """
 
     def __init__(self, columnar: Columnar, options: Options) -> None:
@@ -36,13 +36,13 @@ class FactsTables:
 
     @property
     def names(self) -> list[str]:
-        """Return the tables that say of their rows whether they are valid."""
+        """Return the tables with a validity column."""
         results = [self.columnar.kinds[kind].results for kind in self.kinds]
         return results if self.is_rows else [CASES, *results]
 
     @property
     def all_counts(self) -> list[TableCounts]:
-        """Return the counts of each of these tables."""
+        """Return the counts of each table with a validity column."""
         kinds = [self.columnar.kinds[kind].counted for kind in self.kinds]
         return kinds if self.is_rows else [self._cases, *kinds]
 
@@ -58,11 +58,11 @@ class FactsTables:
 
     @staticmethod
     def invalid(table: str) -> str:
-        """Return the query of the cases with something in a table that is not certainly valid."""
+        """Return the query of the cases with a row in the table that is not certainly valid."""
         return f"SELECT {name(CASE)} FROM {name(table)} WHERE NOT COALESCE({name(VALID)}, FALSE)"
 
     def load(self, chunk: Spooled, reading: Reading) -> None:
-        """Read the facts of a chunk in one of the ways, and observe them."""
+        """Read the facts of a chunk in one of the ways and observe them."""
         self.reading = reading
         if self.options.rows is None:
             self._load_cases(reading)
@@ -98,7 +98,7 @@ class FactsTables:
             self.columnar.database.run(statement)
             if reading.is_grouped:
                 self._separate_repeated(kind)
-        elif statement != self._view:  # making a view takes as long as thousands of cases
+        elif statement != self._view:  # creating a view takes as long as evaluating thousands of cases
             self.columnar.database.run(statement)
             self._view = statement
 
@@ -116,9 +116,9 @@ class FactsTables:
                 return facts.of_columns(reading, chunk.columns)
 
     def _separate_repeated(self, kind: str) -> None:
-        """Take the refs from the facts of cases in which a ref of the kind is repeated: such facts are not valid.
+        """Remove the refs of all facts in cases with a repeated ref of the kind, and mark these facts as invalid.
 
-        A reference to them would find all of them, so that following references would multiply them.
+        A reference to a repeated ref would find several facts, and chains of references would multiply the rows.
         """
         table, run = self.columnar.facts_table(kind), self.columnar.database.run
         repeated = [case for (case,) in run(same_ref_twice(table))]
@@ -136,7 +136,7 @@ class FactsTables:
         run(table_of(table, f"SELECT {', '.join(columns)} FROM {name(table)}"))
 
     def _kinds_given(self, reading: Reading) -> list[str]:
-        """Return the kinds of which any case gives facts, or may."""
+        """Return the kinds with facts, or possible facts, in any case."""
         kinds = list(self.columnar.rulebook.kinds)
         if reading.keys is not None:
             return [kind for kind in kinds if kind in reading.keys]

@@ -1,7 +1,7 @@
-"""SQL of the values of fields, from what a file holds: the value where it is certainly valid, else null.
+"""SQL of the values of fields in a file: the value if it is certainly valid, else null.
 
-A row in which something stands that has become null is read again by the exact path, which reports what is wrong. So
-these expressions may reject valid values, and never take an invalid one.
+If a non-null value becomes null, the exact path reads the row again and reports the error. These expressions may
+reject valid values, but never accept an invalid one.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from rulewright.observe.sql import EXACT
 
 
 class Form(Enum):
-    """The form in which a value stands in a column: as it is written in JSON, and the same of texts without their
-    quotes; as a cell of a CSV file; as a value of a typed column."""
+    """The form of a value in a column.
+
+    `WRITTEN` is JSON; `BARE` is JSON with texts without quotes. `CELL` is a CSV cell, `COLUMN` a value of a typed
+    column.
+    """
 
     WRITTEN = "written"
     BARE = "bare"
@@ -33,7 +36,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the texts of a file may hold: characters beyond ASCII, escapes."""
+    """The possible characters in the texts of a file: ASCII only or more, with or without escapes."""
 
     are_ascii: bool = False
     have_escapes: bool = True
@@ -43,31 +46,31 @@ ANY_TEXTS = Texts()
 _YES, _NO = ("yes", "Yes", "YES", "true", "True", "TRUE"), ("no", "No", "NO", "false", "False", "FALSE")
 _GREATEST = 10**MAXIMUM_DIGITS - 1
 _EXACT_DECIMAL = rf"-?[0-9]{{1,{MAXIMUM_DIGITS}}}(\.[0-9]{{1,{MAXIMUM_DECIMAL_PLACES}}})?"
-#: A number of JSON that has more digits than a binary number keeps, in whatever form.
+#: A JSON number with more digits than a binary number retains, in any form.
 LONG_NUMBER = r"[:,\[]\s*-?(?:[0-9]{8,}\.[0-9]|[0-9]+\.[0-9]{9,}|[0-9]{8,}[eE])"
-#: Characters that YAML, JSON or a terminal takes for more than a letter or a space.
+#: Characters with a special meaning in YAML, JSON or a terminal.
 UNUSUAL = (
     r"[\x{0}-\x{1f}\x{7f}-\x{9f}\x{a0}\x{61c}\x{1680}\x{2000}-\x{200f}\x{2028}-\x{202f}\x{205f}\x{2066}-\x{2069}"
     r"\x{3000}\x{feff}\x{fffe}\x{ffff}]"
 )
-#: What Python takes for white space.
+#: White space as Python defines it.
 _WHITE_SPACE = (
     r"[\x{9}-\x{d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*"
 )
-#: No number begins with this character, nor with any that sorts behind it.
+#: No number begins with this character or one that sorts after it.
 _FIRST_OF_TEXTS = ":"
-#: How lists and objects begin, and the characters that sort right behind these.
+#: The first characters of lists and objects, and the characters that sort right after them.
 _OPENING = (("[", "\\"), ("{", "|"))
-#: What else stands without quotes. DuckDB takes the last three, which are no JSON, in capital letters as well.
+#: The words without quotes in JSON. DuckDB also accepts the last three, which are not JSON, in any case.
 _WORDS = ("true", "false", "nan", "inf", "infinity")
 _FEW_CHOICES = 40
 _TEXT_TYPES = tuple(type_ for type_, entry in TYPES.items() if entry.is_text)
-#: The types of field whose values stand in quotes in JSON.
+#: The types of field with quoted values in JSON.
 QUOTED_TYPES = (*_TEXT_TYPES, FieldType.DATE)
 
 
 def read_value(field: Field, raw: str, form: Form, texts: Texts) -> str:
-    """Return what the value of a field could be, the first of two steps, so that nothing is computed twice."""
+    """Return the candidate value of a field: the first of two steps, so that nothing is computed twice."""
     match form:
         case Form.WRITTEN | Form.BARE:
             return _read_json(field, raw, form, texts)
@@ -80,7 +83,7 @@ def read_value(field: Field, raw: str, form: Form, texts: Texts) -> str:
 
 
 def check_value(field: Field, raw: str, read: str, form: Form) -> str:
-    """Return the value of a field from what it could be, or null."""
+    """Return the value of a field if its candidate value is valid, else null."""
     match form:
         case Form.WRITTEN | Form.BARE:
             return _check_json(field, raw, read)
@@ -100,7 +103,7 @@ def _read_json(field: Field, raw: str, form: Form, texts: Texts) -> str:
     if field.type not in QUOTED_TYPES:
         return _read_number(field, raw)
     if form is Form.WRITTEN:
-        if _is_short_choice(field):  # as they are written, which is faster than taking the quotes off first
+        if _is_short_choice(field):  # compared with quotes, which is faster than removing them first
             branches = (
                 f"WHEN {string(json.dumps(one, ensure_ascii=False))} THEN {string(one)}" for one in field.choices
             )
@@ -122,7 +125,7 @@ def _check_json(field: Field, raw: str, read: str) -> str:
         return read
     match field.type:
         case FieldType.TEXT | FieldType.REFERENCE | FieldType.CHOICE:
-            return _within(field, read, _name_like(field, read))  # a line is no longer than a text may be
+            return _within(field, read, _name_like(field, read))  # the length of the line is checked elsewhere
         case FieldType.YES_NO:
             return f"CASE WHEN {raw} = 'true' THEN TRUE WHEN {raw} = 'false' THEN FALSE END"
         case FieldType.WHOLE_NUMBER:
@@ -160,7 +163,7 @@ def _read_column(field: Field, raw: str, texts: Texts) -> str:
             written = f"CAST({raw} AS VARCHAR)"
             return f"CASE WHEN CONTAINS({written}, '.') THEN RTRIM(RTRIM({written}, '0'), '.') ELSE {written} END"
         case FieldType.WHOLE_NUMBER:
-            return f"TRY_CAST({raw} AS BIGINT)"  # what does not fit has too many digits
+            return f"TRY_CAST({raw} AS BIGINT)"  # a number that does not fit has too many digits
         case FieldType.YES_NO | FieldType.DATE:
             return raw
         case _:
@@ -182,7 +185,7 @@ def _check_column(field: Field, read: str) -> str:
 
 
 def normal(text: str, texts: Texts) -> str:
-    """Return a text in Unicode's normal form C, in which all texts are compared."""
+    """Return a text in Unicode's normal form C, the form for comparing texts."""
     return text if texts.are_ascii else f"NFC_NORMALIZE({text})"
 
 
@@ -196,7 +199,7 @@ def json_text(raw: str, texts: Texts) -> str:
 
 
 def bare_text(raw: str) -> str:
-    """Return the text of a JSON value that was read without quotes, if it is certainly one; null for anything else."""
+    """Return the text of a JSON value read without quotes; null if it may be another type."""
     opens = [f"({raw} < {string(first)} OR {raw} >= {string(behind)})" for first, behind in _OPENING]
     lengths = listed(str(length) for length in sorted(set(map(len, _WORDS))))
     no_word = f"LOWER({raw}) NOT IN {listed(map(string, _WORDS))}"
@@ -205,26 +208,26 @@ def bare_text(raw: str) -> str:
 
 
 def is_surely_text(text: str) -> bool:
-    """Return true where only a text is read so without its quotes."""
+    """Return true if no other type than a text can look like this without quotes."""
     opens = any(text.startswith(first) for first, _ in _OPENING)
     return text >= _FIRST_OF_TEXTS and not opens and text.lower() not in _WORDS
 
 
 def date_of(text: str) -> str:
-    """Return the date that a text is, in its one form; null for anything else."""
+    """Return the date in an ISO text; null for anything else."""
     value = f"TRY_CAST({text} AS DATE)"
     return f"CASE WHEN STRLEN({text}) = 10 AND CAST({value} AS VARCHAR) = {text} THEN {value} END"
 
 
 def json_name(raw: str, text: str, texts: Texts) -> str:
-    """Return the text of a JSON string where it can be a name and stands in JSON as it is; null for anything else."""
+    """Return the text of a JSON string if it can be a name and needs no escapes in JSON; null for anything else."""
     is_name = f"WHEN {_can_be_name(text, texts)} THEN {text}"
     escaped = "" if texts.are_ascii else f"WHEN CONTAINS({raw}, '\\') THEN NULL "
     return f"CASE {escaped}{is_name} END"
 
 
 def cell_name(cell: str, text: str, texts: Texts) -> str:
-    """Return the same of a cell of a CSV file, or of a text of a Parquet file."""
+    """Return the text of a CSV cell or Parquet text under the same conditions as `json_name`."""
     special = ["'\\'", "'\"'", *(f"CHR({code})" for code in (10, 13, 0))]
     conditions = [f"NOT CONTAINS({cell}, {one})" for one in special]
     return f"CASE WHEN {all_true([*conditions, _can_be_name(text, texts)])} THEN {text} END"
@@ -240,17 +243,17 @@ def _can_be_name(text: str, texts: Texts) -> str:
 
 def is_stated(text: str) -> str:
     """Return the condition that the text of a cell has more than white space."""
-    visible = f"{text} >= '!' AND {text} < '\x7f'"  # as its first character shows
+    visible = f"{text} >= '!' AND {text} < '\x7f'"  # the first character alone decides
     return f"CASE WHEN {visible} THEN TRUE ELSE NOT REGEXP_FULL_MATCH({text}, {string(_WHITE_SPACE)}) END"
 
 
 def _not_blank(text: str) -> str:
-    """Return the condition that a text has more than spaces: as is plain where it begins with anything else."""
+    """Return the condition that a text has more than spaces; most texts pass by their first character."""
     return f"CASE WHEN {text} >= '!' THEN TRUE ELSE TRIM({text}) <> '' END"
 
 
 def _text(field: Field, value: str) -> list[str]:
-    """Return what a text has to be; the choices of a field are texts that are."""
+    """Return the conditions of a valid text; choices need none, because they are valid texts."""
     if field.type is FieldType.CHOICE:
         return []
     return [f"LENGTH({value}) <= {MAXIMUM_TEXT}", *_name_like(field, value)]
@@ -269,20 +272,20 @@ def _few(value: str) -> str:
 
 
 def _few_places(raw: str) -> str:
-    """Return the condition that a number has few enough decimal places, as is plain of most by their length."""
+    """Return the condition that a number has few enough decimal places; short numbers pass by their length."""
     point, length = f"INSTR({raw}, '.')", f"STRLEN({raw})"
     few = f"{point} = 0 OR {length} - {point} <= {MAXIMUM_DECIMAL_PLACES}"
     return f"CASE WHEN {length} <= {MAXIMUM_DECIMAL_PLACES + len('0.')} THEN TRUE ELSE {few} END"
 
 
 def _few_digits(raw: str) -> str:
-    """Return the condition that a number has few enough digits, as is plain of most by their length."""
+    """Return the condition that a number has few enough digits; short numbers pass by their length."""
     digits = f"LTRIM(REPLACE({raw}, '.', ''), '-')"
     return f"CASE WHEN STRLEN({raw}) <= {MAXIMUM_DIGITS} THEN TRUE ELSE STRLEN({digits}) <= {MAXIMUM_DIGITS} END"
 
 
 def _within(field: Field, value: str, conditions: Sequence[str]) -> str:
-    """Return the value where the conditions hold and it is one of the choices and within the bounds."""
+    """Return the value if the conditions hold and it is one of the choices and within the bounds, else null."""
     held = list(conditions)
     if field.type is FieldType.CHOICE:
         held.append(f"{value} IN {_choices(field)}")
@@ -297,9 +300,9 @@ def _within(field: Field, value: str, conditions: Sequence[str]) -> str:
 
 
 def in_order(column: str, name: str, values: Mapping[str, str], kind: Kind) -> str | None:
-    """Return the value of a date without the dates that are earlier than they can be; none where any date can be.
+    """Return the date if it is not before the dates in `not_before`, else null; None if any date is valid.
 
-    `values` are the columns of the fields that are there; `column` is the one of this field.
+    `values` are the columns of the stated fields; `column` is the column of this field.
     """
     field = kind.fields.get(name)
     earliest = [values[one] for one in field.not_before if one in values] if field is not None else []

@@ -1,4 +1,4 @@
-"""How inputs, the kind that their rows state, and the options for columns fit together."""
+"""Checks that inputs, the kind of their rows, and the options for columns match."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rulewright.model.rulebook import Rulebook
 
 
 def is_of_rows(source: Input) -> bool:
-    """Whether an input is a table, whose rows are facts."""
+    """Return true if an input is a table, so that its rows are facts."""
     return source.format in (InputFormat.CSV, InputFormat.PARQUET)
 
 
 def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows | None, Diagnostic | None]:
-    """How the rows of an input state facts: as it is said, else of the only kind that there is; or what is wrong."""
+    """Return the given form of an input's rows, or that of the only kind; a diagnostic if there is no valid form."""
     kinds = list(rulebook.kinds)
     if rows is None and is_of_rows(source) and len(kinds) == 1:
         return Rows(kinds[0]), None
@@ -30,7 +30,7 @@ def rows_for(source: Input, rows: Rows | None, rulebook: Rulebook) -> tuple[Rows
 
 
 def columns_for(columns: Columns, inputs: Sequence[Input], rows: Rows | None) -> list[Diagnostic]:
-    """Return a mistake for each option that is about other inputs than there are."""
+    """Return a diagnostic for each option that applies to none of the inputs."""
     is_csv = any(source.format is InputFormat.CSV for source in inputs)
     wrong = []
     for name, value in (("--delimiter", columns.delimiter), ("--encoding", columns.encoding)):

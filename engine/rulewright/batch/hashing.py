@@ -15,14 +15,14 @@ _BLOCK = 1024 * 1024
 
 
 class InputHashes:
-    """Hashes inputs. A plain file is hashed as far as its chunks are done, while its bytes are still in memory."""
+    """Hashes inputs; a plain file is hashed as its chunks finish, while its bytes are still in memory."""
 
     def __init__(self, opener: Opener) -> None:
         self._opener = opener
         self._open: dict[str, _Hashed] = {}
 
     def advance(self, source: Input, offset: int) -> None:
-        """Hash an input up to an offset, if its offsets are those of the file."""
+        """Hash an input up to an offset, if offsets in the input are offsets in the file."""
         is_packed = source.compression is not Compression.NONE or source.format is InputFormat.PARQUET
         if not (source.is_stream or is_packed or source.form.is_converted):
             self._hash(source, offset)
@@ -59,7 +59,7 @@ class _Hashed:
         self.size = 0
 
     def read(self, file: FileIO, end: int | None) -> None:
-        """Hash on from the end of the beginning to an offset, or to the end of the file."""
+        """Continue the hash to an offset, or to the end of the file."""
         file.seek(self.size)
         while end is None or self.size < end:
             block = file.read(_BLOCK if end is None else min(_BLOCK, end - self.size))

@@ -1,4 +1,4 @@
-"""The columns of files of rows: what a CSV or Parquet file calls them, and whether they fit the vocabulary."""
+"""Headers of CSV and Parquet files: the names of their columns, checked against the vocabulary."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from rulewright.model.rulebook import Kind
 from rulewright.model.values import FieldType
 from rulewright.source import short
 
-#: A header is within so many bytes.
+#: The maximum size of a header in bytes.
 _HEADER_BYTES = 1024 * 1024
-#: The first bytes of files that spreadsheets keep, by what they are.
+#: Descriptions of spreadsheet files by their first bytes.
 _WORKBOOKS = {b"PK\x03\x04": "an Excel workbook or another ZIP file", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns of a file by their new names, where its rows begin, the form that it has, and the mistakes in it.
+    """The columns of a file by their new names, the start of its rows, its form, and its diagnostics.
 
-    `names` are the columns as the file calls them, `extra` those whose values are passed through to the records.
+    `names` are the columns as named in the file, `extra` those whose values are passed through to the records.
     """
 
     columns: tuple[str, ...]
@@ -54,7 +54,7 @@ NO_HEADER = Header((), Position())
 
 
 def read_header_of(source: Input, kind: Kind | None, rows: Rows | None, opener: Opener, columns: Columns) -> Header:
-    """Return the columns of an input; none of one that has no header."""
+    """Return the header of an input; an empty header for formats without one."""
     if kind is None or rows is None:
         return NO_HEADER
     match source.format:
@@ -76,7 +76,7 @@ def _csv_header(source: Input, kind: Kind, rows: Rows, opener: Opener, columns: 
         start = opener.start(source, _HEADER_BYTES)
     except (OSError, EOFError) as error:
         return _wrong("S001", f"the file cannot be read: {reason_of(error)}", span, "check the file")
-    if not start:  # others write no header, where they have no rows
+    if not start:  # some programs write no header if there are no rows
         return NO_HEADER
     for magic, workbook in _WORKBOOKS.items():
         if start.startswith(magic):
@@ -113,7 +113,7 @@ def _csv_header(source: Input, kind: Kind, rows: Rows, opener: Opener, columns: 
 
 
 def _text_of(start: bytes, columns: Columns) -> tuple[str, CsvForm]:
-    """Return the first text of a file and its form, as far as the bytes and the options tell it."""
+    """Return the first text of a file and its form, from its bytes and the options."""
     seen, mark = encoding_of(start)
     encoding = seen if mark else columns.encoding or seen
     text = decoded(start[mark:], encoding)
@@ -135,7 +135,7 @@ def _first_row(text: str, name: str, line: int, delimiter: str) -> CsvRow | None
 
 
 def _separator(text: str, known: set[str], span: Span) -> str | Diagnostic:
-    """Return the separator whose columns are known; a mistake where several could be meant."""
+    """Return the separator that yields the most known columns; a diagnostic if it is ambiguous."""
     found = {}
     for delimiter in RECOGNIZED:
         row = _first_row(text, span.file, 1, delimiter)
@@ -160,7 +160,7 @@ def _separator(text: str, known: set[str], span: Span) -> str | Diagnostic:
 
 
 def unused_columns(columns: Columns, inputs: Sequence[Input], headers: Sequence[Header]) -> list[Diagnostic]:
-    """Return a mistake for each column that the options name and no input has: a file of JSON may have any."""
+    """Return a diagnostic for each column in the options that no input has; a JSON file may have any column."""
     tables = [header for header in headers if header.names]
     if len(tables) < len(inputs):
         return []

@@ -1,4 +1,4 @@
-"""Tell whether two names lead to the same file, even through links, and even before the file is there."""
+"""Identities of files: two names of the same file are equal, even through links and before the file exists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from rulewright.read.documents import STANDARD_INPUT
 
-#: The device and the number of a file there. A file that is not there has those of its folder, and its name.
+#: The device and inode of a file. A missing file has the device and inode of its folder, and its name.
 Identity: TypeAlias = tuple[int, int, str]
 
 
@@ -33,7 +33,7 @@ def identity_to_be(path: Path) -> Identity | None:
 
 
 def _of_status(status: os.stat_result, name: str) -> Identity:
-    # some network file systems number no files: there, only the path tells two files apart
+    # some network file systems have no inodes: there, only the path identifies a file
     return (status.st_dev, status.st_ino, "") if status.st_ino else (0, 0, _folded(os.path.realpath(name)))
 
 

@@ -1,4 +1,4 @@
-"""Chunks evaluated in columns, by one program or several; the cases of the exact path among them case by case."""
+"""Evaluation of chunks in columns, with one or several programs; exact-path cases are evaluated one by one."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from rulewright.evaluate.letters import Letters
 from rulewright.model.contradictions import plain
 from rulewright.model.values import Absent, Value, canonical
 
-#: So many combinations of situations are kept for the next chunks.
+#: The maximum number of cached combinations of situations; beyond it the database is rebuilt to free memory.
 _MAXIMUM_COMBINATIONS = 200_000
-#: The table of the values of unknown columns that are passed through.
+#: The table of the values of unknown columns, which are passed through to the records.
 _EXTRAS = "extras"
 _EXTRA_KEY = f',"{EXTRA}":'
 
@@ -44,7 +44,7 @@ _V = TypeVar("_V")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What judges in columns by one program: what fills its tables, observes, and asks for records."""
+    """The evaluator of one program, the loader of its tables and the builder of its record queries."""
 
     columnar: Columnar
     loader: Loader
@@ -52,7 +52,7 @@ class Columns:
 
 
 class Databases:
-    """What judges in columns, by program; each is made as it is first asked for."""
+    """The column evaluators by program, each created on first use."""
 
     def __init__(self, options: Options, folder: Path) -> None:
         self._options = options
@@ -60,7 +60,7 @@ class Databases:
         self._columns: dict[str, Columns] = {}
 
     def of(self, shared: SharedProgram) -> Columns:
-        """What judges in columns by a program."""
+        """Return the column evaluator of a program; replace one whose cache of combinations is full."""
         digest = shared.program.digest
         if digest in self._columns and self._columns[digest].columnar.combinations > _MAXIMUM_COMBINATIONS:
             del self._columns[digest]
@@ -74,7 +74,7 @@ class Databases:
 
 
 class InColumns:
-    """Evaluates one chunk in columns, and case by case where the exact path has to read."""
+    """Evaluates one chunk in columns, and the cases of the exact path one by one."""
 
     def __init__(self, case_by_case: CaseByCase, databases: Databases, judged: UnitResults, scanned: Scanned) -> None:
         self.case_by_case = case_by_case
@@ -83,12 +83,12 @@ class InColumns:
         self.scanned = scanned
         self.options = case_by_case.options
         self.programs = case_by_case.programs
-        #: The programs by which its cases are judged, each with its days: none where there is one for all.
+        #: The cases for the exact path: the first and last row of each case, by case number.
         self.wanted: dict[int, tuple[int, int]] = {}
         self.viewed: list[tuple[int, int, Row]] = []
 
     def run(self) -> bool:
-        """Evaluate the chunk; false, with nothing done, where columns cannot read it."""
+        """Evaluate the chunk; return false, with no results, if the fast path cannot read it."""
         default = self.programs.default
         columns = self.databases.of(default)
         if not columns.loader.load(self.scanned):
@@ -112,7 +112,10 @@ class InColumns:
         return True
 
     def _group_alike(self, loaders: Sequence[Loader]) -> None:
-        """Let all programs take the same rows for one case: those around a row that one of them cannot read."""
+        """Make all programs group rows into the same cases.
+
+        A row that one program cannot read counts as unreadable for every program.
+        """
         if self.options.rows is None or not any(one.is_grouped for one in loaders):
             return
         invalid = [one.invalid_rows() for one in loaders]
@@ -145,7 +148,7 @@ class InColumns:
         return queries.records_of_cases(loader.kinds)
 
     def _view(self, columns: Columns, has_exact: bool) -> None:
-        """Collect the subjects that the view picks."""
+        """Collect the subjects that the view selects."""
         rulebook = columns.columnar.rulebook
         view = self.case_by_case.view_of(rulebook)
         if view is None or view.about not in columns.loader.kinds:
@@ -179,7 +182,7 @@ class InColumns:
                 self.judged.samples.setdefault(case, []).append(":".join((kind, *letters)))
 
     def _write(self, done: Sequence[tuple[Columnar, str]]) -> None:
-        """Write the records of all programs and of what was judged by itself, in the order of the cases."""
+        """Write the records of all programs and of the exact path, in the order of the cases."""
         judged = self.judged
         judged.situations = [_hash(one) for columnar, _ in done for one in columnar.new_situations()]
         records: dict[int, list[Row]] = {}
@@ -211,7 +214,7 @@ class InColumns:
             columnar.database.run(write)
 
     def _with_extras(self, columnar: Columnar, query: str) -> str:
-        """Join the values of unknown columns to the records of their cases."""
+        """Return the query of the records joined with the values of unknown columns."""
         extras = extras_of_table(self.scanned.chunk, self.case_by_case.rows_of(self.scanned.chunk))
         is_lines = self.options.format is OutputFormat.JSON_LINES
         columns = (EXTRA,) if is_lines else extra_columns(self.options)
@@ -231,7 +234,7 @@ class InColumns:
         return f"SELECT {', '.join(shown)} FROM ({query}) AS q LEFT JOIN {_EXTRAS} AS e ON q.case_number = e.number"
 
     def _collected(self, done: Sequence[tuple[Columnar, str]]) -> str:
-        """The records of several programs in the first one's database."""
+        """Collect the records of all programs in the first program's database and return their query."""
         first = done[0][0]
         types = shape_of(self.options.format, self.options.detail).types
         queries = [done[0][1]]
@@ -249,5 +252,5 @@ def _letters(found: Mapping[_K, _V]) -> Letters[_K, _V]:
 
 
 def _hash(text: str) -> int:
-    """A number for a text, the same in every process."""
+    """Return a hash of a text that is the same in every process."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

@@ -1,4 +1,4 @@
-"""Plain files of lines in chunks that are left where they are: only where each begins and ends is found."""
+"""Chunks of plain files of lines, left in place: only their start and end are determined."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rulewright.nodes import MAXIMUM_BYTES
 from rulewright.read.documents import STANDARD_INPUT
 
 _NEWLINE, _RETURN = ord("\n"), ord("\r")
-#: So many bytes are looked at first, to find where the last line begins.
+#: The number of bytes to search first for the start of the last line.
 _NEAR = 4096
 
 
 def is_in_place(source: Input) -> bool:
-    """Whether the chunks of an input can be read from it in any order, as often as they are asked for."""
+    """Return true if chunks can be read from the input in any order and any number of times."""
     return (
         source.format is InputFormat.JSON_LINES
         and source.compression is Compression.NONE
@@ -31,7 +31,7 @@ def is_in_place(source: Input) -> bool:
 def chunks_in_place(
     source: Input, start: Position, chunk_bytes: int, together: Together | None = None
 ) -> Iterator[Chunk]:
-    """The chunks of such an input from a position on, without their bytes: as `read_chunks` cuts them."""
+    """Yield the chunks of an input from a position on, without their bytes, cut like those of `read_chunks`."""
     return reading_of(source, start, _chunks(source, start, chunk_bytes, together))
 
 
@@ -52,16 +52,16 @@ def _chunks(source: Input, start: Position, chunk_bytes: int, together: Together
 
 
 class _Lines:
-    """Finds the ends of lines of a file."""
+    """Finds the ends of lines in a file."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._blocks = Blocks()
 
     def end(self, start: Position, size: int) -> Position | None:
-        """Where whole lines of about so many bytes end; where they start, if nothing is left.
+        """Return the end of whole lines of about `size` bytes; `start` if nothing is left.
 
-        None where a line begins that is too long.
+        Return None if the next line is too long.
         """
         blocks, begun = self._blocks, start
         offset, line = start.offset, start.line
@@ -69,7 +69,7 @@ class _Lines:
         for number in blocks.read(self._file, offset, None):
             breaks = blocks.count(_NEWLINE)
             if offset + number >= wanted or line + breaks - start.line >= MAXIMUM_LINES:
-                # the line that holds the last of the bytes that are wanted ends the chunk
+                # the line with the last requested byte ends the chunk
                 last = min(max(wanted - 1 - offset, 0), number - 1)
                 behind = blocks.buffer.find(b"\n", blocks.start + last, blocks.end)
                 if behind >= 0:
@@ -85,7 +85,7 @@ class _Lines:
         return Position(offset, line)
 
     def long(self, start: Position) -> LongLine:
-        """The line that begins at a place and is too long."""
+        """Return the too long line that begins at a position."""
         blocks, taken = self._blocks, 0
         for number in blocks.read(self._file, start.offset, None):
             found = blocks.buffer.find(b"\n", blocks.start, blocks.end)
@@ -102,7 +102,7 @@ def _ends_in_line(file: BinaryIO, end: int) -> bool:
 
 
 def _end_of_case(file: BinaryIO, end: Position, together: Together) -> Position:
-    """The end of the lines that are of the same case as the last one before a place."""
+    """Return the end of the case that the last line before a position belongs to."""
     last = _line_before(file, end.offset)
     file.seek(end.offset)
     while (line := file.readline(MAXIMUM_BYTES + 2)) and (line.endswith(b"\n") or len(line) <= MAXIMUM_BYTES):

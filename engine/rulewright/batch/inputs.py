@@ -1,4 +1,4 @@
-"""Find the input files behind names, folders and globs, in a fixed order, with the format of each."""
+"""Input files found from names, folders and globs, in a fixed order, with the format of each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class InputFormat(Enum):
 
 
 class Compression(Enum):
-    """How a file is packed, by the ending of its name."""
+    """The compression of a file, by the ending of its name."""
 
     NONE = ""
     GZIP = ".gz"
@@ -44,16 +44,16 @@ ENDINGS = {
     ".tsv": InputFormat.CSV,
     ".parquet": InputFormat.PARQUET,
 }
-#: How packed files begin.
+#: The first bytes of packed files.
 MAGIC = {b"\x1f\x8b": Compression.GZIP, b"\x28\xb5\x2f\xfd": Compression.ZSTANDARD}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file that is read, as the user named it.
+    """An input file under the name that the user gave.
 
-    `size` in bytes and `modified` in nanoseconds tell whether it is still the same; both are 0 for a stream: standard
-    input, a pipe or a device, which can be opened once, and of which nothing is known before that.
+    `size` in bytes and `modified` in nanoseconds show if the file has changed. Both are 0 for a stream: standard input,
+    a pipe or a device, which can be opened only once.
     """
 
     name: str
@@ -67,15 +67,15 @@ class Input:
 
     @property
     def stem(self) -> str:
-        """Return the name of cases that have none of their own; bytes that are no text are replaced in it."""
+        """Return the default name of cases; undecodable bytes of the file name are replaced."""
         stem = "case" if self.name == STANDARD_INPUT else PurePath(self.name).name.split(".")[0] or "case"
         return stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list[Input], list[Diagnostic]]:
-    """Return the inputs behind the names, each file once, and the diagnostics of names that cannot be read.
+    """Return the inputs that the names refer to, each file once, and the diagnostics of unreadable names.
 
-    A file that several names lead to (through links, folders or globs) is read where it is named first.
+    A file with several names (through links, folders or globs) is read under the first name.
     """
     found = list(_each(names, format_))
     diagnostics = [one for one in found if isinstance(one, Diagnostic)]
@@ -83,7 +83,7 @@ def find_inputs(names: Sequence[str], format_: InputFormat | None) -> tuple[list
 
 
 def find_first_input(names: Sequence[str]) -> tuple[Input | None, list[Diagnostic]]:
-    """Return the first input behind the names, and the diagnostics of the names before it."""
+    """Return the first input that the names refer to, and the diagnostics of the names before it."""
     diagnostics: list[Diagnostic] = []
     for found in _each(names, None):
         if isinstance(found, Input):
@@ -108,7 +108,7 @@ def _each(names: Sequence[str], format_: InputFormat | None) -> Iterator[Input |
 
 
 def is_utf_8(name: str) -> bool:
-    """Return True if a name of a file is text; DuckDB opens no other file."""
+    """Return True if a file name is UTF-8; DuckDB opens no other file."""
     return not any("\udc80" <= one <= "\udcff" for one in name)
 
 
@@ -123,7 +123,7 @@ def is_read_in_folder(name: str) -> bool:
 
 
 def format_of(name: str) -> tuple[InputFormat | None, Compression]:
-    """Return the format and the compression that the ending of a name stands for, in capitals or not."""
+    """Return the format and the compression for the ending of a name, in upper or lower case."""
     path = PurePath(name)
     ending = path.suffix.lower()
     compression = next((one for one in Compression if one.value and ending == one.value), Compression.NONE)
@@ -140,7 +140,7 @@ def _input(name: str, wanted: InputFormat | None) -> Input | Diagnostic:
     if name == STANDARD_INPUT:
         return Input(name, wanted or InputFormat.YAML, Compression.NONE, is_stream=True)
     try:
-        if not Path(name).is_file() and Path(name).exists():  # opened once, as what is read of it is gone
+        if not Path(name).is_file() and Path(name).exists():  # opened once, because bytes can be read from it only once
             if (wanted or told) is InputFormat.PARQUET:
                 help_ = "write it to a file first: a Parquet file is read from its end"
                 return Diagnostic("U006", "Parquet cannot be read from a pipe", Span(name), help_)
@@ -162,7 +162,7 @@ def _input(name: str, wanted: InputFormat | None) -> Input | Diagnostic:
 
 
 def input_format(word: str | None) -> InputFormat | Diagnostic | None:
-    """The format that `--input` names; none where it is left out."""
+    """Return the format in `--input`; None if the option is omitted."""
     words = {one.value: one for one in InputFormat}
     if word is None:
         return None

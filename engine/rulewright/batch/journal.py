@@ -1,7 +1,7 @@
-"""The journal of a batch: what was asked and which chunks are done, so that a run that was cut off can go on.
+"""The journal of a batch: its options and its finished chunks, so that an interrupted run can be resumed.
 
-It is a file of JSON lines beside the output. The records of a chunk stand, synced, in the partial files before its line
-stands in the journal; what the partial files hold beyond the last line is cut off when the run goes on.
+The journal is a file of JSON lines beside the output. The records of a chunk are synced to the partial files before
+the journal gets the chunk's line. A resumed run truncates the partial files to the lengths in the last line.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from rulewright.batch.tally import Tally
 
 try:
     import fcntl
-except ImportError:  # on Windows, where nothing keeps two runs from writing one output
+except ImportError:  # on Windows, which has no lock against two runs with one output
     fcntl = None  # type: ignore[assignment]
 
-#: The version of the journal's own form.
+#: The version of the journal's format.
 _FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A chunk that is done: its input and where the next begins, how long the partial files are with it, its counts.
+    """A finished chunk: its input, its end, the lengths of the partial files after it, and its counts.
 
-    `samples` is how often each situation was sampled so far; `situations` are those that it was the first to have.
+    `samples` counts how often each situation has been sampled so far. `situations` are the situations that no earlier
+    chunk had.
     """
 
     input: int
@@ -44,20 +45,20 @@ class Done:
 
 
 class Journal:
-    """Writes a journal, line by line, each synced."""
+    """Writes a journal line by line and syncs each line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO | None = None
 
     def open(self) -> bytes:
-        """Open the journal, which nobody else may write then, and give what stands in it.
+        """Open and lock the journal, and return its content.
 
-        An OSError tells that another run writes it.
+        Raise an OSError if another run has locked it.
         """
         self._file = self._path.open("a+b")
         if fcntl is not None:
-            try:  # a lock that no process takes over which this one starts
+            try:  # unlike flock, child processes do not inherit this lock
                 fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except (BlockingIOError, PermissionError):
                 self._file.close()
@@ -66,19 +67,19 @@ class Journal:
         return self._file.read()
 
     def clear(self) -> None:
-        """Forget all, before the files of an earlier run go."""
+        """Empty the journal before the files of an earlier run are removed."""
         self._cut(0)
 
     def begin(self, heading: Mapping[str, Any]) -> None:
-        """Begin a new journal."""
+        """Write the heading of a new journal."""
         self._write({"form": _FORM, **heading})
 
     def go_on(self, data: bytes) -> None:
-        """Go on behind what stood in the journal; a line that was not written to its end goes."""
+        """Continue after the content of the journal; remove an incomplete last line."""
         self._cut(data.rfind(b"\n") + 1)
 
     def add(self, done: Done) -> None:
-        """Tell that a chunk is done."""
+        """Record a finished chunk."""
         self._write(
             {
                 "input": done.input,
@@ -93,11 +94,11 @@ class Journal:
         )
 
     def finish(self, has_rejected: bool) -> None:
-        """Tell that all is done, and the files only have to take their places."""
+        """Record that all chunks are finished, so that only moving the files to their places remains."""
         self._write({"finished": True, "has_rejected": has_rejected})
 
     def close(self, *, remove: bool = False) -> None:
-        """Close the file, and take it away if it has done its duty."""
+        """Close the journal; with `remove`, also delete it."""
         if remove:
             self._path.unlink(missing_ok=True)
         if self._file is not None:
@@ -117,7 +118,7 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a journal tells: what was asked, the chunks that are done, and whether all are."""
+    """The content of a journal: its heading, the finished chunks, and the state of the run."""
 
     heading: Mapping[str, Any]
     done: tuple[Done, ...]
@@ -126,7 +127,7 @@ class Written:
 
 
 def read_journal(data: bytes) -> Written | None:
-    """What stands in a journal; none where it does not even say what was asked."""
+    """Parse a journal; return None if its heading is missing or has another version."""
     lines = list(_lines(data))
     if not lines or lines[0].get("form") != _FORM:
         return None
@@ -142,7 +143,7 @@ def read_journal(data: bytes) -> Written | None:
 
 
 def _lines(data: bytes) -> Iterator[dict[str, Any]]:
-    """The whole lines: the last one may have been cut off."""
+    """Yield the complete lines as JSON; an interrupted run may have truncated the last one."""
     for line in data[: data.rfind(b"\n") + 1].splitlines():
         try:
             yield json.loads(line)
@@ -151,9 +152,9 @@ def _lines(data: bytes) -> Iterator[dict[str, Any]]:
 
 
 def heading_of(inputs: Sequence[Input], asked: Mapping[str, Any], unreadable: Sequence[str] = ()) -> dict[str, Any]:
-    """What a journal says at its head: what was asked, the inputs with their sizes and times, those without these."""
+    """Return the heading of a journal: the options, the inputs with sizes and times, and the unreadable inputs."""
     files = [[one.name, one.format.value, one.size, one.modified] for one in inputs]
-    # as it comes back from the file, so that the two can be compared
+    # the JSON round trip makes it comparable with a heading read from a file
     heading = {"asked": dict(asked), "inputs": [*files, *unreadable]}
     result: dict[str, Any] = json.loads(json.dumps(heading))
     return result

@@ -1,16 +1,15 @@
-"""JSON lines in columns, in two ways that prove that nothing in a line was left out and nothing was converted.
+"""SQL that reads JSON lines in columns, in two ways that prove each line was read completely and without conversion.
 
-**By quotes**, the faster way: DuckDB's reader takes the values of known keys in one pass. It leaves out other keys, and
-gives a text in place of a number. Either leaves quotes in the line that stand around none of the keys and texts that
-were taken. A text is only counted where its quotes were seen, and only as often as it was taken: so there are never
-more quotes counted than there are in the line, and where there are as many, nothing was left out and nothing was
-converted. That holds where no quote is escaped. The quotes of a text are seen where it is read as it is written. Most
-texts can be read without them, which is faster: those that nothing but a text comes to, as they begin like no number,
-no truth value, no list and no object.
+**By quotes**, the faster way: DuckDB's reader extracts the values of known keys in one pass. It drops other keys, and
+converts numbers to texts where it expects a text. Both leave quotes in the line that belong to no extracted key or
+text. A text is counted only if its quotes were seen, once for each extraction, so the count never exceeds the quotes
+in the line. If the two numbers are equal, nothing was dropped or converted. The proof requires that no quote is
+escaped. The quotes of a text are seen if it is read with them. Most texts can be read without quotes, which is
+faster: their first characters show that they are no number, truth value, list or object.
 
 **By keys**, for chunks with many nulls, escapes or unknown keys: the keys of each line are listed and compared.
 
-A line that is no JSON, or is not proved, is a row that is not valid; the rows are those of the lines in either way.
+A line that is not JSON, or is not proved, is an invalid row. Both ways return one row per line.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ from rulewright.observe.columns import ROW
 
 #: The columns of a line, and of its keys.
 LINE, KEYS = "line", "keys"
-#: DuckDB reads twice as much at once, by itself 32 times as much.
+#: DuckDB's buffer is twice this size in bytes; its default is 32 times.
 _MAXIMUM_OBJECT = 1024 * 1024
 _NUMBER_OF_ROW = {ROW: "ROW_NUMBER() OVER ()"}
 
 
 def _read(function: str, arguments: Mapping[str, str]) -> str:
     common = {"format": "'newline_delimited'", "maximum_object_size": str(_MAXIMUM_OBJECT)}
-    common["ignore_errors"] = "TRUE"  # a line that is no JSON is a row of nulls
+    common["ignore_errors"] = "TRUE"  # a line that is not JSON becomes a row of nulls
     given = ", ".join(f"{key} = {part}" for key, part in {**arguments, **common}.items())
     return f"{function}({variable(FILE)}, {given})"
 
@@ -44,9 +43,9 @@ def _read(function: str, arguments: Mapping[str, str]) -> str:
 
 
 def form_of(key: str, field: Field | None, way: ByQuotes) -> Form:
-    """Return the form in which the texts of a key are read: of a field, or of a name where none is given."""
+    """Return the form in which the texts of a key are read; without a field, the key holds a name."""
     if field is not None and field.type is FieldType.DATE:
-        return Form.BARE  # nothing but a text comes to a date
+        return Form.BARE  # only a text can be read as a date
     if way.written is None or key in way.written:
         return Form.WRITTEN
     if field is not None and field.type is FieldType.CHOICE and not all(map(is_surely_text, field.choices)):
@@ -55,7 +54,7 @@ def form_of(key: str, field: Field | None, way: ByQuotes) -> Form:
 
 
 def types_of(keys: Iterable[str], fields: Mapping[str, Field], way: ByQuotes) -> dict[str, str]:
-    """Return the types in which the values of some keys are read: those of names, and of fields."""
+    """Return the SQL types for reading the values of some keys; keys without a field hold names."""
     types = {}
     for key in keys:
         field = fields.get(key)
@@ -65,19 +64,19 @@ def types_of(keys: Iterable[str], fields: Mapping[str, Field], way: ByQuotes) ->
 
 
 def structure_type(types: Mapping[str, str], *, is_list: bool) -> str:
-    """Return the type in which objects with these keys are read, or lists of them."""
+    """Return the SQL type for reading objects with these keys, or lists of them."""
     return f"STRUCT({', '.join(f'{name(key)} {type_}' for key, type_ in types.items())})" + "[]" * is_list
 
 
 def counted_json(types: Mapping[str, str]) -> str:
-    """Return the query of the lines of a chunk, numbered, with what some keys of each hold, in these types."""
+    """Return the query of the numbered lines of a chunk with the values of some keys, read in these types."""
     columns = "{" + ", ".join(f"{string(key)}: {string(type_)}" for key, type_ in types.items()) + "}"
     parts = {f"raw_{key}": _text(name(key), type_) for key, type_ in types.items()}
     return select({**_NUMBER_OF_ROW, **parts}, _read("READ_JSON", {"columns": columns}))
 
 
 def counted_parts(item: str, types: Mapping[str, str]) -> dict[str, str]:
-    """Return what the keys of an object hold that was read in these types."""
+    """Return the values of the keys of an object that was read in these types."""
     return {f"raw_{key}": _text(f"STRUCT_EXTRACT({item}, {string(key)})", type_) for key, type_ in types.items()}
 
 
@@ -86,7 +85,7 @@ def _text(part: str, type_: str) -> str:
 
 
 def quotes_around(values: Iterable[str], texts: Sequence[str]) -> str:
-    """Return how many quotes stand around the keys of which there are values, and around the texts among these."""
+    """Return the number of quotes around the keys with values, and around their values that are texts."""
     counted = number_given(map(name, values))
     if texts:
         counted = f"({counted} + {number_given(map(name, texts))})"
@@ -94,7 +93,7 @@ def quotes_around(values: Iterable[str], texts: Sequence[str]) -> str:
 
 
 def short_texts(raws: Iterable[str]) -> list[str]:
-    """Return the conditions that no text is longer than it may be."""
+    """Return the conditions that no text exceeds the maximum length."""
     return [f"COALESCE(STRLEN({name(raw)}), 0) <= {MAXIMUM_TEXT}" for raw in raws]
 
 
@@ -102,12 +101,12 @@ def short_texts(raws: Iterable[str]) -> list[str]:
 
 
 def json_lines() -> str:
-    """Return the query of the lines of a chunk, numbered, each as it is written if it is JSON."""
+    """Return the query of the numbered lines of a chunk; a line that is not JSON is null."""
     return select({**_NUMBER_OF_ROW, LINE: "CAST(json AS VARCHAR)"}, _read("READ_JSON_OBJECTS", {}))
 
 
 def keyed_json(lines: str, keys: Sequence[str], kept: Sequence[str] = ()) -> str:
-    """Return the query of JSON objects with what each of some keys holds, as JSON, and all their keys."""
+    """Return the query of JSON objects with the values of some keys, as JSON, and a list of all keys."""
     shape = json.dumps(dict.fromkeys(keys, "JSON"), ensure_ascii=False)
     same = {column: name(column) for column in (ROW, *kept, LINE)}
     found = select(
@@ -119,10 +118,10 @@ def keyed_json(lines: str, keys: Sequence[str], kept: Sequence[str] = ()) -> str
 
 
 def are_proved(keys: Sequence[str], pairs: Mapping[str, str], unknown: Unknown = Unknown.REJECT) -> list[str]:
-    """Return the conditions that a line is an object with none but these keys, none of them twice, all with values.
+    """Return the conditions that a line is an object with only these keys, without duplicates, and valid values.
 
-    Other keys do not matter where unknown ones are not rejected. A line is proved where there are as many values as
-    keys; where there are not, a key may still hold null, which states nothing.
+    Other keys are allowed unless unknown ones are rejected. A line with as many values as keys is proved. With fewer
+    values, a key may still hold null, which states nothing.
     """
     number = f"LEN({name(KEYS)})"
     conditions = [f"LEN(LIST_DISTINCT({name(KEYS)})) = {number}"]
@@ -134,5 +133,5 @@ def are_proved(keys: Sequence[str], pairs: Mapping[str, str], unknown: Unknown =
 
 
 def is_short() -> str:
-    """Return the condition that no text in a line can be longer than a text may be."""
+    """Return the condition that a line is too short for a text over the maximum length."""
     return f"STRLEN({name(LINE)}) <= {MAXIMUM_TEXT}"

@@ -1,7 +1,6 @@
 """The fast path for JSON Lines: a chunk is read in columns, and each line is proved to be read completely.
 
-The lines that are not proved are left to the exact path, so that they cost no others their speed. What proves a line is
-told in `json_columns`.
+Unproved lines go to the exact path, so that they do not slow down the others. `json_columns` describes the proof.
 """
 
 from __future__ import annotations
@@ -26,55 +25,55 @@ from rulewright.batch.storage import writing_temporary
 from rulewright.model.values import FieldType
 from rulewright.observe.columns import CASE
 
-#: After so many chunks whose lines could not be proved by their quotes, this is not tried again.
+#: The number of consecutive chunks without proof by quotes after which the loader stops trying it.
 _TRIED = 2
-#: Up to so many lines, or one in so many, are left to the exact path before the chunk is read in another way.
+#: The maximum number of lines for the exact path, as a number or one in this many, before another way is tried.
 _FEW = 50
-#: Where more than one line in so many is not proved, the next chunk is read by all keys.
+#: If more than one line in this many is unproved, the next chunk is read by all keys.
 _RARE = 300
-#: What stands for a line that is not given to DuckDB: no object, so that the exact path reads the line.
+#: The replacement of a line withheld from DuckDB: it is not an object, so the exact path reads the line.
 _PLACEHOLDER = b"[]"
 _SPACES = re.compile(rb"^[ \t\r]+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedLines:
-    """The lines that are left to the exact path though columns take them for valid, and whether rows name cases."""
+    """The lines for the exact path that the fast path considers valid, and whether rows name cases."""
 
     unproved: list[int]
     is_grouped: bool = False
 
 
 class JsonLoader:
-    """Loads chunks of JSON Lines, one after the other, and learns from each which way suits the next."""
+    """Loads chunks of JSON Lines one after another, and adapts the way of reading to the chunks before."""
 
     def __init__(self, tables: FactsTables, folder: Path) -> None:
         self.tables = tables
         self._rewritten = folder / "rewritten.jsonl"
-        #: How many chunks one after the other could not be proved by quotes; whether the keys vary, and the texts.
+        #: The number of consecutive chunks without proof by quotes; then flags for varying keys and varying texts.
         self._failures = 0
         self._wants_all_keys = self._wants_quotes = False
 
     def load(self, scanned: Scanned, reading: Reading) -> LoadedLines | None:
-        """Read a chunk and observe its facts; none where columns cannot read it, so that the exact path has to."""
+        """Read a chunk and observe its facts; return None if only the exact path can read it."""
         self._point_to(self._file_for_duckdb(scanned))
         for load in (self._load_by_quotes, self._load_by_keys):
             try:
                 loaded = load(scanned, reading)
-            except (duckdb.Error, UnicodeDecodeError):  # the latter in place of an error that quotes a line
+            except (duckdb.Error, UnicodeDecodeError):  # raised for an error message with undecodable text
                 continue
             if loaded is not None:
                 return loaded
         return None
 
     def load_grouped(self, scanned: Scanned, reading: Reading) -> LoadedLines:
-        """Read a chunk once more by the keys of its lines, with rows of which several can be of one case."""
+        """Read a chunk again by the keys of its lines, with rows grouped into cases."""
         return self._read_by_keys(scanned, reading, is_grouped=True)
 
     # --- by quotes ---
 
     def _load_by_quotes(self, scanned: Scanned, reading: Reading) -> LoadedLines | None:
-        """Load a chunk by quotes; none where many lines are not proved, or where rows may name cases."""
+        """Load a chunk by quotes; return None if many lines are unproved or rows may name cases."""
         sample, rows = scanned.sample, self.tables.options.rows
         if sample is None or self._failures >= _TRIED or (rows is not None and rows.case in sample.keys):
             return None
@@ -86,7 +85,7 @@ class JsonLoader:
             unproved = self._unproved(scanned, way)
             if unproved is not None:
                 self._failures = 0
-                # so many lines may have a key that the sampled ones do not have
+                # this many lines suggest a key that the sampled lines do not have
                 self._wants_all_keys = self._wants_all_keys or len(unproved) * _RARE > scanned.lines
                 return LoadedLines(unproved)
             self._wants_quotes = self._wants_quotes or way.written is not None
@@ -94,7 +93,7 @@ class JsonLoader:
         return None
 
     def _ways(self, scanned: Scanned, sample: Sample) -> Iterator[ByQuotes]:
-        """Yield the ways in which a chunk is read: by what was sampled, then by all keys and with all quotes."""
+        """Yield the ways to read a chunk: by the sampled keys, then by all keys and with all quotes."""
         single = frozenset() if self.tables.is_rows else sample.objects
         keys = None if self._wants_all_keys else sample.keys
         written = None if self._wants_quotes else sample.unsure
@@ -119,7 +118,7 @@ class JsonLoader:
         return sorted(unproved)
 
     def _quotes(self, lines: int) -> tuple[npt.NDArray[np.int64], set[int]]:
-        """Return the quotes that were counted in each line, and the lines of which something is not valid."""
+        """Return the number of counted quotes in each line, and the lines with anything invalid."""
         tables = self.tables
         counted = np.zeros(lines, np.int64)
         invalid: set[int] = set()
@@ -168,7 +167,7 @@ class JsonLoader:
     # --- files ---
 
     def _point_to(self, file: Path) -> None:
-        """Let the statements read this file: they all read one name, so that they are made once."""
+        """Point the statements to this file; they read a variable, so that each is prepared only once."""
         self.tables.columnar.database.run("SET VARIABLE file = ?", [str(file)])
 
     def _has_all_rows(self, scanned: Scanned) -> bool:
@@ -184,7 +183,7 @@ class JsonLoader:
         )
 
     def _file_for_duckdb(self, scanned: Scanned) -> Path:
-        """Return the file of a chunk, or a copy with something in place of each line that DuckDB skips or refuses."""
+        """Return the file of a chunk, or a copy with a placeholder for each line that DuckDB skips or rejects."""
         assert scanned.chunk.file is not None, "lines are read from a file"
         if not (scanned.has_blank_lines or scanned.has_huge_lines):
             return scanned.chunk.file
@@ -201,5 +200,5 @@ class JsonLoader:
 
 
 def _are_many(lines: int, scanned: Scanned) -> bool:
-    """Return true where so many lines of a chunk are unproved that another way in columns is faster."""
+    """Return true if the number of unproved lines makes another way in columns faster."""
     return lines > max(_FEW, scanned.lines // _FEW)

@@ -23,9 +23,9 @@ _Places = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class LineIndex:
-    """The end of each line, the quotes in it, and the numbers (from 1) of the lines that only the exact path can read.
+    """The end of each line, the number of its quotes, and the numbers (from 1) of the lines for the exact path.
 
-    Those have an escape, a control character, a carriage return that ends no line, or a number that is too long.
+    These lines have an escape, a control character, a carriage return inside the line, or a number that is too long.
     """
 
     data: npt.NDArray[np.uint8]
@@ -40,7 +40,7 @@ class LineIndex:
 
 
 def index_lines(file: Path, *, has_escapes: bool, has_controls: bool, has_long_numbers: bool) -> LineIndex:
-    """Return the index of a file of lines; odd lines are only searched for where there can be some."""
+    """Return the index of a file of lines; search for odd lines only if there can be some."""
     data: npt.NDArray[np.uint8] = np.fromfile(file, np.uint8)
     ends: list[_Places] = []
     counts: list[_Places] = []
@@ -93,7 +93,7 @@ def _long_numbers(data: npt.NDArray[np.uint8]) -> _Places:
 
 
 def _controls(block: npt.NDArray[np.uint8], behind: npt.NDArray[np.uint8]) -> list[_Places]:
-    """Return the places of control characters and the like; `behind` are the two bytes behind the block."""
+    """Return the places of control characters and noncharacters; `behind` has the two bytes after the block."""
     whole = np.concatenate((block, behind, np.zeros(2, np.uint8)))
     following, third = whole[1 : len(block) + 1], whole[2 : len(block) + 2]
     returns = np.flatnonzero(block == _RETURN)

@@ -1,4 +1,4 @@
-"""Filling a database with the facts of a chunk, and finding the cases that the exact path has to read."""
+"""Loads the facts of a chunk into a database, and finds the cases for the exact path."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ class Loader:
 
     @property
     def kinds(self) -> list[str]:
-        """Return the kinds of which the chunk may have facts."""
+        """Return the kinds with possible facts in the chunk."""
         return self.tables.kinds
 
     @property
     def is_proved_by_quotes(self) -> bool:
-        """Return true where the lines of the chunk were proved by their quotes, the fastest way."""
+        """Return true if the lines of the chunk were proved by their quotes, the fastest way."""
         return self.tables.reading.by_quotes is not None
 
     @property
     def has_cases(self) -> bool:
-        """Return true where a case can have several facts."""
+        """Return true if a case can have several facts."""
         return not self.tables.is_rows or self.is_grouped
 
     def load(self, scanned: Scanned) -> bool:
-        """Read the facts of a chunk and observe them; false where only the exact path can read it."""
+        """Read the facts of a chunk and observe them; return false if only the exact path can read it."""
         chunk = scanned.chunk
         self._unread = []
         self.columnar.list_of(UNCLEAR, ROW, "BIGINT", [])
@@ -79,13 +79,13 @@ class Loader:
         return True
 
     def invalid_rows(self) -> set[int]:
-        """Return the rows of the chunk that are not certainly valid."""
+        """Return the rows of the chunk that the fast path cannot validate."""
         is_invalid = f"NOT COALESCE({name(VALID)}, FALSE)"
         query = f"SELECT {name(ROW)} FROM {name(self.tables.table)} WHERE {is_invalid}"
         return {row for (row,) in self.columnar.database.run(query)}.union(self._unread)
 
     def load_grouped(self, scanned: Scanned, unclear: set[int]) -> None:
-        """Read the chunk once more, with rows of which several can be of one case, some of them for another program."""
+        """Read the chunk again with rows grouped into cases; `unclear` are the rows invalid for any program."""
         self.columnar.list_of(UNCLEAR, ROW, "BIGINT", sorted(unclear))
         self.is_grouped = True
         if scanned.chunk.input.format is InputFormat.JSON_LINES:
@@ -94,7 +94,7 @@ class Loader:
             self.tables.load(scanned.chunk, replace(self.tables.reading, is_grouped=True))
 
     def _set_variables(self, chunk: Spooled) -> None:
-        """Set the variables that tell of a chunk."""
+        """Set the variables that describe a chunk."""
         day = (self.options.as_of or self.options.today).isoformat()
         for variable, value in (
             (FILE, str(chunk.file)),
@@ -122,7 +122,7 @@ class Loader:
             except (duckdb.Error, UnicodeDecodeError):
                 pass  # some row has too many cells
             else:
-                if self.tables.counts.rows != scanned.lines:  # so some have line breaks in them
+                if self.tables.counts.rows != scanned.lines:  # some rows contain line breaks
                     self.tables.load(chunk, replace(reading, is_numbered=False))
                 return
         with writing_temporary(self._rewritten.parent):
@@ -134,7 +134,7 @@ class Loader:
         )
 
     def _rewritten_rows(self, chunk: Spooled) -> bytes:
-        """Return the rows of a chunk as DuckDB reads them, an empty one for each that it cannot read."""
+        """Return the rows of a chunk in a form that DuckDB can read, with an empty row for each unreadable row."""
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
         data, header = chunk.data.decode("utf-8", "surrogateescape"), chunk.columns
@@ -158,16 +158,16 @@ class Loader:
         return sorted(day for (day,) in self.columnar.database.run(query))
 
     def exact_cases(self, days: Sequence[date] | None) -> dict[int, tuple[int, int]]:
-        """Return the cases that the exact path has to read: the first and the last row of each.
+        """Return the first and last row of each case for the exact path, by case number.
 
-        Of the results those remain that are evaluated on these days, all of them if none are given.
+        If days are given, remove the results of other days.
         """
         if days is not None:
             self.columnar.restrict(self.kinds, days)
         return self._exact.find(self.is_grouped, self._unread, days)
 
     def evaluated_rows(self, has_exact: bool) -> int:
-        """Return how many rows of the chunk are of cases that are evaluated in columns."""
+        """Return the number of rows of cases on the fast path."""
         query = f"SELECT COUNT(*) FROM {name(self.tables.table)}"
         if has_exact:
             query += f" WHERE {_is_not_exact()}"
@@ -179,7 +179,7 @@ class Loader:
         return counts.first if counts.first == counts.last else None
 
     def evaluated_days(self, days: Sequence[date] | None, has_exact: bool) -> list[date]:
-        """Return the days, all or those among some, on which cases are evaluated in columns."""
+        """Return the days on which cases of the fast path are evaluated, restricted to `days` if given."""
         if days is None and not has_exact and (day := self._only_day()) is not None:
             return [day]
         query = f"SELECT DISTINCT {name(AS_OF)} FROM {name(self.tables.table)} WHERE {_is_not_exact()}"

@@ -1,4 +1,4 @@
-"""Numbers in JSON that have more digits than a binary number keeps, found in bytes."""
+"""Search in bytes of JSON for numbers with more digits than a binary number retains."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from rulewright.model.values import MAXIMUM_DIGITS
 
-#: Numbers of more characters than these, the point and the letter of an exponent among them, may have been rounded.
+#: Longer numbers may have been rounded; the length includes the point and the letter of an exponent.
 _LONGEST = MAXIMUM_DIGITS + 1
-#: A caller passes so many bytes of the block before with each block.
+#: The number of bytes from the previous block that a caller passes with each block.
 OVERLAP = 64
-#: The point, the slash and the digits stand one behind the other.
+#: The point, the slash and the ten digits are twelve consecutive characters.
 _POINT, _DIGITS, _MINUS = ord("."), 12, ord("-")
-#: The bytes of a word, as many bits, and a word of which each byte is 1.
+#: The number of bytes in a word (and of bits in a byte), and a word with each byte 1.
 _WORD, _ALL = 8, np.uint64(0x0101010101010101)
 
 _Bytes = npt.NDArray[np.uint8]
@@ -28,11 +28,11 @@ _BEFORE_NUMBERS, _EXPONENTS = _table(b" \t\r\n:,["), _table(b"eE")
 
 
 def long_numbers(data: _Bytes, seen: int) -> _Places:
-    """Return the places of numbers that may have too many digits, in bytes of which the first `seen` do not count.
+    """Return the places of numbers with possibly too many digits, in bytes whose first `seen` bytes do not count.
 
-    The bytes end in two words of zeros. A run of digits and points that is so long has a word of eight bytes of
-    nothing else. Digits behind a quote or a letter are a part of a text, and so are no number; a run that begins before
-    the bytes that count is so long that the block before shows it.
+    The bytes end in two words of zeros. A long run of digits and points contains a whole word of eight such bytes.
+    Digits after a quote or a letter belong to a text, not a number. A run that begins before the counted bytes is found
+    in the block before.
     """
     are_digits = (data - _POINT) < _DIGITS
     are_digits[:seen] = False
@@ -56,13 +56,13 @@ def long_numbers(data: _Bytes, seen: int) -> _Places:
 
 
 def _ones_at_start(words: npt.NDArray[np.uint64]) -> _Places:
-    """Return how many of the first bytes of each word are 1."""
+    """Return the number of leading bytes of each word that are 1."""
     zeros = words ^ _ALL
     lowest = zeros & (~zeros + np.uint64(1))
     return np.where(zeros == 0, _WORD, np.log2(np.maximum(lowest, 1)).astype(np.intp) // _WORD)
 
 
 def _ones_at_end(words: npt.NDArray[np.uint64]) -> _Places:
-    """Return how many of the last bytes of each word are 1; no word has nothing else."""
+    """Return the number of trailing bytes of each word that are 1; no word consists only of such bytes."""
     highest: _Places = np.log2(np.maximum(words ^ _ALL, 1)).astype(np.intp) // _WORD
     return _WORD - 1 - highest

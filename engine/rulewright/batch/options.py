@@ -1,4 +1,4 @@
-"""What a batch is asked to do: the same for every worker, and what a journal has to agree with."""
+"""Options of a batch: the same for every worker; a journal must match them to be resumed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rulewright.batch.rows import Rows
 
 
 class Detail(Enum):
-    """How much is written of each case; the value is the word that `--detail` takes."""
+    """The amount of detail in the record of each case; the values are those of `--detail`."""
 
     VERDICT = "verdict"
     FINDINGS = "findings"
@@ -20,7 +20,7 @@ class Detail(Enum):
 
 
 class OutputFormat(Enum):
-    """The formats that are written case by case."""
+    """The formats of batch output."""
 
     JSON_LINES = "jsonl"
     CSV = "csv"
@@ -29,12 +29,12 @@ class OutputFormat(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is judged by what, and what is written of it.
+    """The rulebook, the evaluation date and the form of the output.
 
-    `rows` is set where each row is a fact of one kind. `as_of` overrides the dates of the cases; those without one are
-    of `today`. `by` are fields, by kind and name, by whose values the summary counts. With a `view` the subjects that
-    it picks are written in place of what came of each case. `columns` says how columns and keys are read,
-    `extra` are the columns behind those of a record in files of rows.
+    `rows` is set if each row is a fact of one kind. `as_of` overrides the dates of the cases; `today` is the date of
+    cases without one. `by` has the fields, by kind and name, whose values the summary counts by. With a `view`, the
+    output has the subjects that the view selects instead of records of cases. `columns` controls how columns and keys
+    are read. `extra` has the additional columns of a record in CSV and Parquet output.
     """
 
     rulebook: str
@@ -54,10 +54,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How a batch is run: to which file (none is standard output), on how many cores, in chunks of how many bytes.
+    """The execution of a batch: the output file (None for standard output), the number of processes, the chunk size.
 
-    More than `maximum_rejected` rejected cases end it. A `device` is written to as standard output is: no file takes
-    its place. With `is_hashed`, the inputs are hashed.
+    The run stops if it rejects more than `maximum_rejected` cases. A `device` is written directly, like standard
+    output, and is not replaced by a file. With `is_hashed`, the inputs are hashed.
     """
 
     output: Path | None

@@ -1,4 +1,4 @@
-"""The output of a batch: pieces one after the other in a partial file, which takes its place when it is whole."""
+"""The output of a batch: pieces appended to a partial file, which is renamed when it is complete."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from rulewright.batch.options import OutputFormat
 from rulewright.batch.output_paths import Paths
 from rulewright.observe import sql
 
-#: A Parquet file has so many rows in each group.
+#: The number of rows in each row group of a Parquet file.
 _ROWS_IN_GROUP = 122_880
 _COPIED_AT_ONCE = 1024 * 1024
 
 
 class Output:
-    """Where the records of a batch go: to a file that appears whole or not at all, or to standard output.
+    """The destination of a batch's records: a file that appears whole or not at all, or standard output.
 
-    The pieces of a Parquet file are kept in a folder until all are there.
+    The pieces of a Parquet file stay in a folder until all of them exist.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Output:
         return self._paths.partial
 
     def begin(self) -> None:
-        """Begin anew."""
+        """Start a new output."""
         if self._paths is None:
             self._file = _standard_output() if self._device is None else self._device.open("wb")
         else:
@@ -63,7 +63,7 @@ class Output:
         self._write_header()
 
     def go_on(self, written: int, rejected: int) -> None:
-        """Go on behind what is done: so many bytes of records (pieces, of a Parquet file), and of rejected cases."""
+        """Resume after this number of bytes of records (or Parquet pieces) and of rejected cases."""
         assert self._paths is not None, "what goes to standard output cannot be gone on with"
         if self._is_parquet:
             self._folder.mkdir(exist_ok=True)
@@ -78,7 +78,7 @@ class Output:
         self.written, self.rejected = written, rejected
 
     def add(self, piece: Path | None, rejected: str) -> None:
-        """Add the records of a chunk, and what was rejected of it."""
+        """Add the records and the rejected cases of a chunk."""
         if piece is not None:
             if self._is_parquet:
                 target = self._folder / f"{self.written:08}.parquet"
@@ -106,7 +106,7 @@ class Output:
         self.written += len(data)
 
     def sync(self) -> None:
-        """Let what was added survive a crash of the machine."""
+        """Sync the files, so that added records survive a crash of the machine."""
         for file in (self._file, self._rejected):
             if file is not None:
                 file.flush()
@@ -114,7 +114,7 @@ class Output:
                     os.fsync(file.fileno())
 
     def finish(self) -> None:
-        """Make the files whole; they are still called partial."""
+        """Complete the files, which keep their partial names."""
         if self._is_parquet:
             self._join_pieces()
         self.sync()
@@ -128,17 +128,17 @@ class Output:
             return
         for file in (self._file, self._rejected):
             if file is not None:
-                with suppress(OSError):  # what has to be there was synced before
+                with suppress(OSError):  # required data was synced before
                     file.close()
 
     def discard(self) -> None:
-        """Take away what an earlier run left half done."""
+        """Remove the incomplete files of an earlier run."""
         assert self._paths is not None, "there is nothing to take away of standard output"
         for path in (self._paths.partial, self._paths.rejected_partial, self._whole):
             _remove(path)
 
     def place(self, has_rejected: bool) -> None:
-        """Let the files take their places; those that were there before are replaced."""
+        """Move the files to their places and replace files that were there before."""
         assert self._paths is not None, "standard output is where it is"
         whole = self._whole if self._is_parquet else self._paths.partial
         if has_rejected:
@@ -165,14 +165,14 @@ class Output:
             self.add_text(",".join(self._types) + "\n")
 
     def _join_pieces(self) -> None:
-        """One Parquet file of all pieces; by one thread, so that it is the same for every size of the chunks."""
+        """Join all pieces into one Parquet file, with one thread: the result must not depend on the size of chunks."""
         names = [str(piece) for piece in sorted(self._folder.glob("*.parquet"))]
         target = sql.string(str(self._whole)).sql(dialect="duckdb")
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP}"
         with duckdb.connect(self._folder / "joined.duckdb", config={"threads": 1}) as connection:
-            # DuckDB makes columns that cannot be null of those that happen not to be
+            # otherwise DuckDB declares columns without nulls as NOT NULL
             connection.execute("SET disabled_optimizers = 'statistics_propagation'")
-            # by way of a table, as the bytes of a Parquet file tell in how many rows at a time it was written
+            # use a table: the bytes of a Parquet file depend on the number of rows per insert
             connection.execute(sql.text(sql.create_table("records", sql.nothing(self._types))))
             if names:
                 connection.execute("INSERT INTO records SELECT * FROM read_parquet(?)", [names])
@@ -187,7 +187,7 @@ def _standard_output() -> BinaryIO:
 
 
 def _remove(path: Path) -> None:
-    """Take a file or a folder away, if it is there."""
+    """Remove a file or a folder, if it exists."""
     if path.is_dir():
         shutil.rmtree(path)
     else:
@@ -205,7 +205,7 @@ def _cut(path: Path, length: int) -> BinaryIO:
 
 
 def _sync(path: Path) -> None:
-    """Let a file, or the names in a folder, survive a crash of the machine."""
+    """Sync a file, or the names in a folder, so that they survive a crash of the machine."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

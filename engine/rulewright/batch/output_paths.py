@@ -8,13 +8,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The files of a batch: the output, the rejected cases, both in the making, and the journal."""
+    """The files of a batch: the output, the rejected cases, the partial file of each, and the journal."""
 
     output: Path
 
     @property
     def partial(self) -> Path:
-        """The output in the making."""
+        """Return the partial file of the output."""
         return self._beside(".partial")
 
     @property
@@ -24,17 +24,17 @@ class Paths:
 
     @property
     def rejected(self) -> Path:
-        """The rejected cases."""
+        """Return the file of rejected cases."""
         return self._beside(".rejected.jsonl")
 
     @property
     def rejected_partial(self) -> Path:
-        """The rejected cases in the making."""
+        """Return the partial file of rejected cases."""
         return self._beside(".rejected.jsonl.partial")
 
     @property
     def journal(self) -> Path:
-        """The journal."""
+        """Return the journal."""
         return self._beside(".journal")
 
     def _beside(self, ending: str) -> Path:

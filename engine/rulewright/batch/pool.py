@@ -1,4 +1,4 @@
-"""Judge units of work on several cores, and return the results in the order of the units."""
+"""Evaluate units of work in several processes, and return the results in the order of the units."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from rulewright.batch.storage import WriteError, writing
 from rulewright.batch.units import Unit, UnitResults
 from rulewright.batch.worker import Worker
 
-#: What a forked process takes over from the one that it was forked from, and what each process works with.
+#: The programs that a forked process inherits, and the worker of each process.
 _inherited: list[Programs] = []
 _own: list[Worker] = []
-#: The failure of a process to get ready, which its first chunk reports.
+#: The exception if a process failed to start; the process raises it for its first unit.
 _failed: list[Exception] = []
-#: So many seconds pass before it is examined whether the threads that pass the results on still run.
+#: The interval in seconds of the check that the pool's threads still run.
 _SECONDS = 1.0
 
 
@@ -41,9 +41,9 @@ def judge_all(
     *,
     are_several: bool = False,
 ) -> Iterator[UnitResults]:
-    """Yield the results of each unit, in their order; several units are judged by `jobs` processes.
+    """Yield the results of each unit in order; `jobs` processes evaluate several units.
 
-    With `are_several`, the processes get ready while the first unit is read.
+    With `are_several`, the processes start while the first unit is read.
     """
     first = list(islice(units, 2)) if jobs > 1 and not are_several else []
     if jobs == 1 or (len(first) < 2 and not are_several):
@@ -55,14 +55,14 @@ def judge_all(
     try:
         with _starting():
             pool = ProcessPoolExecutor(jobs, _context(), _begin, (options, folder))
-        # the pool's threads can fail while it shuts down, too: they meet futures that were cancelled meanwhile
+        # the pool's threads can also fail during shutdown, when they meet cancelled futures
         with _failures_of_threads() as failures, pool as processes:
             try:
                 with _starting():
-                    processes.submit(_get_ready)  # which starts them all
+                    processes.submit(_get_ready)  # starts all processes
                 yield from _in_order(chain(first, units), processes, jobs, failures)
             except BaseException:
-                # nobody wants the results any more, and a large chunk would keep the run from ending for seconds
+                # the results are no longer needed, and a large chunk would delay the end of the run for seconds
                 for process in set(multiprocessing.active_children()) - before:
                     process.terminate()
                 raise
@@ -71,12 +71,12 @@ def judge_all(
 
 
 def _starting() -> AbstractContextManager[None]:
-    """Report why processes, and the memory that they share, cannot be made."""
+    """Report why processes or their shared memory cannot be created."""
     return writing("shared memory for several processes", "free space in /dev/shm, or use --jobs 1")
 
 
 def _context() -> BaseContext:
-    """Forked processes start at once and share what is loaded; but no process is forked that has threads."""
+    """Return the fork context, which starts fast and shares loaded modules; spawn if this process has threads."""
     if "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1:
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
@@ -84,7 +84,7 @@ def _context() -> BaseContext:
 
 @contextmanager
 def _failures_of_threads() -> Iterator[list[BaseException]]:
-    """Collect what ends threads of this process: the pool waits for ever for results that a thread had to pass on."""
+    """Collect exceptions that end threads: the pool waits forever for results that such a thread had to deliver."""
     failures: list[BaseException] = []
     before = threading.excepthook
     threading.excepthook = lambda told: failures.append(told.exc_value or MemoryError())
@@ -108,7 +108,7 @@ def _result(future: Future[UnitResults], failures: Sequence[BaseException]) -> U
 def _in_order(
     units: Iterator[Unit], processes: ProcessPoolExecutor, jobs: int, failures: Sequence[BaseException]
 ) -> Iterator[UnitResults]:
-    """Keep all processes busy with two units more in waiting, and no more than that on the way."""
+    """Yield results in order, with at most two more pending units than processes, which bounds memory."""
     waiting: deque[Future[UnitResults]] = deque()
     try:
         for unit in units:
@@ -134,22 +134,22 @@ def _begin(options: Options, folder: Path) -> None:
         return
     try:
         _own[:] = [Worker(options, _inherited[0] if _inherited else Programs(options), folder)]
-    except WriteError as error:  # any exception here would look like a process that was killed
+    except WriteError as error:  # an exception here would look like a killed process
         _failed[:] = [error]
         return
     _own[0].get_ready()
-    gc.freeze()  # all that is there by now stays, and need not be looked through
+    gc.freeze()  # existing objects live on, so collections need not traverse them
 
 
 def _end_with(parent: int) -> None:
-    """End this process when the one that started it was killed, as no end of its own would tell."""
+    """End this process if its parent was killed, because a killed parent cannot stop it."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
 
 
 def _get_ready() -> None:
-    """Nothing more than each process does as it begins."""
+    """Do nothing: submitting this makes the pool start its processes."""
 
 
 def _judge(unit: Unit) -> UnitResults:

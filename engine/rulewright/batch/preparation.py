@@ -1,4 +1,4 @@
-"""The preparation of a batch: what is asked for, examined against the rulebook and the inputs."""
+"""The preparation of a batch: its request, checked against the rulebook and the inputs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rulewright.read.documents import STANDARD_INPUT
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a batch. An `output` of none is standard output; a `detail` of none is that of the format."""
+    """The request for a batch; without `output`, standard output; without `detail`, the default of the format."""
 
     facts: Sequence[str]
     rulebook: str
@@ -50,7 +50,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A batch that can be run: `unreadable` has what is wrong with inputs that cannot be read."""
+    """A batch that can be run; `unreadable` has the diagnostics of unreadable inputs."""
 
     request: Request
     options: Options
@@ -59,7 +59,7 @@ class Prepared:
 
     @property
     def can_resume(self) -> bool:
-        """Return True if an earlier run of the same command has left a journal with which it can be resumed."""
+        """Return True if an earlier run of the same command left a journal to resume from."""
         output = self.request.output
         if output is None or any(source.is_stream for source in self.inputs):
             return False
@@ -71,7 +71,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What came of a preparation: a batch, or the mistakes in what is asked for; and warnings about the inputs."""
+    """The result of a preparation: a batch, or the mistakes in the request; and warnings about the inputs."""
 
     prepared: Prepared | None
     mistakes: list[Diagnostic] = field(default_factory=list)
@@ -168,7 +168,7 @@ def _clashes(asked: Asked, inputs: Sequence[Input]) -> Iterable[Diagnostic]:
 
 
 def _field(text: str, rulebook: Rulebook, rows: Rows | None) -> tuple[str, str] | Diagnostic:
-    """The field that `--by` names: of the kind that the rows are of, or `kind.field`."""
+    """Return the field in `--by`, as `kind.field` or as a field of the rows' kind."""
     kind, _, name = text.rpartition(".")
     kinds = [kind] if kind else [rows.kind] if rows is not None else list(rulebook.kinds)
     known = [f"{one}.{each}" for one in kinds if one in rulebook.kinds for each in rulebook.kinds[one].fields]

@@ -1,4 +1,4 @@
-"""The programs of a batch by date, and the situations that all its workers have inferred of them."""
+"""The programs of a batch by date, with the situations that its workers have inferred."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rulewright.evaluate.situations import Situations
 
 
 class SharedProgram:
-    """A program with its situations; whoever infers holds the lock."""
+    """A program with its situations; a thread must hold the lock while it infers."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -27,10 +27,10 @@ class SharedProgram:
 
 
 class Programs:
-    """The programs of a rulebook by the date on which a case is judged, each loaded once."""
+    """The programs of a rulebook by the evaluation date of a case, each loaded once."""
 
     def __init__(self, options: Options, catalogue: Catalogue | None = None) -> None:
-        """Load the rulebook of the options, or take the catalogue that has it already."""
+        """Load the rulebook of the options, or use a catalogue that has loaded it."""
         if catalogue is None:
             found = find_rulebook(options.rulebook)
             if isinstance(found, Diagnostic):
@@ -45,7 +45,7 @@ class Programs:
         self.default = self.on(options.as_of or options.today)
 
     def on(self, day: date) -> SharedProgram:
-        """The program for a date."""
+        """Return the program for a date."""
         with self._lock:
             if day not in self._by_date:
                 chosen, diagnostics = self._catalogue.choose(day, self._edition)
@@ -58,6 +58,6 @@ class Programs:
             return self._by_date[day]
 
     def notices_on(self, day: date) -> tuple[str, ...]:
-        """What has to be told of cases that are judged on a date."""
+        """Return the notices about cases evaluated on a date."""
         self.on(day)
         return self._notices[day]

@@ -1,4 +1,4 @@
-"""Progress on a terminal: how far, how fast, how long still, and what came out so far."""
+"""Progress on a terminal: percentage, speed, remaining time, and the counts so far."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 
 
 class _Rate(ProgressColumn):
-    """Cases a second."""
+    """Cases per second."""
 
     def render(self, task: Task) -> Text:
         elapsed = task.elapsed or 0
@@ -28,7 +28,7 @@ class _Rate(ProgressColumn):
 
 
 class _Counts(ProgressColumn):
-    """The verdicts so far, and the rejected."""
+    """The counts of verdicts and rejected cases so far."""
 
     def render(self, task: Task) -> Text:
         tally: Tally = task.fields["tally"]
@@ -42,7 +42,7 @@ class _Counts(ProgressColumn):
 
 
 class Bar:
-    """A bar on standard error; shows nothing where it is not wanted."""
+    """A progress bar on standard error; it shows nothing if it is not wanted."""
 
     def __init__(self, wanted: bool, total: int, tally: Tally) -> None:
         columns = [TextColumn("checking"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")]
@@ -55,13 +55,13 @@ class Bar:
         self._task = self._progress.add_task("checking", total=max(1, total), tally=tally, before=before)
 
     def at(self, completed: int, tally: Tally) -> None:
-        """Show how much of all is done, and what came of it."""
-        if not self._is_shown and not self._progress.disable:  # not before: no process is forked that has threads
+        """Show the completed part and the counts."""
+        if not self._is_shown and not self._progress.disable:  # not earlier: its thread would prevent forking
             self._progress.start()
             self._is_shown = True
         self._progress.update(self._task, completed=completed, tally=tally)
 
     def end(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._is_shown:
             self._progress.stop()

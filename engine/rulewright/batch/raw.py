@@ -1,4 +1,4 @@
-"""Rows as they are in a file, and nodes as the JSON that they are."""
+"""Rows as in their file, and the conversion of nodes to JSON."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rulewright.source import ListNode, MappingNode, Node
 
 @dataclass(frozen=True, slots=True)
 class RawRows:
-    """The rows of a case as they are in the file: the text of each, the line of the first, and the file's header.
+    """The rows of a case as in the file: the text of each, the line of the first, and the file's header.
 
-    `kept` has the values of the columns asked for, an object for each row.
+    `kept` has the values of the columns that `--keep` names, an object for each row.
     """
 
     texts: tuple[str, ...]
@@ -26,7 +26,7 @@ class RawRows:
 
 
 def json_of(node: Node) -> Any:
-    """Return what JSON a node is."""
+    """Convert a node to a JSON value."""
     if isinstance(node, ListNode):
         return [json_of(item) for item in node.items]
     if isinstance(node, MappingNode):
@@ -46,7 +46,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,100}(?:\.[0-9]{1,100})?(?:[eE][+-]?[0-9]{1,2})?
 
 
 def json_text(node: Node) -> str:
-    """Return a node as JSON in one line, its numbers with the digits that they have."""
+    """Return a node as JSON in one line; numbers retain their digits."""
     if isinstance(node, ListNode):
         return "[" + ",".join(map(json_text, node.items)) + "]"
     if isinstance(node, MappingNode):

@@ -1,4 +1,4 @@
-"""How a chunk is read in columns, and the columns that all tables of facts have."""
+"""The ways to read a chunk in columns, and the columns of all tables of facts."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from rulewright.model.values import FieldType
 from rulewright.observe.columns import ROW
 from rulewright.observe.plan import Base
 
-#: Whether a fact is certainly valid, and the name of its case, beside what the observation reads. A fact that is not
-#: certainly valid is read again by the exact path.
+#: The columns of the validity of a fact and of its case's name, in addition to the observed columns. The exact path
+#: reads facts again that are not certainly valid.
 VALID, NAME = "valid", "case_name"
-#: How many quotes of the file stand around what was taken from it, where that is counted.
+#: The column of the number of quotes around the values that were read, if they are counted.
 QUOTES = "quotes"
-#: What rows name as their case, while they are being grouped by it.
+#: The column of the case name in a row, during grouping.
 GROUP = "case_group"
-#: The table of the rows that another program does not take for valid, while rows are being grouped.
+#: The table of the rows that are invalid for another program, during grouping.
 UNCLEAR = "unclear_rows"
-#: The table of the cases of a chunk, where they are not the rows themselves.
+#: The table of the cases of a chunk, unless each row is a case.
 CASES = "cases"
 
 DATE_FIELD = Field("as_of", FieldType.DATE, "as_of")
 
-#: The variables of the database that tell of a chunk: its file, what cases without a name are called, the number of
-#: lines before it, the day of cases without a date, and, of a Parquet file, its first row and the one behind its last.
+#: The variables of the database that describe a chunk: its file, the default name of cases, the number of lines before
+#: it, and the default date of cases. For Parquet, there are also its first row and the row after its last.
 FILE, STEM, LINES_BEFORE, DAY = "file", "stem", "lines_before", "day"
 FIRST_ROW, END_ROW = "first_row", "end_row"
 VARIABLES = {
@@ -42,11 +42,11 @@ VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class ByQuotes:
-    """How JSON is read where each line is proved by the number of its quotes: see `counted_json`.
+    """The way to read JSON if lines are proved by the number of their quotes: see `counted_json`.
 
-    `keys` are all keys that are looked for, all known ones where it is none. All kinds stand in lists but those in
-    `single`, of which one fact stands by itself. The texts of keys in `written` are read with their quotes, those of
-    all keys where it is none. `has_long_texts` says that a text may be longer than a text may be.
+    `keys` are the keys to read; None means all known keys. The kinds in `single` have one fact outside of a list; all
+    other kinds have lists. The texts of the keys in `written` are read with their quotes; None means all keys.
+    `has_long_texts` is true if a text may exceed the maximum length.
     """
 
     keys: frozenset[str] | None = None
@@ -57,11 +57,12 @@ class ByQuotes:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the statements that read a chunk depend on, beside the variables that tell of it.
+    """The choices that determine the statements for reading a chunk, besides the variables that describe it.
 
-    `path` is the Parquet file that holds it, none where the variable `file` names it. `is_grouped` says that rows may
-    name the case that they are of, `is_numbered` that each row is a line. JSON lines are proved `by_quotes`, or by
-    their keys where it is none. `delimiter` separates the cells of a CSV file, which may have been rewritten.
+    `path` is the Parquet file of the chunk; None if the variable `file` names the file. `is_grouped` is true if rows
+    may name their case, `is_numbered` if each row is one line. JSON lines are proved `by_quotes`, or by their keys if
+    it is None. `delimiter` separates the cells of a CSV file. `is_rewritten` is true for a rewritten copy of a CSV
+    file.
     """
 
     path: str | None = None
@@ -74,27 +75,27 @@ class Reading:
 
     @property
     def keys(self) -> frozenset[str] | None:
-        """Return all keys that are looked for in JSON; none where all that are known are."""
+        """Return the keys to read in JSON; None for all known keys."""
         return None if self.by_quotes is None else self.by_quotes.keys
 
     @property
     def single(self) -> frozenset[str]:
-        """Return the kinds of which one fact stands by itself, where that is certain."""
+        """Return the kinds that certainly have one fact outside of a list."""
         return frozenset() if self.by_quotes is None else self.by_quotes.single
 
 
 def variable(text: str) -> str:
-    """Return the value of a variable that tells of a chunk."""
+    """Return the expression for a variable that describes a chunk."""
     return f"CAST(GETVARIABLE({string(text)}) AS {VARIABLES[text]})"
 
 
 def numbered_name() -> str:
-    """Return the name of a case without one: its file and its line."""
+    """Return the default name of a case: its file and its line."""
     return f"CONCAT({variable(STEM)}, '-', {name(ROW)} + {variable(LINES_BEFORE)})"
 
 
 def fact_columns(base: Base, kind: Kind, given: Iterable[str], is_listed: Callable[[str], str]) -> dict[str, str]:
-    """Return the columns of a kind's table: the values, and which kinds the case lists."""
+    """Return the columns of a kind's table: its values, and flags for the kinds that the case lists."""
     columns: dict[str, str] = {}
     there = set(given)
     for column, type_ in base.table.types.items():
@@ -103,18 +104,18 @@ def fact_columns(base: Base, kind: Kind, given: Iterable[str], is_listed: Callab
             columns[column] = name(f"value_{field}") if field in there else f"CAST(NULL AS {type_})"
         elif column in base.listed:
             columns[column] = is_listed(base.listed[column])
-        elif field is not None:  # the verdict of a kind that no requirement is about
+        elif field is not None:  # the verdict of a kind without requirements
             columns[column] = "'not_applicable'"
     return columns
 
 
 def all_become_values(pairs: Mapping[str, str]) -> list[str]:
-    """Return the conditions that all that stands in the file, under `pairs`, has become values."""
+    """Return the conditions that no non-null raw value in `pairs` became a null value."""
     return [f"({name(raw)} IS NULL OR {name(value)} IS NOT NULL)" for raw, value in pairs.items()]
 
 
 def read_csv(columns: Sequence[str], reading: Reading) -> str:
-    """Return the source of the cells of the rows of a chunk, each a text."""
+    """Return the SQL source of the cells of a chunk, each as text."""
     arguments = {
         "columns": structure(dict.fromkeys(columns, "'VARCHAR'")),
         "header": "FALSE",
@@ -126,11 +127,11 @@ def read_csv(columns: Sequence[str], reading: Reading) -> str:
         "null_padding": "FALSE",
         "nullstr": "''",
     }
-    if reading.is_rewritten:  # with these ends, which DuckDB would look for in cells, too
+    if reading.is_rewritten:  # otherwise DuckDB also searches cells for line ends to detect them
         arguments["new_line"] = "'\\n'"
     return f"READ_CSV({variable(FILE)}, {', '.join(f'{key} = {part}' for key, part in arguments.items())})"
 
 
 def empty_facts(base: Base) -> str:
-    """Return the query of no facts, in the columns of a kind's table."""
+    """Return a query without rows, with the columns of a kind's table."""
     return no_rows(base.table.types)

@@ -1,4 +1,4 @@
-"""The queries over what the facts of a chunk came to: the records, the rows of views, and the counts."""
+"""Queries over the results of a chunk: records, rows of views, and counts."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from rulewright.model.rulebook import View
 from rulewright.observe.columns import CASE, REF, ROW, computed_column, stated_column, value_column
 
 _ANSWERS, _GATHERED = "answers", "gathered"
-#: So many facts of a chunk, and rules about a kind, are told apart in the place of a record.
+#: The maximum number of facts in a chunk and of rules about a kind, which make the place of a record unique.
 _FACTS, _RULES = 1_000_000_000, 100_000
-#: The columns of the results `r`, of their cases `n`, and of what their situations come to, `z`.
+#: The columns of the results `r`, of their cases `n`, and of the results of their combinations `z`.
 _CASE, _ROW, _REF, _NAME_OF_ROW = f"r.{name(CASE)}", f"r.{name(ROW)}", f"r.{name(REF)}", f"r.{name(NAME)}"
 _RANK, _ENDING, _COMBINATION = f"z.{name(RANK)}", f"z.{name(ENDING)}", f"z.{name(COMBINATION)}"
 _CASES_OF_RESULTS = f" JOIN {name(CASES)} AS n ON n.{name(CASE)} = {_CASE}"
 
 
 class RecordQueries:
-    """The records and counts of the cases that one program evaluates in columns, without those of the exact path."""
+    """Queries of the records and counts of one program's cases, without those of the exact path."""
 
     def __init__(self, columnar: Columnar) -> None:
         self.columnar = columnar
@@ -43,7 +43,7 @@ class RecordQueries:
         columnar.database.run(table_of(_ANSWERS, no_rows(self._answers.types)))
 
     def records_of_rows(self, kind_name: str, has_exact: bool) -> str:
-        """Return the records of cases that are a row each."""
+        """Return the query of the records of cases with one row each."""
         kind = self.columnar.kinds[kind_name]
         if self.columnar.detail is Detail.VERDICT:
             columns = self._answers.columns(_NAME_OF_ROW, "z")
@@ -81,7 +81,7 @@ class RecordQueries:
         return f"SELECT {', '.join(placed)} FROM ({query}) AS f"
 
     def gather(self, kinds: Sequence[str]) -> None:
-        """Make the table of what the subjects of each case come to together."""
+        """Create the table with the combined results of each case's subjects."""
         run, case = self.columnar.database.run, name(CASE)
         if self.columnar.rows is not None:
             table = name(self.columnar.kinds[self.columnar.rows.kind].results)
@@ -99,7 +99,7 @@ class RecordQueries:
             self._learn_gathered()
 
     def records_of_cases(self, kinds: Sequence[str]) -> str:
-        """Return the records of the cases that were gathered."""
+        """Return the query of the records of the gathered cases."""
         if self.columnar.detail is not Detail.VERDICT and not self._is_lines:
             queries = [self._finding_rows(self.columnar.kinds[kind], True, True) for kind in kinds]
             return " UNION ALL ".join(queries)
@@ -115,7 +115,7 @@ class RecordQueries:
         return f"SELECT {', '.join(_placed(f'g.{name(CASE)}', '0', columns))} FROM {source}"
 
     def _gathered(self, kinds: Sequence[str]) -> str:
-        """Return what the subjects of each case come to together."""
+        """Return the query of the combined results of each case's subjects."""
         parts: list[str] = []
         for place, kind in enumerate(kinds):
             columns = [_CASE, _RANK]
@@ -133,7 +133,7 @@ class RecordQueries:
         return f"SELECT {', '.join(columns)} FROM ({' UNION ALL '.join(parts)}) AS s GROUP BY {name(CASE)}"
 
     def _learn_gathered(self) -> None:
-        """Tell the database what the new combinations of outcomes come to."""
+        """Insert the answers for new combinations of outcomes into the database."""
         run = self.columnar.database.run
         keys = ", ".join(f"CAST({name(part)} AS VARCHAR)" for part in self._answers.key)
         found = run(f"SELECT DISTINCT {keys} FROM {name(_GATHERED)}")
@@ -148,7 +148,7 @@ class RecordQueries:
     # --- views ---
 
     def viewed(self, view: View, has_exact: bool) -> list[Row]:
-        """Return the subjects that a view picks: the numbers of the case and the row, the case, the ref, the values."""
+        """Return the subjects that a view selects: case number, row number, case name, ref, and values."""
         kind = self.columnar.kinds[view.about]
         picked = [
             number
@@ -166,7 +166,7 @@ class RecordQueries:
         return self.columnar.database.run(query)
 
     def _value_of(self, kind: KindCombinations, field: str) -> str:
-        """Return the value of a field, in a query over results and combinations: in whichever column it is."""
+        """Return the expression of a field's value in a query over results and combinations."""
         if value_column(field) in kind.columns:
             return f"r.{name(value_column(field))}"
         given = (stated_column(field), computed_column(field))
@@ -178,7 +178,7 @@ class RecordQueries:
     # --- counts ---
 
     def counted(self, kind_name: str, has_exact: bool, by: Sequence[str] = ()) -> list[tuple[RuleResults, int, Row]]:
-        """Return what the subjects of a kind came to, how many each, by the values of some fields."""
+        """Return the distinct results of a kind's subjects with their numbers, by the values of some fields."""
         kind = self.columnar.kinds[kind_name]
         if kind.counts is not None and not has_exact and not by:
             return [(kind.rules.of(key), number, ()) for key, number in kind.counts.items() if number]
@@ -190,12 +190,12 @@ class RecordQueries:
         return [(kind.rules.of(kind.combinations[number]), times, tuple(values)) for number, *values, times in found]
 
     def counted_cases(self) -> dict[str, int]:
-        """Return how many of the gathered cases have each verdict."""
+        """Return the number of gathered cases by verdict."""
         query = f"SELECT {name(RANK)}, COUNT(*) FROM {name(_GATHERED)} GROUP BY {name(RANK)}"
         return {RANKS[rank].value: number for rank, number in self.columnar.database.run(query)}
 
     def first_of_each(self, kind_name: str, number: int, has_exact: bool) -> list[tuple[int, RuleResults]]:
-        """Return the first cases with each combination of situations, so many of each."""
+        """Return the first `number` cases with each combination of situations."""
         kind, case, combination = self.columnar.kinds[kind_name], name(CASE), name(COMBINATION)
         query = self.columnar.with_combinations(kind, [f"DISTINCT {_CASE}", _COMBINATION])
         if has_exact:

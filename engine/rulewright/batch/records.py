@@ -1,4 +1,4 @@
-"""What is written of a case, by format and detail: as parts that stand with each situation, and as whole records."""
+"""Records of cases, by format and detail: as parts shared by all cases of a situation, and as whole records."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from rulewright.model.rulebook import Rule, Rulebook, View
 from rulewright.model.values import Absent, FieldType, Value
 from rulewright.observe.columns import SQL_TYPES
 
-#: Verdicts by how bad they are: the verdict of a case is the greatest of its subjects'.
+#: Verdicts from best to worst: the verdict of a case is the greatest of its subjects' verdicts.
 RANKS = (Verdict.NOT_APPLICABLE, Verdict.READY, Verdict.NEEDS_INFORMATION, Verdict.NOT_READY)
-#: The outcomes of which a verdict names the rules.
+#: The outcomes whose rules a record names at detail `verdict`.
 NAMED = (Outcome.VIOLATED, Outcome.UNKNOWN, Outcome.ADVISED)
-#: What stands between the names of rules in a cell.
+#: The separator of rule names in a cell.
 SEPARATOR = ";"
 
 #: The values of a record's columns.
@@ -34,9 +34,9 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The columns of a record with their SQL types, without the number of its case and its place in that.
+    """The columns of a record with their SQL types, without the case number and the place in the case.
 
-    `texts` are those with words of whoever wrote the facts.
+    `texts` are the columns that can contain text from the fact files.
     """
 
     columns: Mapping[str, str]
@@ -44,12 +44,12 @@ class Shape:
 
     @property
     def types(self) -> dict[str, str]:
-        """The types of the whole table, its place included."""
+        """Return the types of the whole table, with the case number and the place."""
         return {"case_number": "BIGINT", "place": "BIGINT", **self.columns}
 
 
 def shape_of(format_: OutputFormat, detail: Detail) -> Shape:
-    """The columns of what is written."""
+    """Return the columns of a record."""
     if format_ is OutputFormat.JSON_LINES:
         return Shape({"line": "VARCHAR"})
     if detail is Detail.VERDICT:
@@ -62,7 +62,7 @@ def shape_of(format_: OutputFormat, detail: Detail) -> Shape:
 
 
 def shape_of_view(rulebook: Rulebook, view: View, format_: OutputFormat) -> Shape:
-    """The columns of a view: the case, the subject, and the fields that it shows."""
+    """Return the columns of a view: the case, the subject, and the fields that the view shows."""
     fields = rulebook.kinds[view.about].fields
     typed = format_ is OutputFormat.PARQUET
     shown = {name: SQL_TYPES[fields[name].type] if typed else "VARCHAR" for name in view.show}
@@ -73,7 +73,7 @@ def shape_of_view(rulebook: Rulebook, view: View, format_: OutputFormat) -> Shap
 
 
 def view_row(view: View, case: str, ref: str, values: Sequence[Value], format_: OutputFormat) -> Row:
-    """A subject that a view picks, with the values of the fields that it shows."""
+    """Return the record of a subject that a view selects, with the values of the fields that the view shows."""
     if format_ is OutputFormat.JSON_LINES:
         shown = {name: json_value(value) for name, value in zip(view.show, values, strict=True)}
         return (escape_unusual(dump({"case": case, "kind": view.about, "ref": ref, **shown})),)
@@ -85,61 +85,61 @@ def view_row(view: View, case: str, ref: str, values: Sequence[Value], format_: 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The verdict of a case with the rules of each named outcome, each once, in the rulebook's order."""
+    """The verdict of a case, and for each named outcome its rules, without duplicates, in the rulebook's order."""
 
     verdict: Verdict
     rules: tuple[tuple[str, ...], ...]
 
 
 def answer_of(rulebook: Rulebook, result: CaseResult) -> Answer:
-    """The answer to a case that has a verdict."""
+    """Return the answer of a case with a verdict."""
     assert result.verdict is not None, "a case with errors is rejected"
     return Answer(result.verdict, tuple(named_rules(rulebook, result.subjects, outcome) for outcome in NAMED))
 
 
 def named_rules(rulebook: Rulebook, subjects: Iterable[SubjectResult], outcome: Outcome) -> tuple[str, ...]:
-    """The rules that came out so for any of the subjects, in the rulebook's order."""
+    """Return the rules with this outcome for any of the subjects, in the rulebook's order."""
     found = {name for subject in subjects for name, came in subject.outcomes.items() if came is outcome}
     return tuple(name for name in rulebook.rules if name in found)
 
 
 def dump(value: object) -> str:
-    """A value as JSON, without needless spaces."""
+    """Return a value as compact JSON."""
     return _ENCODER.encode(value)
 
 
-# --- the parts that all cases of a situation share ---------------------------------------------------------------
+# --- parts shared by all cases of a situation --------------------------------------------------------------------
 
 
-#: What stands in a line before the name of the case.
+#: The part of a line before the name of the case.
 LINE_START = '{"case":"'
 
 
 def answer_ending(answer: Answer) -> str:
-    """What stands in a line behind the name of the case, down to its end."""
+    """Return the part of a line after the name of the case."""
     named = (f'"{outcome.value}":{dump(rules)}' for outcome, rules in zip(NAMED, answer.rules, strict=True))
     return f'","verdict":"{answer.verdict.value}",{",".join(named)}}}'
 
 
 def answer_cells(answer: Answer, format_: OutputFormat) -> Row:
-    """The cells of an answer behind the name of the case."""
+    """Return the cells of an answer after the name of the case."""
     if format_ is OutputFormat.PARQUET:
         return (answer.verdict.value, *(list(rules) for rules in answer.rules))
     return (answer.verdict.value, *(SEPARATOR.join(rules) for rules in answer.rules))
 
 
 def subjects_start(verdict: Verdict) -> str:
-    """What stands between the name of a case and its first subject."""
+    """Return the part of a line between the name of a case and its first subject."""
     return f'","verdict":"{verdict.value}","subjects":['
 
 
 def subject_start(kind: str) -> str:
-    """What stands before the ref of a subject."""
+    """Return the part of a line before the ref of a subject."""
     return f'{{"kind":"{kind}","ref":"'
 
 
 def subject_ending(verdict: Verdict, outcomes: Mapping[str, Outcome], rules: Sequence[Rule]) -> str:
-    """What stands behind the ref of a subject: its verdict, and how each rule came out."""
+    """Return the part of a line after the ref of a subject: its verdict and the outcome of each rule."""
     findings = ",".join(
         f'{{"rule":"{rule.name}","outcome":"{outcomes[rule.name].value}","severity":"{rule.severity.value}"}}'
         for rule in rules
@@ -150,11 +150,11 @@ def subject_ending(verdict: Verdict, outcomes: Mapping[str, Outcome], rules: Seq
 SUBJECTS_END = "]}"
 
 
-# --- whole records, of a case that was judged by itself -----------------------------------------------------------
+# --- whole records of single cases -------------------------------------------------------------------------------
 
 
 def records_of(rulebook: Rulebook, result: CaseResult, format_: OutputFormat, detail: Detail) -> list[Row]:
-    """The records of a case with a verdict, without what is rendered for `full`."""
+    """Return the records of a case with a verdict, without the rendered parts of detail `full`."""
     name = escaped(result.case)
     if detail is Detail.VERDICT:
         answer = answer_of(rulebook, result)
@@ -186,12 +186,12 @@ def records_of(rulebook: Rulebook, result: CaseResult, format_: OutputFormat, de
 
 
 def escaped(text: str) -> str:
-    """A text as it stands inside of quotes in JSON."""
+    """Return a text escaped for use inside a JSON string."""
     return escape_unusual(dump(text))[1:-1]
 
 
 def explained_rows(explanation: Explanation) -> list[Row]:
-    """The records of a case that is explained in full, a row for each finding."""
+    """Return the records of a case at detail `full`, a row for each finding."""
     verdicts = {(subject.kind, subject.ref): subject.verdict.value for subject in explanation.subjects}
     return [
         (

@@ -1,4 +1,4 @@
-"""Cases that could not be judged: what is wrong with each, with its place and its rows as they are in the file."""
+"""Rejected cases: the mistakes in each with their positions, and the rows as in the file."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from rulewright.batch.tally import Tally
 from rulewright.diagnostics import Diagnostic
 from rulewright.json_values import escape_unusual
 
-#: So many characters of the rows of a case, of a header, and of the values carried along are written with a reject: a
-#: row of a usual table has a few hundred, and a file of a million rejects has to stay one that can be opened.
+#: The maximum number of characters of a case's rows, of a header, and of kept values in a reject. A row of a usual
+#: table has a few hundred, and a file of a million rejects must remain small enough to open.
 MAXIMUM_RAW = 65_536
-#: So many mistakes of one case are written: a line of JSON can have hundreds of thousands of unknown keys, and each
-#: mistake repeats the row.
+#: The maximum number of mistakes to write for one case: a line of JSON can have hundreds of thousands of unknown keys,
+#: and each mistake repeats the row.
 MAXIMUM_MISTAKES = 100
-#: What stands for a byte that is no text.
+#: The replacement of an undecodable byte.
 _REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A case that was rejected: its number in the chunk, its line, its name if it is known, and the reasons.
+    """A rejected case: its number in the chunk, its line, its name if known, and the reasons.
 
     `rows` is the number of its rows, or 0 for a file that cannot be read at all.
     """
@@ -38,7 +38,7 @@ class Rejected:
     raw: RawRows | None = None
 
     def tally(self) -> Tally:
-        """What it counts: one, by the first thing that is wrong."""
+        """Return the tally of this one case, counted under the code of its first mistake."""
         codes = Counter(one.code for one in self.diagnostics[:1])
         return Tally(codes=codes, rejected=1, rejected_rows=self.rows, unread=int(self.rows == 0))
 
@@ -48,7 +48,7 @@ class Rejected:
         return "".join(escape_unusual(dump({**told, **rows})) + "\n" for told in self.told())
 
     def told(self) -> list[dict[str, str | int | None]]:
-        """Return the place, code, message and help of each mistake; the last has the number of those not listed."""
+        """Return the place, code, message and help of each mistake; the last also has the number of unlisted ones."""
         told = [_told(self, diagnostic) for diagnostic in self.diagnostics[:MAXIMUM_MISTAKES]]
         if len(self.diagnostics) > MAXIMUM_MISTAKES:
             told[-1]["not_listed"] = len(self.diagnostics) - MAXIMUM_MISTAKES
@@ -69,7 +69,7 @@ def _told(rejected: Rejected, diagnostic: Diagnostic) -> dict[str, str | int | N
 
 
 def _rows_of(raw: RawRows | None) -> dict[str, Any]:
-    """Return the rows of a case as they are written with a reject; `row_complete` is false where anything is cut."""
+    """Return the JSON values of a case's rows; `row_complete` is false if any of them is truncated."""
     if raw is None:
         return {"row": None, "row_line": None, "row_complete": True, "header": None, "kept": []}
     row, is_whole = _bounded("\n".join(raw.texts))
@@ -85,7 +85,7 @@ def _rows_of(raw: RawRows | None) -> dict[str, Any]:
 
 
 def _bounded(text: str) -> tuple[str, bool]:
-    """Return at most so many characters of a text, without bytes that are no text, and whether that is all of it."""
+    """Return a text truncated to the maximum, with undecodable bytes replaced, and true if it is unchanged."""
     bounded = "".join(_REPLACEMENT if "\ud800" <= one <= "\udfff" else one for one in text[:MAXIMUM_RAW])
     return bounded, bounded == text
 
@@ -102,5 +102,5 @@ def _bounded_kept(kept: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]],
 
 
 def in_order(rejected: Iterable[Rejected]) -> list[Rejected]:
-    """The rejected cases in the order of their chunk."""
+    """Return the rejected cases in the order of their chunk."""
     return sorted(rejected, key=lambda one: one.number)

@@ -1,4 +1,4 @@
-"""The report of a batch: counts, duration, and everything that a reader of its output should know."""
+"""The report of a batch: counts, duration, notices and diagnostics."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from rulewright.diagnostics import Diagnostic
 from rulewright.model.rulebook import View
 from rulewright.model.run import Run, RunInput
 
-#: At most so many distinct situations are counted: more take memory, and "more than a million" is enough to know.
+#: The maximum number of distinct situations to count: more take memory, and "more than a million" is enough to know.
 MAXIMUM_COUNTED = 1_000_000
 
 
 @dataclass(slots=True)
 class BatchReport:
-    """The outcome of a batch: counts, seconds, the number of distinct situations, notices and mistakes.
+    """The result of a batch: counts, seconds, the number of distinct situations, notices and mistakes.
 
-    `rejected` has the rejected cases unless they were written to a file; `view` is the view that was asked for.
-    `inputs` are hashed if that was asked for; `run` is the identity of the run; `programs` has the name, edition and
-    digest of each rulebook that was used.
+    `rejected` has the rejected cases unless a file has them; `view` is the requested view. `inputs` are hashed on
+    request; `run` is the identity of the run; `programs` has the name, edition and digest of each rulebook used.
     """
 
     tally: Tally

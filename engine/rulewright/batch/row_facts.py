@@ -1,4 +1,4 @@
-"""Facts that are a row each: JSON lines, the rows of CSV and of Parquet files, as tables."""
+"""SQL of facts with one fact per row: JSON lines, and the rows of CSV and Parquet files."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ from rulewright.observe.plan import Base
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The rows of a chunk as they are read: the query, the columns that it has of those that are known, their form.
+    """The raw rows of a chunk: the query, its known columns, and the form of their values.
 
-    `conditions` hold of a row that can be valid.
+    A valid row meets all `conditions`.
     """
 
     query: str
@@ -75,7 +75,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """Makes the queries of facts that are a row each; with `is_overriding` no date of theirs counts."""
+    """Builds queries of facts with one fact per row; with `is_overriding`, dates in the rows are ignored."""
 
     rulebook: Rulebook
     rows: Rows
@@ -85,11 +85,11 @@ class RowFacts:
 
     @property
     def kind(self) -> Kind:
-        """Return the kind that rows state."""
+        """Return the kind of the rows."""
         return self.rulebook.kinds[self.rows.kind]
 
     def of_json(self, reading: Reading) -> str:
-        """Return the facts of JSON lines that are a fact each."""
+        """Return the query of facts in JSON lines with one fact each."""
         way = reading.by_quotes
         known = known_columns(self.kind, self.rows)
         if way is None:
@@ -102,14 +102,14 @@ class RowFacts:
         return self._facts(reading, source)
 
     def of_cells(self, reading: Reading, header: Sequence[str]) -> str:
-        """Return the facts of the rows of a CSV file without its header."""
+        """Return the query of facts in the rows of a CSV file, whose header is not read."""
         read, columns, conditions = self._columns_read(header)
         cells = read_csv([_cell(number) for number in range(len(header))], reading)
         query = select({ROW: "ROW_NUMBER() OVER ()", **read}, cells)
         return self._facts(reading, _Source(query, columns, Form.CELL, conditions))
 
     def of_columns(self, reading: Reading, header: Sequence[str]) -> str:
-        """Return the facts of the rows of a Parquet file that a chunk stands for."""
+        """Return the query of facts in the rows of a Parquet chunk."""
         read, columns, conditions = self._columns_read(header)
         cells = ", ".join(_cell(place) for place in range(len(header)))
         source = f"READ_PARQUET({string(reading.path or '')}, file_row_number = TRUE) AS p({cells})"
@@ -118,9 +118,9 @@ class RowFacts:
         return self._facts(reading, _Source(query, columns, Form.COLUMN, conditions))
 
     def _columns_read(self, header: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:
-        """Return the columns that are read, those that are known, and that nothing stands in the others.
+        """Return the columns to read, the known columns, and the conditions that all other columns are empty.
 
-        Another edition may know them. With other choices than to reject them it does not matter what stands there.
+        Another edition may know the other columns. Unless unknown columns are rejected, their values do not matter.
         """
         known = known_columns(self.kind, self.rows)
         read: dict[str, str] = {}
@@ -136,7 +136,7 @@ class RowFacts:
         return read, columns, conditions
 
     def _fields(self, columns: Iterable[str]) -> dict[str, Field]:
-        """Return the fields that are among some columns, and the date of the case."""
+        """Return the fields among some columns, with the date of the case."""
         there = set(columns) - {self.rows.ref, self.rows.case}
         fields = {
             field.name: field for field in self.kind.fields.values() if field.may_be_given and field.name in there
@@ -145,16 +145,16 @@ class RowFacts:
         return {**fields, AS_OF: DATE_FIELD} if AS_OF in there else fields
 
     def _exact_decimals(self) -> list[str]:
-        """Return the conditions that no decimal of a line was rounded, as is plain of those without a point.
+        """Return the conditions that no decimal of a line was rounded; one without a point never is.
 
-        A CASE stops at the first branch that holds, where an OR would search each line for everything.
+        A CASE stops at the first branch that holds, while an OR would search each line with every condition.
         """
         long_number = f"NOT REGEXP_MATCHES({name(LINE)}, {string(LONG_NUMBER)})"
         conditions = []
         for field in self.kind.fields.values():
             if field.may_be_given and field.type is FieldType.DECIMAL:
                 raw = name(f"raw_{field.name}")
-                # as `json.dumps` writes it
+                # in the form that `json.dumps` writes
                 key = string(f'"{field.name}": ')
                 written = f"CONTAINS({name(LINE)}, CONCAT({key}, {raw}, ','))"
                 whole = f"NOT CONTAINS(COALESCE({raw}, ''), '.')"
@@ -162,7 +162,7 @@ class RowFacts:
         return conditions
 
     def _facts(self, reading: Reading, source: _Source) -> str:
-        """Return rows as facts that are a case each, in the columns of the kind's table and those of a batch."""
+        """Return the query of rows as facts with one case each, in the columns of the kind's table and of a batch."""
         kind, rows, texts, way = self.kind, self.rows, reading.texts, reading.by_quotes
         there = set(source.columns)
         fields = self._fields(source.columns)
@@ -215,16 +215,16 @@ class RowFacts:
             valid += all_become_values(pairs)
         if own or any(field.may_be_given for field in kind.fields.values()):
             valid.append(_states_field(own.values(), is_cell=source.form is Form.CELL))
-        elif way is not None:  # an object of which nothing was taken may be none
+        elif way is not None:  # if no value was read, it may not be an object
             valid.append(any_true([f"{name(value)} IS NOT NULL" for value in pairs.values()]))
         has_ref = f"{name(f'name_{REF}')} IS NOT NULL" if REF in named else "FALSE"
         is_grouped = reading.is_grouped and CASE in named
         names_no_case = f"{name(f'raw_{self.rows.case}')} IS NULL"
-        if not reading.is_numbered:  # what has no name is called by its line
+        if not reading.is_numbered:  # the name of an unnamed row needs its line number
             valid.append(has_ref)
-        if is_grouped:  # a row of a case is called by its place in it, which only the whole case tells
+        if is_grouped:  # its default name needs its place in the case
             valid.append(f"({names_no_case} OR {has_ref})")
-        elif CASE in named and is_json:  # which rows belong together is not looked at
+        elif CASE in named and is_json:  # this query does not group rows by case
             valid.append(names_no_case)
         unnamed = numbered_name()
         ref = f"COALESCE({name(f'name_{REF}')}, {unnamed})" if REF in named else unnamed
@@ -247,7 +247,7 @@ class RowFacts:
 
 
 def _cell(number: int) -> str:
-    """Return the name of the cell at a place: those of the columns may differ in nothing but capital letters."""
+    """Return the name of the cell at an index; names of columns can differ in case only, which SQL ignores."""
     return f"c{number}"
 
 
@@ -256,7 +256,7 @@ def _named_values(fields: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _states_field(fields: Iterable[Field], *, is_cell: bool) -> str:
-    """Return the condition that a row states any field: a cell of white space states none."""
+    """Return the condition that a row states any field; a white-space cell states none."""
     stated = []
     for field in fields:
         value = name(f"value_{field.name}")
@@ -267,11 +267,11 @@ def _states_field(fields: Iterable[Field], *, is_cell: bool) -> str:
 
 
 def grouped(rows: str, columns: Sequence[str]) -> str:
-    """Return rows that name the same case, one after the other, as one case each, by the number of the first of them.
+    """Return the query of rows grouped into cases: consecutive rows with the same case name are one case.
 
-    A row that names none is one itself. One that is not valid may name any: it is of the case before and of that after
-    it, as they are read by themselves then, where they are told apart. Rows in the table of those that are unclear are
-    not valid.
+    The number of a case is the number of its first row. A row without a case name is a separate case. An invalid row
+    may name any case, so it joins the rows before and after it; the exact path then separates them. Rows in the table
+    of unclear rows count as invalid.
     """
     row, group, valid = name(ROW), name(GROUP), name(VALID)
     is_valid = f"{valid} AND NOT {row} IN (SELECT {row} FROM {name(UNCLEAR)})"
@@ -284,5 +284,5 @@ def grouped(rows: str, columns: Sequence[str]) -> str:
     begins = f"CASE WHEN {belongs} THEN NULL ELSE {row} END"
     first = f"MAX({begins}) OVER (ORDER BY {row} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     kept = {column: name(column) for column in columns if column not in (GROUP, CASE_COLUMN)}
-    # before the first row there is nothing to which it could belong
+    # an unclear first row has no row before it to join
     return select({**kept, CASE_COLUMN: f"COALESCE({first}, 1)"}, f"({query}) AS g")

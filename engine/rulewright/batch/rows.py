@@ -1,4 +1,4 @@
-"""Rows of one kind of fact as cases: each cell a node with its place, so that they are read as any case is."""
+"""Rows of one kind of fact, turned into case nodes with source positions for the reader of single cases."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from rulewright.nodes import MAXIMUM_BYTES
 from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode
 
-#: The columns of a row that are no fields.
+#: The columns of a row that are not fields.
 CASE, AS_OF, REF = "case", "as_of", "ref"
 
-#: A cell in quotes with more line breaks has no end: no text is so long.
+#: The maximum number of line breaks in a quoted cell; with more, its closing quote must be missing.
 MAXIMUM_BREAKS = MAXIMUM_TEXT
-#: What messages call the usual separators.
+#: The names of the usual separators in messages.
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
-#: The reason for which rows without any value are skipped.
+#: The reason for skipping rows without any value.
 BLANK_ROWS = "blank rows"
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """How rows state facts: the kind, and which columns hold the ref and the case."""
+    """The kind of fact in each row, and the columns of its ref and its case."""
 
     kind: str
     ref: str = REF
     case: str = CASE
 
     def field(self, column: str) -> str:
-        """The field or the header that a column holds."""
+        """Return the name of the field or header key in a column."""
         return REF if column == self.ref else CASE if column == self.case else column
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row of a CSV file: its cells with the place of each (none, of a blank row), or the error in it.
+    """A row of a CSV file: its cells with their positions, or its error; a blank row has no cells.
 
-    `text` is the row as it is in the file, without the line break that ends it.
+    `text` is the row as in the file, without its final line break.
     """
 
     line: int
@@ -62,10 +62,10 @@ def _cell_pattern(delimiter: str) -> re.Pattern[str]:
 def read_csv_rows(
     text: str, name: str, first_line: int = 1, columns: int | None = None, delimiter: str = ","
 ) -> Iterator[CsvRow]:
-    """Yield the rows of a CSV text: for each cell its text, whether it was in quotes, its line and its column.
+    """Yield the rows of a CSV text: for each cell its text, a flag for quotes, its line and its column.
 
-    A row that has a quote where none can be, or more or fewer cells than `columns`, has an error with its place. Empty
-    cells behind the last column are no cells.
+    A row with a misplaced quote, or with more or fewer cells than `columns`, has an error with its position. Empty
+    cells after the last column are ignored.
     """
     pattern = _cell_pattern(delimiter)
     place, line, line_start = 0, first_line, 0
@@ -105,7 +105,7 @@ def read_csv_rows(
 
 
 def is_blank(cell: str) -> bool:
-    """Return true where a cell has nothing but white space."""
+    """Return true if a cell has only white space."""
     return cell == "" or cell.isspace()
 
 
@@ -116,7 +116,7 @@ def _is_too_long(cell: str) -> bool:
 
 
 def _no_cell(text: str, span: Span) -> Diagnostic:
-    """Why no cell begins with the rest of a line."""
+    """Return the diagnostic of the rest of a line that is not a valid cell."""
     help_ = "put the whole cell in quotes, and write each quote in it twice"
     if text.startswith('"'):
         end = re.match(r'"[^"]*(?:""[^"]*)*"', text)
@@ -132,9 +132,9 @@ def _no_cell(text: str, span: Span) -> Diagnostic:
 
 
 def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Rows) -> MappingNode:
-    """Return a row as a mapping; an empty cell states nothing, and the type of a cell follows from its field.
+    """Return a row as a mapping; an empty cell states nothing, and the field determines a cell's type.
 
-    A row of nothing but a name, white space and columns that are no fields states nothing but its name.
+    If all fields of a row are white space, its white-space cells state nothing.
     """
     entries = []
     is_named_only = all(
@@ -150,7 +150,7 @@ def csv_node(header: Sequence[str], row: CsvRow, name: str, kind: Kind, rows: Ro
 
 
 def _is_plain(name: str, kind: Kind) -> bool:
-    """Whether a cell is taken as a number, a date or a yes/no, and not as a text."""
+    """Return true if the cells of a column can be numbers, dates or yes/no values instead of texts."""
     if name in (CASE, REF):
         return False
     field = kind.fields.get(name)
@@ -158,7 +158,7 @@ def _is_plain(name: str, kind: Kind) -> bool:
 
 
 def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNode:
-    """The case that rows make: its header from the first that states it, its facts from all of them."""
+    """Build a case from rows: its header values from the first row with each, its facts from all rows."""
     header: dict[str, Entry] = {}
     facts: list[Node] = []
     for part in parts:
@@ -179,14 +179,14 @@ def as_case(parts: Sequence[MappingNode], rows: Rows, default: str) -> MappingNo
 
 
 def ref_of(part: MappingNode, rows: Rows) -> str | None:
-    """What a row calls its fact; none where it does not."""
+    """Return the ref in a row; None if there is none."""
     node = part.get(rows.ref)
     found = isinstance(node, ScalarNode) and not is_null(node) and node.text.strip()
     return normal_form(node.text) if isinstance(node, ScalarNode) and found else None
 
 
 def case_named(part: Node | None, column: str) -> str | None:
-    """The case that a row names; none where it names none, or is none."""
+    """Return the case name in a row; None if there is none or the part is not a row."""
     node = part.get(column) if isinstance(part, MappingNode) else None
     return normal_form(node.text) if isinstance(node, ScalarNode) and not is_null(node) and node.text != "" else None
 
@@ -200,7 +200,7 @@ def _made(key: str, text: str, span: Span) -> Entry:
 
 
 def value_node(value: object, span: Span) -> ScalarNode:
-    """The node of a value that a typed column gives."""
+    """Return the node of a value from a typed column."""
     if isinstance(value, str):
         return ScalarNode(value, plain=False, span=span)
     if isinstance(value, bool):
@@ -209,7 +209,7 @@ def value_node(value: object, span: Span) -> ScalarNode:
 
 
 def parquet_node(values: Mapping[str, object], name: str, row: int) -> MappingNode:
-    """A row of a Parquet file as a mapping, its line the number of the row, its column that of the column."""
+    """Return a row of a Parquet file as a mapping; its line is the row number, its columns are column numbers."""
     entries = tuple(
         Entry(ScalarNode(column, plain=False, span=Span(name, row, place)), value_node(value, Span(name, row, place)))
         for place, (column, value) in enumerate(values.items(), start=1)
@@ -219,7 +219,7 @@ def parquet_node(values: Mapping[str, object], name: str, row: int) -> MappingNo
 
 
 def may_name(case: str, lines: Iterable[bytes]) -> bool:
-    """Return true where one of some lines of JSON may name its case under this key."""
+    """Return true if any of the lines of JSON may name its case under this key."""
     key = case.encode()
     return any(_may_name(case, line) for line in lines if key in line or b"\\u" in line)
 
@@ -228,5 +228,5 @@ def _may_name(case: str, line: bytes) -> bool:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        return True  # the reader of single cases may see more in it
+        return True  # the exact path may still be able to read the line
     return isinstance(value, dict) and case in value

@@ -1,4 +1,4 @@
-"""A whole batch: inputs to output, chunk by chunk, with a journal where it can be gone on with."""
+"""A whole batch: inputs to output, chunk by chunk, with a journal so that the run can be resumed."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ from rulewright.diagnostics import Diagnostic, Span
 from rulewright.engines import engine_name
 from rulewright.model.run import RunInput
 
-#: So many bytes are judged at once case by case, of which each takes longer.
+#: The chunk size in bytes on the exact path, which takes longer for each case.
 _EXACT_BYTES = 512 * 1024
 
 
-#: Writes what belongs to an output beside the file that it replaces; its result moves it there.
+#: Writes a companion file of the output, such as the summary, to a temporary name; the result moves it into place.
 Stage: TypeAlias = Callable[[BatchReport], Callable[[], None]]
 
 
@@ -65,10 +65,10 @@ def run_batch(
     stage: Stage | None = None,
     opener: Opener | None = None,
 ) -> BatchReport:
-    """Judge the inputs and write what came of them; `stage` writes what belongs to it, such as the summary.
+    """Evaluate the inputs and write the results; `stage` writes companion files such as the summary.
 
-    Inputs that cannot be read cost the others nothing: they are among what is rejected, as are those that `unreadable`
-    names. If all inputs are such, nothing is written. `opener` may have opened some of the inputs already.
+    Unreadable inputs do not stop the run: they are counted as rejected, as are the inputs in `unreadable`. If no input
+    is readable, nothing is written. `opener` may have opened some of the inputs already.
     """
     programs = Programs(options)
     kinds = programs.default.program.rulebook.kinds
@@ -122,7 +122,7 @@ class _Batch:
         self.stage = stage
         self.hashes = InputHashes(opener) if request.is_hashed else None
         self.started = time.monotonic()
-        #: The place of each input in their order, and how many bytes are before it.
+        #: The index of each input, and the number of bytes before it.
         self.numbers = {source.name: number for number, source in enumerate(inputs)}
         self.before = list(accumulate((max(1, source.size) for source in inputs), initial=0))
         self.paths = None if request.output is None else Paths(request.output)
@@ -167,7 +167,7 @@ class _Batch:
         written: Written | None,
         data: bytes,
     ) -> None:
-        """Judge what is not done yet, and let the files take their places."""
+        """Evaluate the remaining chunks and move the files to their places."""
         begin = (0, self.headers[0].start if self.headers else Position())
         with writing(self.target):
             if written is not None and journal is not None:
@@ -196,7 +196,7 @@ class _Batch:
         self._place(output, output.rejected > 0)
 
     def _place(self, output: Output, has_rejected: bool) -> None:
-        """Move all files to their places, after each of them has been written."""
+        """Move all files to their places once all of them have been written."""
         place = self._staged()
         if self.paths is not None:
             with writing(self.target):
@@ -209,21 +209,21 @@ class _Batch:
 
     @property
     def target(self) -> Path | str:
-        """Return the output as messages name it."""
+        """Return the name of the output in messages."""
         return self.request.output or self.request.device or "standard output"
 
     def _types(self) -> Mapping[str, str]:
-        """The columns of what is written, with their types."""
+        """Return the columns of the output with their types."""
         rulebook = self.programs.default.program.rulebook
         view = None if self.options.view is None else rulebook.views[self.options.view]
         if view is not None:
             return with_extras(shape_of_view(rulebook, view, self.options.format), self.options).columns
         return with_extras(shape_of(self.options.format, self.options.detail), self.options).columns
 
-    # --- going on ---
+    # --- resuming ---
 
     def _earlier(self, heading: dict[str, Any], data: bytes) -> Written | Diagnostic | None:
-        """What an earlier run has done, if this is to go on with it; why it cannot."""
+        """Return the journal of the earlier run to resume; a diagnostic if it cannot be resumed, None without one."""
         written = read_journal(data) if self.request.resume else None
         if written is None or self.paths is None:
             return None
@@ -259,7 +259,7 @@ class _Batch:
         output.go_on(last.written, last.rejected)
         return last.input, last.end
 
-    # --- judging ---
+    # --- evaluation ---
 
     def _judge(self, begin: tuple[int, Position], output: Output, journal: Journal | None) -> None:
         total = sum(max(1, one.size) for one in self.inputs)
@@ -294,8 +294,8 @@ class _Batch:
             size, grouping = self._chunk_bytes(source), self._grouping(source, header)
             try:
                 together, case_column = grouping
-                # samples are explained from the chunk that they are in, values that are passed through are read from
-                # it, and tests set the size of chunks
+                # Do not group small files with samples or passed-through values, which need the chunk of each file.
+                # Tests that set the chunk size turn grouping off, too.
                 is_small = source.size <= SMALL_BYTES and not self.options.sample and self.request.chunk_bytes is None
                 is_small = is_small and not source.is_stream and self.options.columns.unknown is not Unknown.KEEP
                 if is_in_place(source) and not is_small:
@@ -308,7 +308,7 @@ class _Batch:
                 yield damaged(error)
 
     def _are_several(self) -> bool:
-        """Whether there are surely several chunks."""
+        """Return true if there are certainly several chunks."""
         if len(self.inputs) > MAXIMUM_FILES_IN_UNIT and not self.options.sample:
             return True
         return any(is_in_place(one) and one.size > 2 * self._chunk_bytes(one) for one in self.inputs)
@@ -319,7 +319,9 @@ class _Batch:
         if Worker.is_exact(self.options):
             return _EXACT_BYTES
         most = _most_bytes(self.options)
-        if source.size and source.compression is Compression.NONE:  # as many for each core, where there are enough
+        if (
+            source.size and source.compression is Compression.NONE
+        ):  # the same number of chunks for each process, if possible
             jobs = self.request.jobs
             chunks = jobs * -(-source.size // (jobs * most))
             return max(CHUNK_BYTES // 8, source.size // chunks + 1)
@@ -364,7 +366,7 @@ class _Batch:
             self.hashes.advance(judged.chunk.input, judged.chunk.end.offset)
 
     def _sample(self, judged: UnitResults, explainer: Worker) -> list[str] | None:
-        """Return the lines of the chosen cases of a chunk; none if the input has changed, which ends the run."""
+        """Return the lines of the sampled cases of a chunk; None if the input has changed, which ends the run."""
         chosen = self._chosen(judged)
         try:
             return explainer.explain(judged.chunk, chosen) if chosen else []
@@ -374,14 +376,14 @@ class _Batch:
             return None
 
     def _behind(self, chunk: Spooled) -> tuple[int, Position]:
-        """The input and the place in it that come behind a chunk."""
+        """Return the index of the input and the position that follow a chunk."""
         number = self.numbers[chunk.input.name]
         if chunk.damage is None:
             return number, chunk.end
         return number + 1, self.headers[number + 1].start if number + 1 < len(self.headers) else Position()
 
     def _chosen(self, judged: UnitResults) -> list[int]:
-        """The cases of a chunk that show a situation that was not shown so often yet, the first ones first."""
+        """Return the cases of a chunk with a situation that still needs samples, in order."""
         chosen = []
         for number, situations in sorted(judged.samples.items()):
             if any(self.sampled[one] < self.options.sample for one in situations):
@@ -390,14 +392,14 @@ class _Batch:
         return chosen
 
     def _reached(self, chunk: Spooled) -> int:
-        """How much of all inputs is done, in bytes of their files."""
+        """Return the number of finished bytes of all inputs, as stored in their files."""
         before = self.before[self.numbers[chunk.input.name]]
         if chunk.input.compression is not Compression.NONE or chunk.input.format is InputFormat.PARQUET:
             return before
         return before + min(chunk.end.offset, chunk.input.size)
 
     def _stop(self, output: Output) -> None:
-        """End early: what was rejected is told, and no output takes its place."""
+        """End the run early: keep the file of rejected cases, but discard the output."""
         output.sync()
         output.close()
         if self.paths is not None:
@@ -420,10 +422,10 @@ class _Batch:
 
 
 def _most_bytes(options: Options) -> int:
-    """How many bytes are judged at once in columns.
+    """Return the chunk size in bytes on the fast path.
 
-    The statements for a chunk take as long as thousands of cases; but the findings of cases with several facts take
-    many times the memory that the facts took.
+    The statements for a chunk take as long as evaluating thousands of cases, so chunks are large. The findings of cases
+    with several facts take many times the memory of the facts, so those chunks are smaller.
     """
     if options.detail is Detail.VERDICT:
         return 2 * CHUNK_BYTES
@@ -431,7 +433,7 @@ def _most_bytes(options: Options) -> int:
 
 
 def _asked(options: Options) -> dict[str, Any]:
-    """What has to be the same for a run to be gone on with."""
+    """Return the options that must be the same for a run to be resumed."""
     found = find_rulebook(options.rulebook)
     files = [] if isinstance(found, Diagnostic) else [found.single] if found.single else list(found.files.values())
     digest = sha256()

@@ -1,4 +1,4 @@
-"""One look at all bytes of a chunk, which tells how they can be read; those of a plain file are copied on the way."""
+"""Scan of all bytes of a chunk to choose how to read it; a chunk of a plain file is copied during the scan."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ from rulewright.batch.spool import MARK, Spooled
 from rulewright.batch.storage import write_all, writing_temporary
 from rulewright.model.values import MAXIMUM_TEXT
 
-#: Characters that JSON takes in a text and YAML does not, or as something else, and how these begin.
+#: Characters that JSON allows in a text but YAML rejects or reads differently, and their first bytes.
 CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]")
 _CONTROL_STARTS = (b"\xc2", b"\xef\xbf")
 _LONE_RETURN = re.compile(rb"\r[^\n]")
-#: So many lines are read for their keys: the first ones, and others all over the file, unless they are this long.
+#: The number of first lines and of evenly spaced lines to sample for keys; longer lines are not sampled.
 _FIRST_LINES, _OTHER_LINES, _LONGEST_SAMPLED = 100, 400, 64 * 1024
 _QUOTE, _NEWLINE, _RETURN, _FIRST_NOT_ASCII = ord('"'), ord("\n"), ord("\r"), 0x80
-#: Whether a byte is a line break, a space or a tab.
+#: A table of bytes: true for a line break, a space or a tab.
 _IS_BLANK = np.isin(np.arange(256), np.frombuffer(b"\n \t", np.uint8))
-#: Chunks of so few lines are judged in columns, whatever is in them.
+#: Blank rows do not keep a chunk with at most this number of line breaks off the fast path: its table is small.
 _FEW_LINES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The keys of some lines, at any depth, and those of the lines themselves that mostly hold an object, not a list.
+    """The keys in a sample of lines, at any depth.
 
-    `unsure` are the keys, at any depth, of texts that look like something else without their quotes.
+    `objects` are the top-level keys that hold an object more often than a list. `unsure` are the keys of texts that
+    look like another type without their quotes.
     """
 
     keys: frozenset[str]
@@ -49,16 +50,17 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A chunk in the file from which its lines are read, and what was seen there.
+    """A chunk in the file from which its lines are read, with the results of its scan.
 
-    Those of Parquet files, which are read where they are, have neither.
+    A Parquet chunk is read in place: it has no file and no results.
 
-    `is_plain` says that its lines are lines to everybody; `is_unusual` that there are characters beyond plain ASCII, or
-    escapes, which `has_escapes` tells alone; `has_quotes` that a cell may be in quotes. Of JSON lines `quotes` are
-    counted, `is_maybe_rounded` says that some number may have more digits than are read, and `sample` tells of the
-    first ones, where these are objects; `has_blank_lines` says that some line is empty or begins with a space. Long
-    lines may hold a text that is longer than a text may be, and huge ones are not given to DuckDB.
-    `may_have_blank_rows` says that some row of a CSV file begins without a value.
+    `is_plain` is true if all readers split its lines alike and none misreads a character. `is_unusual` is true if it
+    has characters beyond ASCII or escapes; `has_escapes` is about escapes alone. `has_quotes` is true if CSV cells may
+    be quoted. `quotes` is the number of quotes in JSON lines. `is_maybe_rounded` is true if a number may have more
+    digits than DuckDB's JSON reader retains. `sample` has the keys of sampled lines, if any is an object.
+    `has_blank_lines` is true if a line is empty or begins with white space. Long lines can have a text over the maximum
+    length; huge lines are never passed to DuckDB. `may_have_blank_rows` is true if a CSV row may begin with an empty
+    cell.
     """
 
     chunk: Spooled
@@ -77,19 +79,19 @@ class Scanned:
 
     @property
     def lines(self) -> int:
-        """How many lines it has."""
+        """Return the number of lines."""
         return self.chunk.end.line - self.chunk.start.line + (not self.ends_in_line)
 
 
 class Scanner:
-    """Looks at one chunk after the other; of those that are in a plain file the last one is copied to a file."""
+    """Scans one chunk after another; the last chunk of a plain file is copied to a file."""
 
     def __init__(self, folder: Path, block_bytes: int = BLOCK_BYTES) -> None:
         self._blocks = Blocks(block_bytes)
         self._copy = folder / "chunk"
 
     def scan(self, chunk: Spooled) -> Scanned:
-        """Look at a chunk. An OSError tells of one that cannot be read any more."""
+        """Scan a chunk; raise an OSError if it can no longer be read."""
         if chunk.input.format is InputFormat.PARQUET:
             return Scanned(chunk)
         look = _Look(self._blocks, chunk.input.format is InputFormat.CSV, chunk.input.form.delimiter)
@@ -101,7 +103,7 @@ class Scanner:
         else:
             file = self._copy
             with writing_temporary(file.parent):
-                file.touch()  # and written over, as new pages take longer
+                file.touch()  # overwritten each time: new pages take longer
                 copied = file.open("r+b", buffering=0)
             with copied as copy, Path(chunk.input.name).open("rb", buffering=0) as opened:
                 start = chunk.start.offset
@@ -117,7 +119,7 @@ class Scanner:
 
 
 class _Look:
-    """What was seen in the blocks of a chunk so far."""
+    """The findings in the blocks of a chunk so far."""
 
     def __init__(self, blocks: Blocks, is_csv: bool, delimiter: str) -> None:
         separator = delimiter.encode()
@@ -130,11 +132,11 @@ class _Look:
         self._has_escapes = self._has_delete = self._has_quotes = self._is_maybe_rounded = False
         self._quotes = 0
         self._has_blank_lines = False
-        #: The length of the longest line, and of the part of a line at the end of the last block.
+        #: The length of the longest line, and of the incomplete line at the end of the last block.
         self._longest = self._begun = 0
 
     def at_block(self) -> None:
-        """Look at the next block."""
+        """Scan the next block."""
         blocks = self._blocks
         self._is_ascii = self._is_ascii and int(blocks.array[blocks.start : blocks.end].max()) < _FIRST_NOT_ASCII
         self._has_escapes = self._has_escapes or blocks.has(b"\\")
@@ -160,7 +162,7 @@ class _Look:
         self._is_first = False
 
     def scanned(self, chunk: Spooled, file: Path) -> Scanned:
-        """All that was seen in the chunk that is in this file."""
+        """Return the results for the chunk in this file."""
         blocks = self._blocks
         ends_in_return = not self._is_first and blocks.buffer[blocks.end - 1] == ord("\r")
         is_json_lines = chunk.input.format is InputFormat.JSON_LINES
@@ -181,7 +183,7 @@ class _Look:
         )
 
     def _at_lines(self) -> None:
-        """Look at the lines that end in the block, and at the beginnings of others."""
+        """Measure the lines that end in the block, and check for lines that begin with white space."""
         blocks = self._blocks
         breaks = np.flatnonzero(blocks.array[blocks.start : blocks.end] == _NEWLINE) + blocks.start
         if len(breaks):
@@ -207,7 +209,7 @@ class _Look:
         return pattern.search(self._blocks.buffer, self._blocks.seen, self._blocks.end) is not None
 
     def _has_long_number(self) -> bool:
-        """Return true where a number in the block may have too many digits."""
+        """Return true if a number in the block may have too many digits."""
         blocks = self._blocks
         end = blocks.end + -blocks.end % 8 + 16
         blocks.array[blocks.end : end] = 0
@@ -215,7 +217,7 @@ class _Look:
 
 
 def is_mostly_blank(chunk: Spooled) -> bool:
-    """Return true for a chunk with so many blank rows that a table of all rows would take too much memory."""
+    """Return true if a table of all rows of a chunk would take too much memory because of its blank rows."""
     data, is_csv = chunk.data, chunk.input.format is InputFormat.CSV
     separator = re.escape(chunk.input.form.delimiter.encode()) if is_csv else b""
     blank = sum(1 for _ in re.finditer(rb'^[ \t"%b]*\r?$' % separator, data, re.MULTILINE))
@@ -223,7 +225,7 @@ def is_mostly_blank(chunk: Spooled) -> bool:
 
 
 def _sample(file: Path) -> Sample | None:
-    """Return what is seen in lines from all over a file; none where none of them is a JSON object."""
+    """Return the keys in lines sampled from the whole file; None if no sampled line is a JSON object."""
     keys: set[str] = set()
     objects: Counter[str] = Counter()
     unsure: set[str] = set()
@@ -243,7 +245,7 @@ def _sample(file: Path) -> Sample | None:
 
 
 def _lines_of_sample(file: Path) -> Iterator[bytes]:
-    """Yield the first lines of a file, and lines at even distances behind them, as some keys are rare."""
+    """Yield the first lines of a file and evenly spaced lines after them, because some keys are rare."""
     with file.open("rb") as opened:
         yield from islice(opened, _FIRST_LINES)
         behind, size = opened.tell(), file.stat().st_size

@@ -1,6 +1,6 @@
-"""Chunks on their way to the workers: left where they are in a plain file, or each in a file of its own.
+"""Chunks for the workers: left in place in a plain file, or each in a temporary file.
 
-That is in memory where the machine has a folder for it.
+Temporary files are in memory if the machine has a folder for that.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ _MEMORY = Path("/dev/shm")
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A chunk in a file, or without one, where it is read from its input.
+    """A chunk in a temporary file, or without a file if it is read from its input.
 
-    `columns` are those of a CSV or Parquet file. `is_orderly` tells of one of a CSV file that each quote begins or ends
-    a cell. `damage` is told of an input that cannot be read on, behind its chunks. `rows` were counted where the input
-    was cut; one with `too_long` stands for a line of so many bytes, which are left out. `extra` are the columns whose
-    values are passed through to the records. `held` are the bytes of a small file, which needs no file of its own.
+    `columns` are the columns of a CSV or Parquet file. `is_orderly` is true if each quote in a CSV chunk begins or ends
+    a cell. `damage` is the diagnostic of an input that cannot be read any further, after its chunks. `rows` is the
+    number of rows, counted when the input is cut. `too_long` is the size in bytes of a line that exceeds the maximum;
+    such a chunk stands for that line, without its bytes. `extra` are the columns whose values are passed through to the
+    records. `held` has the bytes of a small file, which needs no temporary file.
     """
 
     input: Input
@@ -48,7 +49,7 @@ class Spooled:
 
     @property
     def data(self) -> bytes:
-        """All its bytes; none of a Parquet file. An OSError tells of an input that cannot be read any more."""
+        """Return all bytes, or none for Parquet; raise an OSError if the input can no longer be read."""
         if self.held is not None:
             return self.held
         if self.file is not None:
@@ -63,14 +64,14 @@ class Spooled:
         return data if self.start.offset else data.removeprefix(MARK)
 
     def remove(self) -> None:
-        """Take the file away."""
+        """Delete the temporary file."""
         if self.file is not None:
             self.file.unlink(missing_ok=True)
 
 
 @contextmanager
 def reading(chunk: Spooled) -> Iterator[None]:
-    """Where a chunk is read; a DamagedInputError comes of what goes wrong with that."""
+    """Convert an OSError while a chunk is read to a DamagedInputError."""
     try:
         yield
     except OSError as error:
@@ -78,14 +79,14 @@ def reading(chunk: Spooled) -> Iterator[None]:
 
 
 class Spool:
-    """Puts chunks into files of a folder, where their bytes were read."""
+    """Writes the bytes of chunks to files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._number = 0
 
     def put(self, chunk: Chunk, columns: Sequence[str], extra: Sequence[str] = (), held_bytes: int = 0) -> Spooled:
-        """Put a chunk into a file, if it has bytes and more than `held_bytes`; else hold the bytes in memory."""
+        """Write the bytes of a chunk to a file, or hold them in memory if there are at most `held_bytes`."""
         file = held = None
         if chunk.parts is not None and sum(map(len, chunk.parts)) <= held_bytes:
             held = b"".join(_without_mark(chunk.start, chunk.parts))
@@ -109,7 +110,7 @@ class Spool:
 
 
 def damaged(error: DamagedInputError) -> Spooled:
-    """What stands for the rest of an input that cannot be read on."""
+    """Return the chunk that represents the unreadable rest of an input."""
     return Spooled(error.source, Position(), Position(), (), None, damage=error.diagnostic)
 
 
@@ -118,9 +119,9 @@ def _without_mark(start: Position, parts: Sequence[bytes]) -> Sequence[bytes]:
 
 
 def temporary_folder(needed: int, output: Path | None = None) -> tempfile.TemporaryDirectory[str]:
-    """Make a folder for so many bytes: in memory if there is enough of it, else on the disk.
+    """Create a folder for `needed` bytes: in memory if there is enough, else on disk.
 
-    Folders that a killed run to the same output has left there are removed. A WriteError tells that there is no place.
+    Remove folders left by a killed run with the same output. Raise a WriteError if no folder can be created.
     """
     with writing("a folder for temporary files", "set TMPDIR to a folder that you can write to"):
         places = [_MEMORY, Path(tempfile.gettempdir())]

@@ -1,4 +1,4 @@
-"""Cases of rows and lines read by a rulebook, without unknown columns and keys, and without rows that state nothing."""
+"""Cases read with a rulebook, without unknown columns and keys; rows that state nothing are reported."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from rulewright.scalars import is_null
 from rulewright.source import Entry, ListNode, MappingNode, Node, ScalarNode, short
 
 _WITH_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
-#: So many digits behind a comma may be those of thousands.
+#: The number of digits after a comma that may be a separator of thousands.
 _THOUSANDS = 3
 
 
 def read_stated(
     document: CaseDocument, rulebook: Rulebook, as_of: date, rows: Rows | None, columns: Columns
 ) -> tuple[Case | None, list[Diagnostic]]:
-    """Read a case as `read_case` does; `rows` says how its rows state facts, if it is one of rows."""
+    """Read a case like `read_case`; `rows` is the form of the rows, if the case has rows."""
     if columns.unknown is not Unknown.REJECT:
         document = replace(document, node=_known(document.node, rulebook))
     wrong = [] if rows is None else _nothing_stated(document.node, rulebook.kinds[rows.kind])
@@ -39,7 +39,7 @@ def read_stated(
 
 
 def _nothing_stated(node: MappingNode, kind: Kind) -> list[Diagnostic]:
-    """Return a mistake for each row that states no field though its kind has some."""
+    """Return a diagnostic for each row without any field, if its kind has fields."""
     facts = node.get(kind.name)
     if not isinstance(facts, ListNode) or not any(field.may_be_given for field in kind.fields.values()):
         return []
@@ -56,7 +56,7 @@ def _nothing_stated(node: MappingNode, kind: Kind) -> list[Diagnostic]:
 
 
 def _known(node: MappingNode, rulebook: Rulebook) -> MappingNode:
-    """Return a case without the kinds and fields that a rulebook does not know."""
+    """Return a case without kinds and fields unknown to the rulebook."""
     entries = []
     for entry in node.entries:
         kind = rulebook.kinds.get(entry.key.text)
@@ -76,13 +76,13 @@ def _known_fields(node: Node, kind: Kind) -> Node:
 
 
 def is_known(name: str, kind: Kind) -> bool:
-    """Return true where a key of a fact is its name or one of the fields that may be given."""
+    """Return true if a key of a fact is its ref or a field that may be given."""
     field = kind.fields.get(name)
     return name == REF or (field is not None and field.may_be_given)
 
 
 def _with_decimal_points(found: Sequence[Diagnostic], node: MappingNode, kind: Kind) -> list[Diagnostic]:
-    """Name the form of a number where a cell has a comma in it."""
+    """Replace the help of diagnostics for cells with a comma by the correct form of the number."""
     ways_out = dict(_ways_out(node.get(kind.name), kind))
     return [
         replace(each, help=ways_out[each.span]) if each.code == "F003" and each.span in ways_out else each

@@ -1,4 +1,4 @@
-"""Errors of writing: each names the file or folder that cannot be written, and none looks like a bad input."""
+"""Write errors, which name the file or folder and are distinct from errors of inputs."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import BinaryIO
 from rulewright.batch.unpacking import reason_of
 from rulewright.diagnostics import Diagnostic
 
-#: How the name of the folder for the temporary files of a run begins.
+#: The prefix of the name of a run's folder for temporary files.
 PREFIX = "rulewright-"
-#: The reasons of the system for which a file cannot be written.
+#: The system errors that can prevent writing.
 _REASONS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 _CHECK = "check the folder, its space and your rights"
 
 
 class WriteError(Exception):
-    """A file or folder that the run cannot write. It is no OSError, so that nobody takes it for an unreadable input."""
+    """Raised if a file or folder cannot be written; not an OSError, which would look like an unreadable input."""
 
     def __init__(self, named: str, reason: str, help_: str) -> None:
-        super().__init__(named, reason, help_)  # all of them, as it crosses processes
+        super().__init__(named, reason, help_)  # all arguments, so that the exception can be pickled
         self.named = named
         self.reason = reason
         self.help = help_
@@ -37,7 +37,7 @@ class WriteError(Exception):
 
 @contextmanager
 def writing(place: Path | str, help_: str = _CHECK) -> Iterator[None]:
-    """Raise a WriteError for whatever fails while this file or folder is written; a text names it in words."""
+    """Convert write errors of a file or folder to a WriteError; a text names the place in words."""
     try:
         yield
     except BrokenPipeError:
@@ -49,8 +49,8 @@ def writing(place: Path | str, help_: str = _CHECK) -> Iterator[None]:
 
 @contextmanager
 def writing_temporary(folder: Path) -> Iterator[None]:
-    """Raise a WriteError for whatever fails while a temporary file in this folder is written."""
-    # the folder of the run is gone when somebody reads the message
+    """Convert write errors of a temporary file in this folder to a WriteError."""
+    # name the parent: the folder of the run is removed before the message is read
     above = next((one.parent for one in (folder, *folder.parents) if one.name.startswith(PREFIX)), folder)
     named = f"the folder for temporary files `{above}`"
     with writing(named, "free space there, or set TMPDIR to a folder with more"):
@@ -58,18 +58,18 @@ def writing_temporary(folder: Path) -> Iterator[None]:
 
 
 def file_errors(*names: str) -> tuple[type[Exception], ...]:
-    """Return the exceptions of files: the system's, and those of DuckDB by these names, all where none is named."""
-    duckdb = sys.modules.get("duckdb")  # it takes its time to load, and raises nothing before
+    """Return OSError and the named exceptions of DuckDB; without names, all of DuckDB's exceptions."""
+    duckdb = sys.modules.get("duckdb")  # slow to import, and without the import nothing can raise its errors
     return (OSError,) if duckdb is None else (OSError, *(getattr(duckdb, name) for name in names or ("Error",)))
 
 
 def write_all(file: BinaryIO, data: memoryview) -> None:
-    """Write all bytes to a file without a buffer, which takes a part of them when its disk is nearly full."""
+    """Write all bytes to an unbuffered file, which may accept only a part when its disk is nearly full."""
     while data:
         data = data[file.write(data) :]
 
 
 def _reason(error: Exception) -> str:
-    """Return the system's reason of a failure, which DuckDB quotes inside of a longer text."""
+    """Return the system's reason for a failure, which DuckDB quotes in a longer text."""
     known = (os.strerror(number) for number in _REASONS)
     return next((reason.lower() for reason in known if reason in str(error)), None) or reason_of(error)

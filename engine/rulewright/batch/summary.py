@@ -1,4 +1,4 @@
-"""The summary of a batch: counts of verdicts, of the rules' outcomes, of what was rejected, by the values of fields."""
+"""The summary of a batch: counts of verdicts, rule outcomes, rejected cases, and verdicts by the values of fields."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rulewright.json_runs import run_json
 from rulewright.json_values import json_value
 from rulewright.model.rulebook import View
 
-#: The parts of a run that its summary has under this name; its counts are beside it.
+#: The parts of a run's identity in its summary.
 _IDENTITY = ("started", "ended", "version", "arguments", "inputs")
-#: The verdicts in the order in which they are told, and how.
+#: The verdicts in the order of the summary, and their words.
 VERDICT_ORDER = ("ready", "needs_information", "not_ready", "not_applicable")
 VERDICT_WORDS = {
     "ready": "ready",
@@ -25,7 +25,7 @@ VERDICT_WORDS = {
 
 
 def summary_text(report: BatchReport, output: str | None) -> Iterator[str]:
-    """The summary in a few lines."""
+    """Yield the summary in a few lines."""
     tally = report.tally
     all_cases = tally.cases + tally.rejected
     speed = f", {all_cases / report.seconds:,.0f} a second" if report.seconds > 0 else ""
@@ -51,7 +51,7 @@ def summary_text(report: BatchReport, output: str | None) -> Iterator[str]:
 
 
 def summary_json(report: BatchReport) -> str:
-    """The summary as JSON."""
+    """Return the summary as JSON."""
     tally = report.tally
     outcomes: dict[str, dict[str, int]] = {}
     for (rule, outcome), number in sorted(tally.outcomes.items()):
@@ -97,7 +97,7 @@ def _view(report: BatchReport, view: View) -> dict[str, Any]:
 
 
 def _by(report: BatchReport) -> dict[str, dict[str | None, dict[str, int]]]:
-    """Return the verdicts by field and value, the most frequent values first, in an order that no chunk changes."""
+    """Return the verdicts by field and value, most frequent values first, in an order independent of chunks."""
     found: dict[str, dict[str | None, dict[str, int]]] = {}
     for (name, value, verdict), number in report.tally.by.items():
         found.setdefault(name, {}).setdefault(value, {})[verdict] = number
@@ -113,7 +113,7 @@ def _by(report: BatchReport) -> dict[str, dict[str | None, dict[str, int]]]:
 
 
 def _situations(report: BatchReport) -> str:
-    """How many distinct situations there were, of those subjects that were judged in columns."""
+    """Return the number of distinct situations on the fast path, in words."""
     more = " or more" if report.situations == MAXIMUM_COUNTED else ""
     return f"{report.situations:,}{more} distinct situation{'' if report.situations == 1 else 's'}"
 

@@ -1,4 +1,4 @@
-"""Counts of a table of facts or cases: one query over it."""
+"""Counts of a table of facts or cases, from one query."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ COUNTED = ", ".join(
 
 @dataclass(frozen=True, slots=True)
 class TableCounts:
-    """The number of rows, of those not valid, and of the quotes that stand around what was taken for them.
+    """The number of rows, of rows not certainly valid, and of quotes around the values that were read.
 
-    `first` and `last` are the days between which their cases are evaluated; none where there are no rows.
+    `first` and `last` are the earliest and latest evaluation dates; None without rows.
     """
 
     rows: int = 0
@@ -38,7 +38,7 @@ class TableCounts:
 
 
 def table_counts(groups: Iterable[Sequence[Any]]) -> TableCounts:
-    """Return the counts of all groups of a table together, from the rows of a query of `COUNTED`."""
+    """Return the total counts of a table from the rows of a query of `COUNTED`."""
     counts = [tuple(group) for group in groups if group[0]]
     if not counts:
         return TableCounts()

@@ -17,14 +17,14 @@ from rulewright.model.values import Value
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
+    """Counts of a batch: cases by verdict, subjects by kind and verdict, rules by outcome, rejected cases by code.
 
-    `read` is the number of rows (lines, documents) counted where the input is cut; `evaluated_rows` and `rejected_rows`
-    are those of the evaluated and of the rejected cases. `unread` is the number of inputs that cannot be read to the
-    end. `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows"). `by`
-    has the subjects by field, value (as it is written, none where it is unknown) and verdict; `viewed` are those that a
-    view picks, `total` the sum of its number over them. `programs` are those that judged, by name, edition and digest;
-    `notices` what has to be told of the cases.
+    `read` is the number of rows (lines, documents) counted when the input is cut. `evaluated_rows` and `rejected_rows`
+    are the rows of evaluated and of rejected cases. `unread` is the number of inputs that cannot be read to the end.
+    `skipped` has the rows that are neither evaluated nor rejected, by reason (a plural noun: "blank rows"). `by` has
+    the subjects by field, value (as text, None if unknown) and verdict. `viewed` is the number of subjects that a view
+    selects, `total` the sum of its number over them. `programs` has the name, edition and digest of each program used;
+    `notices` has the notices about the cases.
     """
 
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -45,16 +45,16 @@ class Tally:
 
     @property
     def cases(self) -> int:
-        """How many cases were judged."""
+        """Return the number of evaluated cases."""
         return self.verdicts.total()
 
     @property
     def uncounted(self) -> int:
-        """How many rows were read, and neither evaluated nor rejected nor skipped; below 0 if too many were counted."""
+        """Return the number of rows read but not evaluated, rejected or skipped; negative if too many were counted."""
         return self.read - self.evaluated_rows - self.rejected_rows - self.skipped.total()
 
     def add(self, other: Tally) -> None:
-        """Count what another has counted, too."""
+        """Add the counts of another tally."""
         self.verdicts.update(other.verdicts)
         self.subjects.update(other.subjects)
         self.outcomes.update(other.outcomes)
@@ -72,20 +72,20 @@ class Tally:
         self.notices |= other.notices
 
     def count_program(self, program: Program, notices: Iterable[str]) -> None:
-        """Note that a program judged a case, and what has to be told of that."""
+        """Record that a program evaluated a case, with the notices about it."""
         self.programs.add((program.rulebook.name, str(program.rulebook.edition), program.digest))
         self.notices.update(notices)
 
     def count_subject(self, kind: str, verdict: Verdict, outcomes: Mapping[str, Outcome], number: int = 1) -> None:
-        """Count so many subjects with the same outcomes."""
+        """Count `number` subjects with the same outcomes."""
         self.subjects[kind, verdict.value] += number
         for rule, outcome in outcomes.items():
             self.outcomes[rule, outcome.value] += number
 
     def count_alike(self, kind: str, subjects: Iterable[tuple[Verdict, Letters[str, Outcome], int]]) -> None:
-        """Count the subjects of one kind: for each verdict and outcomes, so many.
+        """Count the subjects of one kind, given the number of subjects for each verdict and set of outcomes.
 
-        The outcomes are letters for the same rules, which are counted rule by rule.
+        All outcomes are letters for the same rules and are counted rule by rule.
         """
         letters: dict[int, list[str]] = {}
         rules: Sequence[str] = ()
@@ -109,14 +109,14 @@ class Tally:
                 self.outcomes[rules[place], OUTCOMES[letter].value] += number
 
     def count_viewed(self, view: View, values: Sequence[Value]) -> None:
-        """Count a subject that a view picks."""
+        """Count a subject that a view selects."""
         self.viewed += 1
         value = values[view.show.index(view.total)] if view.total is not None else None
         if isinstance(value, int | Decimal):
             self.total += value
 
     def to_json(self) -> dict[str, Any]:
-        """The counts as JSON."""
+        """Return the counts as JSON."""
         return {
             "verdicts": dict(self.verdicts),
             "subjects": [[*key, number] for key, number in self.subjects.items()],
@@ -134,7 +134,7 @@ class Tally:
 
     @classmethod
     def from_json(cls, written: Mapping[str, Any]) -> Tally:
-        """The counts that were written."""
+        """Return the tally with the counts from `to_json`."""
         tally = cls(Counter(written["verdicts"]), codes=Counter(written["codes"]), rejected=written["rejected"])
         for kind, verdict, number in written["subjects"]:
             tally.subjects[kind, verdict] += number

@@ -11,18 +11,18 @@ from rulewright.batch.rejected import Rejected
 from rulewright.batch.spool import Spooled
 from rulewright.batch.tally import Tally
 
-#: The chunks that a worker judges at once, in their order.
+#: The chunks that a worker evaluates at once, in order.
 Unit: TypeAlias = tuple[Spooled, ...]
 
-#: A file of at most this many bytes is judged together with others, case by case: below that, the statements that
-#: judge a chunk in columns take longer than its cases.
+#: The maximum size in bytes of a file evaluated together with others, case by case. For smaller files, the statements
+#: of the fast path take longer than the cases.
 SMALL_BYTES = 16 * 1024
-#: A unit holds at most this many bytes and files, so that every process gets its share and a journal its lines.
+#: The maximum number of bytes and files in a unit, so that every process and the journal get work regularly.
 MAXIMUM_BYTES_IN_UNIT, MAXIMUM_FILES_IN_UNIT = 128 * 1024, 512
 
 
 def in_units(chunks: Iterable[Spooled]) -> Iterator[Unit]:
-    """Yield chunks in units, in their order; only chunks whose bytes are held in memory are put together."""
+    """Yield chunks in units, in order; only chunks with bytes in memory are combined."""
     unit: list[Spooled] = []
     size = 0
     for chunk in chunks:
@@ -41,11 +41,11 @@ def in_units(chunks: Iterable[Spooled]) -> Iterator[Unit]:
 
 @dataclass(slots=True)
 class UnitResults:
-    """The results of a unit, which `chunk` ends: the file with its records, the rejected rows, the counts.
+    """The results of a unit, whose last chunk is `chunk`: the file of its records, the rejected rows, the counts.
 
-    `samples` are the cases that may go into a sample, each with the situations of its subjects; `situations` are those
-    that the worker met for the first time, each as a number. `extras` are the values of unknown columns that are passed
-    through, by the number of the case.
+    `samples` has the cases that may go into a sample, each with the situations of its subjects. `situations` has hashes
+    of the situations that are new to the worker. `extras` has the passed-through values of unknown columns by case
+    number.
     """
 
     chunk: Spooled

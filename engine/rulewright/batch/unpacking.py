@@ -1,4 +1,4 @@
-"""Inputs as streams of bytes, unpacked; what is damaged in the middle is given up to there."""
+"""Inputs as streams of unpacked bytes; a damaged input is read up to the damage."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from rulewright.read.documents import STANDARD_INPUT
 
 
 class DamagedFrameError(Exception):
-    """A zstd file holds what its library cannot unpack."""
+    """Raised for a frame of a zstd file that the library cannot unpack."""
 
 
-#: So many bytes are unpacked at once; of zstd so many packed ones are, each of which may become thousands.
+#: The number of bytes to unpack at once; for zstd, the number of packed bytes, each of which can become thousands.
 _BLOCK, _PACKED_BLOCK = 256 * 1024, 4 * 1024
 _LONGEST_MAGIC = max(map(len, MAGIC))
 _DAMAGED = (OSError, EOFError, zlib.error, DamagedFrameError)
 
 
 class Stream:
-    """The bytes of an input. `damage` is why they end before their time, once they do."""
+    """The bytes of an input; `damage` is the reason if they end too early."""
 
     def __init__(self, raw: BinaryIO | _Unpacked) -> None:
         self._unpacked = raw if isinstance(raw, _Unpacked) else None
@@ -36,11 +36,11 @@ class Stream:
 
     @property
     def damage(self) -> Exception | None:
-        """Why the bytes end where they do; none where that is their end, or not known yet."""
+        """Return the error that ended the bytes; None if there is none so far."""
         return None if self._unpacked is None else self._unpacked.damage
 
     def skip(self, offset: int) -> bool:
-        """Leave out so many bytes; whether there were so many."""
+        """Skip `offset` bytes; return false if there are fewer."""
         if self._unpacked is None:
             self.file.seek(offset)
             return True
@@ -53,14 +53,14 @@ class Stream:
 
 
 class Opener:
-    """Opens inputs, as often as they are asked for; standard input, pipes and devices once."""
+    """Opens inputs any number of times; standard input, pipes and devices only once."""
 
     def __init__(self) -> None:
         self._streams: dict[str, _Unpacked] = {}
         self._raw: dict[str, _Rejoined] = {}
 
     def start(self, source: Input, number: int) -> bytes:
-        """The first bytes of an input; they stay there for whoever opens it."""
+        """Return the first bytes of an input without consuming them."""
         if source.is_stream:
             return self._stream(source).start(number)
         with self.open(source) as stream:
@@ -71,7 +71,7 @@ class Opener:
 
     @contextmanager
     def open(self, source: Input) -> Iterator[Stream]:
-        """An input from its beginning on; a CSV file in UTF-8."""
+        """Open an input from its beginning; a CSV file is converted to UTF-8."""
         with self._open(source) as stream:
             yield _converted(stream, source.form) if source.form.is_converted else stream
 
@@ -85,7 +85,7 @@ class Opener:
             yield Stream(_Unpacked(_reader(file, source.compression)) if is_packed else file)
 
     def _stream(self, source: Input) -> _Unpacked:
-        """An input that is opened once, unpacked as it begins."""
+        """Return the unpacked stream of an input that is opened only once; its first bytes show the compression."""
         if source.name not in self._streams:
             standard = None if sys.stdin is None else sys.stdin.buffer
             if source.name != STANDARD_INPUT:
@@ -102,7 +102,7 @@ class Opener:
         return self._streams[source.name]
 
     def stream_identity(self, source: Input) -> tuple[int | None, str | None]:
-        """Return the size and the SHA-256 of a stream that was read to its end; else none."""
+        """Return the size and the SHA-256 of a stream that was read to its end, else (None, None)."""
         raw = self._raw.get(source.name)
         if raw is None or not raw.is_at_end:
             return None, None
@@ -110,9 +110,9 @@ class Opener:
 
 
 class _Rejoined(io.RawIOBase):
-    """The bytes of a file of which the first have been read already; it can be closed where it ends.
+    """A file with its first bytes, already read, put back; it can be closed at its end.
 
-    `size` and `sha256` are those of the bytes read so far.
+    `size` and `sha256` cover the bytes read so far.
     """
 
     def __init__(self, start: bytes, file: BinaryIO, *, closes: bool) -> None:
@@ -139,13 +139,13 @@ class _Rejoined(io.RawIOBase):
 
 
 def _converted(stream: Stream, form: CsvForm) -> Stream:
-    """The stream of a CSV file as UTF-8; its damage ends it as it ends the stream itself."""
+    """Return the stream of a CSV file as UTF-8, with the damage of the original stream."""
     blocks = converted(stream.file, form, lambda: stream.damage)
     return Stream(_Unpacked(lambda: next(blocks, b"")))
 
 
 class _Unpacked(io.RawIOBase):
-    """The bytes that a function gives block by block, up to where it fails."""
+    """The bytes that a function returns block by block, up to its first failure."""
 
     def __init__(self, read: Callable[[], bytes]) -> None:
         self._next = read
@@ -153,7 +153,7 @@ class _Unpacked(io.RawIOBase):
         self.damage: Exception | None = None
 
     def start(self, number: int) -> bytes:
-        """The first bytes, before any of them is read."""
+        """Return the first bytes without consuming them, before any other read."""
         while len(self._block) < number and (block := self._read()):
             self._block = memoryview(bytes(self._block) + block)
         return bytes(self._block[:number])
@@ -191,7 +191,7 @@ def _reader(file: BinaryIO, compression: Compression) -> Callable[[], bytes]:
 
 
 def _frames(file: BinaryIO) -> Iterator[bytes]:
-    """What the frames of a zstd file hold, one behind the other; its library does not tell where one is cut off."""
+    """Yield the content of the frames of a zstd file one by one, because the library does not report truncation."""
     import zstandard  # noqa: PLC0415  most inputs are not packed so
 
     packed = b""
@@ -211,6 +211,6 @@ def _frames(file: BinaryIO) -> Iterator[bytes]:
 
 
 def reason_of(error: Exception) -> str:
-    """Why something cannot be read, in a few words."""
+    """Return a short reason for a failure to read."""
     reason = error.strerror if isinstance(error, OSError) else None
     return (reason or str(error) or type(error).__name__).splitlines()[0].rstrip(".").lower()

@@ -1,4 +1,4 @@
-"""Find files behind names: a file itself, the fact files of a folder, the matches of a glob."""
+"""Search for the files that names refer to: a file itself, the fact files of a folder, the matches of a glob."""
 
 # ruff: noqa: PTH112, PTH116, PTH118  strings, as the user wrote them: a Path drops `./`, and takes its time for 100,000 files
 
@@ -18,7 +18,7 @@ from rulewright.batch.identity import Identity, identity_of
 from rulewright.diagnostics import Diagnostic, Severity, Span, cut
 from rulewright.read.documents import STANDARD_INPUT
 
-#: The endings of files and folders that a batch writes beside its output; a folder that holds them leaves them out.
+#: The endings of files and folders that a batch writes beside its output; folders are read without them.
 OWN_ENDINGS = (".rejected.jsonl", ".partial")
 _ENDINGS_HELP = (
     "fact files end in .yaml, .yml, .json, .jsonl, .ndjson, .csv, .parquet, all but the last also with .gz or .zst"
@@ -55,14 +55,14 @@ def is_left_out(name: str) -> bool:
 
 
 class Finder:
-    """Finds the files behind names; each folder is looked through once, however many names and links lead to it."""
+    """Finds the files that names refer to; each folder is searched once, even if several names and links lead to it."""
 
     def __init__(self, is_fact_file: Callable[[str], bool]) -> None:
         self._is_fact_file = is_fact_file
         self._seen: set[Identity] = set()
 
     def find(self, names: Sequence[str]) -> Iterator[Found]:
-        """Yield the names of files in order, with a diagnostic for each name that leads to none."""
+        """Yield the names of files in order, and a diagnostic for each name without a file."""
         for name in names:
             yield from self._behind(name)
 
@@ -90,7 +90,7 @@ class Finder:
         yield from whole.diagnostics
 
     def _look_through(self, top: str, identity: Identity | None) -> _Listing:
-        """Return all that a folder holds at any depth. A file goes by the name that leads through no link, if any."""
+        """Return the contents of a folder at any depth; a file gets a name without links, if there is one."""
         whole = _Listing()
         waiting, links = [(top, identity)], list[str]()
         while waiting or links:
@@ -127,7 +127,7 @@ class Finder:
         is_fact_file = self._is_fact_file(entry.name)
         try:
             mode = entry.stat().st_mode
-        except OSError as error:  # a link that leads nowhere, or round in a circle
+        except OSError as error:  # a broken or circular link
             if not entry.name.startswith(".") and (is_fact_file or "." not in entry.name):
                 listing.diagnostics.append(cannot_open(entry.path, error))
             return
@@ -167,10 +167,10 @@ class Finder:
 
 
 class Glob:
-    """Expands patterns as `glob` of the standard library does, but reports the folders that it cannot open."""
+    """Expands patterns like `glob` of the standard library, but reports folders that it cannot open."""
 
     def expand(self, pattern: str) -> Iterator[Found]:
-        """Yield the files and folders that match, and diagnostics of folders that may hold more."""
+        """Yield the files and folders that match, and diagnostics of unreadable folders."""
         drive, path = os.path.splitdrive(pattern)
         parts = [part for part in re.split(_SEPARATORS, path) if part]
         root = drive + (path[:1] if re.match(_SEPARATORS, path) else "")
@@ -195,7 +195,7 @@ class Glob:
                     yield from self._expand(os.path.join(folder, entry.name), tuple(rest))
 
     def _at_any_depth(self, top: str, rest: tuple[str, ...]) -> Iterator[Found]:
-        """Expand the rest of a pattern in a folder and in all below it, each once, those behind links last."""
+        """Expand the rest of a pattern in a folder and all folders below it, each once, those reached by links last."""
         seen: set[Identity | None] = set()
         waiting, links = [top], list[str]()
         while waiting or links:
@@ -232,7 +232,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _left_out(folder: str, reason: str, names: Sequence[str]) -> Diagnostic:
-    """Return the diagnostic of entries that a folder leaves out."""
+    """Return the diagnostic of skipped entries of a folder."""
     shown = ", ".join(f"`{cut(name)}`" for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
     help_ = "name them to read them: a folder leaves them out"
@@ -240,7 +240,7 @@ def _left_out(folder: str, reason: str, names: Sequence[str]) -> Diagnostic:
 
 
 def _not_a_file(name: str, mode: int) -> Diagnostic:
-    """Return the diagnostic of a special file, which a folder or a glob leads to and which could hang the run."""
+    """Return the diagnostic of a special file found in a folder or by a glob, which could block the run."""
     kinds = {
         stat.S_IFIFO: "a named pipe",
         stat.S_IFSOCK: "a socket",

@@ -1,4 +1,4 @@
-"""A worker: judges one chunk after the other, in columns where it can and case by case where it has to."""
+"""A worker: evaluates chunks one after another, on the fast path if possible, else on the exact path."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from rulewright.batch.storage import writing_temporary
 from rulewright.batch.units import Unit, UnitResults
 from rulewright.engines import DURABLE
 
-#: The formats that are judged in columns.
+#: The formats with a fast path.
 _COLUMNS = (InputFormat.JSON_LINES, InputFormat.CSV, InputFormat.PARQUET)
 
 
 class Worker:
-    """Judges chunks; the files of its pieces are in a folder, and are for the caller to take away."""
+    """Evaluates units; it writes their records to files in a folder, which the caller removes."""
 
     def __init__(self, options: Options, programs: Programs, folder: Path) -> None:
         self.options = options
@@ -42,16 +42,16 @@ class Worker:
 
     @staticmethod
     def is_exact(options: Options) -> bool:
-        """Whether every case is judged by itself."""
+        """Return true if all cases use the exact path."""
         return options.engine != DURABLE or options.detail is Detail.FULL
 
     def get_ready(self) -> None:
-        """Make what the first chunk will need."""
+        """Create the database for the first chunk in advance."""
         if self.is_columnar:
             self.databases.of(self.programs.default)
 
     def judge(self, unit: Unit) -> UnitResults:
-        """Judge a unit of work: one chunk, or the contents of several small files."""
+        """Evaluate a unit of work: one chunk, or the contents of several small files."""
         self._pieces += 1
         ending = "parquet" if self.options.format is OutputFormat.PARQUET else "txt"
         judged = UnitResults(unit[-1], self.folder / f"piece-{self._pieces}.{ending}")
@@ -66,7 +66,7 @@ class Worker:
         return judged
 
     def _in_file(self, chunk: Spooled) -> Spooled:
-        """Return a chunk whose bytes are in a file, where columns are read from."""
+        """Return a chunk with its bytes in a file, as the fast path requires."""
         if chunk.held is None:
             return chunk
         file = self.folder / "held"
@@ -75,7 +75,7 @@ class Worker:
         return replace(chunk, file=file, held=None)
 
     def _judge_small(self, unit: Unit, judged: UnitResults) -> None:
-        """Judge the contents of small files together, case by case, each with its own places and names."""
+        """Evaluate small files together, case by case; each case keeps the positions and names of its file."""
         found: list[Found] = []
         last = 0
         for chunk in unit:
@@ -90,7 +90,7 @@ class Worker:
         if damage is None:
             try:
                 self._judge(chunk, judged)
-            except DamagedInputError as error:  # it was read before, and cannot be any more
+            except DamagedInputError as error:  # the input became unreadable after it was cut
                 damage = error.diagnostic
         if damage is not None:
             line = 1 if damage.span is None else damage.span.line
@@ -118,11 +118,11 @@ class Worker:
         self._case_by_case.write(judged, records)
 
     def _has_other_keys(self, chunk: Spooled) -> bool:
-        """Return true for JSON Lines whose keys have other names, or hold values that are passed through."""
+        """Return true for JSON Lines with renamed keys or passed-through values."""
         columns = self.options.columns
         is_other = bool(columns.renamed) or columns.unknown is Unknown.KEEP
         return is_other and chunk.input.format is InputFormat.JSON_LINES
 
     def explain(self, chunk: Spooled, numbers: Iterable[int]) -> list[str]:
-        """Some cases of a chunk, explained in full, a line each."""
+        """Return the full explanations of some cases of a chunk, a line each."""
         return self._case_by_case.explain(chunk, numbers)

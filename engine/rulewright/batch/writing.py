@@ -1,4 +1,4 @@
-"""Statements that write records into a file, in the form of each format."""
+"""Statements that write records to a file in each output format."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from rulewright.batch.duckdb_sql import name, string
 from rulewright.batch.options import OutputFormat
 from rulewright.batch.records import Shape
 
-#: What a spreadsheet takes for the start of a formula.
+#: The first characters that make a spreadsheet treat a cell as a formula.
 _FORMULA = r"^[=+\-@\t\r]"
 _QUOTE = "'"
 
 
 def copy_statement(query: str, shape: Shape, path: Path, format_: OutputFormat) -> str:
-    """Return the statement that writes the records of a query into a file, in order and without a header.
+    """Return the statement that writes the records of a query to a file, in order and without a header.
 
-    The query has the number of the case and the place of the record in the case. The statement always sorts by them:
-    no join promises the order of its rows. DuckDB sorts rows that are nearly in order at little cost.
+    The query has the number of the case and the place of the record in the case. The statement always sorts by them,
+    because joins do not guarantee an order. DuckDB sorts nearly ordered rows at little cost.
     """
     where = string(str(path))
     columns = ", ".join(f"{_cell(column, shape, format_)} AS {name(column)}" for column in shape.columns)
@@ -32,7 +32,7 @@ def copy_statement(query: str, shape: Shape, path: Path, format_: OutputFormat) 
 
 
 def _cell(column: str, shape: Shape, format_: OutputFormat) -> str:
-    """Return a column as it is written: in CSV, a text that a spreadsheet would run begins with a quote."""
+    """Return the output expression of a column: in CSV, a text that looks like a formula gets a quote in front."""
     cell = name(column)
     if format_ is not OutputFormat.CSV or column not in shape.texts:
         return cell
