@@ -326,7 +326,7 @@ def test_a_row_opens_its_explanation_as_the_report_of_one_case_tells_it(
     reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str, numbers: tuple[int, ...]
 ) -> None:
     """The same words in the same order, whichever of the two made them; changes are looked for in one case alone."""
-    monkeypatch.setattr("rulewright.command.check._fixes", lambda *_: {})
+    monkeypatch.setattr("rulewright.command.check.smallest_changes", lambda *_: {})
     lines = portfolio_cases(60).splitlines(keepends=True)
     many = tmp_path / "many.html"
     words = ("--format", "html", "--edition", edition, "-o")
@@ -469,7 +469,7 @@ def test_a_subject_of_many_is_told_as_on_the_small_page(
     reader: Reader, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chinese: bool
 ) -> None:
     """The findings of a subject and its facts are the same on the page of a case that has few subjects."""
-    monkeypatch.setattr("rulewright.command.check._fixes", lambda *_: {})
+    monkeypatch.setattr("rulewright.command.check.smallest_changes", lambda *_: {})
     whole = json.loads(subjects(200))
     for ref in ("i-00000", "i-00011", "i-00037", "shop-8"):
         kind = "filing" if ref.startswith("shop") else "instance"
