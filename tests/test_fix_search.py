@@ -427,7 +427,8 @@ def test_reasons_are_those_that_trying_everything_finds(found: tuple[Rulebook, C
         results = [(changes, evaluate(rulebook, changed(case, changes))) for changes in assignments(every)]
         before, targets = evaluate(rulebook, case), targets_of(part)
         unmet = {(one.rule.rule, one.rule.subject.kind, one.rule.subject.ref) for one in part.unsolvable}
-        good = [changes for changes, after in results if is_good(rulebook, before, after, targets)]
+        keeping = [one for one, after in results if is_good(rulebook, before, after, targets, keeping_known=True)]
+        good = keeping or [one for one, after in results if is_good(rulebook, before, after, targets)]
         event("unsolvable" if part.unsolvable else "obstacles")
         assert bool(part.unsolvable) == (not good)
         for one in part.unsolvable:
@@ -452,7 +453,7 @@ def test_reasons_are_those_that_trying_everything_finds(found: tuple[Rulebook, C
             if all(one.needed is not None for one in facts):
                 values = {FactKey(one.subject.kind, one.subject.ref, one.field): one.needed for one in facts}
                 after = evaluate(rulebook, changed(case, values))  # type: ignore[arg-type]
-                assert is_good(rulebook, before, after, targets)
+                assert is_good(rulebook, before, after, targets, keeping_known=bool(keeping))
 
 
 @settings(max_examples=EXAMPLES)

@@ -52,7 +52,7 @@ class ObstacleSearch:
         cluster = next(one for one in self._clusters if targets[0] in one.subjects)
         keys = [key for key in self._everything if key in cluster.facts]
         as_allowed = {key: within(self._everything[key], self._allowed.get(key)) for key in keys}
-        goal = goal_of(self._problem.index, self._problem.result, cluster.subjects, targets)
+        goal = goal_of(self._problem.index, self._problem.result, cluster.subjects, targets, keeping_known=True)
         limits: list[Limit] = []
         obstacles: list[tuple[Obstacle, ...]] = []
         unsolvable: tuple[Unsolved, ...] = ()
@@ -61,6 +61,9 @@ class ObstacleSearch:
         try:
             blocked = [one for one in violated if not self._is_allowed(one, cluster)] or violated
             search = self._search(goal, cluster)
+            if search.can_change(keys) is False:  # unless requirements of other subjects may become unknown
+                goal = goal_of(self._problem.index, self._problem.result, cluster.subjects, targets)
+                search = self._search(goal, cluster)
             if search.can_change(keys) is False:
                 unsolvable = self._unsolvable(goal, cluster, keys, violated)
                 goal = _without(goal, [one.requirement for one in unsolvable])
