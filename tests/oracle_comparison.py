@@ -20,8 +20,7 @@ from typing import Any
 
 import oracle
 from oracle_product import ENGINES, results
-from strategies import DATES, REFS, Author, Drawer, Plain, write, write_rulebook
-from strategies import POOLS as STRATEGY_POOLS
+from strategies import DATES, POOLS as STRATEGY_POOLS, REFS, Author, Drawer, Plain, write, write_rulebook
 
 POOLS: Mapping[str, Sequence[Any]] = {type_.value: pool for type_, pool in STRATEGY_POOLS.items()}
 HOSTS = [

@@ -13,8 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from hypothesis import note
-from hypothesis import strategies as st
+from hypothesis import note, strategies as st
 
 from rulewright.model.facts import Case, Fact
 from rulewright.model.rulebook import Rulebook

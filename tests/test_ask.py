@@ -10,8 +10,7 @@ from math import prod
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, note, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, note, settings, strategies as st
 
 from evaluating import evaluate
 from rulewright import Diagnostic, Verdict

@@ -11,8 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, note, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, note, settings, strategies as st
 
 from batches import Came, csv_text, dumped, flat, nested, run, write_parquet
 from commands import ROOT

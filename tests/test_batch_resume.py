@@ -1,4 +1,4 @@
-"""Batches that are killed and gone on with: the same bytes as without, nothing left behind, nothing taken for done."""
+"""Batches that are killed and resumed: the same bytes as without, nothing left behind, nothing taken for done."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_what_changed_is_not_gone_on_with(kill: Killer, batch: tuple[list[Path],
     ran = rw(*words(inputs, folder / "out", "jsonl", "-j", "1", "--resume", *more))
     assert ran.status == AT_FAULT
     assert ran.err == (
-        f"{folder}/out.journal:1:1: U008 the earlier run cannot be gone on with: other {named}\n"
+        f"{folder}/out.journal:1:1: U008 the earlier run cannot be resumed: other {named}\n"
         "  help: begin anew, without --resume\n"
     )
     assert (folder / "out.journal").read_bytes() == journal
@@ -250,7 +250,7 @@ def test_standard_input_cannot_be_gone_on_with(tmp_path: Path) -> None:
         "  help: start over without --resume, or write the input to a file first\n"
     )
     ran = rw("check", tmp_path, *BOOK, "-f", "jsonl", "--resume")
-    assert ran.err.startswith("U004 what goes to standard output cannot be gone on with\n")
+    assert ran.err.startswith("U004 a run that writes to standard output cannot be resumed\n")
 
 
 def test_what_stood_there_stays_until_all_is_done(kill: Killer, batch: tuple[list[Path], Path]) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rulewright.batch.chunks import Chunk, DamagedInputError, Position, read_chunks, same_case
 from rulewright.batch.in_place import chunks_in_place, is_in_place

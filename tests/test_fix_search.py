@@ -9,8 +9,7 @@ from math import prod
 from typing import Any
 
 import pytest
-from hypothesis import assume, event, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, event, given, settings, strategies as st
 
 from evaluating import evaluate
 from rulewright import Outcome, Verdict
@@ -25,8 +24,7 @@ from rulewright.fix.variables import FactKey, Offsets, Picks, Variable, changed,
 from rulewright.model.facts import Case
 from rulewright.model.fixes import FactChange, Fixes, Part
 from rulewright.model.outcomes import CaseResult
-from rulewright.model.rulebook import Changes as HowToChange
-from rulewright.model.rulebook import Direction, Field, Rulebook
+from rulewright.model.rulebook import Changes as HowToChange, Direction, Field, Rulebook
 from rulewright.model.values import FieldType, Known
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case

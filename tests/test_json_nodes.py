@@ -7,8 +7,7 @@ import string
 from typing import Any
 
 import pytest
-from hypothesis import example, given, note, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, note, settings, strategies as st
 
 from rulewright import Span
 from rulewright.json_nodes import json_node

@@ -15,12 +15,10 @@ from typing import Any
 
 import numpy
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import rulewright as rw
-from commands import EXAMPLE, ROOT, edition, process, rulebook_folder, write
-from commands import rw as run_command
+from commands import EXAMPLE, ROOT, edition, process, rulebook_folder, rw as run_command, write
 
 TYPES = """\
 rulebook: types

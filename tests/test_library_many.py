@@ -13,8 +13,7 @@ import duckdb
 import pytest
 
 import rulewright as rw
-from commands import REJECTED, edition, environment, process, write
-from commands import rw as run_command
+from commands import REJECTED, edition, environment, process, rw as run_command, write
 
 CASES = "\n".join(
     json.dumps({"case": name, "request": {"days": days, "reason": "x"}})

@@ -11,8 +11,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import assume, given, note, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, note, settings, strategies as st
 
 from evaluating import evaluate
 from rulewright import Diagnostic, MissingFact, Outcome, Verdict

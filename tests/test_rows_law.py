@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from commands import FINE, NOT_READY, Ran, rulebook_folder, rw
 from rulewright.nodes import MAXIMUM_BYTES

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
@@ -22,8 +21,7 @@ from rulewright.parse import language_keys
 from rulewright.parse.rulebook import parse_rulebook
 from rulewright.read.cases import read_case
 from rulewright.read.documents import read_documents
-from rulewright.schemas import Schema, case_schema, language_schema
-from rulewright.schemas import tests_schema as schema_of_tests
+from rulewright.schemas import Schema, case_schema, language_schema, tests_schema as schema_of_tests
 from rulewright.testing.tests_reader import read_tests
 from strategies import books, write_rulebook
 

@@ -15,8 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from batches import TODAY, dumped, flat, nested, run, without_rows, write_parquet
 from commands import ROOT, rulebook_folder

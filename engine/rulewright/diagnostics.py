@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from unicodedata import category
 
-from rulewright.diagnostic_types import DIAGNOSTIC_TYPES
-from rulewright.diagnostic_types import Severity as Severity
+from rulewright.diagnostic_types import DIAGNOSTIC_TYPES, Severity as Severity
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rulewright.diagnostics import did_you_mean, short
-from rulewright.language.types import TYPES
-from rulewright.language.types import numbers as number_types
+from rulewright.language.types import TYPES, numbers as number_types
 from rulewright.language.types.entry import Mismatch as Mismatch
 from rulewright.language.types.written import NULL, describe_scalar, mismatch
 from rulewright.model.values import FieldType, Known, normal_form

@@ -16,8 +16,7 @@ from rulewright.diagnostics import Diagnostic, Span, has_errors, in_source_order
 from rulewright.engines import DURABLE, Judge
 from rulewright.errors import RulebookError
 from rulewright.schemas import case_schema, language_schema, tests_schema
-from rulewright.testing.running import TestRun
-from rulewright.testing.running import run_tests as run_all_tests
+from rulewright.testing.running import TestRun, run_tests as run_all_tests
 from rulewright.testing.tests_reader import find_orphans, read_tests, tests_file
 
 

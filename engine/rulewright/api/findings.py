@@ -9,15 +9,11 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from rulewright.diagnostics import Span
-from rulewright.model.explanation import ExplainedTest, Gap, MissingFact, SourcePlace
-from rulewright.model.explanation import Finding as ExplainedFinding
-from rulewright.model.fixes import Answer, FactChange
-from rulewright.model.fixes import Fixes as FoundFixes
-from rulewright.model.fixes import Part as FoundPart
+from rulewright.model.explanation import ExplainedTest, Finding as ExplainedFinding, Gap, MissingFact, SourcePlace
+from rulewright.model.fixes import Answer, FactChange, Fixes as FoundFixes, Part as FoundPart
 from rulewright.model.outcomes import Outcome, SubjectResult, Verdict
 from rulewright.model.rulebook import RuleSeverity
-from rulewright.model.values import Absent, Truth
-from rulewright.model.values import Value as ModelValue
+from rulewright.model.values import Absent, Truth, Value as ModelValue
 
 #: The value of a fact. None is known to be absent; a value that is unknown is not there at all.
 FactValue: TypeAlias = str | bool | int | Decimal | date | None

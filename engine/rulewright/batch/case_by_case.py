@@ -9,8 +9,7 @@ from pathlib import Path
 import duckdb
 
 from rulewright.batch.columns import Unknown
-from rulewright.batch.duckdb_sql import lists as sql_lists
-from rulewright.batch.duckdb_sql import table_of
+from rulewright.batch.duckdb_sql import lists as sql_lists, table_of
 from rulewright.batch.exact import Found, read_cases
 from rulewright.batch.extras import (
     Extras,

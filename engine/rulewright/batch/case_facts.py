@@ -45,10 +45,7 @@ from rulewright.batch.reading import (
 from rulewright.batch.rows import AS_OF, CASE, REF
 from rulewright.model.rulebook import Field, Rulebook
 from rulewright.model.values import FieldType
-from rulewright.observe.columns import AS_OF as AS_OF_COLUMN
-from rulewright.observe.columns import CASE as CASE_COLUMN
-from rulewright.observe.columns import REF as REF_COLUMN
-from rulewright.observe.columns import ROW, listed_column
+from rulewright.observe.columns import AS_OF as AS_OF_COLUMN, CASE as CASE_COLUMN, REF as REF_COLUMN, ROW, listed_column
 from rulewright.observe.plan import Base
 
 _ITEM, _PLACE, _IS_LISTED = "item", "place", "is_listed"

@@ -31,6 +31,7 @@ from rulewright.model.rulebook import Kind
 from rulewright.read.documents import (
     BLANK_LINES,
     CaseDocument,
+    is_blank as is_blank_line,
     json_help,
     json_kind,
     read_header,
@@ -38,7 +39,6 @@ from rulewright.read.documents import (
     read_line_node,
     read_parts,
 )
-from rulewright.read.documents import is_blank as is_blank_line
 from rulewright.source import MappingNode, short, too_many_bytes
 
 #: The cases to read, by case number: the first and last row of each, counted from 1 in the chunk.

@@ -12,8 +12,7 @@ from typing import TypeVar
 from rulewright.batch.case_by_case import CaseByCase, lists
 from rulewright.batch.columnar import EXACT_RECORDS, Columnar
 from rulewright.batch.columns import Unknown
-from rulewright.batch.duckdb_sql import lists as sql_lists
-from rulewright.batch.duckdb_sql import name, string, table_of
+from rulewright.batch.duckdb_sql import lists as sql_lists, name, string, table_of
 from rulewright.batch.extras import EXTRA, extra_cells, extra_columns, extra_text, extras_of_table, with_extras
 from rulewright.batch.loading import Loader
 from rulewright.batch.options import Options, OutputFormat

@@ -64,7 +64,7 @@ class Output:
 
     def go_on(self, written: int, rejected: int) -> None:
         """Resume after this number of bytes of records (or Parquet pieces) and of rejected cases."""
-        assert self._paths is not None, "what goes to standard output cannot be gone on with"
+        assert self._paths is not None, "a run to standard output cannot be resumed"
         if self._is_parquet:
             self._folder.mkdir(exist_ok=True)
             self._pieces = sorted(self._folder.glob("*.parquet"))[:written]
@@ -88,7 +88,7 @@ class Output:
                 self._pieces.append(target)
                 self.written += 1
             else:
-                assert self._file is not None, "an output is begun or gone on with"
+                assert self._file is not None, "an output is begun or resumed"
                 self.written += piece.stat().st_size
                 with piece.open("rb") as file:
                     shutil.copyfileobj(file, self._file, _COPIED_AT_ONCE)
@@ -100,7 +100,7 @@ class Output:
 
     def add_text(self, text: str) -> None:
         """Add records that are lines of text."""
-        assert self._file is not None, "an output is begun or gone on with"
+        assert self._file is not None, "an output is begun or resumed"
         data = text.encode()
         self._file.write(data)
         self.written += len(data)

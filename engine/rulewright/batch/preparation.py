@@ -154,7 +154,7 @@ def _clashes(asked: Asked, inputs: Sequence[Input]) -> Iterable[Diagnostic]:
     if asked.output is None and asked.format is OutputFormat.PARQUET:
         yield Diagnostic("U004", "Parquet goes to a file", help="name one with -o")
     if asked.output is None and asked.resume:
-        yield Diagnostic("U004", "what goes to standard output cannot be gone on with", help="name a file with -o")
+        yield Diagnostic("U004", "a run that writes to standard output cannot be resumed", help="name a file with -o")
     stream = next((source.name for source in inputs if source.is_stream), None)
     if stream is not None and asked.resume:
         named = "standard input" if stream == STANDARD_INPUT else f"the pipe `{stream}`"

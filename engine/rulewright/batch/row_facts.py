@@ -53,10 +53,7 @@ from rulewright.batch.reading import (
 from rulewright.batch.rows import AS_OF, CASE, REF, Rows
 from rulewright.model.rulebook import Field, Kind, Rulebook
 from rulewright.model.values import FieldType
-from rulewright.observe.columns import AS_OF as AS_OF_COLUMN
-from rulewright.observe.columns import CASE as CASE_COLUMN
-from rulewright.observe.columns import REF as REF_COLUMN
-from rulewright.observe.columns import ROW
+from rulewright.observe.columns import AS_OF as AS_OF_COLUMN, CASE as CASE_COLUMN, REF as REF_COLUMN, ROW
 from rulewright.observe.plan import Base
 
 

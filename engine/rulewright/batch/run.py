@@ -234,7 +234,7 @@ class _Batch:
         if heading["inputs"] != written.heading["inputs"]:
             changed.append("inputs")
         if changed:
-            message = f"the earlier run cannot be gone on with: other {', '.join(sorted(changed))}"
+            message = f"the earlier run cannot be resumed: other {', '.join(sorted(changed))}"
             help_ = "begin anew, without --resume"
             return Diagnostic("U008", message, Span(str(self.paths.journal)), help_)
         return written

@@ -37,7 +37,7 @@ from rulewright.model.languages import Language
 from rulewright.model.outcomes import Verdict
 from rulewright.model.run import Run, RunInput
 from rulewright.read.documents import CaseDocument, unique_cases
-from rulewright.render.formats import REPORT_FORMATS, ReportContent, ReportFormat
+from rulewright.render.formats import REPORT_FORMATS, ReportContent
 
 if TYPE_CHECKING:
     from rulewright.model.fixes import Fixes
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415  each format imports only its own modules
 
-#: Text does not show remedies that cannot help.
-_TEXT = ReportFormat(lambda report: "")
 #: Maximum number of cases that a page shows one after the other; more are in a table.
 FEW = 12
 
@@ -112,7 +110,8 @@ def run_check(
     # a page of many cases stores their common parts once instead of complete explanations
     portfolio: Portfolio | None = None
     has_table = format_ == "html" and _is_table_of(read.cases)
-    shows = REPORT_FORMATS.get(format_, _TEXT)
+    # text for a terminal has no entry: it shows remedies that can help, and no changes
+    shows = REPORT_FORMATS.get(format_)
     kept: list[tuple[Case, Explanation]] = []
     for position, (case, chosen) in enumerate(read.cases):
         judge = judges.judge(chosen.program, read.cases[position:])
@@ -127,13 +126,13 @@ def run_check(
         explained = {
             language: explain(case, result, chosen.notices_in(language), language) for language in judges.languages
         }
-        is_searched = shows.shows_remedies and result.verdict is Verdict.NOT_READY
+        is_searched = (shows is None or shows.shows_remedies) and result.verdict is Verdict.NOT_READY
         useful = helpful(judge, case, result, explained) if is_searched else explained
         if has_table:
             portfolio = portfolio or _portfolio(judges.languages)
             portfolio.add(useful)
             continue
-        has_changes = is_searched and shows.shows_changes and not _is_table_of(read.cases)
+        has_changes = is_searched and shows is not None and shows.shows_changes and not _is_table_of(read.cases)
         changes = smallest_changes(judge, case, result, judges.languages) if has_changes else {}
         for language, one in useful.items():
             told.setdefault(language, []).append(one)

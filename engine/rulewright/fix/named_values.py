@@ -6,8 +6,7 @@ import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count as count_from
-from itertools import islice
+from itertools import count as count_from, islice
 from typing import TypeAlias
 
 from rulewright.language.operators.equality import IS

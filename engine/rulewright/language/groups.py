@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from rulewright.model.entries import TypeGroup
-from rulewright.model.values import NUMBERS as NUMBER_TYPES
-from rulewright.model.values import FieldType
+from rulewright.model.values import NUMBERS as NUMBER_TYPES, FieldType
 
 TEXTS = TypeGroup("texts", frozenset({FieldType.TEXT}))
 NUMBERS = TypeGroup("numbers", NUMBER_TYPES)

@@ -9,100 +9,38 @@ from sqlglot import exp
 # re-exported, so that modules that build queries need only this module
 from rulewright.language.sql import (
     EXACT as EXACT,
-)
-from rulewright.language.sql import (
     FALSE as FALSE,
-)
-from rulewright.language.sql import (
     NULL as NULL,
-)
-from rulewright.language.sql import (
     TRUE as TRUE,
-)
-from rulewright.language.sql import (
     Sql as Sql,
-)
-from rulewright.language.sql import (
     all_true as all_true,
-)
-from rulewright.language.sql import (
     any_true as any_true,
-)
-from rulewright.language.sql import (
     balanced as balanced,
-)
-from rulewright.language.sql import (
     binary as binary,
-)
-from rulewright.language.sql import (
     cast as cast,
-)
-from rulewright.language.sql import (
     choose as choose,
-)
-from rulewright.language.sql import (
     coalesce as coalesce,
-)
-from rulewright.language.sql import (
     column as column,
-)
-from rulewright.language.sql import (
     equal as equal,
-)
-from rulewright.language.sql import (
     folded as folded,
-)
-from rulewright.language.sql import (
     function as function,
-)
-from rulewright.language.sql import (
     is_not_null as is_not_null,
-)
-from rulewright.language.sql import (
     is_null as is_null,
-)
-from rulewright.language.sql import (
     is_true as is_true,
-)
-from rulewright.language.sql import (
     literal as literal,
-)
-from rulewright.language.sql import (
     name as name,
-)
-from rulewright.language.sql import (
     negation as negation,
-)
-from rulewright.language.sql import (
     not_false as not_false,
-)
-from rulewright.language.sql import (
     number as number,
-)
-from rulewright.language.sql import (
     one_of as one_of,
-)
-from rulewright.language.sql import (
     string as string,
-)
-from rulewright.language.sql import (
     type_ as type_,
 )
-
-
-def is_in(part: Sql, query: exp.Select) -> Sql:
-    """Return the test that an expression is among the rows of a query with one column."""
-    return exp.In(this=part, query=exp.Subquery(this=query))
 
 
 def named(text: str, part: Sql) -> Sql:
     """Return a named argument of a table function."""
     return exp.EQ(this=exp.to_identifier(text), expression=part)
-
-
-def boolean(value: bool) -> Sql:
-    """Return a boolean literal."""
-    return TRUE if value else FALSE
 
 
 def structure(parts: Mapping[str, Sql]) -> Sql:
@@ -127,11 +65,6 @@ def window(part: Sql, *, running: bool = False, by: Sql | None = None, order: Sq
     )
     ordered = None if order is None else exp.Order(expressions=[exp.Ordered(this=order)])
     return exp.Window(this=part, partition_by=[] if by is None else [by], order=ordered, spec=spec)
-
-
-def row_number() -> Sql:
-    """Return the number of a row, from 1."""
-    return window(exp.RowNumber())
 
 
 def create_view(text: str, query: Sql) -> Sql:

@@ -11,11 +11,9 @@ from datetime import date
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlparse
 
-from pyspark.sql import Column, DataFrame, SparkSession, Window
-from pyspark.sql import functions as F
+from pyspark.sql import Column, DataFrame, SparkSession, Window, functions as F
 
-from rulewright.batch.rows import AS_OF, CASE
-from rulewright.batch.rows import Rows as RowColumns
+from rulewright.batch.rows import AS_OF, CASE, Rows as RowColumns
 from rulewright.model.rulebook import Kind, Rulebook
 from rulewright.observe.columns import value_column
 from rulewright.spark.builders import column, every, small_frame, some, sure

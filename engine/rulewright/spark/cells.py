@@ -10,8 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+from pyspark.sql import Column, functions as F
 from pyspark.sql.types import (
     BooleanType,
     DataType,

@@ -12,8 +12,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from rulewright.batch.options import Detail
-from rulewright.batch.rows import AS_OF, CASE
-from rulewright.batch.rows import Rows as RowColumns
+from rulewright.batch.rows import AS_OF, CASE, Rows as RowColumns
 from rulewright.compile.program import Program
 from rulewright.diagnostics import Diagnostic, did_you_mean
 from rulewright.model.rulebook import Rulebook
